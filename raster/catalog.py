@@ -1,0 +1,68 @@
+"""Catalog: what a run can put into its scenes: solids and composites with their classes, sizes and resting directions."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from raster.mesh import Composite, Mesh, MeshAtlas, Part
+
+BACKGROUND = "background"
+FLOOR = "floor"
+MAX_CLASSES = 256  # class ids are 8 bit, background among them
+
+
+class Catalog:
+    """Labelled solids (class ids 1, 2, ... in the order given) and unlabelled ones (class id 0), as tables by kind.
+
+    A kind is a row: `kinds` names, `class_id` (K,) int32, `part_mesh` (K, P) int32 with -1 for none, `part_local`
+    (K, P, 4, 4) float32, `radius` (K,) float32 of the bounding sphere about the origin, `rests` (K, R, 3) and `rest_offset`
+    (K, R) float32, the supporting planes n.x = offset, `rest_count` (K,) int32. The last kind is the floor, a cube.
+    Raises ValueError for no labelled solid, too many classes, or one name in both maps.
+    """
+
+    def __init__(self, labelled: Mapping[str, Mesh | Composite], unlabelled: Mapping[str, Mesh | Composite], floor: Mesh):
+        if not labelled:
+            raise ValueError("solids: none is chosen; name at least one, for example solids=[cube]")
+        if len(labelled) >= MAX_CLASSES:
+            raise ValueError(f"solids: {len(labelled)} classes, but an 8-bit label holds {MAX_CLASSES - 1} and background")
+        if both := sorted(set(labelled) & set(unlabelled)):
+            raise ValueError(f"distractors: {both[0]} is a labelled solid too; a thing is one or the other")
+        for name in (BACKGROUND, FLOOR):
+            if name in labelled or name in unlabelled:
+                raise ValueError(f"solids: the name {name} is taken; call the solid something else")
+        solids = {**labelled, **unlabelled, FLOOR: floor}
+        self.kinds = tuple(solids)
+        self.classes = (BACKGROUND, *labelled)
+        self.labelled = np.arange(len(labelled))
+        self.unlabelled = np.arange(len(unlabelled)) + len(labelled)
+        self.floor = len(solids) - 1
+        self.class_id = np.array([i + 1 if i < len(labelled) else 0 for i in range(len(solids))], np.int32)
+
+        parts = [solid.parts if isinstance(solid, Composite) else (Part(name, solid, np.eye(4, dtype=np.float32)),)
+                 for name, solid in solids.items()]
+        meshes: dict[int, tuple[str, Mesh]] = {}  # one copy of each mesh, however many parts use it
+        for kind, members in zip(self.kinds, parts, strict=True):
+            for part in members:
+                meshes.setdefault(id(part.mesh), (f"{kind}/{part.solid}", part.mesh))
+        number = {key: i for i, key in enumerate(meshes)}
+        self.atlas = MeshAtlas(dict(meshes.values()))
+        self.part_names = [[part.solid for part in members] for members in parts]
+        self.part_mesh = np.full((len(parts), max(map(len, parts))), -1, np.int32)
+        self.part_local = np.tile(np.eye(4, dtype=np.float32), (*self.part_mesh.shape, 1, 1))
+        for k, members in enumerate(parts):
+            for p, part in enumerate(members):
+                self.part_mesh[k, p] = number[id(part.mesh)]
+                self.part_local[k, p] = part.object_from_part
+        self._measure(list(solids.values()), parts)
+
+    def _measure(self, solids: list[Mesh | Composite], parts: list) -> None:
+        """Fill in the tables that come from the vertices."""
+        self.rest_count = np.array([len(s.rests) for s in solids], np.int32)
+        self.radius = np.zeros(len(solids), np.float32)
+        self.rests = np.tile(np.float32([0, 0, -1]), (len(solids), self.rest_count.max(), 1))
+        self.rest_offset = np.zeros(self.rests.shape[:2], np.float32)
+        for k, members in enumerate(parts):
+            points = np.concatenate([m.mesh.positions @ m.object_from_part[:3, :3].T + m.object_from_part[:3, 3] for m in members])
+            self.radius[k] = np.linalg.norm(points, axis=1).max()
+            self.rests[k, : len(solids[k].rests)] = solids[k].rests
+            self.rest_offset[k] = (points @ self.rests[k].T).max(axis=0)

@@ -1,0 +1,22 @@
+"""InputError: what a person can put right. Programs print it as one line and exit with code 2."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+class InputError(ValueError):
+    """Bad input. The message names the file, key or path, what was wrong, and what would be right, in one line."""
+
+
+@contextmanager
+def one_line() -> Iterator[None]:
+    """Turn an InputError into one line on standard error and exit code 2; Ctrl-C into exit code 130."""
+    try:
+        yield
+    except InputError as error:
+        print("error: " + " ".join(str(error).split()), file=sys.stderr)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        sys.exit(130)

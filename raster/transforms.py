@@ -1,0 +1,120 @@
+"""Matrices and rotations for column vectors, batched over any leading axes: `b_from_a @ a`. World: right-handed, z up."""
+
+import numpy as np
+
+# OpenCV's camera (x right, y down, z forward) and OpenGL's (x right, y up, z backward) differ by this, in both directions.
+OPENGL_FROM_OPENCV = np.diag([1.0, -1.0, -1.0, 1.0]).astype(np.float32)
+
+
+def perspective(fov_y: np.ndarray, aspect: float, near: np.ndarray, far: np.ndarray) -> np.ndarray:
+    """clip_from_camera (..., 4, 4) float32 for an OpenGL camera.
+
+    fov_y (...) radians, aspect = width / height, near and far (...) metres. Source: OpenGL 2.1 reference, gluPerspective.
+    """
+    fov_y, near, far = np.broadcast_arrays(fov_y, near, far)
+    f = 1.0 / np.tan(np.asarray(fov_y, np.float64) / 2)
+    m = np.zeros((*f.shape, 4, 4), np.float32)
+    m[..., 0, 0] = f / aspect
+    m[..., 1, 1] = f
+    m[..., 2, 2] = (far + near) / (near - far)
+    m[..., 2, 3] = 2.0 * far * near / (near - far)
+    m[..., 3, 2] = -1.0
+    return m
+
+
+def look_at(eye: np.ndarray, target: np.ndarray, roll: np.ndarray | float = 0.0) -> np.ndarray:
+    """world_from_camera (..., 4, 4) float32 of an OpenGL camera at eye (..., 3) that looks at target (..., 3), metres.
+
+    World z points up in the picture; roll (...) radians turns the camera counter-clockwise about its viewing direction.
+    Looking straight up or down, world y takes the place of z.
+    """
+    eye, target = np.broadcast_arrays(np.asarray(eye, np.float64), np.asarray(target, np.float64))
+    back = normalize(eye - target)
+    up = np.where(np.abs(back[..., 2:]) > 0.99999, [0.0, 1.0, 0.0], [0.0, 0.0, 1.0])
+    right = normalize(np.cross(up, back))
+    up = np.cross(back, right)
+    c, s = np.cos(roll)[..., None], np.sin(roll)[..., None]
+    m = np.zeros((*eye.shape[:-1], 4, 4), np.float32)
+    m[..., :3, 0] = c * right + s * up
+    m[..., :3, 1] = c * up - s * right
+    m[..., :3, 2] = back
+    m[..., :3, 3] = eye
+    m[..., 3, 3] = 1.0
+    return m
+
+
+def invert_rigid(b_from_a: np.ndarray) -> np.ndarray:
+    """a_from_b (..., 4, 4) of rotation-and-translation matrices (..., 4, 4)."""
+    m = np.zeros_like(b_from_a)
+    rotation = np.swapaxes(b_from_a[..., :3, :3], -1, -2)
+    m[..., :3, :3] = rotation
+    m[..., :3, 3] = -(rotation @ b_from_a[..., :3, 3:])[..., 0]
+    m[..., 3, 3] = 1.0
+    return m
+
+
+def compose(
+    position: np.ndarray | tuple = (0.0, 0.0, 0.0),
+    rotation: np.ndarray | None = None,
+    scale: np.ndarray | tuple | float = 1.0,
+) -> np.ndarray:
+    """parent_from_child (..., 4, 4) float32: scale (..., 3) first, then rotation (..., 3, 3), then position (..., 3)."""
+    rotation = np.eye(3) if rotation is None else np.asarray(rotation)
+    position, scale = np.asarray(position, np.float64), np.broadcast_to(np.asarray(scale, np.float64), np.shape(scale) or (3,))
+    upper = rotation * scale[..., None, :]
+    shape = np.broadcast_shapes(position.shape[:-1], upper.shape[:-2])
+    m = np.zeros((*shape, 4, 4), np.float32)
+    m[..., :3, :3] = upper
+    m[..., :3, 3] = position
+    m[..., 3, 3] = 1.0
+    return m
+
+
+def rotation_from_quaternion(q: np.ndarray) -> np.ndarray:
+    """Rotation matrices (..., 3, 3) float64 of unit quaternions (..., 4), order x y z w (pyrr's and SciPy's)."""
+    x, y, z, w = np.moveaxis(np.asarray(q, np.float64), -1, 0)
+    m = np.empty((*x.shape, 3, 3))
+    m[..., 0, 0], m[..., 0, 1], m[..., 0, 2] = 1 - 2 * (y * y + z * z), 2 * (x * y - z * w), 2 * (x * z + y * w)
+    m[..., 1, 0], m[..., 1, 1], m[..., 1, 2] = 2 * (x * y + z * w), 1 - 2 * (x * x + z * z), 2 * (y * z - x * w)
+    m[..., 2, 0], m[..., 2, 1], m[..., 2, 2] = 2 * (x * z - y * w), 2 * (y * z + x * w), 1 - 2 * (x * x + y * y)
+    return m
+
+
+def random_rotation(u: np.ndarray) -> np.ndarray:
+    """Rotations (..., 3, 3), uniform over SO(3), of uniforms u (..., 3) in [0, 1).
+
+    Source: Shoemake, "Uniform random rotations", Graphics Gems III (1992).
+    """
+    a, b = np.sqrt(1 - u[..., 0]), np.sqrt(u[..., 0])
+    s, t = 2 * np.pi * u[..., 1], 2 * np.pi * u[..., 2]
+    return rotation_from_quaternion(np.stack([a * np.sin(s), a * np.cos(s), b * np.sin(t), b * np.cos(t)], axis=-1))
+
+
+def rotation_between(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """The smallest rotations (..., 3, 3) that take unit vectors a (..., 3) to unit vectors b (..., 3).
+
+    For opposite vectors any half turn will do; the one about an axis normal to a is taken.
+    """
+    a, b = np.broadcast_arrays(np.asarray(a, np.float64), np.asarray(b, np.float64))
+    w = 1 + np.sum(a * b, axis=-1, keepdims=True)
+    axis = np.where(np.abs(a[..., :1]) < 0.9, [1.0, 0.0, 0.0], [0.0, 1.0, 0.0])
+    xyz = np.where(w < 1e-6, np.cross(a, axis), np.cross(a, b))
+    return rotation_from_quaternion(normalize(np.concatenate([xyz, np.where(w < 1e-6, 0.0, w)], axis=-1)))
+
+
+def rotation_about_z(angle: np.ndarray) -> np.ndarray:
+    """Rotations (..., 3, 3) about z by angle (...) radians, counter-clockwise seen from above."""
+    half = np.asarray(angle, np.float64) / 2
+    zero = np.zeros_like(half)
+    return rotation_from_quaternion(np.stack([zero, zero, np.sin(half), np.cos(half)], axis=-1))
+
+
+def direction(azimuth: np.ndarray, elevation: np.ndarray) -> np.ndarray:
+    """Unit vectors (..., 3): azimuth radians from x towards y, elevation radians above the xy plane."""
+    c = np.cos(elevation)
+    return np.stack([c * np.cos(azimuth), c * np.sin(azimuth), np.sin(elevation)], axis=-1)
+
+
+def normalize(v: np.ndarray) -> np.ndarray:
+    """v (..., k) at unit length."""
+    return v / np.linalg.norm(v, axis=-1, keepdims=True)
