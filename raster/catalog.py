@@ -38,7 +38,7 @@ class Catalog:
         self.floor = len(solids) - 1
         self.class_id = np.array([i + 1 if i < len(labelled) else 0 for i in range(len(solids))], np.int32)
 
-        parts = [solid.parts if isinstance(solid, Composite) else (Part(name, solid, np.eye(4, dtype=np.float32)),)
+        parts = [solid.parts if isinstance(solid, Composite) else (Part("cube" if name == FLOOR else name, solid, np.eye(4, dtype=np.float32)),)
                  for name, solid in solids.items()]
         meshes: dict[int, tuple[str, Mesh]] = {}  # one copy of each mesh, however many parts use it
         for kind, members in zip(self.kinds, parts, strict=True):
@@ -46,6 +46,7 @@ class Catalog:
                 meshes.setdefault(id(part.mesh), (f"{kind}/{part.solid}", part.mesh))
         number = {key: i for i, key in enumerate(meshes)}
         self.atlas = MeshAtlas(dict(meshes.values()))
+        self.composite = np.array([isinstance(solid, Composite) for solid in solids.values()])
         self.part_names = [[part.solid for part in members] for members in parts]
         self.part_mesh = np.full((len(parts), max(map(len, parts))), -1, np.int32)
         self.part_local = np.tile(np.eye(4, dtype=np.float32), (*self.part_mesh.shape, 1, 1))

@@ -1,6 +1,6 @@
 """The scene graph of B scenes as flat arrays: nodes, cameras, lights, background. Allocated once, assigned in place."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -37,11 +37,6 @@ class Material:
             texture_from_object=np.tile(np.eye(3, 4, dtype=np.float32), (*shape, 1, 1)),
         )
 
-    def assign(self, where: tuple | slice | np.ndarray, values: "Material") -> None:
-        """Write values at an index of the leading axes."""
-        for f in fields(self):
-            getattr(self, f.name)[where] = getattr(values, f.name)
-
 
 @dataclass(frozen=True)
 class Nodes:
@@ -72,6 +67,7 @@ class Cameras:
 
     world_from_camera: np.ndarray  # (B, 4, 4) float32, OpenGL's camera: x right, y up, z backward
     fov_y: np.ndarray  # (B,) float32, radians
+    aspect: np.ndarray  # (B,) float32, width / height of the picture
     near: np.ndarray  # (B,) float32, metres
     far: np.ndarray  # (B,) float32, metres
 
@@ -99,11 +95,14 @@ class Scenes:
     catalog: Catalog
 
     @classmethod
-    def zeros(cls, catalog: Catalog, index: np.ndarray | list[int], slots: dict[str, int], lights: int) -> "Scenes":
+    def zeros(
+        cls, catalog: Catalog, index: np.ndarray | list[int], slots: dict[str, int], lights: int = 1, aspect: float = 1.0
+    ) -> "Scenes":
         """Empty scenes with room for so many objects in each slot, and so many lights.
 
         Each object is one root node and, under it, a node for each part. Cameras stand at (0, -4, 0), look along +y and see
-        50 degrees; nodes are identities; lights are black; ambient is 0.1.
+        50 degrees; aspect = width / height of the picture; nodes are identities; the first light shines over the left shoulder, the
+        others are black; ambient is 0.1.
         """
         index = np.asarray(index, np.int64)
         batch, objects, parts = len(index), sum(slots.values()), catalog.part_mesh.shape[1]
@@ -113,6 +112,8 @@ class Scenes:
         parent[root] = -1
         shape = (batch, len(parent))
         ends = np.cumsum(list(slots.values()))
+        color = np.zeros((batch, lights, 3), np.float32)
+        color[:, :1] = 0.9
         camera = np.float32([[1, 0, 0, 0], [0, 0, -1, -4], [0, 1, 0, 0], [0, 0, 0, 1]])
         return cls(
             index=index,
@@ -127,12 +128,13 @@ class Scenes:
             cameras=Cameras(
                 world_from_camera=np.tile(camera, (batch, 1, 1)),
                 fov_y=np.full(batch, np.radians(50), np.float32),
+                aspect=np.full(batch, aspect, np.float32),
                 near=np.full(batch, 0.05, np.float32),
                 far=np.full(batch, 200.0, np.float32),
             ),
             lights=Lights(
-                position=np.tile(np.float32([0, 0, 1, 0]), (batch, lights, 1)),
-                color=np.zeros((batch, lights, 3), np.float32),
+                position=np.tile(np.float32([-0.4, -0.6, 0.7, 0]), (batch, lights, 1)),
+                color=color,
                 ambient=np.full((batch, 3), 0.1, np.float32),
             ),
             background=Material.default((batch,)),
@@ -156,8 +158,8 @@ class Scenes:
         self.nodes.local[:, children] = self.catalog.part_local[kind].reshape(batch, -1, 4, 4)
         self.nodes.class_id[:, children] = np.repeat(self.catalog.class_id[kind], parts, axis=1)
 
-    def object_material(self, objects: slice, material: Material) -> None:
-        """Give each object of a range one material (over (B, len)), all its parts alike."""
-        first, parts = self.roots[objects], self.catalog.part_mesh.shape[1]
-        for part in range(1, 1 + parts):
-            self.nodes.material.assign((slice(None), first + part), material)
+    def paint(self, objects: slice, field: str, values: np.ndarray) -> None:
+        """Give each object of a range one value of a Material field: values (B, len, ...), all parts of an object alike."""
+        target = getattr(self.nodes.material, field)
+        for part in range(1, 1 + self.catalog.part_mesh.shape[1]):
+            target[:, self.roots[objects] + part] = values

@@ -6,10 +6,10 @@ import numpy as np
 OPENGL_FROM_OPENCV = np.diag([1.0, -1.0, -1.0, 1.0]).astype(np.float32)
 
 
-def perspective(fov_y: np.ndarray, aspect: float, near: np.ndarray, far: np.ndarray) -> np.ndarray:
+def perspective(fov_y: np.ndarray, aspect: np.ndarray | float, near: np.ndarray, far: np.ndarray) -> np.ndarray:
     """clip_from_camera (..., 4, 4) float32 for an OpenGL camera.
 
-    fov_y (...) radians, aspect = width / height, near and far (...) metres. Source: OpenGL 2.1 reference, gluPerspective.
+    fov_y (...) radians, aspect (...) = width / height, near and far (...) metres. Source: OpenGL 2.1 reference, gluPerspective.
     """
     fov_y, near, far = np.broadcast_arrays(fov_y, near, far)
     f = 1.0 / np.tan(np.asarray(fov_y, np.float64) / 2)

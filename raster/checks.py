@@ -1,0 +1,129 @@
+"""check_image: does one image of a data set keep every promise about its files, its record and its labels?"""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import orjson
+
+from raster.errors import InputError
+from raster.folder import FOLDERS, file_name
+from raster.pixels import read_png
+
+_RIGID = 1e-4  # matrices are float32 and products of rotations
+
+
+def check_image(out: Path, index: int, line: bytes, classes: tuple[str, ...]) -> dict[str, Any]:
+    """Return the record of image `index` after checking it and its two files. Raises InputError naming the file."""
+    where = f"{out / 'scenes.jsonl'} line {index + 1}"
+    try:
+        record = orjson.loads(line)
+        _need(line.endswith(b"\n"), where, "is cut short")
+        _need(record["index"] == index, where, f"index is {record['index']}, expected {index}")
+        for key, folder in zip(("image", "label"), FOLDERS, strict=True):
+            name = f"{folder}/{file_name(index)}"
+            _need(record[key] == name, where, f"{key} is {record[key]!r}, expected {name!r}")
+        where = f"{where} ({record['image']})"
+        _need(record["split"] in ("train", "valid"), where, f"split is {record['split']!r}, expected train or valid")
+        _need(isinstance(record["lights"], list), where, "lights is not a list")
+        size = _check_camera(record["camera"], where)
+        _check_objects(record["objects"], classes, size, where)
+        read_png(out / record["image"], size, "RGB", record["image_sha256"])
+        label = read_png(out / record["label"], size, "L", record["label_sha256"])
+        _check_label(label, record["objects"], classes, str(out / record["label"]))
+    except InputError:
+        raise
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
+        problem = f"has no {error}" if isinstance(error, KeyError) else str(error)
+        raise InputError(f"{where}: the record {problem}") from error
+    return record
+
+
+def _need(good: bool, where: str, problem: str) -> None:
+    if not good:
+        raise InputError(f"{where}: {problem}")
+
+
+def _matrix(value: Any, where: str) -> np.ndarray:
+    """Return (4, 4) float64, an affine matrix of finite numbers."""
+    matrix = np.asarray(value, np.float64)
+    _need(matrix.shape == (4, 4), where, f"is an array of shape {matrix.shape}, expected (4, 4)")
+    _need(bool(np.isfinite(matrix).all()), where, "is not finite")
+    _need(matrix[3].tolist() == [0, 0, 0, 1], where, f"has the last row {matrix[3].tolist()}, expected [0, 0, 0, 1]")
+    return matrix
+
+
+def _check_camera(camera: dict[str, Any], where: str) -> tuple[int, int]:
+    """Return (width, height) in pixels."""
+    width, height = camera["width"], camera["height"]
+    _need(min(camera["fx"], camera["fy"]) > 0, where, f"fx, fy are {camera['fx']}, {camera['fy']}, expected above 0")
+    centre, middle = (camera["cx"], camera["cy"]), (width / 2, height / 2)
+    _need(bool(np.allclose(centre, middle, rtol=0, atol=1e-4)), where, f"cx, cy are {centre}, expected {middle}")
+    near, far = camera["near"], camera["far"]
+    _need(0 < near < far < np.inf, where, f"near, far are {near}, {far}, expected 0 < near < far")
+    rotation = _matrix(camera["world_from_camera"], f"{where}: world_from_camera")[:3, :3]
+    rigid = np.allclose(rotation @ rotation.T, np.eye(3), atol=_RIGID) and np.linalg.det(rotation) > 0
+    _need(bool(rigid), where, f"world_from_camera is no rotation: {rotation.round(4).tolist()}")
+    return width, height
+
+
+def _check_objects(objects: list[dict[str, Any]], classes: tuple[str, ...], size: tuple[int, int], where: str) -> None:
+    instances = [entry["instance"] for entry in objects]
+    numbered = sorted(instances) == list(range(1, len(objects) + 1))
+    _need(numbered, where, f"instances are {instances}, expected each of 1..{len(objects)} once")
+    counted = {("visible_px" in entry, "bbox" in entry) for entry in objects}
+    whole = counted <= {(True, True)} or counted == {(False, False)}
+    _need(whole, where, "visible_px and bbox are on some objects only")
+    for entry in objects:
+        here = f"{where}: instance {entry['instance']}"
+        known = entry["class_id"] in range(len(classes)) and classes[entry["class_id"]] == entry["class"]
+        _need(known, here, f"class {entry['class']!r} with class_id {entry['class_id']} does not agree with codes.txt")
+        for part in (entry, *entry.get("parts", ())):
+            _need(isinstance(part["solid"], str), here, f"solid is {part['solid']!r}, expected a name")
+            _matrix(part["world_from_object"], f"{here}: world_from_object")
+        if "bbox" in entry:
+            _check_box(entry["visible_px"], entry["bbox"], size, here)
+
+
+def _check_box(visible: int, box: list[int] | None, size: tuple[int, int], where: str) -> None:
+    _need(visible >= 0 and (visible == 0) == (box is None), where, f"visible_px is {visible} and bbox is {box}")
+    if box is not None:
+        x, y, w, h = box
+        inside = min(x, y) >= 0 and min(w, h) >= 1 and x + w <= size[0] and y + h <= size[1]
+        _need(inside, where, f"bbox {box} is not inside {size[0]} x {size[1]} pixels")
+        _need(w * h >= visible, where, f"bbox {box} has {w * h} pixels, but visible_px is {visible}")
+
+
+def _check_label(label: np.ndarray, objects: list[dict[str, Any]], classes: tuple[str, ...], where: str) -> None:
+    """Hold the pixels of `label` (H, W) uint8 against the classes and against what the objects say they cover."""
+    areas = np.bincount(label.ravel(), minlength=len(classes))
+    highest = len(areas) - 1
+    _need(highest < len(classes), where, f"holds the value {highest}, but codes.txt has {len(classes)} names")
+    if not objects or "visible_px" not in objects[0]:
+        return
+    for class_id, name in enumerate(classes):
+        members = [entry for entry in objects if entry["class_id"] == class_id]
+        visible = sum(entry["visible_px"] for entry in members)
+        if class_id == 0:  # unlabelled things and the empty space around them
+            _need(visible <= areas[0], where, f"{areas[0]} pixels of {name}, but visible_px sum to {visible}")
+            continue
+        _need(visible == areas[class_id], where, f"{areas[class_id]} pixels of {name}, but visible_px sum to {visible}")
+        boxes = [entry["bbox"] for entry in members if entry["bbox"] is not None]
+        found, expected = _box_of(label == class_id), _union(boxes)
+        _need(found == expected, where, f"pixels of {name} span {found}, but the boxes of its objects span {expected}")
+
+
+def _box_of(mask: np.ndarray) -> list[int] | None:
+    """Return [x, y, w, h] of the true pixels of `mask` (H, W) bool, None if there are none."""
+    columns, rows = np.flatnonzero(mask.any(axis=0)), np.flatnonzero(mask.any(axis=1))
+    if not len(columns):
+        return None
+    return [int(columns[0]), int(rows[0]), int(columns[-1] - columns[0] + 1), int(rows[-1] - rows[0] + 1)]
+
+
+def _union(boxes: list[list[int]]) -> list[int] | None:
+    """Return the smallest [x, y, w, h] around all boxes, None around none."""
+    if not boxes:
+        return None
+    x, y = min(box[0] for box in boxes), min(box[1] for box in boxes)
+    return [x, y, max(b[0] + b[2] for b in boxes) - x, max(b[1] + b[3] for b in boxes) - y]

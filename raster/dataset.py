@@ -1,0 +1,148 @@
+"""Dataset: the folder on disk while one run owns it: claimed, verified, resumed, and finished to a digest."""
+
+import hashlib
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import orjson
+
+from raster import claim, manifest
+from raster.errors import InputError
+from raster.folder import CODES, SCENES, VALID, data_digest, hash_files, hash_lists, present, sha256
+from raster.lines import Lines, Tally
+from raster.writers.files import make_folder, replace_atomic, write_all, write_atomic
+
+_BUFFER = 1 << 20  # bytes of scenes.jsonl to one os.write
+
+
+class Dataset:
+    """A data set of n images that this process alone may write. Dataset.claim() makes one, release() gives it back.
+
+    `missing` (M,) int64, sorted: the images to draw. `complete`: there is nothing to do, not even finish().
+    """
+
+    @classmethod
+    def claim(cls, out: Path, configuration: Mapping[str, Any], n: int, classes: tuple[str, ...]) -> "Dataset":
+        """Take the folder for this run: new, empty, or holding the same configuration and version and no more images.
+
+        Raises InputError and leaves the folder as it is when another run has it, it holds something else, another
+        configuration (naming the first key that differs) or more images, or when it cannot be written.
+        """
+        if n < 1:
+            raise InputError(f"n={n}: at least 1 image is needed")
+        if out.exists() and not out.is_dir():
+            raise InputError(f"out={out}: is a file; name a folder")
+        make_folder(out)
+        descriptor = claim.lock(out)
+        try:
+            there, started = manifest.read(out), manifest.start(configuration, n, classes)
+            if there is None:
+                claim.require_unused(out)
+            else:
+                manifest.require_same(out, there, started)
+            return cls(out, descriptor, started, there)
+        except BaseException:
+            os.close(descriptor)
+            raise
+
+    def __init__(self, out: Path, descriptor: int, started: manifest.Manifest, there: manifest.Manifest | None):
+        """For claim() alone: verify what is `there` against its hashes, and only then change the first file."""
+        self._out, self._descriptor, self._finished = out, descriptor, False
+        self._lines = Lines(started["n"])
+        self._journals = claim.journals(out)
+        hashes = np.zeros((started["n"], 2, 32), np.uint8)
+        # A complete manifest vouches for scenes.jsonl: if somebody edited that, its lines count for nothing.
+        trusted = not (there and there["complete"]) or sha256(out / SCENES) == there.get("files", {}).get(SCENES)
+        if there:
+            hashes[: there["n"]] = hash_files(out, present(out, there["n"]))
+        if trusted and (out / SCENES).exists():
+            self._lines.add(out / SCENES, hashes)
+        for path in self._journals:
+            self._lines.add(path, hashes)
+        self.missing = self._lines.missing()
+        self.complete = there is not None and self._is_complete(there, hashes)
+        claim.remove_temporary(out)
+        if there and self.complete:
+            self._manifest = there
+            claim.remove_journals(out)  # a run that was killed in its last step left them
+            return
+        if not trusted:  # it has to go before the manifest stops vouching for it
+            claim.remove(out / SCENES)
+        self._manifest = {**started, "renderers": there["renderers"] if there else []}
+        manifest.write(out, self._manifest)
+
+    def _is_complete(self, there: manifest.Manifest, hashes: np.ndarray) -> bool:
+        """Say whether the folder is what the complete manifest `there` says; hashes (n, 2, 32) uint8 of its images."""
+        if not there["complete"] or there["n"] != len(hashes) or len(self.missing):
+            return False
+        return data_digest(hash_lists(self._out), hashes) == there.get("digest")
+
+    def note_renderer(self, renderer: str) -> None:
+        """Put the GL renderer on record before drawing, so that it is there too if this run does not finish."""
+        if renderer not in self._manifest["renderers"]:
+            self._manifest["renderers"].append(renderer)
+            manifest.write(self._out, self._manifest)
+
+    def finish(self, facts: Mapping[str, Any]) -> manifest.Manifest:
+        """Write codes.txt, scenes.jsonl, valid.txt and the complete manifest; return that. Close the writers before.
+
+        `facts` go into the manifest; "renderer" joins the list there. Raises InputError while images are missing and
+        for a full disk. Killed anywhere in here, the same command completes the folder to the same bytes: every file
+        is replaced whole, the manifest says "complete" after all others are in place, and the journals go last.
+        """
+        if self._finished:
+            raise RuntimeError("finish() replaces the lines that it reads: claim the folder again first")
+        for path in claim.journals(self._out):
+            if path not in self._journals:
+                self._lines.add(path)  # written since claim(), so its lines vouch for their files
+        if len(missing := self._lines.missing()):
+            raise InputError(f"out={self._out}: {len(missing)} images are missing, the first is number {missing[0]}; "
+                             "run the same command again")  # fmt: skip
+        self._finished = True
+        tally = Tally(self._manifest["n"], tuple(self._manifest["classes"]))
+        files = {SCENES: self._write_scenes(tally)}
+        codes = "".join(f"{name}\n" for name in self._manifest["classes"]).encode()
+        for name, text in ((CODES, codes), (VALID, tally.valid_names())):
+            write_atomic(self._out / name, text)
+            files[name] = hashlib.sha256(text).hexdigest()
+        renderers = [*self._manifest["renderers"], *([facts["renderer"]] if "renderer" in facts else [])]
+        self._manifest |= {"complete": True, "renderers": list(dict.fromkeys(renderers)), "counts": tally.counts(),
+                           "files": files, "digest": data_digest(files, tally.hashes)}  # fmt: skip
+        self._manifest |= {key: facts[key] for key in facts if key != "renderer" and key not in self._manifest}
+        manifest.write(self._out, self._manifest)
+        claim.remove_journals(self._out)
+        return self._manifest
+
+    def _write_scenes(self, tally: Tally) -> str:
+        """Write scenes.jsonl line by line, counting in `tally`; return its SHA-256 in hex."""
+        digest = hashlib.sha256()
+
+        def fill(descriptor: int) -> None:
+            block = bytearray()
+            for line in self._lines.read():
+                tally.add(orjson.loads(line))
+                block += line
+                if len(block) >= _BUFFER:
+                    digest.update(block)
+                    write_all(descriptor, block)
+                    block = bytearray()
+            digest.update(block)
+            write_all(descriptor, block)
+
+        replace_atomic(self._out / SCENES, fill)
+        return digest.hexdigest()
+
+    def release(self) -> None:
+        """Give up the lock. A second call does nothing."""
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
+
+    def __enter__(self) -> "Dataset":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.release()

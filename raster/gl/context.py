@@ -1,0 +1,150 @@
+"""OpenGL contexts through EGL: on which device, with which renderer, and whether it can draw what raster draws."""
+
+import ctypes
+import os
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import Any
+
+import moderngl
+
+from raster.errors import InputError
+from raster.gl import egl
+
+# What scene.vert names to write gl_Layer; GL_AMD_vertex_shader_layer or GL_NV_viewport_array2 alone do not do.
+NEEDED_EXTENSION = "GL_ARB_shader_viewport_layer_array"
+NEEDED_STORAGE_BLOCKS = 3  # in each stage: shaders/include/scene.glsl. OpenGL itself promises none to vertex shaders.
+SOFTWARE_NAMES = ("llvmpipe", "softpipe", "swrast", "software rasterizer", "swiftshader", "microsoft basic render")
+
+
+@dataclass(frozen=True)
+class Renderer:
+    """Who draws, and its limits. `passed_over`: if software was chosen, why each GPU that is there was not."""
+
+    device: int  # EGL's number
+    name: str  # GL_RENDERER
+    vendor: str
+    version: str
+    software: bool
+    max_texture_size: int  # px
+    max_array_layers: int
+    max_storage_block: int  # bytes
+    max_color_attachments: int
+    passed_over: tuple[str, ...] = ()
+
+
+_contexts: dict[int | None, moderngl.Context] = {}  # by device number; None: the one that was chosen here
+_renderers: dict[int, Renderer] = {}  # by device number
+_owner: list[int] = []  # the process that opened the first one
+
+
+def open_context(device: int | None = None) -> moderngl.Context:
+    """The OpenGL 4.3 core context of an EGL device, made current; one for each device and process, kept until exit.
+
+    None: the first in EGL's order that works and whose GL_RENDERER is no software rasterizer, else a software one.
+    Use it from one thread only. Never fork after this call (the driver's threads are not in the child, which would
+    hang): start workers with "spawn". InputError in a forked child, and for a device that is not there, does not
+    start or lacks something; it names the package or the setting.
+    """
+    if _owner and _owner[0] != os.getpid():
+        raise InputError('OpenGL was opened before this process was forked: start workers with "spawn", not "fork"')
+    if device not in _contexts:
+        listed = egl.devices()
+        if device is not None and not 0 <= device < len(listed):
+            raise InputError(f"gl.device={device}: EGL lists {len(listed)}, from 0; python -m raster.doctor shows them")
+        _contexts[device] = _choose(listed) if device is None else _open(listed[device])
+    return _contexts[device].__enter__()
+
+
+def describe(context: moderngl.Context) -> Renderer:
+    """Who draws in `context`, which open_context returned."""
+    return next(renderer for number, renderer in _renderers.items() if _contexts[number] is context)
+
+
+def announce(renderer: Renderer) -> tuple[str, ...]:
+    """The lines that tell a person who draws: loud if in software, louder if a GPU is there and is not used."""
+    first = f"renderer: {renderer.name} ({renderer.vendor}, OpenGL {renderer.version}), EGL device {renderer.device}"
+    if not renderer.software:
+        return (first,)
+    if not renderer.passed_over:
+        return (first, "NOTE: this is a SOFTWARE RASTERIZER: the CPU draws; with a GPU it would be faster")
+    loud = "A GPU IS PRESENT AND NOT USED: a SOFTWARE RASTERIZER draws, many times slower"
+    return (first, *(f"WARNING: {line}" for line in (loud, *renderer.passed_over)))
+
+
+def gl_function(context: moderngl.Context, name: str, restype: Any, *argtypes: Any, extension: str = "") -> Any:
+    """The raw OpenGL function `name` as a ctypes function; other Python threads run while it is in the driver.
+
+    `context` must be current when it is called. libglvnd hands out an address for any name, even a misspelt one, and
+    calling it does nothing: so name the `extension` that offers what is newer than 4.3. InputError if it is missing.
+    """
+    address = context.mglo._context.load(name) if not extension or extension in context.extensions else 0
+    if not address:
+        raise InputError(f"{context.info['GL_RENDERER']} lacks {name} {extension}".rstrip() + ": update its driver")
+    return ctypes.CFUNCTYPE(restype, *argtypes)(address)
+
+
+def _choose(listed: Sequence[egl.Device]) -> moderngl.Context:
+    usable: list[int] = []
+    refused: dict[int, str] = {}  # by device number
+    for device in sorted(listed, key=lambda d: d.software):
+        try:
+            _open(device)
+        except InputError as error:
+            refused[device.number] = str(error)
+            continue
+        usable.append(device.number)
+        if not _renderers[device.number].software:
+            return _contexts[device.number]
+    hidden = egl.hidden_gpus(listed)
+    if not usable:
+        raise InputError("; ".join((*hidden, *refused.values())))
+    gpus = (d.number for d in listed if not d.software)
+    why = (refused.get(number, f"EGL device {number}: a software rasterizer draws for it") for number in gpus)
+    _renderers[usable[0]] = replace(_renderers[usable[0]], passed_over=(*why, *hidden))
+    return _contexts[usable[0]]
+
+
+def _open(device: egl.Device) -> moderngl.Context:
+    if device.number in _contexts:
+        return _contexts[device.number]
+    try:
+        context = _create(device.number, 430)
+    except Exception as error:  # glcontext raises Exception itself, with a text
+        raise InputError(f"EGL device {device.number}: {error}: {_cause(device, str(error))}") from error
+    _owner[:] = [os.getpid()]
+    _renderers[device.number] = _checked(device.number, context)
+    return _contexts.setdefault(device.number, context)
+
+
+def _create(number: int, version: int) -> moderngl.Context:
+    device: Any = {"backend": "egl", "libgl": egl.LIBRARY, "libegl": egl.LIBRARY, "device_index": number}
+    return moderngl.create_context(require=version, standalone=True, **device)
+
+
+def _checked(number: int, context: moderngl.Context) -> Renderer:
+    info = context.info
+    name, version = info["GL_RENDERER"], info["GL_VERSION"]
+    blocks = [f"GL_MAX_{stage}_SHADER_STORAGE_BLOCKS" for stage in ("VERTEX", "FRAGMENT")]
+    missing = [f"{limit} >= {NEEDED_STORAGE_BLOCKS}" for limit in blocks if info[limit] < NEEDED_STORAGE_BLOCKS]
+    if NEEDED_EXTENSION not in context.extensions:
+        missing.append(NEEDED_EXTENSION)
+    if missing:
+        context.release()
+        what = f"{name}, OpenGL {version}, lacks {' and '.join(missing)}"
+        raise InputError(f"EGL device {number}: {what}: update its driver or choose another gl.device{egl.changed()}")
+    software = any(part in name.lower() for part in SOFTWARE_NAMES)
+    limits = ("TEXTURE_SIZE", "ARRAY_TEXTURE_LAYERS", "SHADER_STORAGE_BLOCK_SIZE", "COLOR_ATTACHMENTS")
+    return Renderer(number, name, info["GL_VENDOR"], version, software, *(info[f"GL_MAX_{limit}"] for limit in limits))
+
+
+def _cause(device: egl.Device, failure: str) -> str:
+    if "eglInitialize" in failure:
+        return egl.why_not_initialized(device)
+    offers = "no OpenGL 3.3 core"
+    with suppress(Exception):  # see _open
+        old = _create(device.number, 330)
+        offers = f"{old.info['GL_RENDERER']} with OpenGL {old.info['GL_VERSION']}"
+        old.release()
+    return f"it offers {offers}, and raster needs OpenGL 4.3: update its driver{egl.changed()}"

@@ -1,0 +1,30 @@
+"""Format: how a layer is stored on the GPU and what NumPy array it becomes. FORMATS: those that a pass may name."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Format:
+    """How a layer is stored on the GPU and read back."""
+
+    internal: int  # GL internal format
+    pixel: int  # GL format for reading
+    type: int  # GL type for reading
+    dtype: type  # NumPy's
+    channels: int
+    keep: int  # channels that frames.layers shows
+    integer: bool
+
+
+# Names that a pass's YAML may use. Colour is stored sRGB-encoded, so that GL averages it in linear light.
+FORMATS = {
+    "srgb8": Format(0x8C43, 0x1908, 0x1401, np.uint8, 4, 3, False),
+    "rgba8": Format(0x8058, 0x1908, 0x1401, np.uint8, 4, 4, False),
+    "r8ui": Format(0x8232, 0x8D94, 0x1401, np.uint8, 1, 1, True),
+    "r16ui": Format(0x8234, 0x8D94, 0x1403, np.uint16, 1, 1, True),
+    "r32ui": Format(0x8236, 0x8D94, 0x1405, np.uint32, 1, 1, True),
+    "r32f": Format(0x822E, 0x1903, 0x1406, np.float32, 1, 1, False),
+    "rgba32f": Format(0x8814, 0x1908, 0x1406, np.float32, 4, 4, False),
+}

@@ -1,0 +1,90 @@
+"""manifest.json: reading, writing and comparing it. It says what a folder holds and whether the set is complete."""
+
+import platform
+from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from raster.errors import InputError
+from raster.writers.files import write_atomic
+
+MANIFEST = "manifest.json"
+FREE = ("n", "workers", "batch", "out", "gl")  # top-level keys that change no image, or only how many there are
+_PACKAGES = {"raster": "raster-labels", "numpy": "numpy", "moderngl": "moderngl", "isal": "isal"}
+_KEYS = {"complete": bool, "n": int, "configuration": dict, "classes": list, "versions": dict, "renderers": list}
+
+Manifest = dict[str, Any]
+
+
+def read(out: Path) -> Manifest | None:
+    """Return the manifest of the folder, None without one. Raises InputError for a file that is not one of ours."""
+    path = out / MANIFEST
+    try:
+        manifest = orjson.loads(path.read_bytes())
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {error.strerror}") from error
+    except orjson.JSONDecodeError as error:
+        raise InputError(f"{path}: not JSON ({error}); choose another out, or remove the folder") from error
+    for key, kind in _KEYS.items():
+        if not isinstance(manifest, dict) or not isinstance(manifest.get(key), kind):
+            raise InputError(f"{path}: has no {key} ({kind.__name__}), so it is not of a data set; choose another out")
+    return manifest
+
+
+def write(out: Path, manifest: Manifest) -> None:
+    """Write the manifest as indented JSON, atomically. Raises InputError."""
+    options = orjson.OPT_INDENT_2 | orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_APPEND_NEWLINE
+    write_atomic(out / MANIFEST, orjson.dumps(manifest, str, options))
+
+
+def start(configuration: Mapping[str, Any], n: int, classes: tuple[str, ...]) -> Manifest:
+    """Return the manifest of a set that is still incomplete; configuration as JSON has it (tuples become lists)."""
+    plain = orjson.loads(orjson.dumps(dict(configuration), str, orjson.OPT_SERIALIZE_NUMPY))
+    versions = {"python": platform.python_version()}
+    for name, package in _PACKAGES.items():
+        try:
+            versions[name] = version(package)
+        except PackageNotFoundError:
+            versions[name] = "not installed"
+    return {"complete": False, "n": n, "seed": plain.get("seed"), "configuration": plain, "classes": list(classes),
+            "versions": versions, "renderers": []}  # fmt: skip
+
+
+def require_same(out: Path, there: Manifest, here: Manifest) -> None:
+    """Raise InputError unless `here` makes the images of `there`, and no fewer; the message names the first key."""
+    advice = f"choose another out, or remove {out} to start afresh"
+    if found := first_difference(_bound(there), _bound(here)):
+        raise InputError(f"out={out}: {found}; {advice}")
+    if here["n"] < there["n"]:
+        raise InputError(f"out={out}: n is {there['n']} there and {here['n']} here; it may only grow; {advice}")
+
+
+def first_difference(there: Mapping[str, Any], here: Mapping[str, Any], prefix: str = "") -> str:
+    """Say in words how the first key that differs does so, or return "". Key order counts: it numbers the solids."""
+    for key in [*here, *(key for key in there if key not in here)]:
+        one, other = there.get(key), here.get(key)
+        if key in there and key in here and isinstance(one, dict) and isinstance(other, dict):
+            if found := first_difference(one, other, f"{prefix}{key}."):
+                return found
+        elif one != other or (key in there) != (key in here):
+            values = [_shown(side[key]) if key in side else "absent" for side in (there, here)]
+            return f"{prefix}{key} is {values[0]} there and {values[1]} here"
+    if list(there) != list(here):
+        return f"{prefix[:-1] or 'the configuration'} has the order {', '.join(there)} there and {', '.join(here)} here"
+    return ""
+
+
+def _bound(manifest: Manifest) -> dict[str, Any]:
+    """Return what the pixels depend on, as one mapping."""
+    configuration = {key: value for key, value in manifest["configuration"].items() if key not in FREE}
+    return {"version": manifest["versions"].get("raster"), **configuration, "classes": manifest["classes"]}
+
+
+def _shown(value: object) -> str:
+    text = orjson.dumps(value).decode()
+    return text if len(text) <= 100 else text[:97] + "..."

@@ -1,0 +1,28 @@
+"""Pass: a fragment shader and the layers that it writes. Plain data; conf/passes/ has one file for each."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from raster.errors import InputError
+from raster.gl.formats import FORMATS
+
+
+@dataclass(frozen=True)
+class Pass:
+    """One drawing of the draw list. Every pass uses shaders/scene.vert. InputError for a format that cannot be."""
+
+    shader: str  # file name in shaders/, or an absolute path
+    layers: Mapping[str, str]  # layer name -> a name in FORMATS, in the order of the shader's outputs
+    antialias: bool = False  # follow the run's `samples`; never for ids: the average of two ids is a wrong id
+    optional: tuple[str, ...] = ()  # layers that are drawn only when somebody asks for them
+
+    def __post_init__(self) -> None:
+        for layer, form in self.layers.items():
+            if form not in FORMATS:
+                raise InputError(f"layers.{layer}: there is no format {form}; choose one of {', '.join(FORMATS)}")
+            if self.antialias and FORMATS[form].integer:
+                raise InputError(f"antialias: layer {layer} holds integers ({form}), which must not be averaged; use false")
+
+
+COLOR = Pass("phong.frag", {"color": "srgb8"}, antialias=True)
+CLASS_ID = Pass("class_id.frag", {"class_id": "r8ui", "instance_id": "r16ui"}, optional=("instance_id",))

@@ -1,0 +1,62 @@
+"""Checks of what a person gives a randomizer: ranges, shares and weights, with the key named when one is wrong."""
+
+import math
+from collections.abc import Mapping, Sequence
+from numbers import Real
+from typing import Any
+
+import numpy as np
+
+from raster.errors import InputError
+
+Range = tuple[float, float]  # lowest and highest; YAML may also say one number, which fixes the value
+
+
+def _number(key: str, value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, Real) or not math.isfinite(value):
+        raise InputError(f"{key}={value}: expected a finite number")
+    return float(value)
+
+
+def check_range(key: str, value: object, low: float, high: float, *, open_ends: bool = False, whole: bool = False) -> Range:
+    """(lowest, highest) of a number or a pair. InputError unless low <= lowest <= highest <= high (open_ends: <)."""
+    pair = list(value) if isinstance(value, Sequence) and not isinstance(value, str) else [value, value]
+    if len(pair) != 2:
+        raise InputError(f"{key}={value}: expected [lowest, highest] or one number")
+    first, last = (_number(key, v) for v in pair)
+    sign = "<" if open_ends else "<="
+    inside = low < first and last < high if open_ends else low <= first and last <= high
+    if first > last:
+        raise InputError(f"{key}=[{first:g}, {last:g}]: the lowest is above the highest; swap them")
+    if not inside:
+        raise InputError(f"{key}=[{first:g}, {last:g}]: expected values with {low:g} {sign} {key} {sign} {high:g}")
+    if whole and (first % 1 or last % 1):
+        raise InputError(f"{key}=[{first:g}, {last:g}]: expected whole numbers")
+    return (int(first), int(last)) if whole else (first, last)
+
+
+def check_share(key: str, value: object) -> float:
+    """A number from 0 to 1."""
+    return check_range(key, value, 0.0, 1.0)[0] if not isinstance(value, Sequence) else _number(key, value)
+
+
+def check_weights(key: str, weights: Mapping[str, Any], names: Sequence[str], otherwise: float = 0.0) -> np.ndarray:
+    """(len(names),) float64: the weight of each name, `otherwise` for one not given.
+
+    InputError for an unknown name, a negative weight, or none above zero.
+    """
+    for name, weight in weights.items():
+        if name not in names:
+            raise InputError(f"{key}.{name}: there is nothing of this name; choose from {', '.join(names)}")
+        if _number(f"{key}.{name}", weight) < 0:
+            raise InputError(f"{key}.{name}={weight}: a weight is zero or more")
+    result = np.array([float(weights.get(name, otherwise)) for name in names])
+    if not result.any():
+        raise InputError(f"{key}: all weights are zero; give at least one of {', '.join(names)} a weight above zero")
+    return result
+
+
+def settle(randomizer: object, **fields: Any) -> None:
+    """Write checked values into a frozen dataclass's own fields; for __post_init__."""
+    for name, value in fields.items():
+        object.__setattr__(randomizer, name, value)

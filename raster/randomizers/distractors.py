@@ -1,0 +1,34 @@
+"""Distractors: unlabelled objects of other solids, which occlude (class id 0)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from raster.randomizers.checks import Range, check_range, check_weights, settle
+from raster.scene import Scenes
+from raster.streams import Streams
+
+
+@dataclass(frozen=True)
+class Distractors:
+    """Writes `kind` and meshes of the slot "distractors". Solids: those of the group solids@distractors."""
+
+    count: Range = (0, 4)  # distractors in an image
+    weights: Mapping[str, float] = field(default_factory=dict)  # solid name -> how often; 1 for a solid not named
+
+    def __post_init__(self) -> None:
+        settle(self, count=check_range("count", self.count, 0, 5000, whole=True))
+
+    def room(self) -> dict[str, int]:
+        return {"distractors": int(self.count[1])}
+
+    def __call__(self, scenes: Scenes, streams: Streams) -> None:
+        catalog, most = scenes.catalog, int(self.count[1])
+        names = [catalog.kinds[k] for k in catalog.unlabelled]
+        if not names or not most:
+            return
+        weights = check_weights("weights", self.weights, names, otherwise=1.0)
+        count = streams.integers("count", self.count)
+        kind = catalog.unlabelled[streams.choice("solid", weights, most)]
+        scenes.put(scenes.slots["distractors"], np.where(np.arange(most) < count[:, None], kind, -1))

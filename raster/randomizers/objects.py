@@ -1,0 +1,33 @@
+"""Objects: how many labelled objects an image shows, and of which classes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from raster.randomizers.checks import Range, check_range, check_share, check_weights, settle
+from raster.scene import Scenes
+from raster.streams import Streams, every
+
+
+@dataclass(frozen=True)
+class Objects:
+    """Writes `kind`, meshes and classes of the slot "objects"."""
+
+    count: Range = (3, 12)  # objects in an image
+    weights: Mapping[str, float] = field(default_factory=dict)  # class name -> how often; 1 for a class not named
+    empty: float = 0.0  # share of the images, spread evenly, that hold no labelled object (0 = none)
+
+    def __post_init__(self) -> None:
+        settle(self, count=check_range("count", self.count, 1, 60000, whole=True), empty=check_share("empty", self.empty))
+
+    def room(self) -> dict[str, int]:
+        return {"objects": int(self.count[1])}
+
+    def __call__(self, scenes: Scenes, streams: Streams) -> None:
+        catalog, most = scenes.catalog, int(self.count[1])
+        weights = check_weights("weights", self.weights, catalog.classes[1:], otherwise=1.0)
+        count = streams.integers("count", self.count)
+        count = np.where(every(scenes.index, self.empty), 0, count)
+        kind = catalog.labelled[streams.choice("class", weights, most)]
+        scenes.put(scenes.slots["objects"], np.where(np.arange(most) < count[:, None], kind, -1))

@@ -1,0 +1,19 @@
+"""Rotation: uniform over all orientations (SO(3)). On a floor, placement turns objects upright or lays them down instead."""
+
+from dataclasses import dataclass
+
+from raster.scene import Scenes
+from raster.streams import Streams
+from raster.transforms import random_rotation
+
+
+@dataclass(frozen=True)
+class Rotation:
+    """Turns the object roots."""
+
+    def __call__(self, scenes: Scenes, streams: Streams) -> None:
+        for slot in ("objects", "distractors"):
+            objects = scenes.slots[slot]
+            roots = scenes.roots[objects]
+            rotation = random_rotation(streams.at(slot).uniform("rotation", objects.stop - objects.start, 3))
+            scenes.nodes.local[:, roots, :3, :3] = rotation @ scenes.nodes.local[:, roots, :3, :3]

@@ -1,0 +1,37 @@
+"""Scale: how large objects are in the room that placement gives them, and how they are stretched along each axis."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from raster.randomizers.checks import Range, check_range, check_share, settle
+from raster.scene import Scenes
+from raster.streams import Streams
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Writes the scale of object roots: 1 fills the room that an object has, as wide as it is far to the next one."""
+
+    size: Range = (0.45, 1.0)  # of the room, 0..1
+    stretch: Range = (0.5, 1.0)  # factor of each axis of a stretched object
+    stretched: float = 0.3  # share of the objects that are
+
+    def __post_init__(self) -> None:
+        settle(
+            self,
+            size=check_range("size", self.size, 0.01, 1),
+            stretch=check_range("stretch", self.stretch, 0.01, 1),
+            stretched=check_share("stretched", self.stretched),
+        )
+
+    def __call__(self, scenes: Scenes, streams: Streams) -> None:
+        for slot in ("objects", "distractors"):
+            own, objects = streams.at(slot), scenes.slots[slot]
+            many = objects.stop - objects.start
+            stretch = own.between("stretch", self.stretch, many, 3)
+            stretch = np.where(own.chance("stretched", self.stretched, many)[..., None], stretch, 1.0)
+            scale = own.between("size", self.size, many)[..., None] * stretch
+            local = scenes.nodes.local[:, scenes.roots[objects]]
+            local[..., :3, :3] = np.eye(3) * scale[..., None, :]
+            scenes.nodes.local[:, scenes.roots[objects]] = local

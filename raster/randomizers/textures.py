@@ -1,0 +1,61 @@
+"""Textures: a procedural texture with its own random parameters for each object, so as many textures as objects."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from raster.randomizers.checks import Range, check_range, check_share, check_weights, settle
+from raster.scene import MAPPINGS, TEXTURES, Scenes
+from raster.streams import Streams
+from raster.transforms import random_rotation
+
+KINDS = {"flat": 1.0, "gradient": 1.0, "checker": 1.0, "stripes": 1.0, "dots": 1.0, "value_noise": 1.0, "gradient_noise": 1.0}
+
+
+@dataclass(frozen=True)
+class Textures:
+    """Writes `texture`, `mapping` and `texture_from_object` of objects and distractors."""
+
+    kinds: Mapping[str, float] = field(default_factory=lambda: dict(KINDS))  # how often; 0 for a kind not named
+    frequency: Range = (2, 10)  # cells along the object, uniform in the logarithm
+    uv: float = 0.5  # share mapped by the solid's uvs; the others are carved from a block of the texture
+
+    def __post_init__(self) -> None:
+        check_weights("kinds", self.kinds, TEXTURES)
+        settle(self, frequency=check_range("frequency", self.frequency, 0.01, 1000), uv=check_share("uv", self.uv))
+
+    def __call__(self, scenes: Scenes, streams: Streams) -> None:
+        for slot in ("objects", "distractors"):
+            own, objects = streams.at(slot), scenes.slots[slot]
+            many = objects.stop - objects.start
+            texture = own.choice("kind", check_weights("kinds", self.kinds, TEXTURES), many)
+            by_uv = own.chance("uv", self.uv, many) & (texture != TEXTURES.index("gradient"))
+            frequency = own.log_between("frequency", self.frequency, many)
+            matrix = texture_matrix(texture, frequency, own.uniform("rotation", many, 3), own.uniform("offset", many, 3))
+            turn = 2 * np.pi * own.uniform("turn", many)
+            planar = planar_matrix(frequency, turn, own.uniform("offset", many, 3))
+            scenes.paint(objects, "texture", texture)
+            scenes.paint(objects, "mapping", np.where(by_uv, MAPPINGS.index("uv"), MAPPINGS.index("object")))
+            scenes.paint(objects, "texture_from_object", np.where(by_uv[..., None, None], planar, matrix))
+
+
+def texture_matrix(texture: np.ndarray, frequency: np.ndarray, turn: np.ndarray, offset: np.ndarray) -> np.ndarray:
+    """texture_from_object (..., 3, 4): frequency (...) cells a unit, turned by uniforms (..., 3), moved by offset (..., 3).
+
+    A gradient runs once over the object, whatever the frequency.
+    """
+    gradient = (texture == TEXTURES.index("gradient"))[..., None]
+    scale = np.where(gradient, 1.0, frequency[..., None])
+    moved = np.where(gradient, 0.0, 64.0 * offset)
+    return np.concatenate([random_rotation(turn) * scale[..., None], moved[..., None]], axis=-1)
+
+
+def planar_matrix(frequency: np.ndarray, turn: np.ndarray, offset: np.ndarray) -> np.ndarray:
+    """texture_from_object (..., 3, 4) for (u, v): turned in their plane by turn (...) radians, moved by offset (..., 3)."""
+    matrix = np.zeros((*frequency.shape, 3, 4))
+    matrix[..., 0, 0] = matrix[..., 1, 1] = frequency * np.cos(turn)
+    matrix[..., 1, 0] = frequency * np.sin(turn)
+    matrix[..., 0, 1] = -matrix[..., 1, 0]
+    matrix[..., 3] = 64.0 * offset
+    return matrix

@@ -1,0 +1,57 @@
+"""What is not an image: for each scene, the dict that becomes its line of scenes.jsonl."""
+
+import numpy as np
+
+from raster.drawlist import DrawList
+from raster.scene import Scenes
+from raster.transforms import OPENGL_FROM_OPENCV
+
+
+def records(scenes: Scenes, drawn: DrawList, width: int, height: int) -> list[dict]:
+    """B dicts with index, camera, objects and lights; arrays stay NumPy, float32. Conventions: DESIGN of the README."""
+    cameras = scenes.cameras
+    world_from_camera = cameras.world_from_camera @ OPENGL_FROM_OPENCV
+    focal = height / 2 / np.tan(cameras.fov_y.astype(np.float64) / 2)  # px; square pixels
+    return [
+        {
+            "index": int(index),
+            "camera": {
+                "width": width, "height": height, "fx": focal[b], "fy": focal[b], "cx": width / 2, "cy": height / 2,
+                "near": cameras.near[b], "far": cameras.far[b], "world_from_camera": world_from_camera[b],
+            },
+            "objects": _objects(scenes, drawn, b),
+            "lights": _lights(scenes, b, int(drawn.views["light_count"][b])),
+        }
+        for b, index in enumerate(scenes.index)
+    ]  # fmt: skip
+
+
+def _objects(scenes: Scenes, drawn: DrawList, b: int) -> list[dict]:
+    """Everything drawn in scene b, in the order of its instance ids."""
+    catalog, nodes, roots = scenes.catalog, scenes.nodes, scenes.roots
+    world, result = drawn.world_from_node[b], []
+    for o in np.flatnonzero(drawn.instance_of_object[b]):
+        kind, root = scenes.kind[b, o], roots[o]
+        children = root + 1 + np.arange(len(catalog.part_names[kind]))
+        class_id = int(nodes.class_id[b, root + 1])
+        entry = {
+            "instance": int(drawn.instance_of_object[b, o]),
+            "class": catalog.classes[class_id],
+            "class_id": class_id,
+            "solid": catalog.kinds[kind] if catalog.composite[kind] else catalog.part_names[kind][0],
+            "world_from_object": world[root],
+        }
+        if catalog.composite[kind]:
+            names = catalog.part_names[kind]
+            entry["parts"] = [{"solid": s, "world_from_object": world[c]} for s, c in zip(names, children, strict=True)]
+        result.append(entry)
+    return result
+
+
+def _lights(scenes: Scenes, b: int, count: int) -> list[dict]:
+    lights = scenes.lights
+    result: list[dict] = [{"type": "ambient", "color": lights.ambient[b]}]
+    for position, color in zip(lights.position[b, :count], lights.color[b, :count], strict=True):
+        kind, place = ("point", "position") if position[3] else ("directional", "direction")
+        result.append({"type": kind, place: position[:3], "color": color})
+    return result

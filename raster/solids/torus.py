@@ -1,0 +1,28 @@
+"""torus: the solid."""
+
+from functools import lru_cache
+
+import numpy as np
+
+from raster.errors import InputError
+from raster.mesh import Mesh
+from raster.solids.revolve import band, circle
+from raster.solids.surface import check_segments, join
+
+
+@lru_cache
+def torus(tube_ratio: float = 0.3, segments: int = 72, tube_segments: int = 40) -> Mesh:
+    """Outer diameter 1, in the xy plane, around z; tube diameter tube_ratio. Rests on its lower or upper side.
+
+    tube_ratio: above 0, below 0.5 (where the hole closes). segments: around z, 3 or more. tube_segments: around the
+    tube, a multiple of 4, so that it reaches its top and bottom. Anything else: InputError. With 72 and 40 the outline
+    of a torus 512 px wide is within 0.49 px of the true one; with 68 or 36 it is 0.51 px off or more.
+    """
+    if not isinstance(tube_ratio, int | float) or not 0 < tube_ratio < 0.5:
+        raise InputError(f"torus.tube_ratio: {tube_ratio!r} is not possible; give a number above 0 and below 0.5")
+    check_segments("torus.segments", segments)
+    check_segments("torus.tube_segments", tube_segments, least=4, step=4)
+    normals = circle(tube_segments)
+    center = [0.5 - tube_ratio / 2, 0.0]
+    profile = np.hstack([center + tube_ratio / 2 * normals, normals])
+    return join([band(profile, segments)], rests=[(0.0, 0.0, -1.0), (0.0, 0.0, 1.0)])

@@ -1,0 +1,16 @@
+"""triangular_prism: the solid."""
+
+from functools import lru_cache
+
+from raster.mesh import Mesh
+from raster.solids.polyhedron import prism
+from raster.solids.revolve import circle
+
+
+@lru_cache
+def triangular_prism() -> Mesh:
+    """Height 1 along z over an equilateral triangle of circumradius 0.5, a corner towards +x.
+
+    The triangle's centroid is the origin, so the solid reaches from -0.25 to 0.5 in x. Rests on each of its 5 faces.
+    """
+    return prism(0.5 * circle(3)[:-1])

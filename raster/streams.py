@@ -1,0 +1,64 @@
+"""Named random numbers: a function of (seed, name, image index) and nothing else."""
+
+import hashlib
+import math
+from functools import lru_cache
+
+import numpy as np
+
+
+@lru_cache(maxsize=4096)
+def _key(seed: int, name: str) -> int:
+    return int.from_bytes(hashlib.blake2b(f"{seed}/{name}".encode(), digest_size=16).digest(), "little")
+
+
+class Streams:
+    """Random numbers of images first .. first + count - 1, one call for the batch, batch axis first.
+
+    Each (seed, name) is the key of a Philox generator (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", 2011);
+    image i reads its own stretch of that generator's output. A value thus depends on seed, name, i and the number of
+    values that an image takes under that name, never on the batch, on other names, or on what was drawn before.
+    """
+
+    def __init__(self, seed: int, first: int, count: int, name: str = ""):
+        self.seed, self.first, self.count, self.name = seed, first, count, name
+
+    def at(self, name: str) -> "Streams":
+        """The same images' streams under a longer name: a randomizer's own."""
+        return Streams(self.seed, self.first, self.count, f"{self.name}{name}/")
+
+    def uniform(self, name: str, *shape: int) -> np.ndarray:
+        """(B, *shape) float64 in [0, 1)."""
+        size = math.prod(shape)
+        blocks = -(-size // 4)  # Philox4x64 makes four numbers a step
+        generator = np.random.Philox(key=_key(self.seed, self.name + name), counter=self.first * blocks)
+        raw = generator.random_raw(self.count * blocks * 4).reshape(self.count, blocks * 4)[:, :size]
+        return ((raw >> np.uint64(11)) * 2.0**-53).reshape(self.count, *shape)
+
+    def between(self, name: str, bounds: tuple[float, float], *shape: int) -> np.ndarray:
+        """(B, *shape) float64, uniform from bounds[0] to bounds[1]."""
+        low, high = bounds
+        return low + (high - low) * self.uniform(name, *shape)
+
+    def log_between(self, name: str, bounds: tuple[float, float], *shape: int) -> np.ndarray:
+        """(B, *shape) float64 from bounds[0] > 0 to bounds[1], uniform in the logarithm: each factor of two alike."""
+        return np.exp(self.between(name, (math.log(bounds[0]), math.log(bounds[1])), *shape))
+
+    def integers(self, name: str, bounds: tuple[int, int], *shape: int) -> np.ndarray:
+        """(B, *shape) int64 from bounds[0] to bounds[1], both included."""
+        low, high = bounds
+        return low + np.floor((high - low + 1) * self.uniform(name, *shape)).astype(np.int64)
+
+    def choice(self, name: str, weights: np.ndarray, *shape: int) -> np.ndarray:
+        """(B, *shape) int64: an index into weights (K,), each as often as its weight says; weight 0 never."""
+        edges = np.cumsum(weights, dtype=np.float64)
+        return np.searchsorted(edges / edges[-1], self.uniform(name, *shape), side="right")
+
+    def chance(self, name: str, share: float, *shape: int) -> np.ndarray:
+        """(B, *shape) bool, true with probability share."""
+        return self.uniform(name, *shape) < share
+
+
+def every(index: np.ndarray, share: float) -> np.ndarray:
+    """(B,) bool: true for a share of all image numbers, spread evenly; of the first n at most share * n are true."""
+    return np.floor((index + 1) * share + 1e-9) > np.floor(index * share + 1e-9)

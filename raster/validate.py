@@ -1,0 +1,114 @@
+"""Prove that a data set keeps its promises: python -m raster.validate OUT."""
+
+import argparse
+import shlex
+import time
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from omegaconf import OmegaConf
+
+from raster import manifest
+from raster.checks import check_image
+from raster.errors import InputError, one_line
+from raster.folder import CODES, SCENES, THREADS, VALID, data_digest, hash_lists, present
+from raster.lines import Tally
+
+_AHEAD = 64  # images in flight: enough to keep the threads busy, few enough for any memory
+
+
+def validate(out: Path) -> dict[str, Any]:
+    """Check every file of a complete data set and return {"images", "train", "valid", "objects", "digest", "seconds"}.
+
+    Raises InputError naming the first file, by image number, that breaks a promise, what was found and expected.
+    """
+    began = time.monotonic()
+    held = manifest.read(out)
+    if held is None:
+        raise InputError(f"{out}: is not a data set: it has no {manifest.MANIFEST}")
+    if not held["complete"]:
+        raise InputError(f"{out}: the data set is incomplete; to finish it: {_command(out, held)}")
+    classes = _codes(out, held)
+    tally = Tally(held["n"], classes)
+    for record in _records(out, held["n"], classes):
+        tally.add(record)
+    present(out, held["n"])  # every expected file was there; now for those that nothing speaks of
+    if (valid := tally.valid_names()) != _read(out / VALID):
+        listed = f"the sorted list of the {valid.count(10)} files with split valid in {SCENES}"
+        raise InputError(f"{out / VALID}: is not {listed}")
+    path, counts = out / manifest.MANIFEST, tally.counts()
+    if held.get("counts") != counts:
+        raise InputError(f"{path}: counts are {held.get('counts')}, expected {counts}")
+    digest = data_digest(hash_lists(out), tally.hashes)
+    if held.get("digest") != digest:
+        raise InputError(f"{path}: digest is {held.get('digest')}, but that of the files is {digest}")
+    objects = sum(counts["objects"].values())
+    return {**counts, "objects": objects, "digest": digest, "seconds": time.monotonic() - began}
+
+
+def _codes(out: Path, held: manifest.Manifest) -> tuple[str, ...]:
+    """Return the class names by id."""
+    path, text = out / CODES, _read(out / CODES).decode(errors="replace")
+    names = text.splitlines()
+    if names[:1] != ["background"] or len(set(names)) < len(names) or "" in names or not text.endswith("\n"):
+        raise InputError(f"{path}: holds {names}, expected background first, every name once, a line each")
+    if names != held["classes"]:
+        raise InputError(f"{path}: holds {names}, but the classes in {manifest.MANIFEST} are {held['classes']}")
+    return tuple(names)
+
+
+def _records(out: Path, n: int, classes: tuple[str, ...]) -> Iterator[dict[str, Any]]:
+    """Yield the n records in order, each after its image passed all checks, which run in a few threads."""
+    count = 0
+    waiting: deque[Future[dict[str, Any]]] = deque()
+    try:
+        with open(out / SCENES, "rb") as lines, ThreadPoolExecutor(THREADS) as pool:
+            for count, line in enumerate(islice(lines, n), start=1):
+                waiting.append(pool.submit(check_image, out, count - 1, line, classes))
+                if len(waiting) >= _AHEAD:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+            if count != n or lines.readline():
+                found = f"only {count}" if count != n else "more"
+                raise InputError(f"{out / SCENES}: holds {found} lines, but {manifest.MANIFEST} says n={n}")
+    except OSError as error:
+        raise InputError(f"{out / SCENES}: cannot be read: {error.strerror}") from error
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror}") from error
+
+
+def _command(out: Path, held: manifest.Manifest) -> str:
+    """Return the command that completes the set: what Hydra was told, kept in .hydra/, or the next best thing."""
+    path = out / ".hydra" / "overrides.yaml"
+    told = OmegaConf.to_container(OmegaConf.load(path), resolve=False) if path.is_file() else []
+    kept = [word for word in map(str, told or []) if not word.startswith(("out=", "n="))]
+    words = " ".join(shlex.quote(word) for word in (f"out={out}", f"n={held['n']}", *kept))
+    return f"python -m raster.generate {words}" + ("" if path.is_file() else " and the overrides it was started with")
+
+
+def main() -> None:
+    """The program."""
+    parser = argparse.ArgumentParser(
+        prog="python -m raster.validate",
+        description="Check a data set: its files, hashes, images, labels, boxes, cameras, records, counts and digest.",
+        epilog="Exit code 0: all promises are kept. 2: one is broken, or OUT is no complete data set; a line says why.",
+    )
+    parser.add_argument("out", type=Path, metavar="OUT", help="the folder that raster.generate wrote (its out=)")
+    with one_line():
+        found = validate(parser.parse_args().out)
+        print("valid: {images} images ({train} train, {valid} valid), {objects} objects, digest {digest}, "
+              "{seconds:.1f} s".format(**found))  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()
