@@ -5,9 +5,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-# The triangle that covers the screen, in clip space; the background is drawn with it. Last in every atlas.
-SCREEN = "screen"
-
 
 def _down() -> np.ndarray:
     return np.array([[0.0, 0.0, -1.0]], np.float32)
@@ -22,6 +19,8 @@ class Mesh:
     uvs: np.ndarray  # (V, 2) float32
     triangles: np.ndarray  # (T, 3) uint32
     rests: np.ndarray = field(default_factory=_down)  # (K, 3) float32: directions that may point down at rest; [0] = standing
+    outline_error: float = 0.0  # how far its outline is from the true solid's, at most, in object space; 0 = exact
+    coarser: tuple["Mesh", ...] = ()  # the same solid in fewer triangles, coarsest first, for when it is drawn small
 
 
 @dataclass(frozen=True)
@@ -42,20 +41,31 @@ class Composite:
 
 
 class MeshAtlas:
-    """All meshes of a run, one after another.
+    """All meshes of a run, one after another, coarser ones beside those they stand for.
 
     vertices (V, 8) float32: position, normal, uv. indices (3 T,) uint32, counted from each mesh's first vertex.
-    ranges (M, 3) uint32: index count, first index, base vertex of each mesh. names: mesh numbers by name.
+    ranges (M, 3) uint32: index count, first index, base vertex of each mesh. numbers: those of the meshes given, by name.
+    levels (M, L) int32: the meshes that may stand for a mesh, coarsest first, itself last; errors (M, L) float32: their
+    outline errors.
     """
 
     def __init__(self, meshes: Mapping[str, Mesh]):
+        # The last mesh of every atlas covers the screen, in clip space; the background is drawn with it.
         triangle = np.array([[-1, -1, 0], [3, -1, 0], [-1, 3, 0]], np.float32)
-        screen = Mesh(triangle, np.tile(np.float32([0, 0, 1]), (3, 1)), triangle[:, :2], np.array([[0, 1, 2]], np.uint32))
-        everything = {**meshes, SCREEN: screen}
-        self.names: dict[str, int] = {name: number for number, name in enumerate(everything)}
-        self.meshes = tuple(everything.values())
+        normals = np.tile(np.array([0, 0, 1], np.float32), (3, 1))
+        everything = list(meshes.values())
+        self.numbers = {name: number for number, name in enumerate(meshes)}
+        steps = []
+        for number, mesh in enumerate(meshes.values()):
+            steps.append([*range(len(everything), len(everything) + len(mesh.coarser)), number])
+            everything += mesh.coarser
+        everything.append(Mesh(triangle, normals, triangle[:, :2], np.array([[0, 1, 2]], np.uint32)))
+        self.meshes = tuple(everything)
         self.vertices = np.concatenate([np.hstack([m.positions, m.normals, m.uvs]) for m in self.meshes]).astype(np.float32)
         self.indices = np.concatenate([m.triangles.ravel() for m in self.meshes]).astype(np.uint32)
         counts = np.array([m.triangles.size for m in self.meshes])
         heights = np.array([len(m.positions) for m in self.meshes])
         self.ranges = np.stack([counts, np.cumsum(counts) - counts, np.cumsum(heights) - heights], axis=1).astype(np.uint32)
+        most = max(map(len, steps), default=1)
+        self.levels = np.array([[level[0]] * (most - len(level)) + level for level in steps], np.int32)
+        self.errors = np.array([[self.meshes[m].outline_error for m in level] for level in self.levels], np.float32)

@@ -121,7 +121,7 @@ class Renderer:
         height, width = self.size
         if not np.allclose(scenes.cameras.aspect, width / height):
             raise ValueError(f"scenes with cameras.aspect={scenes.cameras.aspect[0]}, but a picture of {width} x {height}")
-        drawn = draw_list(scenes)
+        drawn = draw_list(scenes, height)
         self._reserve(len(drawn.instances))
         for binding, (buffer, data) in enumerate(zip(self.storage, (drawn.instances, drawn.views, drawn.lights), strict=True)):
             buffer.orphan(max(data.nbytes, 16))

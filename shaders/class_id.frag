@@ -1,5 +1,6 @@
 // Integer labels: the class and the instance under the pixel's centre. The background writes 0 and 0.
 #version 430
+#include "scene.glsl"
 
 in Surface {
 #include "surface.glsl"

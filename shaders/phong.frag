@@ -26,18 +26,14 @@ vec3 lit(vec4 lamp, vec3 lamp_color, vec3 n, vec3 e, float n_e, vec3 albedo) {
 vec3 all_lights(vec3 albedo) {
     vec3 n = normalize(v.normal), e = normalize(v.eye - v.position);
     float n_e = dot(n, e);
-    vec3 sum = v.ambient.rgb * albedo;
-    uint count = uint(v.ambient.a);
-    for (uint k = 0u; k < min(count, FLAT_LIGHTS); ++k)
-        sum += lit(v.light_position[k], v.light_color[k], n, e, n_e, albedo);
-    for (uint k = FLAT_LIGHTS; k < count; ++k)
-        sum += lit(lights[v.ids.z + k].position, lights[v.ids.z + k].color.rgb, n, e, n_e, albedo);
+    vec3 sum = v.ambient * albedo;
+    for (int k = 0; k < v.light_count; ++k) sum += lit(v.light_position[k], v.light_color[k], n, e, n_e, albedo);
     return sum;
 }
 
 void main() {
-    uint mapping = v.ids.w >> 8;
-    float weight = pattern(v.ids.w & 255u, v.texture_point, fwidth(v.texture_point), mapping != MAPPING_OBJECT);
+    uint mapping = v.ids.z >> 8;
+    float weight = pattern(v.ids.z & 255u, v.texture_point, fwidth(v.texture_point), mapping != MAPPING_OBJECT);
     vec3 light = mix(v.color.rgb, v.color2.rgb, weight);
     if (mapping != MAPPING_SCREEN) light = all_lights(light);
     color = vec4(srgb_from_linear(light), 1.0);

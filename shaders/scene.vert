@@ -42,13 +42,13 @@ void main() {
     v.texture_point = transform(instances[row].texture_from_object, mapped);
     v.color = instances[row].color;
     v.color2 = instances[row].color2;
-    uint lamps = uint(lights.length() / views.length());
-    v.ids = uvec4(instances[row].class_id, instances[row].instance_id, scene * lamps, instances[row].surface);
+    v.ids = uvec3(instances[row].class_id, instances[row].instance_id, instances[row].surface);
     v.eye = views[scene].eye;
-    v.ambient = vec4(views[scene].ambient, float(views[scene].light_count));
-    for (uint k = 0u; k < FLAT_LIGHTS && k < views[scene].light_count; ++k) {
-        v.light_position[k] = lights[scene * lamps + k].position;
-        v.light_color[k] = lights[scene * lamps + k].color.rgb;
+    v.ambient = views[scene].ambient;
+    v.light_count = mapping == MAPPING_SCREEN ? 0 : views[scene].light_count;
+    for (int k = 0; k < v.light_count; ++k) {
+        v.light_position[k] = lights[int(scene) * MAX_LIGHTS + k].position;
+        v.light_color[k] = lights[int(scene) * MAX_LIGHTS + k].color.rgb;
     }
     gl_Position.y = -gl_Position.y;  // row 0 of every layer is the top row: the one flip
     gl_Layer = int(scene);

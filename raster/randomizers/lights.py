@@ -6,7 +6,7 @@ import numpy as np
 
 from raster.color import linear_from_kelvin
 from raster.randomizers.checks import Range, check_range, check_share, settle
-from raster.scene import Scenes
+from raster.scene import MAX_LIGHTS, Scenes
 from raster.streams import Streams
 from raster.transforms import direction
 
@@ -27,7 +27,7 @@ class Lights:
     def __post_init__(self) -> None:
         settle(
             self,
-            count=check_range("count", self.count, 1, 64, whole=True),
+            count=check_range("count", self.count, 1, MAX_LIGHTS, whole=True),
             point=check_share("point", self.point),
             distance=check_range("distance", self.distance, 0.1, 10000),
             azimuth_deg=check_range("azimuth_deg", self.azimuth_deg, -3600, 3600),

@@ -7,7 +7,7 @@ import numpy as np
 from raster.mesh import Mesh
 from raster.solids.polyhedron import polygon
 from raster.solids.revolve import circle, facets_around
-from raster.solids.surface import DOWN, check_segments, join
+from raster.solids.surface import DOWN, check_segments, circle_error, join
 from raster.transforms import normalize
 
 
@@ -21,7 +21,8 @@ def cone(segments: int = 52) -> Mesh:
     ring = 0.5 * circle(segments)[:-1]
     base = polygon(np.column_stack([ring, np.full(segments, -0.5)])[::-1])
     facets = facets_around(segments) + np.array([0.0, 0.0, 0.5 * np.cos(np.pi / segments)])  # apothem / height
-    return join([_side(segments), base], rests=[*DOWN, *normalize(facets)])
+    coarser = tuple(cone(n) for n in (16, 28) if n < segments)
+    return join([_side(segments), base], [*DOWN, *normalize(facets)], circle_error(segments), coarser)
 
 
 def _side(segments: int) -> Mesh:

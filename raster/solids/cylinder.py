@@ -7,7 +7,7 @@ import numpy as np
 from raster.mesh import Mesh
 from raster.solids.polyhedron import polygon
 from raster.solids.revolve import band, circle, facets_around
-from raster.solids.surface import DOWN, check_segments, join
+from raster.solids.surface import DOWN, check_segments, circle_error, join
 
 
 @lru_cache
@@ -22,4 +22,6 @@ def cylinder(segments: int = 52) -> Mesh:
     side = band(np.array([[0.5, -0.5, 1.0, 0.0], [0.5, 0.5, 1.0, 0.0]]), segments)
     bottom = polygon(np.column_stack([ring, np.full(segments, -0.5)])[::-1])
     top = polygon(np.column_stack([ring, np.full(segments, 0.5)]))
-    return join([side, bottom, top], rests=[*DOWN, (0.0, 0.0, 1.0), *facets_around(segments)])
+    rests = [*DOWN, (0.0, 0.0, 1.0), *facets_around(segments)]
+    coarser = tuple(cylinder(n) for n in (16, 28) if n < segments)
+    return join([side, bottom, top], rests, circle_error(segments), coarser)

@@ -1,5 +1,6 @@
-"""join: pieces of a surface become one closed Mesh. check_segments: is a number of segments possible."""
+"""join: pieces of a surface become one closed Mesh. check_segments: is a number of segments possible. circle_error."""
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,8 +13,10 @@ from raster.mesh import Mesh
 DOWN = ((0.0, 0.0, -1.0),)
 
 
-def join(pieces: Sequence[Mesh], rests: Any = DOWN) -> Mesh:
-    """The pieces as one Mesh with read-only arrays; rests (K, 3) unit vectors.
+def join(
+    pieces: Sequence[Mesh], rests: Any = DOWN, outline_error: float = 0.0, coarser: tuple[Mesh, ...] = ()
+) -> Mesh:
+    """The pieces as one Mesh with read-only arrays; rests (K, 3) unit vectors; the others as in Mesh.
 
     Where pieces meet, their positions must be equal to the bit. Each piece's uvs are moved to start at 0, and all are
     divided by one length, so that they fit 0..1 and a texture is equally dense everywhere; pieces share that square.
@@ -26,6 +29,8 @@ def join(pieces: Sequence[Mesh], rests: Any = DOWN) -> Mesh:
         uvs=_fixed([(piece.uvs - piece.uvs.min(axis=0)) / span for piece in pieces], np.float32),
         triangles=_fixed([piece.triangles + start for piece, start in zip(pieces, starts, strict=False)], np.uint32),
         rests=_fixed([np.asarray(rests)], np.float32),
+        outline_error=outline_error,
+        coarser=coarser,
     )
 
 
@@ -34,6 +39,11 @@ def check_segments(name: str, value: Any, least: int = 3, step: int = 1) -> None
     if not isinstance(value, int) or value < least or value % step:
         multiple = f"a multiple of {step}" if step > 1 else "a whole number"
         raise InputError(f"{name}: {value!r} is not possible; give {multiple}, {least} or more")
+
+
+def circle_error(segments: int) -> float:
+    """How far the edges of a regular polygon lie inside its circle of diameter 1."""
+    return 0.5 * (1 - math.cos(math.pi / segments))
 
 
 def _fixed(arrays: Sequence[np.ndarray], dtype: type) -> np.ndarray:

@@ -25,4 +25,7 @@ def torus(tube_ratio: float = 0.3, segments: int = 72, tube_segments: int = 40) 
     normals = circle(tube_segments)
     center = [0.5 - tube_ratio / 2, 0.0]
     profile = np.hstack([center + tube_ratio / 2 * normals, normals])
-    return join([band(profile, segments)], rests=[(0.0, 0.0, -1.0), (0.0, 0.0, 1.0)])
+    error = 0.5 * (1 - np.cos(np.pi / segments)) + tube_ratio / 2 * (1 - np.cos(np.pi / tube_segments))
+    steps = ((24, 12), (36, 20), (52, 28))
+    coarser = tuple(torus(tube_ratio, n, m) for n, m in steps if n < segments and m < tube_segments)
+    return join([band(profile, segments)], [(0.0, 0.0, -1.0), (0.0, 0.0, 1.0)], float(error), coarser)

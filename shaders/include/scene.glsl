@@ -14,7 +14,7 @@ struct Instance {
 struct View {
     mat4 clip_from_world;
     vec3 eye;
-    uint light_count;
+    int light_count;
     vec3 ambient;
     float aspect;
 };
@@ -26,10 +26,10 @@ struct Light {
 
 layout(std430, row_major, binding = 0) readonly buffer Instances { Instance instances[]; };
 layout(std430, row_major, binding = 1) readonly buffer Views { View views[]; };
-layout(std430, row_major, binding = 2) readonly buffer Lights { Light lights[]; };  // views.length() * L
+layout(std430, row_major, binding = 2) readonly buffer Lights { Light lights[]; };  // MAX_LIGHTS for each scene
 
 const uint MAPPING_OBJECT = 0u;
 const uint MAPPING_UV = 1u;
 const uint MAPPING_SCREEN = 2u;
 
-const uint FLAT_LIGHTS = 4u;  // lights that reach the fragment shader in the block Surface
+const int MAX_LIGHTS = 4;  // in a scene; as in raster/scene.py

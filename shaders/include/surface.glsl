@@ -3,10 +3,11 @@
     vec3 position;                 // world, metres
     vec3 normal;                   // world, not normalized
     vec3 texture_point;            // texture space, in cells
-    flat uvec4 ids;                // class, instance, the scene's first light, texture + 256 * mapping
+    flat uvec3 ids;                // class, instance, texture + 256 * mapping
     flat vec4 color;               // as in Instance
     flat vec4 color2;
     flat vec3 eye;
-    flat vec4 ambient;             // a = number of lights
-    flat vec4 light_position[4];   // the first FLAT_LIGHTS; later ones are in lights[]
-    flat vec3 light_color[4];
+    flat vec3 ambient;
+    flat int light_count;          // none for the background
+    flat vec4 light_position[MAX_LIGHTS];
+    flat vec3 light_color[MAX_LIGHTS];

@@ -15,36 +15,29 @@ vec3 square_wave(vec3 x, vec3 w) {
     return 2.0 * (a - b) / w;
 }
 
-// An integer hash of a lattice point; integers, so that every driver finds the same.
-uint hash(ivec3 cell) {
-    uvec3 c = uvec3(cell) * uvec3(0x9E3779B1u, 0x85EBCA77u, 0xC2B2AE3Du);
-    uint h = c.x ^ c.y ^ c.z;
-    h = (h ^ (h >> 15)) * 0x2C1B3C6Du;
-    h = (h ^ (h >> 12)) * 0x297A2D39u;
-    return h ^ (h >> 15);
-}
-
-// What one corner of a cell adds: a random value in -1..1, or the dot product of a random vector with the offset d from it.
+// What one corner of a cell adds to noise: a random value in -1..1, or the dot product of a random vector with the offset d
+// from it. `cell` is already spread over the integers; integers, so that every driver finds the same.
 float corner(ivec3 cell, vec3 d, bool gradients) {
-    uint h = hash(cell);
-    vec3 random = vec3(h & 1023u, (h >> 10) & 1023u, (h >> 20) & 1023u) * (2.0 / 1023.0) - 1.0;
+    int h = cell.x ^ cell.y ^ cell.z;
+    h = (h ^ (h >> 15)) * 0x2C1B3C6D;
+    h = h ^ (h >> 13);
+    vec3 random = vec3(ivec3(h, h >> 10, h >> 20) & 1023) * (2.0 / 1023.0) - 1.0;
     return gradients ? 1.4 * dot(random, d) : random.x;
 }
 
 // Noise in -1..1. Perlin, "Improving noise" (2002): lattice, quintic fade.
 float noise(vec3 p, bool gradients) {
-    vec3 cell = floor(p), f = p - cell;
-    ivec3 i = ivec3(cell);
+    const ivec3 SPREAD = ivec3(0x1E3779B1, 0x35EBCA77, 0x42B2AE3D);
+    vec3 f = fract(p), g = f - 1.0;
+    ivec3 i = ivec3(floor(p)) * SPREAD, j = i + SPREAD;
     vec3 t = f * f * f * (f * (f * 6.0 - 15.0) + 10.0);
-    float z[2];
-    for (int k = 0; k < 2; ++k) {
-        float a = corner(i + ivec3(0, 0, k), f - vec3(0, 0, k), gradients);
-        float b = corner(i + ivec3(1, 0, k), f - vec3(1, 0, k), gradients);
-        float c = corner(i + ivec3(0, 1, k), f - vec3(0, 1, k), gradients);
-        float d = corner(i + ivec3(1, 1, k), f - vec3(1, 1, k), gradients);
-        z[k] = mix(mix(a, b, t.x), mix(c, d, t.x), t.y);
-    }
-    return mix(z[0], z[1], t.z);
+    vec4 low = vec4(corner(i, f, gradients), corner(ivec3(i.x, j.y, i.z), vec3(f.x, g.y, f.z), gradients),
+                    corner(ivec3(i.xy, j.z), vec3(f.xy, g.z), gradients), corner(ivec3(i.x, j.yz), vec3(f.x, g.yz), gradients));
+    vec4 high = vec4(corner(ivec3(j.x, i.yz), vec3(g.x, f.yz), gradients), corner(ivec3(j.xy, i.z), vec3(g.xy, f.z), gradients),
+                     corner(ivec3(j.x, i.y, j.z), vec3(g.x, f.y, g.z), gradients), corner(j, g, gradients));
+    vec4 x = mix(low, high, t.x);
+    vec2 y = mix(x.xz, x.yw, t.y);
+    return mix(y.x, y.y, t.z);
 }
 
 // Octaves of noise, at most two; each fades out as the pixel's footprint w (in cells) grows to its cell.
