@@ -1,4 +1,4 @@
-"""Small data sets without a GL context: fake_frames, build and more; contents and stamps of a folder; Kill ends a run."""
+"""Small data sets without GL: fake_frames, claim, part, build; contents and stamps of a folder; Kill to end a run."""
 
 import os
 from pathlib import Path

@@ -288,6 +288,14 @@ def test_outline_is_within_half_a_pixel_and_no_finer(function):
         assert dent(function, function(**coarser)) > HALF_A_PIXEL
 
 
+@pytest.mark.parametrize("function", ROUND, ids=lambda f: f.__name__)
+def test_outline_error_is_stated_for_every_level(function):
+    levels = [*function().coarser, function()]
+    assert [len(m.triangles) for m in levels] == sorted(len(m.triangles) for m in levels)
+    for mesh in levels:
+        assert 0.7 * mesh.outline_error < dent(function, mesh) <= mesh.outline_error * 1.001
+
+
 def test_torus_outline_of_the_hole():
     """The hole is no part of the reach: no point of any triangle is half a pixel from the true surface, in or out."""
     weights = np.array([(i, j, 6 - i - j) for i in range(7) for j in range(7 - i)]) / 6

@@ -1,0 +1,289 @@
+"""cast, near_silhouette: an independent ray caster; recomputes the labels of an image from its record in scenes.jsonl.
+
+It is what the renderer's labels are tested against, so it shares no code with raster: only NumPy, the record and the
+conventions that README and DESIGN state. Rays are never normalized: in the camera (OpenCV: x right, y down, z forward)
+a ray is t * (x/z, y/z, 1), so t is planar z, in metres, there and, since transforms are affine, in every object's space
+too. A surface is seen from outside only: a hit is a point where the ray passes INTO a solid, at near <= t <= far. So a
+solid that the camera stands in, or whose front the near plane cuts off, is looked through, as with back-face culling.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+
+# The t (N,) at which each of N rays, origin + t * direction, enters and leaves something; empty where enter > leave.
+Span = tuple[np.ndarray, np.ndarray]
+
+
+@dataclass(frozen=True)
+class Solid:
+    """A shape in object space."""
+
+    radius: float  # of a sphere about the origin that holds it; pixels outside its image are skipped
+    entries: Callable[[np.ndarray, np.ndarray], np.ndarray]  # origin (3,), directions (3, N) -> (K, N) t, inf = none
+
+
+@dataclass(frozen=True)
+class Hits:
+    """What lies under H x W sample points, top row first; 0, 0, inf where there is nothing."""
+
+    class_id: np.ndarray  # (H, W) uint8
+    instance_id: np.ndarray  # (H, W) uint16
+    depth: np.ndarray  # (H, W) float64: planar z, metres
+
+
+def cast(
+    record: dict[str, Any],
+    width: int | None = None,
+    height: int | None = None,
+    offset: tuple[float, float] = (0.0, 0.0),
+    solids: dict[str, Solid] | None = None,
+) -> Hits:
+    """Look through the centre of each pixel of a record (a parsed line of scenes.jsonl; NumPy arrays will do as well).
+
+    width, height: the same view cut into another number of pixels. offset: (right, down) px, of those pixels, from
+    their centres. solids: shapes by the names in the record, in addition to SOLIDS or in place of them. Of surfaces at
+    an equal depth the first in the record is seen. Raises ValueError for a solid that has no shape.
+    """
+    full = record["camera"]["width"], record["camera"]["height"]
+    u, v = (
+        (np.arange(n) + 0.5 + shift) * (size / n)
+        for n, size, shift in zip((width or full[0], height or full[1]), full, offset, strict=True)
+    )
+    return _trace(record, u, v, {**SOLIDS, **(solids or {})})
+
+
+def near_silhouette(
+    record: dict[str, Any],
+    width: int | None = None,
+    height: int | None = None,
+    steps: int = 3,
+    solids: dict[str, Solid] | None = None,
+) -> np.ndarray:
+    """(H, W) bool: pixels whose label a shift of one pixel could change.
+
+    Marked is a pixel if any two of the (2 steps + 1)**2 points on a grid of 1 / steps px over the closed square of
+    +-1 px about its centre, the centre among them, see different instances; nothing counts as instance 0. So both
+    sides of every outline are marked, 1 px deep, and so is what lies within 1 px of a sliver that no pixel's centre
+    sees, if some point of that grid does; one at least 1 / steps px wide cannot slip through. The edge of the image
+    is no outline, nor are joints between parts of one instance. Other parameters as in `cast`.
+    """
+    full = record["camera"]["width"], record["camera"]["height"]
+    u, v = (
+        (0.5 + np.arange(-steps, steps * n + 1) / steps) * (size / n)
+        for n, size in zip((width or full[0], height or full[1]), full, strict=True)
+    )
+    fine = _trace(record, u, v, {**SOLIDS, **(solids or {})}).instance_id
+    low = high = fine
+    for axis in (0, 1):  # least and greatest instance in each window, one axis after the other
+        every = (slice(None),) * axis + (slice(None, None, steps),)
+        low = np.lib.stride_tricks.sliding_window_view(low, 2 * steps + 1, axis)[every].min(axis=-1)
+        high = np.lib.stride_tricks.sliding_window_view(high, 2 * steps + 1, axis)[every].max(axis=-1)
+    return low != high
+
+
+# --- From a record to rays
+
+
+def _trace(record: dict[str, Any], u: np.ndarray, v: np.ndarray, solids: dict[str, Solid]) -> Hits:
+    """Hits (H, W) at columns u (W,) and rows v (H,), ascending, in pixels of the record's camera."""
+    camera = record["camera"]
+    x, y = (u - camera["cx"]) / camera["fx"], (v - camera["cy"]) / camera["fy"]
+    world_from_camera = _matrix(camera["world_from_camera"])
+    near, far = float(camera["near"]), float(camera["far"])
+    shape = len(v), len(u)
+    hits = Hits(np.zeros(shape, np.uint8), np.zeros(shape, np.uint16), np.full(shape, np.inf))
+    for thing, name, world_from_object in _pieces(record):
+        if name not in solids:
+            raise ValueError(f"no shape for solid {name!r}, only for {', '.join(solids)}; give solids={{{name!r}: ..}}")
+        camera_from_object = np.linalg.solve(world_from_camera, world_from_object)
+        place, radius = camera_from_object[:3, 3], solids[name].radius * np.linalg.norm(camera_from_object[:3, :3], 2)
+        if place[2] + radius < near or place[2] - radius > far:
+            continue
+        box = _reach(y, place[1], place[2], radius), _reach(x, place[0], place[2], radius)
+        t = _meet(solids[name], np.linalg.inv(camera_from_object), x[box[1]], y[box[0]], near, far)
+        nearer = t < hits.depth[box]
+        hits.depth[box][nearer] = t[nearer]
+        hits.class_id[box][nearer] = thing["class_id"]
+        hits.instance_id[box][nearer] = thing["instance"]
+    return hits
+
+
+def _pieces(record: dict[str, Any]) -> Iterator[tuple[dict[str, Any], str, np.ndarray]]:
+    """Each solid of a record: the object it belongs to, its name, its world_from_object (4, 4)."""
+    for thing in record["objects"]:
+        for part in thing.get("parts") or [thing]:
+            yield thing, part["solid"], _matrix(part["world_from_object"])
+
+
+def _matrix(rows: Any) -> np.ndarray:
+    """A (4, 4) float64 affine matrix of nested lists."""
+    matrix = np.asarray(rows, np.float64)
+    if matrix.shape != (4, 4) or not np.array_equal(matrix[3], [0, 0, 0, 1]):
+        raise ValueError(f"not an affine 4 x 4 matrix by rows: {matrix.tolist()}")
+    return matrix
+
+
+def _reach(slopes: np.ndarray, place: float, z: float, radius: float) -> slice:
+    """Which of the ascending slopes (x/z or y/z) can meet a sphere at (place, z): those that meet its square box."""
+    if z <= radius:
+        return slice(0, len(slopes))
+    least = (place - radius) / (z - radius if place < radius else z + radius)
+    most = (place + radius) / (z - radius if place > -radius else z + radius)
+    return slice(int(np.searchsorted(slopes, least)), int(np.searchsorted(slopes, most, "right")))
+
+
+def _meet(
+    solid: Solid, object_from_camera: np.ndarray, x: np.ndarray, y: np.ndarray, near: float, far: float
+) -> np.ndarray:
+    """(H, W) least t in near..far at which the rays through slopes x (W,), y (H,) enter the solid, or inf."""
+    columns = object_from_camera[:3, :, None, None]
+    directions = columns[:, 0] * x + columns[:, 1] * y[:, None] + columns[:, 2]
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):  # parallel to a surface: meets it at infinity
+        t = solid.entries(object_from_camera[:3, 3], directions.reshape(3, -1))
+    return np.where((t >= near) & (t <= far), t, np.inf).min(axis=0).reshape(len(y), len(x))
+
+
+# --- Pieces of shapes
+
+
+def _within_planes(o: np.ndarray, d: np.ndarray, normals: np.ndarray, heights: np.ndarray) -> Span:
+    """Where normals (F, 3) @ point <= heights (F,) for all F."""
+    room, rate = (heights - normals @ o)[:, None], normals @ d
+    t = room / rate
+    enter = np.where(rate < 0, t, -np.inf).max(axis=0)
+    leave = np.where(rate > 0, t, np.inf).min(axis=0)
+    return np.where(((rate == 0) & (room < 0)).any(axis=0), np.inf, enter), leave
+
+
+def _roots(a: np.ndarray, b: np.ndarray, c: np.ndarray) -> Span:
+    """The roots of a t**2 + 2 b t + c in ascending order; a root at infinity where a is 0; (inf, -inf) for none.
+
+    Where a >= 0 they are where that expression is <= 0. Written so that no difference of near-equal numbers is taken.
+    """
+    inner = b * b - a * c
+    q = -(b + np.copysign(np.sqrt(np.maximum(inner, 0)), b))
+    first, second = q / a, c / q  # where a is 0, and it is never -0.0, q decides the sign of infinity
+    constant = (a == 0) & (b == 0)
+    none = np.where(constant, c > 0, inner < 0)
+    enter = np.where(constant, -np.inf, np.fmin(first, second))
+    leave = np.where(constant, np.inf, np.fmax(first, second))
+    return np.where(none, np.inf, enter), np.where(none, -np.inf, leave)
+
+
+def _within_slab(o: np.ndarray, d: np.ndarray, half: float) -> Span:
+    """Where |z| <= half."""
+    return _within_planes(o, d, np.array([[0.0, 0.0, 1.0], [0.0, 0.0, -1.0]]), np.array([half, half]))
+
+
+def _within_ball(o: np.ndarray, d: np.ndarray, radius: float, z: float = 0.0) -> Span:
+    """Where the point is at most radius away from (0, 0, z)."""
+    p = o - np.array([0.0, 0.0, z])
+    return _roots((d * d).sum(axis=0), p @ d, p @ p - radius**2)
+
+
+def _within_pipe(o: np.ndarray, d: np.ndarray, radius: float) -> Span:
+    """Where x**2 + y**2 <= radius**2."""
+    return _roots((d[:2] * d[:2]).sum(axis=0), o[:2] @ d[:2], o[:2] @ o[:2] - radius**2)
+
+
+def _entry(*spans: Span) -> np.ndarray:
+    """(1, N): where the rays enter what all spans have in common, or inf."""
+    enter, leave = np.max([s[0] for s in spans], axis=0), np.min([s[1] for s in spans], axis=0)
+    return np.where(enter <= leave, enter, np.inf)[None]
+
+
+# --- Solids
+
+
+def convex(corners: Any) -> Solid:
+    """The convex hull of a few corners (P, 3): any three of them make a face if all others lie on one side."""
+    points = np.asarray(corners, np.float64)
+    planes = set()
+    for a, b, c in combinations(points, 3):
+        normal = np.cross(b - a, c - a)
+        if not (size := np.linalg.norm(normal)):
+            continue
+        for unit in (normal / size, -normal / size):
+            if (points @ unit).max() <= a @ unit + 1e-9:
+                planes.add(tuple((np.round([*unit, a @ unit], 12) + 0.0).tolist()))
+    faces = np.array(sorted(planes))
+    radius = float(np.linalg.norm(points, axis=1).max())
+    return Solid(radius, lambda o, d: _entry(_within_planes(o, d, faces[:, :3], faces[:, 3])))
+
+
+def prism(sides: int) -> Solid:
+    """Height 1 along z over a regular polygon inscribed in a circle of diameter 1, a corner on +x."""
+    angle = 2 * np.pi * np.arange(sides) / sides
+    return convex([(0.5 * np.cos(a), 0.5 * np.sin(a), z) for a in angle for z in (-0.5, 0.5)])
+
+
+def torus(tube_ratio: float = 0.3) -> Solid:
+    """Outer diameter 1, in the xy plane, around z; the tube's diameter is tube_ratio."""
+    tube = tube_ratio / 2
+    return Solid(0.5, lambda o, d: _torus_entries(o, d, 0.5 - tube, tube))
+
+
+def _torus_entries(o: np.ndarray, d: np.ndarray, ring: float, tube: float) -> np.ndarray:
+    """(4, N) t at which rays enter a torus: (|p|**2 + ring**2 - tube**2)**2 = 4 ring**2 (x**2 + y**2).
+
+    With e of length 1 and s counted from the point q of the ray nearest to the centre, |q + s e|**2 = |q|**2 + s**2, so
+    the quartic has no cubic term and its numbers are small however far the camera. Its roots are the eigenvalues
+    of its companion matrix. Only rays that meet the box around the torus are put to it.
+    """
+    size = np.sqrt((d * d).sum(axis=0))
+    t = np.full((4, len(size)), np.inf)
+    boxed = np.isfinite(_entry(_within_slab(o, d, tube), _within_pipe(o, d, ring + tube))[0])
+    e = d[:, boxed] / size[boxed]
+    middle = -(o @ e)
+    q = o[:, None] + middle * e
+    k = (q * q).sum(axis=0) + ring**2 - tube**2
+    c2 = 2 * k - 4 * ring**2 * (e[:2] * e[:2]).sum(axis=0)
+    c1 = -8 * ring**2 * (q[:2] * e[:2]).sum(axis=0)
+    c0 = k * k - 4 * ring**2 * (q[:2] * q[:2]).sum(axis=0)
+    companion = np.tile(np.eye(4, k=-1), (len(k), 1, 1))  # s**4 + c2 s**2 + c1 s + c0
+    companion[:, :3, 3] = -np.stack([c0, c1, c2], axis=1)
+    root = np.linalg.eigvals(companion).T
+    s = root.real
+    falling = 4 * s**3 + 2 * c2 * s + c1 < 0  # from outside to inside
+    entering = falling & (np.abs(root.imag) < 1e-7)
+    t[:, boxed] = np.where(entering, (middle + s) / size[boxed], np.inf)
+    return t
+
+
+def _cone(o: np.ndarray, d: np.ndarray) -> np.ndarray:
+    """Base of diameter 1 at z = -0.5, apex at z = 0.5: x**2 + y**2 <= ((0.5 - z) / 2)**2, without the half above that.
+
+    A ray steeper than the cone (a < 0) is in the lower half before its first root if it rises, after its second if it
+    falls. Any other ray meets one half only, and the slab cuts off the upper one.
+    """
+    drop = 0.5 - o[2]
+    a = d[0] ** 2 + d[1] ** 2 - d[2] ** 2 / 4
+    first, second = _roots(a, o[:2] @ d[:2] + drop * d[2] / 4, o[:2] @ o[:2] - drop**2 / 4)
+    enter = np.where(a >= 0, first, np.where(d[2] < 0, second, -np.inf))
+    leave = np.where(a >= 0, second, np.where(d[2] < 0, np.inf, first))
+    return _entry((enter, leave), _within_slab(o, d, 0.5))
+
+
+def _capsule(o: np.ndarray, d: np.ndarray) -> np.ndarray:
+    """Total height 1 along z, diameter 0.5. A convex union is entered where the first of its pieces is."""
+    pieces = [_entry(_within_ball(o, d, 0.25, z)) for z in (-0.25, 0.25)]
+    return np.minimum.reduce([*pieces, _entry(_within_pipe(o, d, 0.25), _within_slab(o, d, 0.25))])
+
+
+SIGNS = (-0.5, 0.5)
+SOLIDS: dict[str, Solid] = {
+    "cube": convex([(x, y, z) for x in SIGNS for y in SIGNS for z in SIGNS]),
+    "sphere": Solid(0.5, lambda o, d: _entry(_within_ball(o, d, 0.5))),
+    "cylinder": Solid(0.5**0.5, lambda o, d: _entry(_within_pipe(o, d, 0.5), _within_slab(o, d, 0.5))),
+    "cone": Solid(0.5**0.5, _cone),
+    "capsule": Solid(0.5, _capsule),
+    "torus": torus(),
+    "pyramid": convex([*((x, y, -0.5) for x in SIGNS for y in SIGNS), (0, 0, 0.5)]),
+    "tetrahedron": convex([(0.5, 0.5, 0.5), (0.5, -0.5, -0.5), (-0.5, 0.5, -0.5), (-0.5, -0.5, 0.5)]),
+    "triangular_prism": prism(3),
+    "hexagonal_prism": prism(6),
+}
