@@ -1,24 +1,23 @@
 """Background: what is seen where nothing stands: flat, gradient, checker, noise or another texture, in two colours."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
 from raster.color import linear_from_hsv
-from raster.randomizers.checks import Range, check_range, check_weights, settle
+from raster.randomizers.checks import Range, Weights, check_range, check_weights, settle
 from raster.randomizers.textures import planar_matrix
 from raster.scene import TEXTURES, Scenes
 from raster.streams import Streams
 
-BACKGROUNDS = {"flat": 1.0, "gradient": 1.0, "checker": 1.0, "gradient_noise": 1.0}
+BACKGROUNDS = ("flat", "gradient", "checker", "gradient_noise")
 
 
 @dataclass(frozen=True)
 class Background:
     """Writes `background`; frequency counts over the height of the picture."""
 
-    kinds: Mapping[str, float] = field(default_factory=lambda: dict(BACKGROUNDS))  # how often; 0 for a kind not named
+    kinds: Weights = BACKGROUNDS  # a list, or how often each
     frequency: Range = (3, 24)  # cells over the picture's height, uniform in the logarithm
     hue_deg: Range = (0, 360)
     saturation: Range = (0, 1)

@@ -10,6 +10,7 @@ import numpy as np
 from raster.errors import InputError
 
 Range = tuple[float, float]  # lowest and highest; YAML may also say one number, which fixes the value
+Weights = Mapping[str, float] | Sequence[str]  # how often each name comes up; names alone come up alike
 
 
 def _number(key: str, value: object) -> float:
@@ -40,11 +41,14 @@ def check_share(key: str, value: object) -> float:
     return check_range(key, value, 0.0, 1.0)[0] if not isinstance(value, Sequence) else _number(key, value)
 
 
-def check_weights(key: str, weights: Mapping[str, Any], names: Sequence[str], otherwise: float = 0.0) -> np.ndarray:
-    """(len(names),) float64: the weight of each name, `otherwise` for one not given.
+def check_weights(key: str, weights: Weights, names: Sequence[str], otherwise: float = 0.0) -> np.ndarray:
+    """(len(names),) float64: the weight of each name; 1 for one in a list of names, `otherwise` for one not given.
 
     InputError for an unknown name, a negative weight, or none above zero.
     """
+    if isinstance(weights, str) or not isinstance(weights, Mapping | Sequence):
+        raise InputError(f"{key}={weights}: expected a list of names, or a weight for each name")
+    weights = weights if isinstance(weights, Mapping) else dict.fromkeys(weights, 1.0)
     for name, weight in weights.items():
         if name not in names:
             raise InputError(f"{key}.{name}: there is nothing of this name; choose from {', '.join(names)}")

@@ -1,11 +1,10 @@
 """Distractors: unlabelled objects of other solids, which occlude (class id 0)."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from raster.randomizers.checks import Range, check_range, check_weights, settle
+from raster.randomizers.checks import Range, Weights, check_range, check_weights, settle
 from raster.scene import Scenes
 from raster.streams import Streams
 
@@ -15,7 +14,7 @@ class Distractors:
     """Writes `kind` and meshes of the slot "distractors". Solids: those of the group solids@distractors."""
 
     count: Range = (0, 4)  # distractors in an image
-    weights: Mapping[str, float] = field(default_factory=dict)  # solid name -> how often; 1 for a solid not named
+    weights: Weights = field(default_factory=dict)  # solid name -> how often; 1 for a solid not named
 
     def __post_init__(self) -> None:
         settle(self, count=check_range("count", self.count, 0, 5000, whole=True))

@@ -1,14 +1,13 @@
 """Floor: its colours and texture, where placement laid one."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
 from raster.color import linear_from_hsv
-from raster.randomizers.checks import Range, check_range, check_weights, settle
+from raster.randomizers.checks import Range, Weights, check_range, check_weights, settle
 from raster.randomizers.placement import FLOOR_SIZE
-from raster.randomizers.textures import KINDS, planar_matrix
+from raster.randomizers.textures import planar_matrix
 from raster.scene import MAPPINGS, TEXTURES, Scenes
 from raster.streams import Streams
 
@@ -17,7 +16,7 @@ from raster.streams import Streams
 class Floor:
     """Writes the material of the slot "floor"."""
 
-    kinds: Mapping[str, float] = field(default_factory=lambda: dict(KINDS))  # how often; 0 for a kind not named
+    kinds: Weights = TEXTURES  # a list, or how often each
     frequency: Range = (0.7, 6)  # cells a metre, uniform in the logarithm
     hue_deg: Range = (0, 360)
     saturation: Range = (0, 0.8)

@@ -1,11 +1,10 @@
 """Objects: how many labelled objects an image shows, and of which classes."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from raster.randomizers.checks import Range, check_range, check_share, check_weights, settle
+from raster.randomizers.checks import Range, Weights, check_range, check_share, check_weights, settle
 from raster.scene import Scenes
 from raster.streams import Streams, every
 
@@ -15,7 +14,7 @@ class Objects:
     """Writes `kind`, meshes and classes of the slot "objects"."""
 
     count: Range = (3, 12)  # objects in an image
-    weights: Mapping[str, float] = field(default_factory=dict)  # class name -> how often; 1 for a class not named
+    weights: Weights = field(default_factory=dict)  # class name -> how often; 1 for a class not named
     empty: float = 0.0  # share of the images, spread evenly, that hold no labelled object (0 = none)
 
     def __post_init__(self) -> None:

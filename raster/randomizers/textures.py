@@ -1,23 +1,21 @@
 """Textures: a procedural texture with its own random parameters for each object, so as many textures as objects."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
-from raster.randomizers.checks import Range, check_range, check_share, check_weights, settle
+from raster.randomizers.checks import Range, Weights, check_range, check_share, check_weights, settle
 from raster.scene import MAPPINGS, TEXTURES, Scenes
 from raster.streams import Streams
 from raster.transforms import random_rotation
 
-KINDS = {"flat": 1.0, "gradient": 1.0, "checker": 1.0, "stripes": 1.0, "dots": 1.0, "value_noise": 1.0, "gradient_noise": 1.0}
 
 
 @dataclass(frozen=True)
 class Textures:
     """Writes `texture`, `mapping` and `texture_from_object` of objects and distractors."""
 
-    kinds: Mapping[str, float] = field(default_factory=lambda: dict(KINDS))  # how often; 0 for a kind not named
+    kinds: Weights = TEXTURES  # a list, or how often each
     frequency: Range = (2, 10)  # cells along the object, uniform in the logarithm
     uv: float = 0.5  # share mapped by the solid's uvs; the others are carved from a block of the texture
 

@@ -1,0 +1,110 @@
+"""Setup: everything that a run is made of, built from its configuration: solids, randomizers, passes, annotations, writers."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from hydra.errors import InstantiationException
+from hydra.utils import instantiate
+
+from raster.catalog import Catalog
+from raster.errors import InputError
+from raster.frames import Frames
+from raster.passes import Pass
+from raster.renderer import Renderer
+from raster.sampling import Sampler
+from raster.solids.cube import cube
+
+Annotation = Callable[[Frames], None]  # adds to the records; its `needs` names the layers that it reads
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What workers need, picklable."""
+
+    sampler: Sampler
+    passes: tuple[Pass, ...]
+    annotations: dict[str, Annotation]
+    writers: dict[str, Callable[..., Any]]  # call with out=, threads= to open one
+    size: tuple[int, int]  # (H, W) px
+    batch: int
+    samples: int
+    valid: float
+    device: int | None
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Class names by id."""
+        return self.sampler.catalog.classes
+
+    def renderer(self) -> Renderer:
+        """A renderer for these scenes, in this process."""
+        needs = [layer for annotation in self.annotations.values() for layer in getattr(annotation, "needs", ())]
+        return Renderer(self.sampler.catalog, self.size, self.batch, self.passes, self.samples, needs, self.device)
+
+
+def assemble(plain: dict[str, Any]) -> Setup:
+    """Build a checked configuration (raster.config). InputError names the key of what cannot be built."""
+    labelled = _build(plain, "solids")
+    # What is labelled is no distractor: solids=[torus] needs no second override.
+    unlabelled = {k: v for k, v in _build(plain, "distractors").items() if k not in labelled}
+    passes = _build(plain, "passes")
+    annotations = _build(plain, "annotations")
+    _require_layers(passes, annotations)
+    height, width = plain["size"]
+    catalog = Catalog(labelled, unlabelled, floor=cube())
+    sampler = Sampler(catalog, _build(plain, "randomizers"), plain["seed"], width / height)
+    sampler(0, 1)  # randomizers name what they cannot do, before anything is written
+    return Setup(
+        sampler=sampler,
+        passes=tuple(passes.values()),
+        annotations=annotations,
+        writers=_build(plain, "writers", _partial_=True),
+        size=(height, width),
+        batch=min(plain["batch"], plain["n"]),
+        samples=plain["samples"],
+        valid=plain["valid"],
+        device=plain["gl"]["device"],
+    )
+
+
+def cores() -> int:
+    """CPU cores that this process may use."""
+    return len(os.sched_getaffinity(0))
+
+
+def _build(plain: dict[str, Any], group: str, **extra: Any) -> dict[str, Any]:
+    """The objects of a group by name; null switches one off."""
+    built = {}
+    for name, description in (plain[group] or {}).items():
+        if description is None:
+            continue
+        if not isinstance(description, dict) or "_target_" not in description:
+            raise InputError(f"{group}.{name}={description}: expected _target_ and parameters, or null to leave it out")
+        try:
+            built[name] = instantiate({**description, **extra}, _convert_="all")
+        except InstantiationException as error:
+            raise InputError(f"{group}.{name}{_reason(error)}") from None
+    return built
+
+
+def _reason(error: InstantiationException) -> str:
+    cause = error.__cause__
+    if isinstance(cause, InputError):
+        return f".{cause}"
+    return f": {cause}" if isinstance(cause, TypeError | ValueError) else f": {str(error).splitlines()[0]}"
+
+
+def _require_layers(passes: dict[str, Pass], annotations: dict[str, Annotation]) -> None:
+    drawn: dict[str, str] = {}
+    for name, drawing in passes.items():
+        for layer in drawing.layers:
+            if layer in drawn:
+                raise InputError(f"passes.{name}: layer {layer} is drawn by {drawn[layer]} already; rename or drop one")
+            drawn[layer] = name
+    for name, annotation in annotations.items():
+        for layer in getattr(annotation, "needs", ()):
+            if layer not in drawn:
+                raise InputError(f"annotations.{name}: needs layer {layer}, which no pass draws; add its pass or set {name} to null")
+

@@ -1,0 +1,168 @@
+"""Config: the typed root of the configuration. compose() and run() read it with Hydra; errors become one line."""
+
+import difflib
+import math
+import os
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import hydra
+from hydra.core.config_store import ConfigStore
+from hydra.core.global_hydra import GlobalHydra
+from hydra.core.hydra_config import HydraConfig
+from hydra.errors import HydraException
+from omegaconf import DictConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+
+from raster.errors import InputError
+from raster.paths import CONF
+
+
+@dataclass
+class GL:
+    """Which OpenGL device draws."""
+
+    device: int | None = None  # EGL device number; null: a GPU if there is one, else the software rasterizer
+
+
+@dataclass
+class Config:
+    """The options of every program that draws; conf/config.yaml says what each group holds."""
+
+    n: int = 1000  # images
+    seed: int = 0
+    out: str | None = None  # folder; null: out/<size>-<seed>-<hash of the configuration>
+    size: Any = 256  # px: a number, or [height, width]
+    batch: int = 32  # images drawn at once; changes no image
+    workers: Any = "auto"  # processes that draw; changes no image
+    valid: float = 0.2  # share of validation images
+    samples: int = 1  # 1, or 4 for anti-aliased colour; labels have one sample always
+    gl: GL = field(default_factory=GL)
+    solids: dict[str, Any] = field(default_factory=dict)  # the classes, in the order of their ids
+    distractors: dict[str, Any] = field(default_factory=dict)  # unlabelled solids
+    randomizers: dict[str, Any] = field(default_factory=dict)
+    passes: dict[str, Any] = field(default_factory=dict)
+    annotations: dict[str, Any] = field(default_factory=dict)
+    writers: dict[str, Any] = field(default_factory=dict)
+
+
+ConfigStore.instance().store(name="schema", node=Config)
+
+
+def compose(overrides: Sequence[str] = ()) -> dict[str, Any]:
+    """The configuration as plain containers, checked; overrides as on the command line. InputError for bad ones."""
+    GlobalHydra.instance().clear()
+    try:
+        with hydra.initialize_config_dir(str(CONF), version_base="1.3"):
+            return checked(hydra.compose("config", list(overrides)))
+    except (HydraException, OmegaConfBaseException) as error:
+        raise InputError(_explain(error)) from None
+
+
+def run(job: Callable[[DictConfig], None]) -> None:
+    """Run a program under Hydra: overrides, --multirun, --cfg, --help. InputError for what Hydra does not accept."""
+    full = os.environ.get("HYDRA_FULL_ERROR") == "1"
+    os.environ["HYDRA_FULL_ERROR"] = "1"  # Hydra then raises, where it would print many lines and exit with 1
+    try:
+        hydra.main(version_base="1.3", config_path=str(CONF), config_name="config")(job)()
+    except (HydraException, OmegaConfBaseException) as error:
+        if full:
+            raise
+        raise InputError(_explain(error)) from None
+
+
+def checked(cfg: DictConfig) -> dict[str, Any]:
+    """Plain containers of a composed configuration, with `size` as [H, W]. InputError names the first wrong key."""
+    plain: dict[str, Any] = OmegaConf.to_container(cfg, resolve=True)  # type: ignore[assignment]
+    _refuse_nan(plain, "")
+    for key, least in (("n", 1), ("batch", 1)):
+        if plain[key] < least:
+            raise InputError(f"{key}={plain[key]}: expected {least} or more")
+    size = plain["size"] if isinstance(plain["size"], list) else [plain["size"]] * 2
+    if len(size) != 2 or not all(type(s) is int and s >= 16 for s in size):
+        raise InputError(f"size={plain['size']}: expected px as a whole number or [height, width], 16 or more")
+    plain["size"] = size
+    if plain["samples"] not in (1, 4):
+        raise InputError(f"samples={plain['samples']}: expected 1 or 4")
+    if not 0 <= plain["valid"] < 1:
+        raise InputError(f"valid={plain['valid']}: expected a share from 0 to below 1")
+    workers = plain["workers"]
+    if workers != "auto" and not (type(workers) is int and 1 <= workers <= 256):
+        raise InputError(f"workers={workers}: expected auto, or a whole number from 1 to 256")
+    if plain["gl"]["device"] is not None and plain["gl"]["device"] < 0:
+        raise InputError(f"gl.device={plain['gl']['device']}: expected null, or a number of python -m raster.doctor's list")
+    return plain
+
+
+def out_folder(plain: dict[str, Any], name: str) -> Path:
+    """Where a run puts its files: `out`; in a sweep a folder of the point below it; else one named by the configuration."""
+    if HydraConfig.initialized() and HydraConfig.get().mode == hydra.types.RunMode.MULTIRUN:
+        return Path(HydraConfig.get().runtime.output_dir)
+    return Path(plain["out"] or Path("out") / name)
+
+
+def save_told(out: Path, cfg: DictConfig) -> None:
+    """Write OUT/.hydra: the configuration, Hydra's own, and the overrides as they were given."""
+    if not HydraConfig.initialized():
+        return
+    told = HydraConfig.instance().cfg
+    assert told is not None  # noqa: S101  (Hydra's own invariant, not user input)
+    (out / ".hydra").mkdir(exist_ok=True)
+    OmegaConf.save(cfg, out / ".hydra" / "config.yaml")
+    OmegaConf.save(told, out / ".hydra" / "hydra.yaml")
+    OmegaConf.save(told.hydra.overrides.task, out / ".hydra" / "overrides.yaml")
+
+
+def _refuse_nan(value: Any, key: str) -> None:
+    """InputError for the first number that is not finite."""
+    if isinstance(value, dict):
+        for name, below in value.items():
+            _refuse_nan(below, f"{key}.{name}" if key else str(name))
+    elif isinstance(value, list):
+        for below in value:
+            _refuse_nan(below, key)
+    elif isinstance(value, float) and not math.isfinite(value):
+        raise InputError(f"{key}: {value} is not a finite number")
+
+
+def _explain(error: BaseException) -> str:
+    """Hydra's message in one line, without its advice on tracebacks; with the likeliest key for an unknown one."""
+    cause = error.__cause__ or error
+    text = " ".join(str(error).split())
+    if cause is not error and str(cause).splitlines()[0] not in text:
+        text += ": " + str(cause).splitlines()[0]
+    if unknown := re.search(r"Key '([^']+)' (?:is not in struct|not in )", text):
+        path = re.search(r"Could not override '([^']+)'", text)
+        key = path[1] if path else unknown[1]
+        near = difflib.get_close_matches(key, _keys(), n=1, cutoff=0.4)
+        return f"{key}: there is no such key" + (f"; did you mean {near[0]}?" if near else "; see --cfg job")
+    if missing := re.search(r"Could not load '([^'/]+)/([^']+)'", text):
+        there = ", ".join(sorted(path.stem for path in (CONF / missing[1]).glob("*.yaml")))
+        return f"{missing[1]}: there is no {missing[2]}; choose from {there}"
+    return re.sub(r"\s*(full_key|object_type)[:=]\s*\S+", "", text)
+
+
+def _keys() -> list[str]:
+    """All keys of the default configuration, dotted."""
+    keys: list[str] = []
+
+    def walk(node: Any, prefix: str) -> None:
+        for name, below in node.items():
+            keys.append(prefix + str(name))
+            if isinstance(below, dict):
+                walk(below, f"{prefix}{name}.")
+
+    walk(compose(), "")
+    return keys
+
+
+def _point(overrides: str) -> str:
+    """A folder name for one point of a sweep: its overrides without characters that shells or file systems mind."""
+    return re.sub(r"[^A-Za-z0-9._=,+-]+", "_", overrides.replace("[", "").replace("]", ""))[:180].strip("_,") or "point"
+
+
+OmegaConf.register_new_resolver("raster_point", _point, replace=True)
+OmegaConf.register_new_resolver("raster_sweep", lambda out: out or "out/sweep", replace=True)

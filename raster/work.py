@@ -1,0 +1,128 @@
+"""Work: the loop that draws and writes images, in this process and in others beside it."""
+
+import ctypes
+import multiprocessing
+import os
+import signal
+import traceback
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from raster.assembly import Setup
+from raster.errors import InputError
+from raster.folder import file_name
+from raster.frames import Frames
+from raster.renderer import Renderer
+from raster.scene import Scenes
+from raster.streams import every
+
+PR_SET_PDEATHSIG = 1  # linux/prctl.h
+_SPAWN = multiprocessing.get_context("spawn")  # an OpenGL context does not survive a fork
+
+
+class Shared:
+    """What the processes of one run share: which chunk is next, how much is done, whether to stop."""
+
+    def __init__(self) -> None:
+        self.next = _SPAWN.Value("q", 0)
+        self.images = _SPAWN.Value("q", 0)
+        self.bytes = _SPAWN.Value("q", 0)
+        self.stop = _SPAWN.Event()
+        self.errors = _SPAWN.SimpleQueue()
+
+    def take(self, chunks: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+        """Chunks that nobody else takes, until there are none or the run is stopped."""
+        while not self.stop.is_set():
+            with self.next.get_lock():
+                number = self.next.value
+                self.next.value += 1
+            if number >= len(chunks):
+                return
+            yield chunks[number]
+
+    def add(self, images: int, size: int) -> None:
+        """Count finished images and their bytes."""
+        for counter, more in ((self.images, images), (self.bytes, size)):
+            with counter.get_lock():
+                counter.value += more
+
+
+@dataclass(frozen=True)
+class Job:
+    """The images to draw and where they go."""
+
+    setup: Setup
+    out: Path
+    chunks: list[tuple[int, int]]  # (first image, count)
+    threads: int  # that encode and write, in each process; 0 = the one that draws
+
+
+def chunks_of(missing: np.ndarray, batch: int) -> list[tuple[int, int]]:
+    """Runs of consecutive numbers of missing (M,), sorted, cut to at most batch each: (first, count)."""
+    breaks = np.flatnonzero(np.diff(missing) != 1) + 1
+    runs = [run for run in np.split(missing, breaks) if len(run)]
+    return [(int(run[k]), min(batch, len(run) - k)) for run in runs for k in range(0, len(run), batch)]
+
+
+def draw(job: Job, renderer: Renderer, shared: Shared, tell: Callable[[], None] = lambda: None) -> None:
+    """Sample, draw, annotate and write chunk after chunk; tell() after each."""
+    writers = [make(out=job.out, threads=job.threads) for make in job.setup.writers.values()]
+    size = 0
+    try:
+        for frames in renderer.stream(_scenes(job, shared)):
+            for annotate in job.setup.annotations.values():
+                annotate(frames)
+            _name(frames, job.setup.valid)
+            for writer in writers:
+                writer.write(frames)
+            total = sum(writer.bytes for writer in writers)
+            shared.add(len(frames.index), total - size)
+            size = total
+            tell()
+    finally:
+        for writer in writers:
+            writer.close()
+    shared.add(0, sum(writer.bytes for writer in writers) - size)
+
+
+def _scenes(job: Job, shared: Shared) -> Iterator[Scenes]:
+    for first, count in shared.take(job.chunks):
+        yield job.setup.sampler(first, count)
+
+
+def _name(frames: Frames, valid: float) -> None:
+    """Put file names and the split in front of each record's other keys."""
+    for record, held_out in zip(frames.records, every(frames.index, valid), strict=True):
+        name, rest = file_name(record["index"]), dict(record)
+        record.clear()
+        record |= {"index": rest.pop("index"), "image": f"images/{name}", "label": f"labels/{name}"}
+        record |= {"split": "valid" if held_out else "train", **rest}
+
+
+def start_helpers(job: Job, shared: Shared, count: int) -> list[Any]:
+    """Processes that draw beside this one."""
+    helpers = [_SPAWN.Process(target=_help, args=(job, shared, os.getpid()), daemon=True) for _ in range(count)]
+    for helper in helpers:
+        helper.start()
+    return helpers
+
+
+def _help(job: Job, shared: Shared, parent: int) -> None:
+    """A helper's life: until the chunks run out, the run is stopped, or the parent is gone (killed, perhaps)."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        return
+    try:
+        draw(job, job.setup.renderer(), shared)
+    except InputError as error:
+        shared.errors.put(str(error))
+        shared.stop.set()
+    except Exception:
+        shared.errors.put(traceback.format_exc())
+        shared.stop.set()
+        raise
