@@ -1,0 +1,30 @@
+"""Labelled training images from a headless OpenGL rasterizer: render() for a configuration, Renderer for scenes by hand."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from raster.catalog import Catalog
+    from raster.errors import InputError
+    from raster.frames import Frames
+    from raster.mesh import Composite, Mesh, Part
+    from raster.passes import Pass
+    from raster.renderer import Renderer
+    from raster.rendering import render
+    from raster.scene import Scenes
+    from raster.validate import validate
+
+# Loaded when first asked for, so that `python -m raster.doctor` can speak of what is not installed.
+_HOMES = {
+    "Catalog": "catalog", "Composite": "mesh", "Frames": "frames", "InputError": "errors", "Mesh": "mesh", "Part": "mesh",
+    "Pass": "passes", "Renderer": "renderer", "Scenes": "scene", "render": "rendering", "validate": "validate",
+}  # fmt: skip
+__all__ = [
+    "Catalog", "Composite", "Frames", "InputError", "Mesh", "Part", "Pass", "Renderer", "Scenes", "render", "validate",
+]  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"raster has no {name}; it has {', '.join(__all__)}")
+    return getattr(import_module(f"raster.{_HOMES[name]}"), name)

@@ -21,8 +21,8 @@ class Floor:
     hue_deg: Range = (0, 360)
     saturation: Range = (0, 0.8)
     value: Range = (0.2, 1)
-    specular: Range = (0, 0.3)
-    shininess: Range = (4, 100)
+    specular: Range = (0, 0.06)
+    shininess: Range = (4, 60)
 
     def __post_init__(self) -> None:
         check_weights("kinds", self.kinds, TEXTURES)

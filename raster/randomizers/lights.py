@@ -20,7 +20,7 @@ class Lights:
     distance: Range = (2.5, 6)  # metres of point lights from the origin
     azimuth_deg: Range = (0, 360)
     elevation_deg: Range = (15, 85)  # above the horizon
-    brightness: Range = (0.7, 1.6)  # of all lights together, shared out at random
+    brightness: Range = (0.6, 1.3)  # of all lights together, shared out at random
     kelvin: Range = (2500, 9000)  # colour temperature
     ambient: Range = (0.08, 0.35)  # light from everywhere
 

@@ -23,7 +23,8 @@ class Placement:
     The first object stands where the camera sees it, and cells on that line of sight stay empty: none hides it.
     """
 
-    radius: Range = (1.0, 1.5)  # metres: half the side of the region that the cells fill
+    radius: Range = (1.0, 1.5)  # metres: half the side of the cube that floating objects fill
+    floor_radius: Range = (1.5, 2.2)  # metres: half the side of the square that objects on a floor fill
     floor: float = 0.5  # share of the images with a floor, at z = 0; where the camera does not look down on it there is none
     lying: float = 0.4  # share of the objects on a floor that lie on another side than the one they stand on
 
@@ -31,6 +32,7 @@ class Placement:
         settle(
             self,
             radius=check_range("radius", self.radius, 0.01, 50),
+            floor_radius=check_range("floor_radius", self.floor_radius, 0.01, 50),
             floor=check_share("floor", self.floor),
             lying=check_share("lying", self.lying),
         )
@@ -43,8 +45,10 @@ class Placement:
         present = scenes.kind[:, objects] >= 0
         most = present.shape[1]
         eye, axis = scenes.cameras.world_from_camera[:, :3, 3], -scenes.cameras.world_from_camera[:, :3, 2]
-        radius = streams.between("radius", self.radius)
-        floor = streams.chance("floor", self.floor) & (axis[:, 2] < -0.1) & (eye[:, 2] > 0.5 * radius)
+        wide = streams.between("floor_radius", self.floor_radius)
+        # Cells on a floor are at most a fourth of `wide` high, half above and half below their middle: the eye is above them.
+        floor = streams.chance("floor", self.floor) & (axis[:, 2] < -0.1) & (eye[:, 2] > 0.6 * wide)
+        radius = np.where(floor, wide, streams.between("radius", self.radius))
         scenes.put(scenes.slots["floor"], np.where(floor, scenes.catalog.floor, -1)[:, None])
         scenes.nodes.local[:, scenes.roots[scenes.slots["floor"]]] = compose(
             (0, 0, -FLOOR_DEPTH / 2), scale=(FLOOR_SIZE, FLOOR_SIZE, FLOOR_DEPTH)
