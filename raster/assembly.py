@@ -106,5 +106,5 @@ def _require_layers(passes: dict[str, Pass], annotations: dict[str, Annotation])
     for name, annotation in annotations.items():
         for layer in getattr(annotation, "needs", ()):
             if layer not in drawn:
-                raise InputError(f"annotations.{name}: needs layer {layer}, which no pass draws; add its pass or set {name} to null")
+                raise InputError(f"annotations.{name}: needs layer {layer}, which no pass draws; add its pass, or {name}=null")
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from raster.errors import InputError
 from raster.mesh import Composite, Mesh, MeshAtlas, Part
 
 BACKGROUND = "background"
@@ -17,19 +18,19 @@ class Catalog:
     A kind is a row: `kinds` names, `class_id` (K,) int32, `part_mesh` (K, P) int32 with -1 for none, `part_local`
     (K, P, 4, 4) float32, `radius` (K,) float32 of the bounding sphere about the origin, `rests` (K, R, 3) and `rest_offset`
     (K, R) float32, the supporting planes n.x = offset, `rest_count` (K,) int32. The last kind is the floor, a cube.
-    Raises ValueError for no labelled solid, too many classes, or one name in both maps.
+    InputError for no labelled solid, too many classes, or one name in both maps.
     """
 
     def __init__(self, labelled: Mapping[str, Mesh | Composite], unlabelled: Mapping[str, Mesh | Composite], floor: Mesh):
         if not labelled:
-            raise ValueError("solids: none is chosen; name at least one, for example solids=[cube]")
+            raise InputError("solids: none is chosen; name at least one, for example solids=[cube]")
         if len(labelled) >= MAX_CLASSES:
-            raise ValueError(f"solids: {len(labelled)} classes, but an 8-bit label holds {MAX_CLASSES - 1} and background")
+            raise InputError(f"solids: {len(labelled)} classes, but an 8-bit label holds {MAX_CLASSES - 1} and background")
         if both := sorted(set(labelled) & set(unlabelled)):
-            raise ValueError(f"distractors: {both[0]} is a labelled solid too; a thing is one or the other")
+            raise InputError(f"distractors: {both[0]} is a labelled solid too; a thing is one or the other")
         for name in (BACKGROUND, FLOOR):
             if name in labelled or name in unlabelled:
-                raise ValueError(f"solids: the name {name} is taken; call the solid something else")
+                raise InputError(f"solids: the name {name} is taken; call the solid something else")
         solids = {**labelled, **unlabelled, FLOOR: floor}
         self.kinds = tuple(solids)
         self.classes = (BACKGROUND, *labelled)
@@ -38,12 +39,11 @@ class Catalog:
         self.floor = len(solids) - 1
         self.class_id = np.array([i + 1 if i < len(labelled) else 0 for i in range(len(solids))], np.int32)
 
-        parts = [solid.parts if isinstance(solid, Composite) else (Part("cube" if name == FLOOR else name, solid, np.eye(4, dtype=np.float32)),)
-                 for name, solid in solids.items()]
+        parts = [_parts(name, solid) for name, solid in solids.items()]
         meshes: dict[int, tuple[str, Mesh]] = {}  # one copy of each mesh, however many parts use it
         for kind, members in zip(self.kinds, parts, strict=True):
             for part in members:
-                meshes.setdefault(id(part.mesh), (f"{kind}/{part.solid}", part.mesh))
+                meshes.setdefault(id(part.mesh), (f"{kind}/{part.solid}/{len(meshes)}", part.mesh))  # two parts may share a name
         number = {key: i for i, key in enumerate(meshes)}
         self.atlas = MeshAtlas(dict(meshes.values()))
         self.composite = np.array([isinstance(solid, Composite) for solid in solids.values()])
@@ -56,14 +56,22 @@ class Catalog:
                 self.part_local[k, p] = part.object_from_part
         self._measure(list(solids.values()), parts)
 
-    def _measure(self, solids: list[Mesh | Composite], parts: list) -> None:
+    def _measure(self, solids: list[Mesh | Composite], parts: list[tuple[Part, ...]]) -> None:
         """Fill in the tables that come from the vertices."""
         self.rest_count = np.array([len(s.rests) for s in solids], np.int32)
         self.radius = np.zeros(len(solids), np.float32)
-        self.rests = np.tile(np.float32([0, 0, -1]), (len(solids), self.rest_count.max(), 1))
+        self.rests = np.tile(np.array([0, 0, -1], np.float32), (len(solids), self.rest_count.max(), 1))
         self.rest_offset = np.zeros(self.rests.shape[:2], np.float32)
         for k, members in enumerate(parts):
-            points = np.concatenate([m.mesh.positions @ m.object_from_part[:3, :3].T + m.object_from_part[:3, 3] for m in members])
+            placed = [(m.mesh.positions, m.object_from_part) for m in members]
+            points = np.concatenate([positions @ place[:3, :3].T + place[:3, 3] for positions, place in placed])
             self.radius[k] = np.linalg.norm(points, axis=1).max()
             self.rests[k, : len(solids[k].rests)] = solids[k].rests
             self.rest_offset[k] = (points @ self.rests[k].T).max(axis=0)
+
+
+def _parts(name: str, solid: Mesh | Composite) -> tuple[Part, ...]:
+    """The parts of a solid; a plain one is its own only part."""
+    if isinstance(solid, Composite):
+        return solid.parts
+    return (Part("cube" if name == FLOOR else name, solid, np.eye(4, dtype=np.float32)),)

@@ -108,8 +108,7 @@ def save_told(out: Path, cfg: DictConfig) -> None:
     """Write OUT/.hydra: the configuration, Hydra's own, and the overrides as they were given."""
     if not HydraConfig.initialized():
         return
-    told = HydraConfig.instance().cfg
-    assert told is not None  # noqa: S101  (Hydra's own invariant, not user input)
+    told: Any = HydraConfig.instance().cfg
     (out / ".hydra").mkdir(exist_ok=True)
     OmegaConf.save(cfg, out / ".hydra" / "config.yaml")
     OmegaConf.save(told, out / ".hydra" / "hydra.yaml")

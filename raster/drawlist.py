@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from raster.errors import InputError
-from raster.scene import MAX_LIGHTS, Scenes
+from raster.scene import MAX_LIGHTS, Material, Scenes
 from raster.transforms import invert_rigid, perspective
 
 # Each dtype is the CPU side of the struct of the same name in shaders/include/scene.glsl (std430).
@@ -77,7 +77,8 @@ def draw_list(scenes: Scenes, height: int) -> DrawList:
 def number_objects(drawn: np.ndarray, number: np.ndarray, objects: int) -> np.ndarray:
     """(B, O) int64 instance ids, 1..N, of objects with at least one drawn node; drawn (B, N) bool, number (N,) their object."""
     present = np.zeros((len(drawn), objects), bool)
-    np.logical_or.at(present, (slice(None), number), drawn)
+    scene, node = np.nonzero(drawn)
+    present[scene, number[node]] = True
     return np.cumsum(present, axis=1) * present
 
 
@@ -98,11 +99,11 @@ def _levels(scenes: Scenes, height: int, world: np.ndarray, scene: np.ndarray, m
     return atlas.levels[mesh, np.argmax(good, axis=1)]
 
 
-def _surface(rows: np.ndarray, material: object, where: tuple) -> None:
+def _surface(rows: np.ndarray, material: Material, where: tuple) -> None:
     """Copy the material at an index into instance rows."""
     for name in ("texture_from_object", "color", "specular", "color2", "shininess"):
         rows[name] = getattr(material, name)[where]
-    rows["surface"] = getattr(material, "texture")[where] + 256 * getattr(material, "mapping")[where]
+    rows["surface"] = material.texture[where] + 256 * material.mapping[where]
 
 
 def _views(scenes: Scenes) -> tuple[np.ndarray, np.ndarray]:
@@ -113,7 +114,7 @@ def _views(scenes: Scenes) -> tuple[np.ndarray, np.ndarray]:
     if lamps.color.shape[1] > MAX_LIGHTS:
         raise InputError(f"{lamps.color.shape[1]} lights in a scene; at most {MAX_LIGHTS} are drawn")
     views["eye"] = cameras.world_from_camera[:, :3, 3]
-    lit = lamps.color.any(axis=-1)
+    lit = (lamps.color != 0).any(axis=-1)
     views["light_count"] = (lit * np.arange(1, lit.shape[1] + 1)).max(axis=1, initial=0)  # black lights at the end cost nothing
     views["ambient"] = lamps.ambient
     views["aspect"] = cameras.aspect

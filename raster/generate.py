@@ -142,7 +142,7 @@ def _wait(helpers: list[Any], shared: Any, tell: Any) -> None:
     for helper in helpers:
         if helper.exitcode:
             what = f"was ended by signal {-helper.exitcode}" if helper.exitcode < 0 else f"ended with {helper.exitcode}"
-            raise InputError(f"a worker process {what} (out of memory?); the same command does the rest, perhaps with workers=1")
+            raise InputError(f"a worker process {what} (out of memory?); the same command does the rest, workers=1 in less")
 
 
 def _stop(helpers: list[Any], shared: Any) -> None:

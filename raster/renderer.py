@@ -8,7 +8,7 @@ import moderngl
 import numpy as np
 
 from raster.catalog import Catalog
-from raster.drawlist import MAX_INSTANCES, draw_list
+from raster.drawlist import MAX_INSTANCES, DrawList, draw_list
 from raster.errors import InputError
 from raster.frames import Frames
 from raster.gl.context import describe, open_context
@@ -89,13 +89,14 @@ class Renderer:
         self.commands = self.ctx.buffer(reserve=20 * len(atlas.ranges), dynamic=True)
         self.storage = [self.ctx.buffer(reserve=16, dynamic=True) for _ in range(3)]  # bindings of shaders/include/scene.glsl
         self.rows = 0
+        self.numbers: moderngl.Buffer | None = None
 
     def _stage(self, drawing: Pass, supersample: int, wanted: Sequence[str]) -> _Stage:
         program = compile_program(self.ctx, "scene.vert", drawing.shader)
         height, width = self.size
         if supersample not in self.depths:
             self.depths[supersample] = self.gl.depth_array(width * supersample, height * supersample, self.batch)
-        layers = {name: form for name, form in drawing.layers.items() if name not in drawing.optional or name in wanted}
+        layers = {n: form if n not in drawing.optional or n in wanted else None for n, form in drawing.layers.items()}
         return _Stage(program, Target(self.gl, layers, width, height, self.batch, self.depths[supersample], supersample))
 
     def _reserve(self, rows: int) -> None:
@@ -103,13 +104,14 @@ class Renderer:
         if rows <= self.rows:
             return
         self.rows = 2 * rows
-        numbers = self.ctx.buffer(np.arange(self.rows, dtype=np.uint32).tobytes())
+        self._release_inputs()
+        self.numbers = self.ctx.buffer(np.arange(self.rows, dtype=np.uint32).tobytes())
         for stage in self.stages:
             used = [name for name in ("position", "normal", "uv") if name in stage.program]
             layout = " ".join({"position": "3f", "normal": "3f", "uv": "2f"}[n] if n in used else {"uv": "2x4"}.get(n, "3x4")
                               for n in ("position", "normal", "uv"))  # fmt: skip
             stage.array = self.ctx.vertex_array(
-                stage.program, [(self.vertices, layout, *used), (numbers, "1u/i", "row")], index_buffer=self.indices
+                stage.program, [(self.vertices, layout, *used), (self.numbers, "1u/i", "row")], index_buffer=self.indices
             )
 
     def _start(self, scenes: Scenes) -> tuple:
@@ -144,13 +146,20 @@ class Renderer:
             stage.target.begin(clear_depth=not again)
             self.ctx.depth_func = "==" if again else "<="
             settled.add(stage.target.supersample)
-            stage.array.render_indirect(self.commands, count=commands)
+            if stage.array is not None:  # _reserve() made it
+                stage.array.render_indirect(self.commands, count=commands)
 
-    def _finish(self, scenes: Scenes, drawn: object, readback: Readback) -> Frames:
+    def _finish(self, scenes: Scenes, drawn: DrawList, readback: Readback) -> Frames:
         layers = readback.finish(len(scenes.index))
         self.free.append(readback)
         height, width = self.size
         return Frames(scenes.index, layers, records(scenes, drawn, width, height), self.catalog.classes)
+
+    def _release_inputs(self) -> None:
+        """Free what _reserve made."""
+        for made in (self.numbers, *(stage.array for stage in self.stages)):
+            if made is not None:
+                made.release()
 
     def release(self) -> None:
         """Free what the renderer holds on the GPU; the context stays for the next renderer."""
@@ -159,8 +168,7 @@ class Renderer:
         for stage in self.stages:
             stage.target.release()
             stage.program.release()
-            if stage.array is not None:
-                stage.array.release()
+        self._release_inputs()
         self.gl.delete_textures(*self.depths.values())
         for buffer in (self.vertices, self.indices, self.commands, *self.storage):
             buffer.release()

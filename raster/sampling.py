@@ -20,7 +20,7 @@ class Sampler:
         self.catalog, self.randomizers, self.seed, self.aspect = catalog, dict(randomizers), seed, aspect
         self.slots, self.lights = {"objects": 0, "distractors": 0, "floor": 0}, 1
         for randomizer in self.randomizers.values():
-            room = getattr(randomizer, "room", dict)()
+            room: dict[str, int] = getattr(randomizer, "room", dict)()
             self.lights = max(self.lights, room.pop("lights", 1))
             self.slots.update(room)
 

@@ -102,8 +102,8 @@ class Scenes:
         """Empty scenes with room for so many objects in each slot, and so many lights.
 
         Each object is one root node and, under it, a node for each part. Cameras stand at (0, -4, 0), look along +y and see
-        50 degrees; aspect = width / height of the picture; nodes are identities; the first light shines over the left shoulder, the
-        others are black; ambient is 0.1.
+        50 degrees; aspect = width / height of the picture; nodes are identities; the first light shines over the left
+        shoulder, the others are black; ambient is 0.1.
         """
         index = np.asarray(index, np.int64)
         batch, objects, parts = len(index), sum(slots.values()), catalog.part_mesh.shape[1]
@@ -115,7 +115,7 @@ class Scenes:
         ends = np.cumsum(list(slots.values()))
         color = np.zeros((batch, lights, 3), np.float32)
         color[:, :1] = 0.9
-        camera = np.float32([[1, 0, 0, 0], [0, 0, -1, -4], [0, 1, 0, 0], [0, 0, 0, 1]])
+        camera = np.array([[1, 0, 0, 0], [0, 0, -1, -4], [0, 1, 0, 0], [0, 0, 0, 1]], np.float32)
         return cls(
             index=index,
             nodes=Nodes(
@@ -134,7 +134,7 @@ class Scenes:
                 far=np.full(batch, 200.0, np.float32),
             ),
             lights=Lights(
-                position=np.tile(np.float32([-0.4, -0.6, 0.7, 0]), (batch, lights, 1)),
+                position=np.tile(np.array([-0.4, -0.6, 0.7, 0], np.float32), (batch, lights, 1)),
                 color=color,
                 ambient=np.full((batch, 3), 0.1, np.float32),
             ),

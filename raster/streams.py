@@ -44,9 +44,9 @@ class Streams:
         """(B, *shape) float64 from bounds[0] > 0 to bounds[1], uniform in the logarithm: each factor of two alike."""
         return np.exp(self.between(name, (math.log(bounds[0]), math.log(bounds[1])), *shape))
 
-    def integers(self, name: str, bounds: tuple[int, int], *shape: int) -> np.ndarray:
-        """(B, *shape) int64 from bounds[0] to bounds[1], both included."""
-        low, high = bounds
+    def integers(self, name: str, bounds: tuple[float, float], *shape: int) -> np.ndarray:
+        """(B, *shape) int64 from bounds[0] to bounds[1], whole numbers, both included."""
+        low, high = int(bounds[0]), int(bounds[1])
         return low + np.floor((high - low + 1) * self.uniform(name, *shape)).astype(np.int64)
 
     def choice(self, name: str, weights: np.ndarray, *shape: int) -> np.ndarray:

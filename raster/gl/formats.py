@@ -1,6 +1,7 @@
 """Format: how a layer is stored on the GPU and what NumPy array it becomes. FORMATS: those that a pass may name."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -11,8 +12,8 @@ class Format:
 
     internal: int  # GL internal format
     pixel: int  # GL format for reading
-    type: int  # GL type for reading
-    dtype: type  # NumPy's
+    component: int  # GL type for reading
+    dtype: Any  # NumPy's
     channels: int
     keep: int  # channels that frames.layers shows
     integer: bool

@@ -47,7 +47,7 @@ class Readback:
         address = gl.glMapBufferRange(GL_PIXEL_PACK_BUFFER, 0, self.size, GL_MAP_READ_BIT)
         if not address:
             raise RuntimeError(f"OpenGL cannot map the {self.size} bytes that were read back (error {gl.glGetError():#x})")
-        memory = np.frombuffer((ctypes.c_char * self.size).from_address(address), np.uint8)
+        memory = np.ctypeslib.as_array((ctypes.c_uint8 * self.size).from_address(address))
         layers = {name: self._copy(memory[offset:], target, name, count) for target, name, offset in self.places}
         gl.glUnmapBuffer(GL_PIXEL_PACK_BUFFER)
         gl.glBindBuffer(GL_PIXEL_PACK_BUFFER, 0)
@@ -56,7 +56,7 @@ class Readback:
     def _copy(self, memory: np.ndarray, target: Target, name: str, count: int) -> np.ndarray:
         form, shape = target.formats[name], target.shape(name)
         size = int(np.prod(shape)) * np.dtype(form.dtype).itemsize
-        source = memory[:size].view(form.dtype).reshape(shape)[:count]
+        source: np.ndarray = memory[:size].view(form.dtype).reshape(shape)[:count]
         if form.keep == form.channels:
             return source.copy()
         result = np.empty((*source.shape[:-1], form.keep), form.dtype)

@@ -71,7 +71,9 @@ class Target:
     supersample = 2 draws at twice the width and height and averages 2 x 2 pixels (of non-integer layers) when reading.
     """
 
-    def __init__(self, gl: GL, layers: dict[str, str], width: int, height: int, batch: int, depth: int, supersample: int):
+    def __init__(
+        self, gl: GL, layers: dict[str, str], width: int, height: int, batch: int, depth: int, supersample: int
+    ):
         self.gl, self.width, self.height, self.batch, self.supersample = gl, width, height, batch, supersample
         self.formats = {name: FORMATS[form] for name, form in layers.items()}
         self.textures = {
@@ -102,13 +104,13 @@ class Target:
         return (self.batch, self.height, self.width, channels)[: 3 + (channels > 1)]
 
     def read(self, name: str, address: int) -> None:
-        """Copy a layer to memory (or, with a pixel pack buffer bound, to an offset in it), `shape` of `dtype`, top row first."""
+        """Copy a layer to memory, or to an offset in the pixel pack buffer that is bound: `shape` values, top row first."""
         gl, form = self.gl, self.formats[name]
         gl.glBindTexture(GL_TEXTURE_2D_ARRAY, self.textures[name])
         if self.supersample > 1:
             gl.glGenerateMipmap(GL_TEXTURE_2D_ARRAY)
         gl.glPixelStorei(GL_PACK_ALIGNMENT, 1)
-        gl.glGetTexImage(GL_TEXTURE_2D_ARRAY, self.supersample - 1, form.pixel, form.type, address)
+        gl.glGetTexImage(GL_TEXTURE_2D_ARRAY, self.supersample - 1, form.pixel, form.component, address)
 
     def release(self) -> None:
         """Free the textures and the framebuffer."""

@@ -49,7 +49,9 @@ class Grid:
         centres[..., 2] = np.where(self.floor[:, None], 0.0, centres[..., 2])
         return centres, number < np.where(self.floor[:, None], side**2, side**3)
 
-    def assign(self, chance: np.ndarray, wanted: np.ndarray, eye: np.ndarray, first: np.ndarray, reach: np.ndarray) -> np.ndarray:
+    def assign(
+        self, chance: np.ndarray, wanted: np.ndarray, eye: np.ndarray, first: np.ndarray, reach: np.ndarray
+    ) -> np.ndarray:
         """Centres (B, O, 3) of different cells for the wanted (B, O) objects, in random order by chance (B, C) in [0, 1).
 
         Cells between eye (B, 3) and the first object, a ball of radius reach (B,) at first (B, 3), are taken last.

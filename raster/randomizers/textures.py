@@ -10,7 +10,6 @@ from raster.streams import Streams
 from raster.transforms import random_rotation
 
 
-
 @dataclass(frozen=True)
 class Textures:
     """Writes `texture`, `mapping` and `texture_from_object` of objects and distractors."""
