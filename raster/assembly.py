@@ -14,7 +14,6 @@ from raster.frames import Frames
 from raster.passes import Pass
 from raster.renderer import Renderer
 from raster.sampling import Sampler
-from raster.solids.cube import cube
 
 Annotation = Callable[[Frames], None]  # adds to the records; its `needs` names the layers that it reads
 
@@ -53,7 +52,7 @@ def assemble(plain: dict[str, Any]) -> Setup:
     annotations = _build(plain, "annotations")
     _require_layers(passes, annotations)
     height, width = plain["size"]
-    catalog = Catalog(labelled, unlabelled, floor=cube())
+    catalog = Catalog(labelled, unlabelled)
     sampler = Sampler(catalog, _build(plain, "randomizers"), plain["seed"], width / height)
     sampler(0, 1)  # randomizers name what they cannot do, before anything is written
     return Setup(

@@ -1,11 +1,13 @@
 """Catalog: what a run can put into its scenes: solids and composites with their classes, sizes and resting directions."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 import numpy as np
 
 from raster.errors import InputError
 from raster.mesh import Composite, Mesh, MeshAtlas, Part
+from raster.solids.cube import cube
 
 BACKGROUND = "background"
 FLOOR = "floor"
@@ -21,7 +23,9 @@ class Catalog:
     InputError for no labelled solid, too many classes, or one name in both maps.
     """
 
-    def __init__(self, labelled: Mapping[str, Mesh | Composite], unlabelled: Mapping[str, Mesh | Composite], floor: Mesh):
+    def __init__(
+        self, labelled: Mapping[str, Mesh | Composite], unlabelled: Mapping[str, Mesh | Composite] = MappingProxyType({})
+    ):
         if not labelled:
             raise InputError("solids: none is chosen; name at least one, for example solids=[cube]")
         if len(labelled) >= MAX_CLASSES:
@@ -31,7 +35,7 @@ class Catalog:
         for name in (BACKGROUND, FLOOR):
             if name in labelled or name in unlabelled:
                 raise InputError(f"solids: the name {name} is taken; call the solid something else")
-        solids = {**labelled, **unlabelled, FLOOR: floor}
+        solids = {**labelled, **unlabelled, FLOOR: cube()}
         self.kinds = tuple(solids)
         self.classes = (BACKGROUND, *labelled)
         self.labelled = np.arange(len(labelled))
@@ -43,7 +47,7 @@ class Catalog:
         meshes: dict[int, tuple[str, Mesh]] = {}  # one copy of each mesh, however many parts use it
         for kind, members in zip(self.kinds, parts, strict=True):
             for part in members:
-                meshes.setdefault(id(part.mesh), (f"{kind}/{part.solid}/{len(meshes)}", part.mesh))  # two parts may share a name
+                meshes.setdefault(id(part.mesh), (f"{kind}/{part.solid}/{len(meshes)}", part.mesh))  # parts may share names
         number = {key: i for i, key in enumerate(meshes)}
         self.atlas = MeshAtlas(dict(meshes.values()))
         self.composite = np.array([isinstance(solid, Composite) for solid in solids.values()])

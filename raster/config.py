@@ -1,6 +1,7 @@
 """Config: the typed root of the configuration. compose() and run() read it with Hydra; errors become one line."""
 
 import difflib
+import functools
 import math
 import os
 import re
@@ -50,6 +51,7 @@ class Config:
 
 
 ConfigStore.instance().store(name="schema", node=Config)
+_REFUSALS = (HydraException, OmegaConfBaseException, ValueError)  # Hydra's; ValueError for randomizers=null
 
 
 def compose(overrides: Sequence[str] = ()) -> dict[str, Any]:
@@ -58,20 +60,36 @@ def compose(overrides: Sequence[str] = ()) -> dict[str, Any]:
     try:
         with hydra.initialize_config_dir(str(CONF), version_base="1.3"):
             return checked(hydra.compose("config", list(overrides)))
-    except (HydraException, OmegaConfBaseException) as error:
+    except _REFUSALS as error:
         raise InputError(_explain(error)) from None
 
 
 def run(job: Callable[[DictConfig], None]) -> None:
-    """Run a program under Hydra: overrides, --multirun, --cfg, --help. InputError for what Hydra does not accept."""
-    full = os.environ.get("HYDRA_FULL_ERROR") == "1"
+    """Run a program under Hydra: overrides, --multirun, --cfg, --help. InputError for what Hydra does not accept.
+
+    In a sweep every point gets its turn, and then what went wrong first is raised.
+    """
+    failed: list[Exception] = []
+
+    @functools.wraps(job)
+    def attempt(cfg: DictConfig) -> None:
+        try:
+            job(cfg)
+        except Exception as error:  # raised below: Hydra would print a line of its own first
+            failed.append(error)
+
+    told = os.environ.get("HYDRA_FULL_ERROR", "0")
     os.environ["HYDRA_FULL_ERROR"] = "1"  # Hydra then raises, where it would print many lines and exit with 1
     try:
-        hydra.main(version_base="1.3", config_path=str(CONF), config_name="config")(job)()
-    except (HydraException, OmegaConfBaseException) as error:
-        if full:
+        hydra.main(version_base="1.3", config_path=str(CONF), config_name="config")(attempt)()
+    except _REFUSALS as error:
+        if told == "1":
             raise
         raise InputError(_explain(error)) from None
+    finally:
+        os.environ["HYDRA_FULL_ERROR"] = told
+    if failed:
+        raise failed[0]
 
 
 def checked(cfg: DictConfig) -> dict[str, Any]:

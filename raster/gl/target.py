@@ -11,7 +11,7 @@ from raster.gl.formats import FORMATS
 
 GL_TEXTURE_2D_ARRAY, GL_FRAMEBUFFER, GL_COLOR_ATTACHMENT0, GL_DEPTH_ATTACHMENT = 0x8C1A, 0x8D40, 0x8CE0, 0x8D00
 GL_DEPTH_COMPONENT32F, GL_FRAMEBUFFER_COMPLETE, GL_DEPTH = 0x8CAC, 0x8CD5, 0x1801
-GL_PACK_ALIGNMENT, GL_PIXEL_PACK_BUFFER = 0x0D05, 0x88EB
+GL_PACK_ALIGNMENT, GL_PIXEL_PACK_BUFFER, GL_NONE = 0x0D05, 0x88EB, 0
 
 
 class GL:
@@ -68,25 +68,27 @@ class GL:
 class Target:
     """The layers of one pass for a whole batch: one array texture a layer name, plus depth.
 
+    layers: name -> format, in the order of the shader's outputs; None for an output that nobody asked for.
+
     supersample = 2 draws at twice the width and height and averages 2 x 2 pixels (of non-integer layers) when reading.
     """
 
     def __init__(
-        self, gl: GL, layers: dict[str, str], width: int, height: int, batch: int, depth: int, supersample: int
+        self, gl: GL, layers: dict[str, str | None], width: int, height: int, batch: int, depth: int, supersample: int
     ):
         self.gl, self.width, self.height, self.batch, self.supersample = gl, width, height, batch, supersample
-        self.formats = {name: FORMATS[form] for name, form in layers.items()}
+        self.formats = {name: FORMATS[form] for name, form in layers.items() if form}
         self.textures = {
             name: gl.texture_array(form.internal, width * supersample, height * supersample, batch, supersample)
             for name, form in self.formats.items()
         }
         self.framebuffer = gl.make("glGenFramebuffers")
         gl.glBindFramebuffer(GL_FRAMEBUFFER, self.framebuffer)
-        for k, texture in enumerate(self.textures.values()):
-            gl.glFramebufferTexture(GL_FRAMEBUFFER, GL_COLOR_ATTACHMENT0 + k, texture, 0)
+        outputs = {name: GL_COLOR_ATTACHMENT0 + k if name in self.textures else GL_NONE for k, name in enumerate(layers)}
+        for name, texture in self.textures.items():
+            gl.glFramebufferTexture(GL_FRAMEBUFFER, outputs[name], texture, 0)
         gl.glFramebufferTexture(GL_FRAMEBUFFER, GL_DEPTH_ATTACHMENT, depth, 0)
-        attachments = (ctypes.c_uint * len(layers))(*(GL_COLOR_ATTACHMENT0 + k for k in range(len(layers))))
-        gl.glDrawBuffers(len(layers), attachments)
+        gl.glDrawBuffers(len(outputs), (ctypes.c_uint * len(outputs))(*outputs.values()))
         if (status := gl.glCheckFramebufferStatus(GL_FRAMEBUFFER)) != GL_FRAMEBUFFER_COMPLETE:
             raise InputError(f"passes: the driver cannot draw into layers {dict(layers)} together (status {status:#x})")
 

@@ -11,6 +11,8 @@ from raster.randomizers.textures import planar_matrix
 from raster.scene import MAPPINGS, TEXTURES, Scenes
 from raster.streams import Streams
 
+GRADIENT = 5.0  # metres that a gradient takes from one colour to the other, around the origin
+
 
 @dataclass(frozen=True)
 class Floor:
@@ -45,7 +47,10 @@ class Floor:
             scenes.paint(floor, name, linear_from_hsv(hue, saturation, value))
         texture = streams.choice("kind", check_weights("kinds", self.kinds, TEXTURES), 1)
         turn = 2 * np.pi * streams.uniform("turn", 1)
-        matrix = planar_matrix(streams.log_between("frequency", self.frequency, 1), turn, streams.uniform("offset", 1, 3))
+        gradient = texture == TEXTURES.index("gradient")
+        frequency = np.where(gradient, 1 / GRADIENT, streams.log_between("frequency", self.frequency, 1))
+        offset = np.where(gradient[..., None], 0.0, streams.uniform("offset", 1, 3))
+        matrix = planar_matrix(frequency, turn, offset)
         # The floor is a cube stretched to FLOOR_SIZE: metres along it, and one plane of the texture.
         matrix[..., :3] *= np.array([FLOOR_SIZE, FLOOR_SIZE, 0.0])
         scenes.paint(floor, "texture", texture)

@@ -53,6 +53,8 @@ class Placement:
         scenes.nodes.local[:, scenes.roots[scenes.slots["floor"]]] = compose(
             (0, 0, -FLOOR_DEPTH / 2), scale=(FLOOR_SIZE, FLOOR_SIZE, FLOOR_DEPTH)
         )
+        if not most:
+            return
 
         grid = Grid.around(radius, present.sum(axis=1), most, floor)
         turn, size, height = self._pose(scenes, streams, objects, grid.half)

@@ -1,0 +1,108 @@
+"""Case: what is drawn. generate: one run of raster.generate as a program of its own, and how fast it was."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+WINDOW = 0.2  # seconds that a steady rate needs at least
+
+
+@dataclass(frozen=True)
+class Case:
+    """Images of one kind: size px; objects = labelled objects in each, None: as many as the default configuration has."""
+
+    size: int
+    objects: int | None
+    batch: int = 32
+    workers: int | str = "auto"
+
+    @property
+    def name(self) -> str:
+        """For tables."""
+        return f"{self.size} px, " + ("default" if self.objects is None else f"{self.objects} objects")
+
+    def overrides(self) -> list[str]:
+        """The default configuration's changes."""
+        count = [] if self.objects is None else [f"randomizers.objects.count=[{self.objects},{self.objects}]"]
+        return [f"size={self.size}", f"batch={self.batch}", f"workers={self.workers}", *count]
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run of the program: n images by `workers` processes."""
+
+    n: int
+    batch: int
+    workers: int
+    seconds: float  # from the start of the process to its end
+    drawing: float  # seconds that the program itself calls drawing
+    times: np.ndarray  # (n,) seconds from the start of the process until each image file was written, sorted
+
+    @property
+    def first(self) -> float:
+        """Seconds until the first image was on disk."""
+        return float(self.times[0])
+
+    @property
+    def steady(self) -> float:
+        """Images a second while all processes draw: from half of the images to the last batch of each process.
+
+        The slope of the line through them, since images come by the batch. Too short a run: the program's own number.
+        """
+        until = self.n - self.batch * self.workers
+        part = self.times[self.n // 2 : until]
+        if len(part) < 2 or part[-1] - part[0] < WINDOW:
+            return self.n / self.drawing
+        return float(np.polyfit(part - part[0], np.arange(len(part)), 1)[0])
+
+
+def environment(scratch: Path, fresh: bool = False) -> dict[str, str]:
+    """Variables for programs: bytecode is kept, as it is for a user; fresh: drivers find no shaders of earlier runs."""
+    variables = {**os.environ, "PYTHONPYCACHEPREFIX": str(scratch / "bytecode")}
+    variables.pop("PYTHONDONTWRITEBYTECODE", None)
+    if fresh:
+        empty = scratch / "no-shaders"
+        empty.mkdir()
+        # Mesa since 22, Mesa before, NVIDIA.
+        names = ("MESA_SHADER_CACHE_DIR", "MESA_GLSL_CACHE_DIR", "__GL_SHADER_DISK_CACHE_PATH")
+        variables |= dict.fromkeys(names, str(empty))
+    return variables
+
+
+def generate(
+    scratch: Path,
+    case: Case,
+    n: int,
+    variables: dict[str, str],
+    extra: Sequence[str] = (),
+    watch: Callable[[int, float], None] | None = None,
+) -> Run:
+    """Run the program in a folder that is removed again. watch(process, seconds since start) is called until it ends.
+
+    RuntimeError with what it printed if it fails.
+    """
+    out, log = scratch / "out", scratch / "log"
+    command = [sys.executable, "-m", "raster.generate", f"n={n}", f"out={out}", *case.overrides(), *extra]
+    try:
+        began = time.time()  # the clock that file times are by
+        with open(log, "wb") as file, subprocess.Popen(command, stdout=file, stderr=file, env=variables) as process:
+            while watch is not None and process.poll() is None:
+                watch(process.pid, time.time() - began)
+            code = process.wait()
+        seconds = time.time() - began
+        if code:
+            raise RuntimeError(f"{' '.join(command)} ended with {code}:\n{log.read_text(errors='replace')[-2000:]}")
+        told = json.loads((out / "manifest.json").read_text())["run"]
+        with os.scandir(out / "images") as files:
+            times = np.sort([file.stat().st_mtime - began for file in files])
+        return Run(n, case.batch, told["workers"], seconds, told["seconds"], times)
+    finally:
+        shutil.rmtree(out, ignore_errors=True)

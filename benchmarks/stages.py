@@ -1,0 +1,116 @@
+"""measure: seconds of each stage for one batch, in the very loop that raster.generate runs, in this process alone."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from raster.assembly import Setup
+from raster.gl.context import gl_function
+from raster.renderer import Renderer
+from raster.work import Job, Shared, draw
+from raster.writers import camvid
+
+# sample: randomizers. draw: draw list, upload, both passes. read: copies to NumPy arrays. annotate: records, boxes, names.
+# encode: PNG. write: hashes, files, record lines, journal. Between them they take all of the loop's time.
+STAGES = ("sample", "draw", "read", "annotate", "encode", "write")
+
+
+class Clock:
+    """Cuts time into laps: each ends what was going on since the last one."""
+
+    def __init__(self) -> None:
+        self.seconds = dict.fromkeys(STAGES, 0.0)
+        self.last = 0.0
+
+    def start(self) -> None:
+        """Count from now on."""
+        self.last = time.perf_counter()
+
+    def lap(self, stage: str) -> None:
+        """What passed since the last call belongs to this stage."""
+        now = time.perf_counter()
+        self.seconds[stage] += now - self.last
+        self.last = now
+
+    def around(self, call: Callable[..., Any], stage: str, before: str = "") -> Callable[..., Any]:
+        """The same function, its time given to `stage` and the time before it to `before`; "": to none."""
+
+        def timed(*arguments: Any, **named: Any) -> Any:
+            self.lap(before) if before else self.start()
+            result = call(*arguments, **named)
+            self.lap(stage)
+            return result
+
+        return timed
+
+
+class TimedReadback:
+    """Stands for one of Renderer.free: waits until the driver has drawn before it lets the layers be copied."""
+
+    def __init__(self, readback: Any, clock: Clock, wait: Callable[[], None]):
+        self.readback, self.clock, self.wait = readback, clock, wait
+
+    def start(self) -> None:
+        """Everything up to here was drawing."""
+        self.wait()
+        self.clock.lap("draw")
+        self.readback.start()
+
+    def finish(self, count: int) -> dict[str, Any]:
+        """Everything up to its end was reading back."""
+        layers = self.readback.finish(count)
+        self.clock.lap("read")
+        return layers
+
+
+class TimedWriter:
+    """Stands for a writer."""
+
+    def __init__(self, writer: Any, clock: Clock):
+        self.writer = writer
+        self.write, self.close = clock.around(writer.write, "write", "annotate"), writer.close
+
+    @property
+    def bytes(self) -> int:
+        """The writer's."""
+        return self.writer.bytes
+
+
+def measure(setup: Setup, renderer: Renderer, out: Path, first: int) -> dict[str, float]:
+    """Seconds for each stage of the batch that starts with image `first`, written into the folder `out`."""
+    clock = Clock()
+    timed = replace(
+        setup,
+        sampler=clock.around(setup.sampler, "sample"),
+        writers={
+            name: lambda make=make, **options: TimedWriter(make(**options), clock) for name, make in setup.writers.items()
+        },
+    )
+    wait = gl_function(renderer.ctx, "glFinish", None)
+    job = Job(timed, out, [(first, setup.batch)], threads=0)
+    encoders = {name: clock.around(getattr(camvid, name), "encode", "write") for name in ("encode_rgb", "encode_grey")}
+    kept = list(renderer.free)
+    renderer.free.extend(TimedReadback(renderer.free.popleft(), clock, wait) for _ in kept)
+    try:
+        with replaced(camvid, **encoders):
+            draw(job, renderer, Shared())
+    finally:
+        renderer.free.clear()
+        renderer.free.extend(kept)
+    return clock.seconds
+
+
+@contextmanager
+def replaced(module: Any, **functions: Any) -> Iterator[None]:
+    """A module with other functions of these names, which it must have, for a while."""
+    kept = {name: getattr(module, name) for name in functions}
+    for name, function in functions.items():
+        setattr(module, name, function)
+    try:
+        yield
+    finally:
+        for name, function in kept.items():
+            setattr(module, name, function)
