@@ -25,9 +25,11 @@ clean:
 	rm -rf $(VENV) build dist
 
 $(VENV)/.base: pyproject.toml
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || \
+	    { rm -rf $(VENV); sh .ci/apt-install "Python cannot make a venv" python3-venv && $(PYTHON) -m venv $(VENV); }
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
-	$(BIN)/python -m raster.doctor > $(VENV)/doctor.txt 2>&1 || sh .ci/install-egl
+	$(BIN)/python -m raster.doctor > $(VENV)/doctor.txt 2>&1 || \
+	    sh .ci/apt-install "no EGL driver loads" libegl1 libgl1-mesa-dri
 	touch $@
 
 $(VENV)/.dev: $(VENV)/.base

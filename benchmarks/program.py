@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,6 +42,7 @@ class Run:
     n: int
     batch: int
     workers: int
+    renderer: str  # GL_RENDERER
     seconds: float  # from the start of the process to its end
     drawing: float  # seconds that the program itself calls drawing
     times: np.ndarray  # (n,) seconds from the start of the process until each image file was written, sorted
@@ -78,19 +79,14 @@ def environment(scratch: Path, fresh: bool = False) -> dict[str, str]:
 
 
 def generate(
-    scratch: Path,
-    case: Case,
-    n: int,
-    variables: dict[str, str],
-    extra: Sequence[str] = (),
-    watch: Callable[[int, float], None] | None = None,
+    scratch: Path, case: Case, n: int, variables: dict[str, str], watch: Callable[[int, float], None] | None = None
 ) -> Run:
-    """Run the program in a folder that is removed again. watch(process, seconds since start) is called until it ends.
+    """Run the program for n images in a folder that is removed again. RuntimeError with what it printed if it fails.
 
-    RuntimeError with what it printed if it fails.
+    watch(process, seconds since its start) is called again and again until it ends; it should sleep.
     """
     out, log = scratch / "out", scratch / "log"
-    command = [sys.executable, "-m", "raster.generate", f"n={n}", f"out={out}", *case.overrides(), *extra]
+    command = [sys.executable, "-m", "raster.generate", f"n={n}", f"out={out}", *case.overrides()]
     try:
         began = time.time()  # the clock that file times are by
         with open(log, "wb") as file, subprocess.Popen(command, stdout=file, stderr=file, env=variables) as process:
@@ -100,9 +96,10 @@ def generate(
         seconds = time.time() - began
         if code:
             raise RuntimeError(f"{' '.join(command)} ended with {code}:\n{log.read_text(errors='replace')[-2000:]}")
-        told = json.loads((out / "manifest.json").read_text())["run"]
+        manifest = json.loads((out / "manifest.json").read_text())
         with os.scandir(out / "images") as files:
             times = np.sort([file.stat().st_mtime - began for file in files])
-        return Run(n, case.batch, told["workers"], seconds, told["seconds"], times)
+        told = manifest["run"]
+        return Run(n, case.batch, told["workers"], manifest["renderers"][0], seconds, told["seconds"], times)
     finally:
         shutil.rmtree(out, ignore_errors=True)

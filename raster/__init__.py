@@ -10,18 +10,21 @@ if TYPE_CHECKING:
     from raster.mesh import Composite, Mesh, Part
     from raster.passes import Pass
     from raster.renderer import Renderer
-    from raster.rendering import render
+    from raster.rendering import Drawer, render
     from raster.scene import Scenes
     from raster.validate import validate
 
 # Loaded when first asked for, so that `python -m raster.doctor` can speak of what is not installed.
 _HOMES = {
-    "Catalog": "catalog", "Composite": "mesh", "Frames": "frames", "InputError": "errors", "Mesh": "mesh", "Part": "mesh",
-    "Pass": "passes", "Renderer": "renderer", "Scenes": "scene", "render": "rendering", "validate": "validate",
+    "Catalog": "catalog", "Composite": "mesh", "Drawer": "rendering", "Frames": "frames", "InputError": "errors",
+    "Mesh": "mesh", "Part": "mesh", "Pass": "passes", "Renderer": "renderer", "Scenes": "scene", "render": "rendering",
+    "validate": "validate",
 }  # fmt: skip
 __all__ = [
-    "Catalog", "Composite", "Frames", "InputError", "Mesh", "Part", "Pass", "Renderer", "Scenes", "render", "validate",
+    "Catalog", "Composite", "Drawer", "Frames", "InputError", "Mesh", "Part", "Pass", "Renderer", "Scenes", "render",
+    "validate",
 ]  # fmt: skip
+
 
 
 def __getattr__(name: str) -> Any:

@@ -68,6 +68,17 @@ def assemble(plain: dict[str, Any]) -> Setup:
     )
 
 
+def require_writers(setup: Setup) -> None:
+    """InputError unless there is a writer and the passes draw what each one needs."""
+    if not setup.writers:
+        raise InputError("writers: none is chosen, so nothing would come on disk; say writers=[camvid]")
+    drawn = {layer for drawing in setup.passes for layer in drawing.layers}
+    for name, make in setup.writers.items():
+        for layer in getattr(getattr(make, "func", make), "needs", ()):
+            if layer not in drawn:
+                raise InputError(f"writers.{name}: needs layer {layer}, which no pass draws; add its pass")
+
+
 def cores() -> int:
     """CPU cores that this process may use."""
     return len(os.sched_getaffinity(0))
@@ -84,15 +95,21 @@ def _build(plain: dict[str, Any], group: str, **extra: Any) -> dict[str, Any]:
         try:
             built[name] = instantiate({**description, **extra}, _convert_="all")
         except InstantiationException as error:
-            raise InputError(f"{group}.{name}{_reason(error)}") from None
+            raise InputError(f"{group}.{name}{_reason(error, description)}") from None
     return built
 
 
-def _reason(error: InstantiationException) -> str:
+def _reason(error: InstantiationException, description: dict[str, Any]) -> str:
+    """What follows a component's name in a message; an InputError begins with the key below it."""
     cause = error.__cause__
     if isinstance(cause, InputError):
-        return f".{cause}"
-    return f": {cause}" if isinstance(cause, TypeError | ValueError) else f": {str(error).splitlines()[0]}"
+        function = str(description["_target_"]).rpartition(".")[2]  # solids put their own name in front of the key
+        return "." + str(cause).removeprefix(f"{function}.")
+    if cause is None:
+        return f": {error}"
+    if isinstance(cause, ImportError | TypeError | ValueError):
+        return f": {cause}"
+    return f": {description['_target_']} raised {cause!r}"
 
 
 def _require_layers(passes: dict[str, Pass], annotations: dict[str, Annotation]) -> None:

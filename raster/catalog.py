@@ -44,7 +44,7 @@ class Catalog:
         self.class_id = np.array([i + 1 if i < len(labelled) else 0 for i in range(len(solids))], np.int32)
 
         parts = [_parts(name, solid) for name, solid in solids.items()]
-        meshes: dict[int, tuple[str, Mesh]] = {}  # one copy of each mesh, however many parts use it
+        meshes: dict[int, tuple[str, Mesh]] = {}  # one copy of each mesh; numbered, for two parts may share a name
         for kind, members in zip(self.kinds, parts, strict=True):
             for part in members:
                 meshes.setdefault(id(part.mesh), (f"{kind}/{part.solid}/{len(meshes)}", part.mesh))  # parts may share names

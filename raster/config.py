@@ -2,6 +2,7 @@
 
 import difflib
 import functools
+import hashlib
 import math
 import os
 import re
@@ -51,6 +52,7 @@ class Config:
 
 
 ConfigStore.instance().store(name="schema", node=Config)
+MOST_IMAGES = 10**8  # a run holds about 200 bytes for each
 _REFUSALS = (HydraException, OmegaConfBaseException, ValueError)  # Hydra's; ValueError for randomizers=null
 
 
@@ -59,15 +61,16 @@ def compose(overrides: Sequence[str] = ()) -> dict[str, Any]:
     GlobalHydra.instance().clear()
     try:
         with hydra.initialize_config_dir(str(CONF), version_base="1.3"):
-            return checked(hydra.compose("config", list(overrides)))
+            cfg = hydra.compose("config", list(overrides))
     except _REFUSALS as error:
         raise InputError(_explain(error)) from None
+    return checked(cfg)
 
 
-def run(job: Callable[[DictConfig], None]) -> None:
-    """Run a program under Hydra: overrides, --multirun, --cfg, --help. InputError for what Hydra does not accept.
+def run(job: Callable[[DictConfig], None], name: str = "config") -> None:
+    """Run a program under Hydra with conf/NAME.yaml: overrides, --multirun, --cfg, --help.
 
-    In a sweep every point gets its turn, and then what went wrong first is raised.
+    InputError for what Hydra does not accept. In a sweep every point gets its turn, and then what went wrong first is raised.
     """
     failed: list[Exception] = []
 
@@ -81,7 +84,7 @@ def run(job: Callable[[DictConfig], None]) -> None:
     told = os.environ.get("HYDRA_FULL_ERROR", "0")
     os.environ["HYDRA_FULL_ERROR"] = "1"  # Hydra then raises, where it would print many lines and exit with 1
     try:
-        hydra.main(version_base="1.3", config_path=str(CONF), config_name="config")(attempt)()
+        hydra.main(version_base="1.3", config_path=str(CONF), config_name=name)(attempt)()
     except _REFUSALS as error:
         if told == "1":
             raise
@@ -94,11 +97,14 @@ def run(job: Callable[[DictConfig], None]) -> None:
 
 def checked(cfg: DictConfig) -> dict[str, Any]:
     """Plain containers of a composed configuration, with `size` as [H, W]. InputError names the first wrong key."""
-    plain: dict[str, Any] = OmegaConf.to_container(cfg, resolve=True)  # type: ignore[assignment]
+    try:
+        plain: dict[str, Any] = OmegaConf.to_container(cfg, resolve=True)  # type: ignore[assignment]
+    except OmegaConfBaseException as error:
+        raise InputError(_explain(error)) from None
     _refuse_nan(plain, "")
-    for key, least in (("n", 1), ("batch", 1)):
-        if plain[key] < least:
-            raise InputError(f"{key}={plain[key]}: expected {least} or more")
+    for key, least, most in (("n", 1, MOST_IMAGES), ("batch", 1, MOST_IMAGES), ("seed", -(2**63), 2**63 - 1)):
+        if not least <= plain[key] <= most:
+            raise InputError(f"{key}={plain[key]}: expected a whole number from {least} to {most}")
     size = plain["size"] if isinstance(plain["size"], list) else [plain["size"]] * 2
     if len(size) != 2 or not all(type(s) is int and s >= 16 for s in size):
         raise InputError(f"size={plain['size']}: expected px as a whole number or [height, width], 16 or more")
@@ -151,6 +157,12 @@ def _explain(error: BaseException) -> str:
     text = " ".join(str(error).split())
     if cause is not error and str(cause).splitlines()[0] not in text:
         text += ": " + str(cause).splitlines()[0]
+    if "Config group override" in text and "NoneType" in text:
+        return "solids, randomizers, passes, annotations and writers take a list of names; [] for none, not null"
+    if other := re.search(r"override (([^=\s]+)=.*?): Cannot merge", text):
+        if other[2] == "distractors":
+            return f"{other[1]}: choose them with solids@{other[1]}"
+        return f"{other[1]}: a list cannot turn into a mapping, nor back: give '~{other[2]}' and then '+{other[1]}'"
     if unknown := re.search(r"Key '([^']+)' (?:is not in struct|not in )", text):
         path = re.search(r"Could not override '([^']+)'", text)
         key = path[1] if path else unknown[1]
@@ -177,8 +189,9 @@ def _keys() -> list[str]:
 
 
 def _point(overrides: str) -> str:
-    """A folder name for one point of a sweep: its overrides without characters that shells or file systems mind."""
-    return re.sub(r"[^A-Za-z0-9._=,+-]+", "_", overrides.replace("[", "").replace("]", ""))[:180].strip("_,") or "point"
+    """A folder name for one point of a sweep: its overrides without characters that shells, file systems or Hydra mind."""
+    name = re.sub(r"[^A-Za-z0-9._+-]+", "-", overrides.replace("[", "").replace("]", "")).strip("_-") or "point"
+    return name if len(name) <= 180 else f"{name[:170]}-{hashlib.sha256(overrides.encode()).hexdigest()[:8]}"
 
 
 OmegaConf.register_new_resolver("raster_point", _point, replace=True)

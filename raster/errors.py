@@ -11,12 +11,12 @@ class InputError(ValueError):
 
 @contextmanager
 def one_line() -> Iterator[None]:
-    """Turn an InputError into one line on standard error and exit code 2; Ctrl-C into exit code 130."""
+    """Turn an InputError into one line on standard error and exit code 2; Ctrl-C into one line and exit code 130."""
     try:
         yield
     except InputError as error:
         print("error: " + " ".join(str(error).split()), file=sys.stderr)
         sys.exit(2)
-    except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
+    except KeyboardInterrupt as error:
+        print(str(error) or "interrupted", file=sys.stderr)
         sys.exit(130)

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import multiprocessing
 import os
 import time
 from collections.abc import Iterator
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from raster.dataset import Dataset
     from raster.renderer import Renderer
 
-FREE = ("n", "workers", "batch", "out", "gl", "valid")  # not part of a default folder's name
+FREE = ("n", "workers", "batch", "out", "gl")  # not part of a default folder's name
 
 
 def main() -> None:
@@ -32,7 +33,7 @@ def main() -> None:
 
 def generate(cfg: "DictConfig") -> None:
     """Draw one data set. InputError for bad input, before anything is written."""
-    from raster.assembly import assemble
+    from raster.assembly import assemble, require_writers
     from raster.config import checked, out_folder, save_told
     from raster.dataset import Dataset
     from raster.gl.context import announce
@@ -42,6 +43,7 @@ def generate(cfg: "DictConfig") -> None:
     out = out_folder(plain, default_name(plain))
     print(f"out: {out}", flush=True)
     setup = assemble(plain)
+    require_writers(setup)
     workers = choose_workers(plain, setup)
     renderer = setup.renderer()
     print(*announce(renderer.info), sep="\n", flush=True)
@@ -93,18 +95,18 @@ def fill(
     threads = 0 if renderer.info.software and workers > 1 else max(1, cores() - 1)
     job = Job(setup, out, chunks_of(data.missing, setup.batch), threads)
     shared = Shared()
-    helpers = start_helpers(job, shared, min(workers, len(job.chunks)) - 1)
     todo, began = len(data.missing), time.perf_counter()
     with _progress(n, n - todo, shared) as tell:
         try:
+            helpers = start_helpers(job, shared, min(workers, len(job.chunks)) - 1)
             draw(job, renderer, shared, tell)
             _wait(helpers, shared, tell)
         except KeyboardInterrupt:
-            _stop(helpers, shared)
+            _stop(shared)
             done = n - todo + shared.images.value
-            raise InputError(f"interrupted with {done} of {n} images done; the same command does the rest") from None
+            raise KeyboardInterrupt(f"interrupted with {done} of {n} images done; the same command does the rest") from None
         except BaseException:
-            _stop(helpers, shared)
+            _stop(shared)
             raise
     seconds = time.perf_counter() - began
     facts = {"renderer": renderer.info.name, "run": {"frames": todo, "seconds": round(seconds, 3), "workers": workers}}
@@ -145,9 +147,10 @@ def _wait(helpers: list[Any], shared: Any, tell: Any) -> None:
             raise InputError(f"a worker process {what} (out of memory?); the same command does the rest, workers=1 in less")
 
 
-def _stop(helpers: list[Any], shared: Any) -> None:
+def _stop(shared: Any) -> None:
+    """Let the helpers end by themselves: one that is only starting would trip over what ends with this process."""
     shared.stop.set()
-    for helper in helpers:
+    for helper in multiprocessing.active_children():
         helper.join(10)
 
 

@@ -60,17 +60,15 @@ def read(folder: Path, count: int) -> tuple[list[np.ndarray], list[np.ndarray], 
 
 def draw(overrides: list[str], count: int) -> tuple[list[np.ndarray], list[np.ndarray], list[str]]:
     """Images drawn now: as read()."""
-    from raster.assembly import assemble
-    from raster.config import compose
-    from raster.rendering import frames_of
+    from raster.rendering import Drawer
 
-    setup = assemble(compose([*overrides, f"n={count}"]))
-    batches = list(frames_of(setup, 0, count))
+    drawer = Drawer.of([*overrides, f"n={count}"])
+    batches = list(drawer.frames(0, count))
     for layer in ("color", "class_id"):
         if layer not in batches[0].layers:
             raise InputError(f"passes: no pass draws the layer {layer}, which a contact sheet shows")
     images, labels = ([one for batch in batches for one in batch.layers[layer]] for layer in ("color", "class_id"))
-    return images, labels, list(setup.classes)
+    return images, labels, list(drawer.classes)
 
 
 def palette(classes: int) -> np.ndarray:

@@ -8,7 +8,7 @@ from raster.transforms import OPENGL_FROM_OPENCV
 
 
 def records(scenes: Scenes, drawn: DrawList, width: int, height: int) -> list[dict]:
-    """B dicts with index, camera, objects and lights; arrays stay NumPy, float32. Conventions: DESIGN of the README."""
+    """B dicts with index, camera, objects and lights; arrays stay NumPy, float32. Conventions: README, What is on disk."""
     cameras = scenes.cameras
     world_from_camera = cameras.world_from_camera @ OPENGL_FROM_OPENCV
     focal = height / 2 / np.tan(cameras.fov_y.astype(np.float64) / 2)  # px; square pixels

@@ -68,12 +68,17 @@ class Renderer:
     def stream(self, batches: Iterable[Scenes]) -> Iterator[Frames]:
         """Draw batch after batch; on a GPU each is handed out while the next one is being drawn."""
         pending: deque = deque()
-        for scenes in batches:
-            pending.append(self._start(scenes))
-            if len(pending) == self.ring:
+        try:
+            for scenes in batches:
+                pending.append(self._start(scenes))
+                if len(pending) == self.ring:
+                    yield self._finish(*pending.popleft())
+            while pending:
                 yield self._finish(*pending.popleft())
-        while pending:
-            yield self._finish(*pending.popleft())
+        finally:  # whoever stops listening leaves a batch on its way
+            for _, _, readback in pending:
+                readback.finish(0)
+                self.free.append(readback)
 
     def _check_limits(self, supersample: int) -> None:
         height, width = self.size

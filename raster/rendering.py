@@ -1,4 +1,4 @@
-"""render: the images of a configuration, batch by batch, in memory."""
+"""Drawer and render: the images of a configuration in memory, any of them at any time."""
 
 from collections.abc import Iterator, Sequence
 
@@ -8,29 +8,44 @@ from raster.frames import Frames
 from raster.scene import Scenes
 
 
-def render(n: int = 1, seed: int = 0, overrides: Sequence[str] = (), first: int = 0) -> Iterator[Frames]:
-    """Frames of the images first .. first + n - 1, in batches of `batch` images.
+class Drawer:
+    """Draws the images of a configuration, in this process. `classes`: class names by id; `size`: (H, W) px.
 
-    overrides: as on the command line, for example ["size=128", "solids=[cube,torus]"]. Image i is the one that
-    `python -m raster.generate seed=...` with these overrides puts into images/. InputError for bad input.
+    Image i is the one that `python -m raster.generate` with this configuration puts into images/.
     """
-    setup = assemble(compose([*overrides, f"n={n}", f"seed={seed}"]))
-    return frames_of(setup, first, n)
 
+    def __init__(self, setup: Setup):
+        self.setup, self.classes, self.size = setup, setup.classes, setup.size
+        self._renderer = setup.renderer()
 
-def frames_of(setup: Setup, first: int, n: int) -> Iterator[Frames]:
-    """Annotated frames of the images first .. first + n - 1."""
-    renderer = setup.renderer()
+    @classmethod
+    def of(cls, overrides: Sequence[str] = ()) -> "Drawer":
+        """For overrides as on the command line, such as ["size=128", "solids=[cube,torus]"]. InputError for bad ones."""
+        return cls(assemble(compose(overrides)))
 
-    def batches() -> Iterator[Scenes]:
-        for start in range(first, first + n, setup.batch):
-            yield setup.sampler(start, min(setup.batch, first + n - start))
-
-    try:
-        for frames in renderer.stream(batches()):
-            for annotate in setup.annotations.values():
+    def frames(self, first: int, count: int) -> Iterator[Frames]:
+        """Annotated frames of the images first .. first + count - 1, in batches of `batch` images."""
+        for frames in self._renderer.stream(self._scenes(first, count)):
+            for annotate in self.setup.annotations.values():
                 annotate(frames)
             yield frames
-    finally:
-        renderer.release()
 
+    def _scenes(self, first: int, count: int) -> Iterator[Scenes]:
+        batch, end = self.setup.batch, first + count
+        return (self.setup.sampler(start, min(batch, end - start)) for start in range(first, end, batch))
+
+    def release(self) -> None:
+        """Free what is held on the GPU."""
+        self._renderer.release()
+
+
+def render(n: int = 1, seed: int = 0, overrides: Sequence[str] = ()) -> Iterator[Frames]:
+    """Frames of the images 0 .. n - 1, in batches; overrides as on the command line. InputError for bad input, at once."""
+    return _drawn(Drawer.of([*overrides, f"n={n}", f"seed={seed}"]), n)
+
+
+def _drawn(drawer: Drawer, n: int) -> Iterator[Frames]:
+    try:
+        yield from drawer.frames(0, n)
+    finally:
+        drawer.release()

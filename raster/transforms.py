@@ -95,11 +95,11 @@ def rotation_between(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 
     For opposite vectors any half turn will do; the one about an axis normal to a is taken.
     """
-    a, b = np.broadcast_arrays(np.asarray(a, np.float64), np.asarray(b, np.float64))
+    a, b = np.broadcast_arrays(normalize(np.asarray(a, np.float64)), normalize(np.asarray(b, np.float64)))
     w = 1 + np.sum(a * b, axis=-1, keepdims=True)
     axis = np.where(np.abs(a[..., :1]) < 0.9, [1.0, 0.0, 0.0], [0.0, 1.0, 0.0])
-    xyz = np.where(w < 1e-6, np.cross(a, axis), np.cross(a, b))
-    return rotation_from_quaternion(normalize(np.concatenate([xyz, np.where(w < 1e-6, 0.0, w)], axis=-1)))
+    xyz = np.where(w < 1e-12, np.cross(a, axis), np.cross(a, b))  # off by at most sqrt(2e-12) radians
+    return rotation_from_quaternion(normalize(np.concatenate([xyz, np.where(w < 1e-12, 0.0, w)], axis=-1)))
 
 
 def rotation_about_z(angle: np.ndarray) -> np.ndarray:

@@ -1,6 +1,7 @@
 """Prove that a data set keeps its promises: python -m raster.validate OUT."""
 
 import argparse
+import re
 import shlex
 import time
 from collections import deque
@@ -92,8 +93,13 @@ def _command(out: Path, held: manifest.Manifest) -> str:
     path = out / ".hydra" / "overrides.yaml"
     told = OmegaConf.to_container(OmegaConf.load(path), resolve=False) if path.is_file() else []
     kept = [word for word in map(str, told or []) if not word.startswith(("out=", "n="))]
-    words = " ".join(shlex.quote(word) for word in (f"out={out}", f"n={held['n']}", *kept))
+    words = " ".join(shlex.quote(word) for word in (f"out={_quoted(str(out))}", f"n={held['n']}", *kept))
     return f"python -m raster.generate {words}" + ("" if path.is_file() else " and the overrides it was started with")
+
+
+def _quoted(text: str) -> str:
+    """Quote a path for Hydra, if it has to be: a comma, say, would make it a sweep."""
+    return text if re.fullmatch(r"[A-Za-z0-9_./+-]+", text) else '"' + text.replace('"', '\\"') + '"'
 
 
 def main() -> None:

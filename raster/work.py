@@ -6,6 +6,7 @@ import os
 import signal
 import traceback
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -106,14 +107,29 @@ def _name(frames: Frames, valid: float) -> None:
 def start_helpers(job: Job, shared: Shared, count: int) -> list[Any]:
     """Processes that draw beside this one."""
     helpers = [_SPAWN.Process(target=_help, args=(job, shared, os.getpid()), daemon=True) for _ in range(count)]
-    for helper in helpers:
-        helper.start()
+    with _interrupts_later():
+        for helper in helpers:
+            helper.start()
     return helpers
+
+
+@contextmanager
+def _interrupts_later() -> Iterator[None]:
+    """Hold back Ctrl-C while processes start, so that none is half started; they never see it: it is for this one alone."""
+    pressed: list[int] = []
+    handler = signal.signal(signal.SIGINT, lambda number, _: pressed.append(number))
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # inherited, where a handler is not
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        signal.signal(signal.SIGINT, handler)
+    if pressed:
+        raise KeyboardInterrupt
 
 
 def _help(job: Job, shared: Shared, parent: int) -> None:
     """A helper's life: until the chunks run out, the run is stopped, or the parent is gone (killed, perhaps)."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
         return

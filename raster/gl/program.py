@@ -10,50 +10,46 @@ from raster.paths import SHADERS
 
 _INCLUDE = re.compile(r'^\s*#include\s+"([^"]+)"\s*$')
 # "0:12(5): error" (Mesa), "0(12) : error" (NVIDIA), "ERROR: 0:12:" (AMD, Intel): source number, line.
-_PLACE = re.compile(r"(?:ERROR:\s*)?\b(\d+)[:(](\d+)")
+_PLACE = re.compile(r"(?:ERROR:\s*)?\b\d+[:(](\d+)(?:\(\d+\))?")
+
+Line = tuple[str, Path, int]  # text, and where it stands: file and line
 
 
-def load(path: Path, files: list[Path]) -> str:
-    """GLSL text of a file with its includes (from shaders/include/) pasted in, each file once.
+def load(path: Path, seen: list[Path]) -> list[Line]:
+    """The lines of a GLSL file with its includes (from shaders/include/) pasted in, each file once; seen grows by each.
 
-    files is extended by each file read; `#line` directives give their numbers there. InputError for a missing file.
+    No #line directives: Mesa loses a file's number for some errors. InputError for a file that cannot be read.
     """
     try:
         text = path.read_text()
     except OSError as error:
         raise InputError(f"{path}: cannot read this shader ({error.strerror}); shaders are looked for in {SHADERS}") from None
-    number = len(files)
-    files.append(path)
-    lines = []
-    for at, line in enumerate(text.splitlines(), start=1):
+    seen.append(path)
+    lines: list[Line] = []
+    for at, line in enumerate(text.splitlines() or [""], start=1):
         if not (found := _INCLUDE.match(line)):
-            lines.append(line)
-            if line.startswith("#version") and number == 0:
-                lines.append(f"#line {at + 1} {number}")
-            continue
-        include = SHADERS / "include" / found[1]
-        if include not in files:
-            lines += [f"#line 1 {len(files)}", load(include, files)]
-        lines.append(f"#line {at + 1} {number}")
-    return "\n".join(lines)
+            lines.append((line, path, at))
+        elif (include := SHADERS / "include" / found[1]) not in seen:
+            lines += load(include, seen)
+    return lines
 
 
 def compile_program(ctx: moderngl.Context, vertex: str, fragment: str) -> moderngl.Program:
     """The program of two files in shaders/ (absolute paths are taken as they are). InputError names file and line."""
-    vertex_files: list[Path] = []
-    fragment_files: list[Path] = []
-    sources = load(SHADERS / vertex, vertex_files), load(SHADERS / fragment, fragment_files)
+    lines = load(SHADERS / vertex, []), load(SHADERS / fragment, [])
+    sources = ["\n".join(text for text, _, _ in source) for source in lines]
     try:
         return ctx.program(vertex_shader=sources[0], fragment_shader=sources[1])
     except moderngl.Error as error:
-        raise InputError(explain(str(error), vertex_files, fragment_files)) from None
+        raise InputError(explain(str(error), *lines)) from None
 
 
-def explain(log: str, vertex_files: list[Path], fragment_files: list[Path]) -> str:
+def explain(log: str, vertex: list[Line], fragment: list[Line]) -> str:
     """One line of a compiler's log, with the file's name and line in front."""
-    files = vertex_files if "vertex_shader" in log else fragment_files
+    lines = vertex if "vertex_shader" in log else fragment
     for line in log.splitlines():
         place = _PLACE.search(line)
-        if place and "error" in line.lower() and int(place[1]) < len(files):
-            return f"{files[int(place[1])]}:{place[2]}: {line[place.end():].strip(' :)')}"
-    return f"{vertex_files[0]} and {fragment_files[0]} do not link: {' '.join(log.split())}"
+        if place and "error" in line.lower() and 0 < int(place[1]) <= len(lines):
+            _, path, at = lines[int(place[1]) - 1]
+            return f"{path}:{at}: {line[place.end():].strip(' :)')}"
+    return f"{vertex[0][1]} and {fragment[0][1]} do not link: {' '.join(log.split())}"

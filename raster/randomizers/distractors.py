@@ -1,6 +1,6 @@
 """Distractors: unlabelled objects of other solids, which occlude (class id 0)."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -14,7 +14,7 @@ class Distractors:
     """Writes `kind` and meshes of the slot "distractors". Solids: those of the group solids@distractors."""
 
     count: Range = (0, 4)  # distractors in an image
-    weights: Weights = field(default_factory=dict)  # solid name -> how often; 1 for a solid not named
+    weights: Weights | None = None  # solid name -> how often; 1 for a solid not named
 
     def __post_init__(self) -> None:
         settle(self, count=check_range("count", self.count, 0, 5000, whole=True))
@@ -27,7 +27,7 @@ class Distractors:
         names = [catalog.kinds[k] for k in catalog.unlabelled]
         if not names or not most:
             return
-        weights = check_weights("weights", self.weights, names, otherwise=1.0)
+        weights = check_weights("weights", {} if self.weights is None else self.weights, names, otherwise=1.0)
         count = streams.integers("count", self.count)
         kind = catalog.unlabelled[streams.choice("solid", weights, most)]
         scenes.put(scenes.slots["distractors"], np.where(np.arange(most) < count[:, None], kind, -1))

@@ -1,6 +1,6 @@
 """Objects: how many labelled objects an image shows, and of which classes."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -14,7 +14,7 @@ class Objects:
     """Writes `kind`, meshes and classes of the slot "objects"."""
 
     count: Range = (3, 12)  # objects in an image
-    weights: Weights = field(default_factory=dict)  # class name -> how often; 1 for a class not named
+    weights: Weights | None = None  # class name -> how often; 1 for a class not named
     empty: float = 0.0  # share of the images, spread evenly, that hold no labelled object (0 = none)
 
     def __post_init__(self) -> None:
@@ -25,7 +25,7 @@ class Objects:
 
     def __call__(self, scenes: Scenes, streams: Streams) -> None:
         catalog, most = scenes.catalog, int(self.count[1])
-        weights = check_weights("weights", self.weights, catalog.classes[1:], otherwise=1.0)
+        weights = check_weights("weights", {} if self.weights is None else self.weights, catalog.classes[1:], otherwise=1.0)
         count = streams.integers("count", self.count)
         count = np.where(every(scenes.index, self.empty), 0, count)
         kind = catalog.labelled[streams.choice("class", weights, most)]

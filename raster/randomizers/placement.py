@@ -46,7 +46,7 @@ class Placement:
         most = present.shape[1]
         eye, axis = scenes.cameras.world_from_camera[:, :3, 3], -scenes.cameras.world_from_camera[:, :3, 2]
         wide = streams.between("floor_radius", self.floor_radius)
-        # Cells on a floor are at most a fourth of `wide` high, half above and half below their middle: the eye is above them.
+        # A floor has four cells a side or more, so none is higher than half of `wide`: the eye is above them all.
         floor = streams.chance("floor", self.floor) & (axis[:, 2] < -0.1) & (eye[:, 2] > 0.6 * wide)
         radius = np.where(floor, wide, streams.between("radius", self.radius))
         scenes.put(scenes.slots["floor"], np.where(floor, scenes.catalog.floor, -1)[:, None])

@@ -6,7 +6,7 @@ import uuid
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import orjson
@@ -30,6 +30,8 @@ class Camvid:
     must then stay unchanged until close(). `bytes` counts what the finished PNG files hold.
     """
 
+    needs: ClassVar[tuple[str, ...]] = ("color", "class_id")  # layers
+
     def __init__(self, out: str | Path, threads: int = 0):
         if threads < 0:
             raise InputError(f"writers.camvid.threads={threads}: 0 or more is needed")
@@ -44,7 +46,7 @@ class Camvid:
 
     def write(self, frames: Frames) -> None:
         """Write a batch, or hand it to the threads. Raises InputError if the disk refuses, perhaps an earlier batch."""
-        for name in ("color", "class_id"):
+        for name in self.needs:
             if name not in frames.layers:
                 raise InputError(f"writers.camvid: needs the layer {name}, which no pass draws; add {name} to passes")
         rows = list(zip(frames.records, frames.layers["color"], frames.layers["class_id"], strict=True))

@@ -1,0 +1,107 @@
+"""Whether memory grows: python -m benchmarks.memory runs raster.generate for few and for many images, prints peak and slope.
+
+Memory is that of the program and its helpers together, watched from outside: PSS (a page that several processes share is
+counted once), or RSS where the kernel does not tell PSS. The slope is that of a line through what was seen while images
+came, without their first quarter, when the helpers still start. Wanted: the same peak for ten times as many images, and
+no slope in the long run. The program keeps some hundred bytes for each image, and no pixels.
+"""
+
+import argparse
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks import machine
+from benchmarks.program import Case, Run, environment, generate
+
+EVERY = 0.2  # seconds from look to look
+
+
+def main() -> None:
+    """The program."""
+    options = parse()
+    with machine.scratch(options.scratch) as folder:
+        known = machine.facts(folder)
+        warm = generate(folder, Case(options.size, None), 64, environment(folder))  # bytecode and shaders are there now
+        known["renderer"] = {"name": warm.renderer}
+        print(f"renderer: {warm.renderer}", *machine.lines(known), sep="\n")
+        print(f"\n{'images':>8}{'processes':>11}{'seconds':>9}{'peak MB':>9}{'MB / 1,000 images':>19}")
+        rows = [measure(folder, options.size, n) for n in options.n]
+    growth = rows[-1]["peak_mb"] - rows[0]["peak_mb"]
+    print(f"peak of {rows[-1]['n']} images is {growth:+.1f} MB against {rows[0]['n']} ({rows[0]['kind']})")
+    result = {"benchmark": "memory", "machine": known, "size": options.size, "runs": rows, "peak_growth_mb": growth}
+    name = f"memory-{machine.slug(warm.renderer, known)}.json"
+    machine.save(options.out or machine.RESULTS / name, result)
+
+
+def parse() -> argparse.Namespace:
+    """The options."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.memory", description=__doc__.splitlines()[0])
+    parser.add_argument("--n", type=int, nargs="+", default=[2000, 20000], help="images of each run (default 2000 20000)")
+    parser.add_argument("--size", type=int, default=64, help="px (default %(default)s)")
+    parser.add_argument("--out", type=Path, help="the JSON file (default: benchmarks/results/, named by the machine)")
+    parser.add_argument("--scratch", help="folder for the images (default: /dev/shm where there is room)")
+    return parser.parse_args()
+
+
+def measure(folder: Path, size: int, n: int) -> dict[str, Any]:
+    """Run the program for n images and print a row: peak and slope of its memory."""
+    seen: list[tuple[float, float]] = []  # seconds, MB
+    kinds: set[str] = set()
+
+    def look(process: int, seconds: float) -> None:
+        found = [memory(number) for number in family(process)]
+        kinds.update(kind for kind, held in found if held)
+        seen.append((seconds, sum(held for _, held in found) / 1e6))
+        time.sleep(EVERY)
+
+    run = generate(folder, Case(size, None), n, environment(folder), watch=look)
+    times, sizes = np.array(seen).T
+    row = {
+        "n": n, "workers": run.workers, "seconds": run.seconds, "kind": "/".join(sorted(kinds)),
+        "peak_mb": float(sizes.max()), "mb_per_1000_images": 1e3 * slope(run, times, sizes),
+        "seen": [[round(second, 2), round(megabytes, 1)] for second, megabytes in seen],
+    }  # fmt: skip
+    print(f"{n:8}{run.workers:11}{run.seconds:9.1f}{row['peak_mb']:9.1f}{row['mb_per_1000_images']:+19.3f}")
+    return row
+
+
+def slope(run: Run, times: np.ndarray, sizes: np.ndarray) -> float:
+    """MB an image: sizes (S,) MB at times (S,) seconds against images done, from a quarter of the images to the last batches.
+
+    0 if the run was too short to tell.
+    """
+    done = np.searchsorted(run.times, times)
+    part = (done >= run.n // 4) & (done <= run.n - run.batch * run.workers)
+    return float(np.polyfit(done[part], sizes[part], 1)[0]) if len(np.unique(done[part])) > 2 else 0.0
+
+
+def family(process: int) -> list[int]:
+    """A process and all below it."""
+    below: dict[int, list[int]] = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):  # it has just ended
+            # After the name, which is in brackets and may hold anything: state, parent.
+            parent = (folder / "stat").read_text().rpartition(")")[2].split()[1]
+            below.setdefault(int(parent), []).append(int(folder.name))
+    found = [process]
+    for number in found:
+        found += below.get(number, [])
+    return found
+
+
+def memory(process: int) -> tuple[str, int]:
+    """("PSS" or "RSS", bytes) of a process; 0 bytes if it has ended."""
+    for kind, name, label in (("PSS", "smaps_rollup", "Pss:"), ("RSS", "status", "VmRSS:")):
+        with suppress(OSError):
+            text = Path(f"/proc/{process}/{name}").read_text()
+            if label in text:
+                return kind, 1024 * int(text.split(label)[1].split()[0])
+    return "RSS", 0
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,145 @@
+"""How fast images are made: python -m benchmarks.throughput prints frames/s by stage and on disk, and writes JSON.
+
+Stages are measured in one process on one core, batch by batch, in the loop that raster.generate runs. "draw+read" is all
+its processes together when they only sample, draw and read back; "on disk" is the program itself, complete. Rounds go
+through all cases in turn, so that what else the machine does hurts all alike, and a ratio is taken within a round.
+"""
+
+import argparse
+import shutil
+import statistics
+import sys
+from pathlib import Path
+from typing import Any
+
+from benchmarks import machine, report
+from benchmarks.crew import Crew
+from benchmarks.program import Case, Run, environment, generate
+
+STAGES_SECONDS, DRAW_SECONDS, DISK_SECONDS = 0.3, 0.7, 2.0  # of one measurement
+LEAST_BATCHES, MOST_IMAGES = 6, 50_000  # batches of each process, images, in one run of the program
+
+
+def main() -> None:
+    """The program."""
+    options = parse()
+    with machine.scratch(options.scratch) as folder, Crew(folder) as crew:
+        known = {**machine.facts(folder), "renderer": crew.renderer}
+        print(f"renderer: {crew.renderer['name']}, OpenGL {crew.renderer['version']}", *machine.lines(known), sep="\n")
+        bench = Bench(options, folder, crew)
+        bench.run()
+        settings = {"batch": 32, "repeat": options.repeat, "quick": options.quick, "processes": crew.workers}
+        result = {"benchmark": "throughput", "machine": known, "settings": settings, **bench.result()}
+    report.show(result)
+    name = f"throughput-{machine.slug(crew.renderer['name'], known)}.json"
+    machine.save(options.out or machine.RESULTS / name, result)
+
+
+def parse() -> argparse.Namespace:
+    """The options, with lists for what has commas."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.throughput", description=__doc__.splitlines()[0])
+    numbers = "numbers with commas between them (default %(default)s)"
+    parser.add_argument("--sizes", type=_numbers, default="128,256,512", help=f"px: {numbers}")
+    parser.add_argument("--objects", type=_numbers, default="1,8,32", help=f"labelled objects an image: {numbers}")
+    parser.add_argument("--n", type=_positive, help="images of each run on disk (default: what is drawn in 2 seconds)")
+    parser.add_argument("--repeat", type=_positive, default=3, help="rounds (default %(default)s)")
+    parser.add_argument("--quick", action="store_true", help="a few images of one case, to see whether it runs")
+    parser.add_argument("--out", type=Path, help="the JSON file (default: benchmarks/results/, named by the machine)")
+    parser.add_argument("--scratch", help="folder for the images (default: /dev/shm where there is room)")
+    options = parser.parse_args()
+    if options.quick:
+        options.sizes, options.objects, options.n, options.repeat = [64], [2], options.n or 64, 1
+    return options
+
+
+def _numbers(text: str) -> list[int]:
+    return [_positive(number) for number in text.split(",")]
+
+
+def _positive(text: str) -> int:
+    if not text.strip().isdecimal() or not (number := int(text)):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above 0")
+    return number
+
+
+class Bench:
+    """All measurements: for each case, its rounds."""
+
+    def __init__(self, options: argparse.Namespace, folder: Path, crew: Crew):
+        self.options, self.folder, self.crew = options, folder, crew
+        self.cases = [Case(256, None), *(Case(size, count) for size in options.sizes for count in options.objects)]
+        batches = (8, 32) if options.quick else (1, 8, 32, 64)
+        workers = sorted({1, crew.workers})
+        self.settings = [Case(256, None, batch, count) for count in workers for batch in batches]
+        self.share = 0.1 if options.quick else 1.0  # of the seconds of a measurement
+        self.stages: dict[Case, list[dict[str, float]]] = {case: [] for case in self.cases}  # of one batch
+        self.drawn: dict[Case, list[float]] = {case: [] for case in self.cases}  # frames/s
+        self.counts: dict[Case, int] = {}  # images of a run
+        self.runs: dict[Case, list[Run]] = {case: [] for case in (*self.cases, *self.settings)}
+
+    def run(self) -> None:
+        """Measure everything."""
+        usual = environment(self.folder)
+        generate(self.folder, self.cases[0], 64, usual)  # Python's bytecode and the driver's shaders are kept from here on
+        self.fresh = generate(self.folder, self.cases[0], 64, environment(self.folder, fresh=True)).first
+        for number in range(1, self.options.repeat + 1):
+            for case in self.cases:
+                tell(f"round {number} of {self.options.repeat}: {case.name}")
+                self._round(case, usual)
+            for case in self.settings if number == 1 or number < self.options.repeat else ():
+                tell(f"round {number} of {self.options.repeat}: {case.workers} workers, batch {case.batch}")
+                n = self.counts[self.cases[0]] // (4 if case.batch == 1 else 1)  # these are slow
+                self.runs[case].append(generate(self.folder, case, n, usual))
+        tell("")
+
+    def _round(self, case: Case, usual: dict[str, str]) -> None:
+        """Draw+read before and after the program: then a machine that gets faster or slower leaves their ratio alone."""
+        self.stages[case] += self.crew.stages(case, STAGES_SECONDS * self.share)
+        before = self.crew.draw(case, DRAW_SECONDS * self.share)
+        self.counts.setdefault(case, self._n(case, before))
+        self.runs[case].append(generate(self.folder, case, self.counts[case], usual))
+        self.drawn[case].append((before + self.crew.draw(case, DRAW_SECONDS * self.share)) / 2)
+
+    def _n(self, case: Case, rate: float) -> int:
+        """How many images each run of a case makes, and no more than there is room for."""
+        step = case.batch * self.crew.workers
+        wanted = self.options.n or max(LEAST_BATCHES * step, int(rate * DISK_SECONDS))
+        room = shutil.disk_usage(self.folder).free // (2 * 4 * case.size**2)
+        return max(step, min(wanted, MOST_IMAGES, room) // step * step)
+
+    def result(self) -> dict[str, Any]:
+        """Medians and what they are medians of, as JSON."""
+        return {
+            "first_image_s": statistics.median(run.first for run in self.runs[self.cases[0]]),
+            "first_image_without_shader_cache_s": self.fresh,
+            "cases": [self._case(case) for case in self.cases],
+            "workers_and_batch": [
+                {"workers": case.workers, "batch": case.batch, "on_disk": report.on_disk(self.runs[case])}
+                for case in self.settings
+            ],
+        }
+
+    def _case(self, case: Case) -> dict[str, Any]:
+        rows = self.stages[case]
+        seconds = {stage: statistics.median(row[stage] for row in rows) / case.batch for stage in rows[0]}
+        total = statistics.median(sum(row.values()) for row in rows) / case.batch
+        runs, drawn = self.runs[case], self.drawn[case]
+        return {
+            "case": case.name, "size": case.size, "objects": case.objects, "batches_measured": len(rows),
+            "stages": {stage: {"ms": 1e3 * s, "frames_per_s": 1 / s} for stage, s in seconds.items()},
+            "all_stages": {"ms": 1e3 * total, "frames_per_s": 1 / total},
+            "draw_read": {"processes": self.crew.workers, **report.summary(drawn)},
+            "on_disk": report.on_disk(runs),
+            "ratio": report.summary(run.steady / rate for run, rate in zip(runs, drawn, strict=True)),
+            "ratio_while_drawing": report.summary(run.n / run.drawing / rate for run, rate in zip(runs, drawn, strict=True)),
+        }  # fmt: skip
+
+
+def tell(what: str) -> None:
+    """What is being measured, for a person who waits."""
+    if sys.stderr.isatty():
+        print(f"\r{what:60}", end="" if what else "\r", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,98 @@
+"""serve: the life of one process of a Crew. Worker: what it holds and can do."""
+
+import ctypes
+import os
+import shutil
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import asdict
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from benchmarks.program import Case
+
+PR_SET_PDEATHSIG = 1  # linux/prctl.h
+
+
+def serve(pipe: Connection, scratch: Path, number: int) -> None:
+    """Do what the pipe says, a method of Worker and its arguments, until its other end is closed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    os.environ["LP_NUM_THREADS"] = "0"
+    worker = Worker(pipe, scratch / f"worker{number}", 1_000_000 * number)
+    with suppress(EOFError):
+        while True:
+            name, arguments = pipe.recv()
+            pipe.send(getattr(worker, name)(*arguments))
+
+
+class Worker:
+    """Setups of the cases, and a renderer for each size and batch. Every batch is of images that were not drawn before."""
+
+    def __init__(self, pipe: Connection, out: Path, first: int):
+        self.pipe, self.out, self.next = pipe, out, first
+        self.setups: dict[Case, Any] = {}
+        self.renderers: dict[tuple[int, int], Any] = {}
+
+    def hello(self) -> dict[str, Any]:
+        """Who draws, and `workers`: how many processes the program would use."""
+        from raster.config import compose
+        from raster.generate import choose_workers
+        from raster.gl.context import describe, open_context
+
+        many = compose(["n=1000000"])
+        return {**asdict(describe(open_context())), "workers": choose_workers(many, self._setup(Case(256, None)))}
+
+    def stages(self, case: Case, seconds: float) -> list[dict[str, float]]:
+        """Seconds of a batch by stage, for batch after batch."""
+        from benchmarks.stages import measure
+
+        setup, renderer = self._setup(case), self._renderer(case)
+        rows: list[dict[str, float]] = []
+        measure(setup, renderer, self.out, self._first(case))
+        until = time.perf_counter() + seconds
+        while len(rows) < 2 or time.perf_counter() < until:
+            rows.append(measure(setup, renderer, self.out, self._first(case)))
+        shutil.rmtree(self.out)
+        return rows
+
+    def draw(self, case: Case, seconds: float) -> float:
+        """Images a second of this process, which starts when it is told that all are ready."""
+        from benchmarks.stages import replaced
+        from raster import renderer as module
+
+        setup, renderer = self._setup(case), self._renderer(case)
+        with replaced(module, records=lambda *_: []):
+            renderer.render(setup.sampler(self._first(case), case.batch))
+            self.pipe.send("warm")
+            self.pipe.recv()
+            began = time.perf_counter()
+            images = sum(len(frames.index) for frames in renderer.stream(self._scenes(case, began + seconds)))
+            return images / (time.perf_counter() - began)
+
+    def _scenes(self, case: Case, until: float) -> Iterator[Any]:
+        least = 3  # batches
+        while least > 0 or time.perf_counter() < until:
+            least -= 1
+            yield self._setup(case).sampler(self._first(case), case.batch)
+
+    def _setup(self, case: Case) -> Any:
+        from raster.assembly import assemble
+        from raster.config import compose
+
+        if case not in self.setups:
+            self.setups[case] = assemble(compose(case.overrides()))
+        return self.setups[case]
+
+    def _renderer(self, case: Case) -> Any:
+        key = case.size, case.batch
+        if key not in self.renderers:
+            self.renderers[key] = self._setup(case).renderer()
+        return self.renderers[key]
+
+    def _first(self, case: Case) -> int:
+        self.next += case.batch
+        return self.next - case.batch

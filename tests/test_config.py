@@ -1,0 +1,242 @@
+"""Tests of raster.config and of conf/: every file composes, by itself and left out, and says what its code says."""
+
+import inspect
+from dataclasses import MISSING, fields
+from itertools import zip_longest
+from typing import Any
+
+import pytest
+from hydra.utils import get_object
+from omegaconf import OmegaConf
+
+from raster.assembly import assemble
+from raster.config import Config, checked, compose
+from raster.errors import InputError
+from raster.generate import default_name
+from raster.paths import CONF
+
+FILES = sorted(path.relative_to(CONF).with_suffix("") for path in CONF.glob("*/*.yaml"))
+GROUPS = ("solids", "randomizers", "passes", "annotations", "writers")
+
+
+def names(group: str) -> list[str]:
+    """The options of a group."""
+    return [path.name for path in FILES if path.parts[0] == group]
+
+
+def described(group: str, name: str) -> dict[str, Any]:
+    """What a file of a group says of its component."""
+    return OmegaConf.to_container(OmegaConf.load(CONF / group / f"{name}.yaml"))[name]
+
+
+@pytest.fixture(scope="module")
+def usual() -> dict[str, Any]:
+    return compose()
+
+
+def test_the_files_were_found():
+    assert {path.parts[0] for path in FILES} - {"preset"} == set(GROUPS)
+    assert len(names("solids")) >= 10
+    assert len(names("randomizers")) >= 10
+
+
+@pytest.mark.parametrize("row", list(zip_longest(*map(names, GROUPS))), ids=str)
+def test_each_option_composes_alone(row):
+    chosen = {group: [name] if name else [] for group, name in zip(GROUPS, row, strict=True)}
+    plain = compose([f"{group}=[{','.join(chosen[group])}]" for group in GROUPS])
+    for group in GROUPS:  # one component, called as its file
+        assert plain[group] == {name: described(group, name) for name in chosen[group]}
+
+
+@pytest.mark.parametrize("preset", names("preset"))
+def test_each_preset_composes_and_changes_something(preset, usual):
+    assert compose([f"+preset={preset}"]) != usual
+
+
+@pytest.mark.parametrize("name", names("solids"))
+def test_each_solid_can_be_the_only_class(name, usual):
+    setup = assemble({**usual, "solids": {name: described("solids", name)}})
+    assert setup.classes == ("background", name)
+    catalog = setup.sampler.catalog
+    assert len(set(catalog.kinds)) == len(catalog.kinds)  # a distractor of the same name has given way
+    assert list(catalog.class_id) == [1] + [0] * (len(catalog.kinds) - 1)
+
+
+@pytest.mark.parametrize("name", names("solids"))
+def test_each_solid_can_be_a_distractor(name, usual):
+    box = {"_target_": "raster.solids.cube.cube"}
+    setup = assemble({**usual, "solids": {"box": box}, "distractors": {name: described("solids", name)}})
+    assert setup.sampler.catalog.kinds == ("box", name, "floor")
+
+
+def test_distractors_are_chosen_among_the_solids():
+    assert list(compose(["solids@distractors=[torus,cone]"])["distractors"]) == ["torus", "cone"]
+    with pytest.raises(InputError, match=r"solids@distractors=\[cone\]"):
+        compose(["distractors=[cone]"])
+
+
+def test_null_switches_a_randomizer_off(usual):
+    plain = compose([f"randomizers.{name}=null" for name in names("randomizers")])
+    assert plain["randomizers"] == dict.fromkeys(usual["randomizers"])
+    assert assemble(plain).sampler.randomizers == {}
+
+
+@pytest.mark.parametrize("name", names("randomizers"))
+def test_each_randomizer_can_be_missing(name, usual):
+    sampler = assemble({**usual, "randomizers": {**usual["randomizers"], name: None}}).sampler  # draws a scene
+    assert list(sampler.randomizers) == [other for other in usual["randomizers"] if other != name]
+
+
+def test_all_randomizers_are_on_by_default(usual):
+    assert sorted(usual["randomizers"]) == names("randomizers")
+
+
+@pytest.mark.parametrize("name", names("randomizers"))
+def test_the_defaults_of_a_randomizer_are_those_of_its_file(name):
+    said = described("randomizers", name)
+    kind = get_object(said.pop("_target_"))
+    made, expected = kind(), kind(**said)
+    for field in fields(kind):
+        assert field.name in said, f"{name}.yaml leaves out {field.name}, so it could not be overridden"
+        assert as_lists(getattr(expected, field.name)) == as_lists(getattr(made, field.name)), field.name
+    assert set(said) == {field.name for field in fields(kind)}
+
+
+def as_lists(value: Any) -> Any:
+    return [as_lists(each) for each in value] if isinstance(value, list | tuple) else value
+
+
+@pytest.mark.parametrize("name", names("solids"))
+def test_the_numbers_of_a_solid_are_the_defaults_of_its_function(name):
+    said = described("solids", name)
+    parameters = inspect.signature(get_object(said.pop("_target_"))).parameters
+    for key, value in said.items():
+        if isinstance(value, int | float):
+            assert parameters[key].default == value, key
+    if name != "dumbbell":
+        assert set(said) == set(parameters)
+
+
+def test_the_root_has_a_default_for_every_key(usual):
+    assert set(usual) == {field.name for field in fields(Config)}
+    assert not [field.name for field in fields(Config) if field.default is MISSING and field.default_factory is MISSING]
+
+
+def test_compose_returns_plain_containers(usual):
+    def walk(value: Any) -> None:
+        assert type(value) in (dict, list, str, int, float, bool, type(None)), type(value)
+        for below in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+            walk(below)
+
+    walk(usual)
+    assert compose() == usual
+    compose()["randomizers"]["camera"]["fov_deg"][0] = 1  # nobody else's copy
+    assert compose() == usual
+
+
+@pytest.mark.parametrize(
+    ("given", "size"), [(64, [64, 64]), (16, [16, 16]), ([48, 64], [48, 64]), ([64, 48], [64, 48]), ([33, 17], [33, 17])]
+)
+def test_forms_of_size(given, size, usual):
+    plain = checked(OmegaConf.create({**usual, "size": given}))
+    assert plain["size"] == size
+    setup = assemble(plain)
+    assert setup.size == tuple(size)
+    assert setup.sampler.aspect == size[1] / size[0]
+
+
+def test_size_on_the_command_line():
+    assert compose(["size=[48,64]"])["size"] == [48, 64]
+    assert compose(["size=64"])["size"] == [64, 64]
+
+
+@pytest.mark.parametrize("given", [15, [48], [], [48, 64, 3], 48.5, [48, 64.5], [48, 15], True, None, "big"])
+def test_other_forms_of_size_are_refused(given, usual):
+    with pytest.raises(InputError, match=r"^size=.* \[height, width\]"):
+        checked(OmegaConf.create({**usual, "size": given}))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ("sed=1", "seed"),
+        ("randomizers.camera.fov_dg=30", "randomizers.camera.fov_deg"),
+        ("solids.sphere.segment=60", "solids.sphere.segments"),
+    ],
+)
+def test_a_misspelt_key_is_told_the_right_one(wrong, right):
+    with pytest.raises(InputError) as refused:
+        compose([wrong])
+    key = wrong.partition("=")[0]
+    assert str(refused.value) == f"{key}: there is no such key; did you mean {right}?"
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_a_misspelt_option_is_told_all_that_there_are(group):
+    with pytest.raises(InputError) as refused:
+        compose([f"{group}=[nonesuch]"])
+    assert str(refused.value) == f"{group}: there is no nonesuch; choose from {', '.join(names(group))}"
+
+
+@pytest.mark.parametrize("given", ["n=abc", "seed=1.5", "batch=null", "valid=[1]", "samples={a: 1}", "gl.device=x", "out=[1]"])
+def test_a_value_of_another_kind_is_refused_with_its_key(given):
+    with pytest.raises(InputError) as refused:
+        compose([given])
+    assert given in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+def test_a_value_may_refer_to_another_key():
+    assert compose(["seed=3", "n=${seed}"])["n"] == 3
+    with pytest.raises(InputError, match="sead"):
+        compose(["n=${sead}"])
+
+
+def test_weights_are_given_by_name():
+    plain = compose(["randomizers.objects.weights={cube: 3, sphere: 0}"])
+    assert assemble(plain).sampler.randomizers["objects"].weights == {"cube": 3, "sphere": 0}
+
+
+def test_a_list_becomes_a_mapping_as_the_message_says():
+    key = "randomizers.textures.kinds"
+    with pytest.raises(InputError) as refused:
+        compose([f"{key}={{flat: 3}}"])
+    advice = str(refused.value).split("'")[1::2]
+    plain = compose(advice)
+    assert plain["randomizers"]["textures"]["kinds"] == {"flat": 3}
+
+
+@pytest.mark.parametrize("change", [{"n": 7}, {"workers": 2}, {"batch": 3}, {"out": "elsewhere"}, {"gl": {"device": 0}}])
+def test_what_changes_no_image_keeps_the_name_of_the_folder(change, usual):
+    assert default_name({**usual, **change}) == default_name(usual)
+
+
+@pytest.mark.parametrize("change", [{"seed": 1}, {"size": [256, 128]}, {"valid": 0.3}, {"samples": 4}, {"solids": {}}])
+def test_what_changes_the_data_changes_the_name_of_the_folder(change, usual):
+    assert default_name({**usual, **change}) != default_name(usual)
+
+
+def test_the_name_of_the_folder_tells_size_and_seed(usual):
+    assert default_name({**usual, "size": [48, 64], "seed": 5}).startswith("64x48-seed5-")
+
+
+def point(overrides: str) -> str:
+    """What a sweep calls the folder of these overrides."""
+    return OmegaConf.create({"told": overrides, "name": "${raster_point:${told}}"}).name
+
+
+def test_the_name_of_a_point_needs_no_quotes():
+    assert point("randomizers.camera.fov_deg-[30,40]_seed-1") == "randomizers.camera.fov_deg-30-40_seed-1"
+    assert point("passes.color.shader-/a b/c.frag") == "passes.color.shader--a-b-c.frag"
+    assert point("") == "point"
+
+
+def test_the_name_of_a_point_is_short_and_its_own():
+    one, two = (point("key-value_" * 30 + f"seed-{seed}") for seed in (1, 2))
+    assert one != two
+    assert len(one) == len(two) < 200
+    assert one == point("key-value_" * 30 + "seed-1")
+
+
+def test_checking_twice_changes_nothing(usual):
+    assert checked(OmegaConf.create(usual)) == usual

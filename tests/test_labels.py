@@ -1,0 +1,183 @@
+"""The labels are right: every pixel of random scenes against the ray caster, by way of the record as JSON."""
+
+import numpy as np
+import orjson
+import pytest
+import reference
+from reference import cast, near_silhouette
+
+from raster.frames import Frames
+from raster.randomizers.camera import Camera
+from raster.randomizers.distractors import Distractors
+from raster.randomizers.objects import Objects
+from raster.randomizers.placement import Placement
+from raster.renderer import Renderer
+from raster.sampling import Sampler
+
+SHAPES = {"ring": reference.torus(0.2)}  # the others are known to the reference, or are made of such
+BORDER = 0.25  # at most this share of an image may be excused, else the comparison says little
+
+
+def through_json(record: dict) -> dict:
+    return orjson.loads(orjson.dumps(record, option=orjson.OPT_SERIALIZE_NUMPY))
+
+
+class Tally:
+    """What was compared."""
+
+    def __init__(self):
+        self.images = self.pixels = self.excused = self.differ = self.excused_and_differ = 0
+        self.seen: set[str] = set()  # solids that some pixel shows
+
+
+def compare(frames: Frames, tally: Tally) -> None:
+    """Every pixel of both id layers that no outline comes near is the ray caster's."""
+    for b, line in enumerate(frames.records):
+        record = through_json(line)
+        hits, border = cast(record, solids=SHAPES), near_silhouette(record, solids=SHAPES)
+        wrong = np.zeros(border.shape, bool)
+        for layer, expected in (("class_id", hits.class_id), ("instance_id", hits.instance_id)):
+            wrong |= frames.layers[layer][b] != expected
+        strange = np.argwhere(wrong & ~border)
+        assert not len(strange), f"image {record['index']}: {len(strange)} pixels, the first (row, column) {strange[0]}"
+        tally.images += 1
+        tally.pixels += border.size
+        tally.excused += int(border.sum())
+        tally.excused_and_differ += int(wrong.sum())
+        shown = set(np.unique(hits.instance_id))
+        tally.seen |= {o["class"] if o["class_id"] else o["solid"] for o in record["objects"] if o["instance"] in shown}
+
+
+def check(catalog, randomizers: dict, seed: int, size: tuple[int, int], count: int) -> Tally:
+    sampler = Sampler(catalog, randomizers, seed, aspect=size[1] / size[0])
+    drawing, tally = Renderer(catalog, size, min(count, 12), layers=("instance_id",)), Tally()
+    for frames in drawing.stream(sampler(k, min(12, count - k)) for k in range(0, count, 12)):
+        compare(frames, tally)
+    drawing.release()
+    near = f"{tally.excused} near an outline, of which {tally.excused_and_differ} differ"
+    print(f"{tally.images} images, {tally.pixels} pixels, {near}")
+    return tally
+
+
+@pytest.mark.parametrize(("seed", "size", "count"), [(0, (96, 96), 24), (1, (60, 112), 10), (2, (112, 60), 10)])
+def test_every_pixel_is_the_ray_casters(seed, size, count, catalog, randomizers):
+    tally = check(catalog, randomizers(), seed, size, count)
+    assert tally.images == count
+    assert tally.excused < BORDER * tally.pixels
+    assert tally.excused_and_differ < 0.1 * tally.excused  # outlines agree too, but for a few pixels' rounding
+    if size == (96, 96):
+        assert tally.seen == {*catalog.classes[1:], "ring", "cross", "cube"}  # "cube": the floor
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(10, 16))
+def test_every_pixel_of_more_scenes(seed, catalog, randomizers):
+    tally = check(catalog, randomizers(), seed, (128, 128), 48)
+    assert tally.excused < BORDER * tally.pixels
+    assert tally.excused_and_differ < 0.1 * tally.excused
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"camera": Camera(distance=(0.3, 1.5), fov_deg=(60, 110))},  # inside things, and cut by the near plane
+        {"camera": Camera(distance=(8, 20), fov_deg=(8, 20), roll_deg=(-180, 180))},
+        {"camera": Camera(elevation_deg=(-90, 90), jitter=(0, 2))},
+        {"objects": Objects(count=(40, 60)), "distractors": Distractors(count=20)},
+        {"placement": Placement(floor=1, lying=1)},
+    ],
+)
+def test_every_pixel_of_unusual_scenes(changed, catalog, randomizers):
+    tally = check(catalog, randomizers(**changed), 20, (128, 160), 24)
+    assert tally.excused_and_differ < 0.2 * tally.excused
+    assert tally.pixels - tally.excused > 100_000
+
+
+@pytest.mark.slow
+def test_every_pixel_where_things_go_through_each_other(catalog, randomizers):
+    """All at the origin. Solids with flat faces: round ones are drawn a little smaller than they are, by less than half
+    a pixel across the view, but where two surfaces nearly touch that moves the line between them much farther.
+    """
+    weights = {"sphere": 0, "cylinder": 0, "cone": 0, "capsule": 0, "torus": 0, "dumbbell": 0}
+    changed = {"objects": Objects(weights=weights), "distractors": Distractors(weights={"ring": 0}), "placement": None}
+    tally = check(catalog, randomizers(**changed, camera=Camera(distance=4)), 20, (128, 160), 24)
+    assert tally.pixels - tally.excused > 400_000
+    assert tally.seen == {*catalog.classes[1:], "cross"} - set(weights)
+
+
+@pytest.mark.slow
+def test_every_pixel_of_large_images(catalog, randomizers):
+    """Where the finest meshes are drawn."""
+    tally = check(catalog, randomizers(objects=Objects(count=(2, 5))), 30, (512, 512), 6)
+    assert tally.excused < 0.1 * tally.pixels
+
+
+# --- That the comparison can fail
+
+
+def turned(record: dict, degrees: float) -> dict:
+    """The same scene with the camera turned about its vertical axis."""
+    c, s = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
+    pose = np.array(record["camera"]["world_from_camera"]) @ [[c, 0, s, 0], [0, 1, 0, 0], [-s, 0, c, 0], [0, 0, 0, 1]]
+    return {**record, "camera": {**record["camera"], "world_from_camera": pose}}
+
+
+def zoomed(record: dict, factor: float) -> dict:
+    camera = record["camera"]
+    return {**record, "camera": {**camera, "fx": camera["fx"] * factor, "fy": camera["fy"] * factor}}
+
+
+
+def moved(record: dict) -> dict:
+    """The first object 0.3 m higher."""
+    objects = through_json(record)["objects"]
+    for part in [objects[0], *objects[0].get("parts", [])]:
+        part["world_from_object"][2][3] += 0.3
+    return {**record, "objects": objects}
+
+
+def renumbered(record: dict) -> dict:
+    objects = [{**o, "instance": len(record["objects"]) + 1 - o["instance"]} for o in record["objects"]]
+    return {**record, "objects": objects}
+
+
+@pytest.mark.parametrize(
+    "change", [lambda r: turned(r, 2), lambda r: zoomed(r, 1.06), moved, renumbered],
+    ids=["turned by 2 degrees", "zoomed by 6 %", "moved", "renumbered"],
+)  # fmt: skip
+def test_a_record_that_is_a_little_wrong_is_found_out(change, sampler, renderer):
+    """In every image pixels differ that no outline comes near."""
+    frames = renderer.render(sampler(0, 8))
+    for b, record in enumerate(frames.records):
+        one = {name: layer[b : b + 1] for name, layer in frames.layers.items()}
+        wrong = Frames(frames.index[b : b + 1], one, [change(record)], frames.classes)
+        with pytest.raises(AssertionError, match="pixels, the first"):
+            compare(wrong, Tally())
+
+
+def test_labels_that_are_a_little_wrong_are_found_out(sampler, renderer):
+    """Upside down, mirrored, moved by two pixels, or with two classes exchanged."""
+    frames = renderer.render(sampler(0, 6))
+    one = frames.layers["class_id"]
+    exchanged = np.where(one == 1, 2, np.where(one == 2, 1, one)).astype(np.uint8)
+    for change in (lambda x: x[:, ::-1], lambda x: x[:, :, ::-1], lambda x: np.roll(x, 2, axis=2)):
+        with pytest.raises(AssertionError, match="pixels, the first"):
+            compare(Frames(frames.index, {k: change(v) for k, v in frames.layers.items()}, frames.records, ()), Tally())
+    with pytest.raises(AssertionError, match="pixels, the first"):
+        compare(Frames(frames.index, {**frames.layers, "class_id": exchanged}, frames.records, ()), Tally())
+
+
+# --- What must hold in any image
+
+
+def test_layers_and_records_agree(sampler, renderer):
+    """An instance has one class, which is its record's; a pixel without an instance has none."""
+    frames = renderer.render(sampler(60, 16))
+    for b, record in enumerate(frames.records):
+        ids, classes = frames.layers["instance_id"][b], frames.layers["class_id"][b]
+        of_instance = np.array([0] + [o["class_id"] for o in record["objects"]])
+        assert [o["instance"] for o in record["objects"]] == list(range(1, len(of_instance)))
+        np.testing.assert_array_equal(classes, of_instance[ids])
+        for entry in record["objects"]:
+            assert entry["class"] == frames.classes[entry["class_id"]]

@@ -1,0 +1,180 @@
+"""Tests of shader programs: includes, errors with file and line, the driver's view of the buffers against NumPy's."""
+
+import ctypes
+import shutil
+from pathlib import Path
+
+import pytest
+
+from raster.drawlist import INSTANCE, LIGHT, VIEW
+from raster.errors import InputError
+from raster.gl import program
+from raster.gl.context import gl_function, open_context
+from raster.gl.program import compile_program, explain, load
+from raster.paths import SHADERS
+
+GL_BUFFER_VARIABLE, GL_OFFSET, GL_TOP_LEVEL_ARRAY_STRIDE = 0x92E5, 0x92FC, 0x930D
+FLAT = """// A colour.
+#version 430
+#include "scene.glsl"
+layout(location = 0) out vec4 color;
+
+void main() {
+    color = vec4(COLOR);
+}
+"""
+
+
+@pytest.fixture(scope="module")
+def ctx():
+    return open_context()
+
+
+@pytest.fixture
+def shaders(tmp_path, monkeypatch):
+    """A copy of shaders/, to be damaged, which is used in its place."""
+    copy = shutil.copytree(SHADERS, tmp_path / "shaders")
+    monkeypatch.setattr(program, "SHADERS", copy)
+    return copy
+
+
+def refusal(ctx, vertex, fragment) -> str:
+    with pytest.raises(InputError) as refused:
+        compile_program(ctx, str(vertex), str(fragment))
+    assert "\n" not in str(refused.value)
+    return str(refused.value)
+
+
+def line_of(text: str, part: str) -> int:
+    return 1 + next(i for i, line in enumerate(text.splitlines()) if part in line)
+
+
+# --- Loading
+
+
+def test_includes_are_pasted_once_and_lines_keep_their_numbers(shaders):
+    include = shaders / "include"
+    (include / "a.glsl").write_text('// a\n#include "b.glsl"\nconst int A = B;\n')
+    (include / "b.glsl").write_text("// b\nconst int B = 1;\n")
+    main = shaders / "main.frag"
+    main.write_text('// main\n#version 430\n  #include "a.glsl"\n#include "b.glsl"\nint last;\n')
+    files = []
+    lines = load(main, files)
+    assert files == [main, include / "a.glsl", include / "b.glsl"]
+    expected = ["// main", "#version 430", "// a", "// b", "const int B = 1;", "const int A = B;", "int last;"]
+    assert [text for text, _, _ in lines] == expected
+    for text, path, number in lines:
+        assert path.read_text().splitlines()[number - 1] == text
+
+
+def test_files_that_include_each_other_end(shaders):
+    (shaders / "include" / "a.glsl").write_text('#include "b.glsl"\nint a;\n')
+    (shaders / "include" / "b.glsl").write_text('#include "a.glsl"\nint b;\n')
+    assert [text for text, _, _ in load(shaders / "include" / "a.glsl", [])] == ["int b;", "int a;"]
+
+
+@pytest.mark.parametrize("name", ["class_id.frag", "phong.frag"])
+def test_every_shader_of_the_project_compiles(ctx, name):
+    made = compile_program(ctx, "scene.vert", name)
+    assert "position" in made
+    made.release()
+
+
+def test_an_absolute_path_is_taken_as_it_is(ctx, tmp_path):
+    mine = tmp_path / "mine.frag"
+    mine.write_text(FLAT.replace("COLOR", "float(MAX_LIGHTS)"))
+    compile_program(ctx, "scene.vert", str(mine)).release()
+
+
+# --- Errors
+
+
+def test_a_missing_shader_is_named(ctx, tmp_path):
+    said = refusal(ctx, "scene.vert", tmp_path / "none.frag")
+    assert said.startswith(f"{tmp_path / 'none.frag'}: cannot read this shader (No such file or directory)")
+    assert str(SHADERS) in said
+
+
+def test_a_missing_include_is_named(ctx, tmp_path):
+    mine = tmp_path / "mine.frag"
+    mine.write_text(FLAT.replace("scene.glsl", "fog.glsl"))
+    assert refusal(ctx, "scene.vert", mine).startswith(f"{SHADERS / 'include' / 'fog.glsl'}: cannot read this shader")
+
+
+def test_an_error_has_its_file_and_line(ctx, tmp_path):
+    """Behind an include, so that lines of the pasted text and of the file differ."""
+    mine = tmp_path / "mine.frag"
+    mine.write_text(FLAT.replace("COLOR", "nowhere"))
+    said = refusal(ctx, "scene.vert", mine)
+    assert said.startswith(f"{mine}:7: ")
+    assert "nowhere" in said
+
+
+def test_an_error_before_the_includes_has_its_line(ctx, tmp_path):
+    mine = tmp_path / "mine.frag"
+    mine.write_text("// A colour.\n#version 430\n\nint broken = 1.5.5;\n#include \"scene.glsl\"\nvoid main() {}\n")
+    assert refusal(ctx, "scene.vert", mine).startswith(f"{mine}:4: ")
+
+
+@pytest.mark.parametrize("name", ["texture.glsl", "srgb.glsl"])
+def test_an_error_in_an_include_has_the_includes_file_and_line(ctx, shaders, name):
+    path = shaders / "include" / name
+    text = path.read_text() + "\nfloat wrong() {\n    return missing_thing;\n}\n"
+    path.write_text(text)
+    said = refusal(ctx, "scene.vert", "phong.frag")
+    assert said.startswith(f"{path}:{line_of(text, 'missing_thing')}: ")
+    assert "missing_thing" in said
+
+
+def test_an_error_in_the_vertex_shader_is_not_blamed_on_the_fragment_shader(ctx, shaders):
+    path = shaders / "scene.vert"
+    text = path.read_text().replace("gl_Layer = int(scene);", "gl_Layer = int(scenery);")
+    path.write_text(text)
+    assert refusal(ctx, "scene.vert", "class_id.frag").startswith(f"{path}:{line_of(text, 'scenery')}: ")
+
+
+def test_what_does_not_link_names_both_files(ctx, tmp_path):
+    mine = tmp_path / "mine.frag"
+    mine.write_text("// .\n#version 430\nin vec3 smell;\nout vec4 color;\nvoid main() { color = vec4(smell, 1.0); }\n")
+    said = refusal(ctx, "scene.vert", mine)
+    assert said.startswith(f"{SHADERS / 'scene.vert'} and {mine} do not link: ")
+    assert "smell" in said
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("0:12(5): error: `x' undeclared", "error: `x' undeclared"),
+        ("0(12) : error C1503: undefined variable x", "error C1503: undefined variable x"),
+        ("ERROR: 0:12: 'x' : undeclared identifier", "'x' : undeclared identifier"),
+    ],
+)
+def test_logs_of_all_drivers_are_understood(line, words):
+    vertex = [("", Path("v.vert"), n) for n in range(1, 30)]
+    fragment = [("", Path("a.frag"), n) for n in range(1, 9)] + [("", Path("b.glsl"), n) for n in range(1, 9)]
+    log = f"GLSL Compiler failed\n\nfragment_shader\n===============\n0:3(1): warning: unused\n{line}\n"
+    assert explain(log, vertex, fragment) == f"b.glsl:4: {words}"
+
+
+# --- Buffers as the driver lays them out
+
+
+@pytest.mark.parametrize(("array", "dtype"), [("instances", INSTANCE), ("views", VIEW), ("lights", LIGHT)])
+def test_the_driver_reads_what_numpy_writes(ctx, array, dtype):
+    """Offset of each member that the colour pass uses, and the stride, as the linked program has them."""
+    i, p = ctypes.c_int, ctypes.c_void_p
+    index_of = gl_function(ctx, "glGetProgramResourceIndex", ctypes.c_uint, i, i, ctypes.c_char_p)
+    values_of = gl_function(ctx, "glGetProgramResourceiv", None, i, i, ctypes.c_uint, i, p, i, p, p)
+    linked = compile_program(ctx, "scene.vert", "phong.frag")
+    checked = set()
+    for member, (_, offset) in dtype.fields.items():
+        for name in (f"{array}[0].{member}", f"{array}[0].{member}[0]"):
+            number = index_of(linked.glo, GL_BUFFER_VARIABLE, name.encode())
+            if number == 0xFFFFFFFF:  # the tail of a vec4, or not an array
+                continue
+            found, wanted = (ctypes.c_int * 2)(), (ctypes.c_uint * 2)(GL_OFFSET, GL_TOP_LEVEL_ARRAY_STRIDE)
+            values_of(linked.glo, GL_BUFFER_VARIABLE, number, 2, wanted, 2, None, found)
+            assert list(found) == [offset, dtype.itemsize], name
+            checked.add(member)
+    linked.release()
+    assert len(checked) == {"instances": 8, "views": 5, "lights": 2}[array]

@@ -1,0 +1,520 @@
+"""Tests of the randomizers: what each writes and nothing else, ranges, weights, independence, and what is refused."""
+
+import re
+from dataclasses import fields, replace
+
+import numpy as np
+import pytest
+from conftest import RANDOMIZERS
+from hydra.utils import instantiate
+from omegaconf import OmegaConf
+
+from raster.assembly import assemble
+from raster.config import compose
+from raster.errors import InputError
+from raster.paths import CONF
+from raster.randomizers.background import Background
+from raster.randomizers.camera import Camera
+from raster.randomizers.distractors import Distractors
+from raster.randomizers.floor import FLOOR_SIZE, Floor
+from raster.randomizers.lights import Lights
+from raster.randomizers.materials import Materials
+from raster.randomizers.objects import Objects
+from raster.randomizers.rotation import Rotation
+from raster.randomizers.scale import Scale
+from raster.randomizers.textures import Textures
+from raster.sampling import Sampler
+from raster.scene import MAPPINGS, TEXTURES, Scenes
+from raster.streams import Streams
+
+BY_NAME = {kind.__name__.lower(): kind for kind in RANDOMIZERS}
+KIND = ("kind", "nodes.mesh", "nodes.class_id", "nodes.local")
+LOOKS = tuple(f"nodes.material.{f}" for f in ("texture", "mapping", "texture_from_object"))
+COLORS = tuple(f"nodes.material.{f}" for f in ("color", "color2", "specular", "shininess"))
+# What each writes, and in which slots (roots and parts; () = not in nodes).
+WRITES = {
+    "objects": (KIND, ("objects",)),
+    "distractors": (KIND, ("distractors",)),
+    "camera": (("cameras.world_from_camera", "cameras.fov_y"), ()),
+    "scale": (("nodes.local",), ("objects", "distractors")),
+    "rotation": (("nodes.local",), ("objects", "distractors")),
+    "placement": (KIND, ("objects", "distractors", "floor")),
+    "materials": (COLORS, ("objects", "distractors")),
+    "textures": (LOOKS, ("objects", "distractors")),
+    "floor": ((*LOOKS, *COLORS), ("floor",)),
+    "background": (tuple(f"background.{f}" for f in ("color", "color2", "texture", "texture_from_object")), ()),
+    "lights": (("lights.position", "lights.color", "lights.ambient"), ()),
+}
+READ_BY_PLACEMENT = ("objects", "distractors", "camera", "scale", "rotation")
+SLOTS = {"objects": 12, "distractors": 4, "floor": 1}
+
+
+def empty(catalog, count: int = 50, lights: int = 4, first: int = 0) -> Scenes:
+    return Scenes.zeros(catalog, np.arange(first, first + count), SLOTS, lights)
+
+
+def run(randomizer, scenes: Scenes) -> Scenes:
+    randomizer(scenes, Streams(3, int(scenes.index[0]), len(scenes.index)).at("it"))
+    return scenes
+
+
+def of_slot(scenes: Scenes, array: np.ndarray, slot: str, part: int = 1) -> np.ndarray:
+    """(B, len, ...): the values of the first part (part 0: the root) of each object of a slot."""
+    return array[:, scenes.roots[scenes.slots[slot]] + part]
+
+
+def spans(values: np.ndarray, low: float, high: float, share: float = 0.03, slack: float = 1e-5) -> None:
+    """All values lie in low..high, and come near both ends."""
+    slack *= max(abs(low), abs(high), 1e-9)
+    assert values.min() >= low - slack
+    assert values.max() <= high + slack
+    assert values.min() <= low + share * (high - low) + slack
+    assert values.max() >= high - share * (high - low) - slack
+
+
+def fits(counts: np.ndarray, weights: np.ndarray) -> None:
+    """Counts (K,) are as weights (K,) say: chi squared, 0.1 %."""
+    expected = counts.sum() * np.asarray(weights) / np.sum(weights)
+    assert not counts[expected == 0].any()
+    some = expected > 0
+    statistic, freedom = ((counts - expected)[some] ** 2 / expected[some]).sum(), some.sum() - 1
+    assert statistic < freedom + 3.1 * np.sqrt(2 * freedom) + 6
+
+
+# --- What each writes
+
+
+@pytest.mark.parametrize("name", BY_NAME)
+def test_it_writes_what_it_says_and_nothing_else(name, catalog, contents):
+    scenes = empty(catalog)
+    scenes.put(scenes.slots["objects"], np.tile(catalog.labelled.repeat(2)[:12], (50, 1)))
+    scenes.put(scenes.slots["distractors"], np.tile(catalog.unlabelled[[0, 1, 0, 1]], (50, 1)))
+    run(Camera(azimuth_deg=0, fov_deg=20), scenes)  # placement lays a floor only below a camera that looks down
+    scenes.nodes.class_id[:] = 200  # what nobody would write
+    scenes.nodes.material.mapping[:] = 7
+    before = contents(scenes)
+    after = contents(run(BY_NAME[name](), scenes))
+    written, slots = WRITES[name]
+    assert {key for key in before if not np.array_equal(before[key], after[key])} <= set(written)
+    here = np.zeros(len(scenes.kind[0]), bool)
+    for slot in slots:
+        here[scenes.slots[slot]] = True
+    for key in written:
+        changed = before[key] != after[key]
+        assert changed.any(), key
+        if slots:  # nodes, or objects
+            owner = np.arange(len(here)) if key == "kind" else scenes.nodes.object
+            assert not changed[:, ~here[owner]].any(), key
+
+
+def test_every_randomizer_is_tested_here_and_configured():
+    files = {path.stem for path in (CONF / "randomizers").glob("*.yaml")}
+    assert set(WRITES) == set(BY_NAME) == files
+
+
+@pytest.mark.parametrize("name", BY_NAME)
+def test_yaml_and_dataclass_have_the_same_defaults(name):
+    described = OmegaConf.to_container(OmegaConf.load(CONF / "randomizers" / f"{name}.yaml"))
+    assert list(described) == [name]
+    assert set(described[name]) == {"_target_", *(f.name for f in fields(BY_NAME[name]))}
+    made = instantiate(described[name], _convert_="all")
+    assert {k: tuple(v) if isinstance(v, list) else v for k, v in vars(made).items()} == vars(BY_NAME[name]())
+
+
+# --- Within their ranges
+
+
+def test_camera_stays_in_its_ranges(catalog):
+    ranges = {"distance": (2, 5), "azimuth_deg": (30, 80), "elevation_deg": (-20, 60), "roll_deg": (-15, 10)}
+    camera = Camera(**ranges, jitter=0, fov_deg=(20, 90))
+    cameras = run(camera, empty(catalog, 2000)).cameras
+    pose = cameras.world_from_camera.astype(float)
+    eye = pose[:, :3, 3]
+    distance = np.linalg.norm(eye, axis=1)
+    spans(distance, 2, 5)
+    spans(np.degrees(np.arctan2(eye[:, 1], eye[:, 0])), 30, 80)
+    spans(np.degrees(np.arcsin(eye[:, 2] / distance)), -20, 60)
+    np.testing.assert_allclose(pose[:, :3, 2], eye / distance[:, None], atol=1e-5)  # looks at the origin
+    # Roll counter-clockwise lifts the camera's right: the sine of the angle is how far it rises above the horizontal.
+    level = np.cross([0, 0, 1], eye / distance[:, None])
+    level /= np.linalg.norm(level, axis=1, keepdims=True)
+    up = np.cross(eye / distance[:, None], level)
+    right = pose[:, :3, 0]
+    spans(np.degrees(np.arctan2((right * up).sum(axis=1), (right * level).sum(axis=1))), -15, 10)
+    spans(np.degrees(cameras.fov_y), 20, 90)
+
+
+def test_camera_looks_near_the_origin_by_its_jitter(catalog):
+    pose = run(Camera(jitter=(0.2, 0.4), distance=3), empty(catalog, 2000)).cameras.world_from_camera.astype(float)
+    target = pose[:, :3, 3] - 3 * pose[:, :3, 2]
+    spans(np.linalg.norm(target, axis=1), 0.2, 0.4)
+    np.testing.assert_allclose((target / np.linalg.norm(target, axis=1, keepdims=True)).mean(axis=0), 0, atol=0.06)
+
+
+def test_scale_stretches_a_share_of_the_objects(catalog):
+    scenes = run(Scale(size=(0.5, 0.8), stretch=(0.4, 0.9), stretched=0.3), empty(catalog, 1000))
+    root = np.concatenate([of_slot(scenes, scenes.nodes.local, slot, 0) for slot in ("objects", "distractors")], axis=1)
+    diagonal = np.diagonal(root[..., :3, :3], axis1=-2, axis2=-1)
+    np.testing.assert_array_equal(root[..., :3, :3] - np.eye(3) * diagonal[..., None, :], 0)
+    plain = np.ptp(diagonal, axis=-1) < 1e-6
+    assert abs(plain.mean() - 0.7) < 4 * np.sqrt(0.21 / plain.size)
+    spans(diagonal[plain], 0.5, 0.8)
+    spans(diagonal[~plain], 0.5 * 0.4, 0.8 * 0.9, share=0.1)
+    np.testing.assert_array_equal(of_slot(scenes, scenes.nodes.local, "floor", 0), np.tile(np.eye(4), (1000, 1, 1, 1)))
+
+
+def test_rotation_turns_uniformly_and_keeps_the_scale(catalog):
+    scenes = empty(catalog, 2000)
+    roots = scenes.roots[scenes.slots["objects"]]
+    scenes.nodes.local[:, roots, :3, :3] = np.diag([0.5, 1.0, 2.0])
+    root = of_slot(run(Rotation(), scenes), scenes.nodes.local, "objects", 0)[..., :3, :3]
+    root = root.reshape(-1, 3, 3) / [0.5, 1, 2]
+    np.testing.assert_allclose(np.swapaxes(root, 1, 2) @ root, np.tile(np.eye(3), (len(root), 1, 1)), atol=1e-5)
+    np.testing.assert_allclose(np.linalg.det(root), 1, atol=1e-5)
+    np.testing.assert_allclose(root.mean(axis=0), 0, atol=4 * np.sqrt(1 / 3 / len(root)))
+    np.testing.assert_allclose((root**2).mean(axis=0), 1 / 3, atol=5 * np.sqrt(4 / 45 / len(root)))
+
+
+def srgb(linear: np.ndarray) -> np.ndarray:
+    return np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * np.maximum(linear, 1e-9) ** (1 / 2.4) - 0.055)
+
+
+def hsv_parts(linear: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Saturation and value of linear colours (..., 3)."""
+    c = srgb(linear.astype(float))
+    return 1 - c.min(axis=-1) / np.maximum(c.max(axis=-1), 1e-9), c.max(axis=-1)
+
+
+def test_materials_stay_in_their_ranges(catalog):
+    materials = Materials(hue_deg=120, saturation=(0.2, 0.6), value=(0.3, 0.9), specular=(0.1, 0.5), shininess=(5, 80))
+    scenes = run(materials, empty(catalog, 1000))
+    for slot in ("objects", "distractors"):
+        material = {f: of_slot(scenes, getattr(scenes.nodes.material, f), slot) for f in ("color", "color2")}
+        for color in material.values():
+            saturation, value = hsv_parts(color)
+            spans(saturation, 0.2, 0.6)
+            spans(value, 0.3, 0.9)
+            assert (color.argmax(axis=-1) == 1).all()  # hue 120 is green
+        assert not np.array_equal(material["color"], material["color2"])
+        spans(of_slot(scenes, scenes.nodes.material.specular, slot), 0.1, 0.5)
+        shininess = of_slot(scenes, scenes.nodes.material.shininess, slot)
+        spans(np.log(shininess), np.log(5), np.log(80))
+        assert abs(np.median(shininess) - 20) < 1.5  # half below the geometric mean
+    parts = scenes.nodes.material.color[:, scenes.roots[scenes.slots["objects"]][0] + np.arange(1, 4)]
+    np.testing.assert_array_equal(parts, parts[:, :1].repeat(3, axis=1))
+
+
+def test_textures_follow_weights_and_frequency(catalog):
+    weights = {"flat": 1, "gradient": 1, "checker": 3, "dots": 0, "value_noise": 0.5}
+    scenes = run(Textures(kinds=weights, frequency=(2, 8), uv=0.25), empty(catalog, 2000))
+    material = scenes.nodes.material
+    kinds, mapping = of_slot(scenes, material.texture, "objects"), of_slot(scenes, material.mapping, "objects")
+    fits(np.bincount(kinds.ravel(), minlength=7), np.array([weights.get(name, 0) for name in TEXTURES]))
+    gradient = kinds == TEXTURES.index("gradient")
+    by_uv = mapping == MAPPINGS.index("uv")
+    assert not (by_uv & gradient).any()  # a gradient runs over the object, not over each face
+    assert abs(by_uv[~gradient].mean() - 0.25) < 4 * np.sqrt(0.19 / (~gradient).sum())
+    matrix = of_slot(scenes, material.texture_from_object, "objects").astype(float)
+    sizes = np.linalg.svd(matrix[..., :3], compute_uv=False)
+    np.testing.assert_allclose(sizes[by_uv][:, 2], 0, atol=1e-6)  # a plane of the texture
+    np.testing.assert_allclose(sizes[by_uv][:, 0], sizes[by_uv][:, 1], rtol=1e-5)
+    np.testing.assert_allclose(sizes[~by_uv & ~gradient].std(axis=-1), 0, atol=1e-4)
+    spans(np.log(sizes[~gradient][:, 0]), np.log(2), np.log(8))
+    np.testing.assert_allclose(sizes[gradient], 1, atol=1e-5)
+    np.testing.assert_array_equal(matrix[gradient][:, :, 3], 0)
+
+
+def test_floor_has_its_frequency_in_cells_a_metre(catalog):
+    floor = Floor(kinds=["checker", "stripes"], frequency=(0.5, 4), saturation=(0.1, 0.4), value=(0.5, 0.8))
+    scenes = run(floor, empty(catalog, 2000))
+    matrix = of_slot(scenes, scenes.nodes.material.texture_from_object, "floor").astype(float)[:, 0]
+    metre = matrix[:, :, :3] / [FLOOR_SIZE, FLOOR_SIZE, 1]  # the cube's side is FLOOR_SIZE metres
+    for axis in (0, 1):
+        spans(np.log(np.linalg.norm(metre[:, :, axis], axis=-1)), np.log(0.5), np.log(4))
+    np.testing.assert_allclose((metre[:, :, 0] * metre[:, :, 1]).sum(axis=-1), 0, atol=1e-5)
+    assert set(np.unique(of_slot(scenes, scenes.nodes.material.texture, "floor"))) == {2, 3}
+    saturation, value = hsv_parts(of_slot(scenes, scenes.nodes.material.color, "floor"))
+    spans(saturation, 0.1, 0.4)
+    spans(value, 0.5, 0.8)
+
+
+def test_a_gradient_on_the_floor_changes_where_the_objects_are(catalog):
+    """From one colour to the other across metres around the origin, in any direction: not one colour all over."""
+    scenes = run(Floor(kinds=["gradient"]), empty(catalog, 200))
+    matrix = of_slot(scenes, scenes.nodes.material.texture_from_object, "floor").astype(float)[:, 0]
+    around = np.linspace(0, 2 * np.pi, 16, endpoint=False)
+    points = np.stack([2 * np.cos(around), 2 * np.sin(around), 0 * around], axis=1) / FLOOR_SIZE
+    weight = np.clip(points @ matrix[:, 0, :3].T + matrix[:, 0, 3] + 0.5, 0, 1)  # as TEXTURE_GRADIENT in texture.glsl
+    assert (np.ptp(weight, axis=0) > 0.5).all()
+
+
+def test_background_has_its_frequency_over_the_height(catalog):
+    scenes = run(Background(kinds={"checker": 3, "gradient": 1}, frequency=(2, 20), value=0.5), empty(catalog, 2000))
+    texture, matrix = scenes.background.texture, scenes.background.texture_from_object.astype(float)
+    fits(np.bincount(texture, minlength=7), np.array([0, 1, 3, 0, 0, 0, 0]))
+    gradient = texture == TEXTURES.index("gradient")
+    length = np.linalg.norm(matrix[:, :, :2], axis=1)
+    np.testing.assert_allclose(length[gradient], 1, rtol=1e-6)
+    spans(np.log(length[~gradient]), np.log(2), np.log(20))
+    np.testing.assert_allclose(hsv_parts(scenes.background.color)[1], 0.5, atol=1e-6)
+
+
+def test_lights_share_out_the_brightness(catalog):
+    """The luminance at the origin, of a white surface that faces each lamp, adds up to the brightness."""
+    ranges = {"distance": (2, 6), "azimuth_deg": (10, 50), "elevation_deg": (20, 80), "brightness": (0.7, 1.6)}
+    found = run(Lights(point=0.5, ambient=(0.08, 0.35), **ranges), empty(catalog, 3000)).lights
+    lit = found.color.any(axis=-1)
+    fits(np.bincount(lit.sum(axis=1), minlength=5), np.array([0, 1, 1, 1, 1]))
+    assert (np.diff(lit.astype(int), axis=1) <= 0).all()  # black ones last
+    length = np.linalg.norm(found.position[..., :3], axis=-1)
+    point = found.position[..., 3] == 1
+    assert set(np.unique(found.position[..., 3])) == {0, 1}
+    assert abs(point.mean() - 0.5) < 4 * np.sqrt(0.25 / point.size)
+    spans(length[point], 2, 6)
+    np.testing.assert_allclose(length[~point], 1, rtol=1e-6)
+    spans(np.degrees(np.arctan2(found.position[..., 1], found.position[..., 0])), 10, 50)
+    spans(np.degrees(np.arcsin(found.position[..., 2] / length)), 20, 80)
+    at_origin = found.color.astype(float) / np.where(point, length**2, 1)[..., None]
+    luminance = np.array([0.2126, 0.7152, 0.0722]) / 1.0001  # the coefficients in color.py have four digits
+    spans((at_origin @ luminance).sum(axis=1), 0.7, 1.6, slack=1e-4)
+    assert ((at_origin @ luminance)[lit] > 0.05).all()  # no lamp is left with nothing
+    spans(found.ambient.astype(float) @ luminance, 0.08, 0.35, slack=1e-4)
+
+
+def test_lights_have_their_colour_temperature(catalog):
+    warm = run(Lights(kelvin=2500), empty(catalog, 20)).lights
+    cold = run(Lights(kelvin=12000), empty(catalog, 20)).lights
+    for a, b in ((warm.color[:, 0], cold.color[:, 0]), (warm.ambient, cold.ambient)):
+        assert (a[:, 0] > 2 * a[:, 2]).all()
+        assert (b[:, 2] > 1.2 * b[:, 0]).all()
+
+
+# --- How many, and of which class
+
+
+def test_objects_are_as_many_and_of_such_classes_as_said(catalog):
+    weights = {"cube": 3, "cone": 0, "dumbbell": 0.5}
+    scenes = run(Objects(count=(2, 12), weights=weights), empty(catalog, 3000))
+    kind = scenes.kind[:, scenes.slots["objects"]]
+    fits(np.bincount((kind >= 0).sum(axis=1), minlength=13), np.array([0, 0, *[1] * 11]))
+    assert (np.diff((kind >= 0).astype(int), axis=1) <= 0).all()
+    fits(np.bincount(kind[kind >= 0], minlength=11), np.array([weights.get(c, 1) for c in catalog.classes[1:]], float))
+
+
+@pytest.mark.parametrize("share", [0.0, 0.1, 0.25, 1.0])
+def test_empty_images_are_exactly_the_share(catalog, share):
+    scenes = run(Objects(count=(1, 12), empty=share), empty(catalog, 1000))
+    nothing = (scenes.kind[:, scenes.slots["objects"]] < 0).all(axis=1)
+    assert nothing.sum() == round(1000 * share)
+    full = run(Objects(count=(1, 12)), empty(catalog, 1000))
+    np.testing.assert_array_equal(scenes.kind[~nothing], full.kind[~nothing])  # the others are what they were
+
+
+def test_distractors_are_unlabelled_and_as_many_as_said(catalog):
+    scenes = run(Distractors(count=(0, 4), weights={"ring": 3}), empty(catalog, 3000))
+    kind = scenes.kind[:, scenes.slots["distractors"]]
+    fits(np.bincount((kind >= 0).sum(axis=1), minlength=5), np.ones(5))
+    fits(np.array([(kind == k).sum() for k in catalog.unlabelled]), np.array([3, 1]))
+    assert not scenes.nodes.class_id.any()
+
+
+# --- Fixed
+
+
+FIXED = {
+    Camera: {"distance": 3, "azimuth_deg": 40, "elevation_deg": 30, "jitter": 0, "roll_deg": 5, "fov_deg": 50},
+    Materials: {"hue_deg": 10, "saturation": 0.4, "value": 0.7, "specular": 0.2, "shininess": 30},
+    Scale: {"size": 0.7, "stretch": 0.6, "stretched": 1.0},
+    Lights: {
+        "count": 2, "point": 1.0, "distance": 3, "azimuth_deg": 20, "elevation_deg": 60, "kelvin": 4000, "ambient": 0.2,
+    },
+    Floor: {"hue_deg": 90, "saturation": 0.3, "value": 0.6, "specular": 0.1, "shininess": 9},
+    Background: {"hue_deg": 90, "saturation": 0.3, "value": 0.6},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", FIXED)
+def test_one_number_or_equal_bounds_fix_a_value(kind, catalog, contents):
+    values = FIXED[kind]
+    number = kind(**values)
+    ranges = {k: v if k in ("point", "stretched") else [v, v] for k, v in values.items()}
+    assert kind(**ranges) == number
+    after = contents(run(number, empty(catalog, 30, lights=2)))
+    patterns = ("background.texture", "background.texture_from_object")
+    varies = {"Lights": ("lights.color",), "Floor": LOOKS, "Background": patterns}
+    for key in set(WRITES[kind.__name__.lower()][0]) - set(varies.get(kind.__name__, ())):
+        same = np.broadcast_to(after[key][:1], after[key].shape)
+        np.testing.assert_allclose(after[key], same, atol=1e-6, err_msg=key)
+
+
+# --- What is refused
+
+
+RANGED = [(kind, f.name) for kind in RANDOMIZERS for f in fields(kind) if isinstance(getattr(kind(), f.name), tuple)]
+RANGED = [(kind, key) for kind, key in RANGED if key != "kinds"]
+SHARES = [(kind, f.name) for kind in RANDOMIZERS for f in fields(kind) if type(getattr(kind(), f.name)) is float]
+
+
+BAD_RANGES = (
+    [np.nan, 1], [1, np.nan], np.inf, [1], [1, 2, 3], [], "abc", None, True, [None, 1], ["1", "2"], [[1], [2]],
+    {"min": 1}, 1e9, -1e9, [-1e9, 1e9],
+)  # fmt: skip
+
+
+def refusal(make, **values) -> str:
+    with pytest.raises(InputError) as refused:
+        make(**values)
+    return str(refused.value)
+
+
+@pytest.mark.parametrize(("kind", "key"), RANGED)
+def test_a_bad_range_is_refused_with_its_key(kind, key):
+    for bad in BAD_RANGES:
+        assert re.match(rf"{key}\b.*: expected", refusal(kind, **{key: bad})), bad
+    low, high = getattr(kind(), key)
+    assert re.match(rf"{key}=.* swap them", refusal(kind, **{key: [high, low]}))
+
+
+@pytest.mark.parametrize(("kind", "key"), SHARES)
+def test_a_bad_share_is_refused_with_its_key(kind, key):
+    for bad in (-0.01, 1.01, np.nan, "x", [0, 1], None, True):
+        assert refusal(kind, **{key: bad}).startswith(f"{key}="), bad
+
+
+@pytest.mark.parametrize("key", ["count"])
+@pytest.mark.parametrize("kind", [Objects, Distractors, Lights])
+def test_counts_are_whole_numbers(kind, key):
+    assert kind(**{key: [1.0, 2.0]}).count == (1, 2)
+    with pytest.raises(InputError, match=r"count=.*whole"):
+        kind(**{key: [1, 2.5]})
+
+
+def test_the_ends_that_are_out_and_in():
+    for bad in (0, 180, [0, 90], [90, 180]):
+        with pytest.raises(InputError, match="0 < fov_deg < 180"):
+            Camera(fov_deg=bad)
+    assert Camera(fov_deg=[0.5, 179.5], elevation_deg=[-90, 90]).fov_deg == (0.5, 179.5)
+    assert Lights(kelvin=[1667, 25000], count=[1, 4], brightness=0).brightness == (0.0, 0.0)
+    assert Materials(shininess=1, saturation=[0, 1]).shininess == (1.0, 1.0)
+
+
+@pytest.mark.parametrize("kind", [Textures, Floor, Background])
+@pytest.mark.parametrize(
+    ("bad", "words"),
+    [
+        (["chequer"], "kinds.chequer: there is nothing of this name; choose from flat, gradient, checker"),
+        ({"flat": 1, "wood": 1}, "kinds.wood: there is nothing"),
+        ({"flat": -1, "dots": 2}, "kinds.flat=-1: a weight is zero"),
+        ({"flat": 0, "dots": 0}, "kinds: all weights are zero"), ([], "kinds: all weights are zero"),
+        ({"flat": np.nan}, "kinds.flat=nan: expected a finite number"), ({"flat": "much"}, "kinds.flat=much: expected"),
+        ("flat", "kinds=flat: expected a list of names"), (3, "kinds=3: expected a list of names"),
+    ],
+)  # fmt: skip
+def test_bad_kinds_are_refused(kind, bad, words):
+    with pytest.raises(InputError, match=f"^{re.escape(words)}"):
+        kind(kinds=bad)
+
+
+@pytest.mark.parametrize("name", ["objects", "distractors"])
+@pytest.mark.parametrize(
+    ("weights", "words"),
+    [
+        ({"teapot": 1}, "weights.teapot: there is nothing of this name; choose from "),
+        ({"X": -2}, "weights.X=-2: a weight is zero or more"),
+        ("all zero", "weights: all weights are zero; give at least one"),
+        ({"X": None}, "weights.X=None: expected a finite number"),
+        (7, "weights=7: expected a list of names"),
+    ],
+)  # fmt: skip
+def test_bad_weights_are_refused_with_the_whole_key(name, weights, words, catalog, randomizers):
+    """Which names there are is known with the catalog: the sampler puts the randomizer's name in front."""
+    known = catalog.classes[1:] if name == "objects" else ("ring", "cross")
+    weights = dict.fromkeys(known, 0) if weights == "all zero" else weights
+    if isinstance(weights, dict):
+        weights = {known[0] if k == "X" else k: v for k, v in weights.items()}
+    words = words.replace("X", known[0])
+    with pytest.raises(InputError, match=f"^{re.escape(f'randomizers.{name}.{words}')}"):
+        Sampler(catalog, randomizers(**{name: BY_NAME[name](weights=weights)}), 0)(0, 1)
+
+
+# --- Independence
+
+
+def comparable(name: str, before: dict, after: dict) -> set[str]:
+    """Arrays that must be equal with and without a randomizer."""
+    changed = set(WRITES[name][0]) | (set(KIND) if name in READ_BY_PLACEMENT else set())
+    return {key for key in before if key not in changed and before[key].shape == after[key].shape}
+
+
+@pytest.mark.parametrize("name", [n for n in BY_NAME if n not in ("objects", "distractors")])
+def test_removing_one_changes_nothing_that_others_write(name, catalog, randomizers, contents):
+    whole = contents(Sampler(catalog, randomizers(lights=Lights(count=4)), 5)(40, 20))
+    without = contents(Sampler(catalog, randomizers(**{"lights": Lights(count=4), name: None}), 5)(40, 20))
+    same = comparable(name, whole, without)
+    assert len(same) >= len(whole) - 8 if name not in ("placement",) else len(same) >= 8
+    for key in same:
+        np.testing.assert_array_equal(whole[key], without[key], err_msg=key)
+
+
+@pytest.mark.parametrize("name", ["objects", "distractors"])
+def test_removing_what_is_shown_changes_no_other_kind(name, catalog, randomizers):
+    whole = Sampler(catalog, randomizers(), 5)(40, 20)
+    without = Sampler(catalog, randomizers(**{name: None}), 5)(40, 20)
+    other = {"objects": "distractors", "distractors": "objects"}[name]
+    np.testing.assert_array_equal(whole.kind[:, whole.slots[other]], without.kind[:, without.slots[other]])
+    for field in ("color", "shininess", "texture", "texture_from_object"):
+        a, b = (of_slot(s, getattr(s.nodes.material, field), other) for s in (whole, without))
+        np.testing.assert_array_equal(a, b)
+    np.testing.assert_array_equal(whole.cameras.world_from_camera, without.cameras.world_from_camera)
+    np.testing.assert_array_equal(whole.lights.color, without.lights.color)
+    np.testing.assert_array_equal(whole.background.texture_from_object, without.background.texture_from_object)
+
+
+def test_an_added_one_changes_nothing(catalog, randomizers, contents):
+    def fog(scenes, streams):
+        streams.uniform("azimuth", 5)
+        scenes.cameras.far[:] = streams.between("far", (50, 90))
+
+    for place in (0, 5, 11):
+        entries = list(randomizers().items())
+        entries.insert(place, ("fog", fog))
+        plain, foggy = (contents(Sampler(catalog, dict(e), 5)(0, 20)) for e in (list(randomizers().items()), entries))
+        assert not np.array_equal(plain.pop("cameras.far"), foggy.pop("cameras.far"))
+        for key, value in plain.items():
+            np.testing.assert_array_equal(value, foggy[key], err_msg=key)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_order_does_not_matter_but_where_one_reads_what_another_writes(seed, catalog, randomizers, contents):
+    """scale, then rotation, then placement, which reads kinds and camera too; all others anywhere."""
+    after = {"rotation": {"scale"}, "placement": set(READ_BY_PLACEMENT)}
+    usual, left, order = randomizers(), list(randomizers()), []
+    rng = np.random.default_rng(seed)
+    while left:
+        ready = [name for name in left if after.get(name, set()) <= set(order)]
+        order.append(ready[rng.integers(len(ready))])
+        left.remove(order[-1])
+    expected, found = (contents(Sampler(catalog, e, 5)(7, 20)) for e in (usual, {n: usual[n] for n in order}))
+    for key, value in expected.items():
+        np.testing.assert_array_equal(value, found[key], err_msg=f"{key} {order}")
+
+
+def test_narrowing_one_range_moves_only_its_own_values(catalog, randomizers, contents):
+    wide = contents(Sampler(catalog, randomizers(), 5)(0, 20))
+    narrow = contents(Sampler(catalog, randomizers(materials=replace(Materials(), value=(0.5, 0.6))), 5)(0, 20))
+    different = {key for key in wide if not np.array_equal(wide[key], narrow[key])}
+    assert different == {"nodes.material.color", "nodes.material.color2"}
+
+
+@pytest.mark.parametrize("names", [(n,) for n in BY_NAME] + [("objects", "distractors"), tuple(BY_NAME)])
+def test_null_switches_off(names, contents):
+    setup = assemble(compose([f"randomizers.{name}=null" for name in names]))
+    assert not set(names) & set(setup.sampler.randomizers)
+    scenes = setup.sampler(0, 12)
+    found = contents(scenes)
+    nothing = contents(Scenes.zeros(scenes.catalog, scenes.index, setup.sampler.slots, setup.sampler.lights))
+    written = {key for name, (keys, _) in WRITES.items() if name not in names for key in keys}
+    for key in set(found) - written:
+        np.testing.assert_array_equal(found[key], nothing[key], err_msg=key)
+    if "objects" in names:
+        assert not found["nodes.class_id"].any()

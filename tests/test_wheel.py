@@ -1,0 +1,66 @@
+"""Tests of the wheel: it holds the package with conf/ and shaders/ and nothing else, and draws without a checkout."""
+
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+pytestmark = pytest.mark.slow
+
+
+def run(folder: Path, *words: str, **environment: str) -> str:
+    """A Python program in a folder, to its end."""
+    kept = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+    command = [sys.executable, *words]
+    done = subprocess.run(command, cwd=folder, env={**kept, **environment}, capture_output=True, text=True, timeout=100)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("wheel")
+    run(ROOT, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder))
+    (built,) = folder.glob("*.whl")
+    return built
+
+
+@pytest.fixture(scope="module")
+def site(wheel, tmp_path_factory) -> Path:
+    """A folder that holds what pip installs; the dependencies are those of this Python."""
+    folder = tmp_path_factory.mktemp("site")
+    run(folder, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", "--target", str(folder), str(wheel))
+    return folder
+
+
+def files(folder: str, *kinds: str) -> set[str]:
+    """Files of the checkout below a folder, by path."""
+    return {str(path.relative_to(ROOT)) for kind in kinds for path in (ROOT / folder).rglob(kind)}
+
+
+def test_the_wheel_holds_the_package_and_nothing_else(wheel):
+    names = set(zipfile.ZipFile(wheel).namelist())
+    assert wheel.name.endswith("-py3-none-any.whl")
+    assert {name.split("/")[0].split("-")[0] for name in names} == {"raster", "raster_labels"}
+    inside = {name.removeprefix("raster/") for name in names if name.startswith(("raster/conf/", "raster/shaders/"))}
+    assert inside == files("conf", "*.yaml") | files("shaders", "*.vert", "*.frag", "*.glsl")
+    code = {name for name in names if name.startswith("raster/") and name.removeprefix("raster/") not in inside}
+    assert code - {"raster/py.typed"} == files("raster", "*.py")
+    assert [name for name in names if name.endswith("licenses/LICENSE")]
+
+
+def test_the_wheel_draws_without_a_checkout(site, tmp_path):
+    where = run(
+        tmp_path, "-c", "import raster, raster.paths as p; print(raster.__file__, p.CONF, p.SHADERS)", PYTHONPATH=str(site)
+    )
+    assert where.split() == [str(site / "raster" / name) for name in ("__init__.py", "conf", "shaders")]
+    said = run(tmp_path, "-m", "raster.generate", "n=4", "size=64", "out=set", PYTHONPATH=str(site))
+    assert "done: 4 frames" in said
+    said = run(tmp_path, "-m", "raster.validate", "set", PYTHONPATH=str(site))
+    assert said.startswith("valid: 4 images")
+    assert str(ROOT) not in (tmp_path / "set" / ".hydra" / "hydra.yaml").read_text()  # nothing came from there

@@ -1,0 +1,156 @@
+"""Tests of raster.work: every image is drawn once, counted, named and split, whoever draws it and whatever fails."""
+
+from functools import partial
+from itertools import pairwise
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import orjson
+import pytest
+from fakes import contents, fake_frames
+from hypothesis import given
+from hypothesis import strategies as st
+
+from raster.errors import InputError
+from raster.frames import Frames
+from raster.streams import every
+from raster.work import Job, Shared, chunks_of, draw, start_helpers
+from raster.writers.camvid import Camvid
+
+
+def frames_of(first: int, count: int) -> Frames:
+    """Fake frames with what a renderer puts into records, and no more."""
+    frames = fake_frames(first, count)
+    for record in frames.records:
+        for key in ("image", "label", "split"):
+            del record[key]
+    return frames
+
+
+RENDERER = SimpleNamespace(stream=lambda scenes: (frames_of(*each) for each in scenes))
+
+
+def job(out: Path, chunks: list[tuple[int, int]], threads: int = 0, **setup: Any) -> Job:
+    """Fake images through the real writer."""
+    usual = {"writers": {"camvid": Camvid}, "annotations": {}, "valid": 0.25, "sampler": lambda first, count: (first, count)}
+    return Job(SimpleNamespace(**{**usual, **setup}), out, chunks, threads)
+
+
+def journal(out: Path) -> list[dict[str, Any]]:
+    return [orjson.loads(line) for path in sorted(out.glob(".journal/*")) for line in path.read_bytes().splitlines()]
+
+
+@given(st.sets(st.integers(0, 300)), st.integers(1, 20))
+def test_chunks_hold_every_missing_image_once_in_order(missing, batch):
+    chunks = chunks_of(np.array(sorted(missing), np.int64), batch)
+    assert [number for first, count in chunks for number in range(first, first + count)] == sorted(missing)
+    assert all(1 <= count <= batch for _, count in chunks)
+    for (first, count), (following, _) in pairwise(chunks):
+        assert count == batch or following > first + count  # only a gap, or the end, makes a short one
+
+
+def test_chunks_of_a_fresh_run():
+    assert chunks_of(np.arange(24), 5) == [(0, 5), (5, 5), (10, 5), (15, 5), (20, 4)]
+    assert chunks_of(np.arange(0), 5) == []
+
+
+def test_takers_share_the_chunks():
+    shared, chunks = Shared(), [(3 * i, 3) for i in range(7)]
+    one, other = shared.take(chunks), shared.take(chunks)
+    taken = [next(one), next(other), next(other), next(one), *other, *one]
+    assert sorted(taken) == chunks
+
+
+def test_nobody_takes_more_once_the_run_is_stopped():
+    shared = Shared()
+    taker = shared.take([(0, 1), (1, 1), (2, 1)])
+    assert next(taker) == (0, 1)
+    shared.stop.set()
+    assert list(taker) == []
+
+
+@pytest.mark.parametrize("threads", [0, 2])
+def test_what_is_drawn_is_written_counted_and_told(tmp_path, threads):
+    shared, told = Shared(), []
+    draw(job(tmp_path, [(4, 3), (0, 2)], threads), RENDERER, shared, lambda: told.append(shared.images.value))
+    assert told == [3, 5]
+    files = {name: text for name, text in contents(tmp_path).items() if name.endswith(".png")}
+    numbers = [0, 1, 4, 5, 6]
+    assert sorted(files) == [f"{folder}/{i:06d}.png" for folder in ("images", "labels") for i in numbers]
+    assert shared.bytes.value == sum(map(len, files.values()))
+    assert sorted(record["index"] for record in journal(tmp_path)) == numbers
+
+
+def test_records_begin_with_number_names_and_split(tmp_path):
+    draw(job(tmp_path, [(0, 8)]), RENDERER, Shared())
+    for i, record in enumerate(journal(tmp_path)):
+        assert list(record)[:4] == ["index", "image", "label", "split"]
+        assert list(record.values())[:3] == [i, f"images/{i:06d}.png", f"labels/{i:06d}.png"]
+        assert record["split"] == ("valid" if i % 4 == 3 else "train")  # a quarter, spread evenly
+        assert len(record["objects"]) == 5  # what else there was is still there
+
+
+@pytest.mark.parametrize("share", [0, 0.1, 0.2, 1 / 3, 0.5, 0.99])
+def test_the_split_is_as_near_to_its_share_as_can_be_at_any_size(share):
+    held_out = np.cumsum(every(np.arange(1000), share))
+    assert (held_out == [int((n + 1) * share + 1e-6) for n in range(1000)]).all()
+
+
+def test_annotations_see_each_batch_before_it_is_written(tmp_path):
+    def mark(frames):
+        for record in frames.records:
+            record["seen"] = len(frames.records)
+
+    draw(job(tmp_path, [(0, 3), (3, 2)], annotations={"mark": mark}), RENDERER, Shared())
+    assert [record["seen"] for record in journal(tmp_path)] == [3, 3, 3, 2, 2]
+
+
+class Recorder:
+    """A writer that only notes what is asked of it."""
+
+    def __init__(self, notes: list[str], out: Path, threads: int):
+        self.notes, self.bytes = notes, 0
+
+    def write(self, frames):
+        self.notes.append(f"write {frames.index[0]}")
+
+    def close(self):
+        self.notes.append("close")
+
+
+def test_writers_are_closed_whatever_fails(tmp_path):
+    notes: list[str] = []
+
+    def fail_later(frames):
+        if frames.index[0] == 2:
+            raise InputError("no")
+
+    failing = job(tmp_path, [(0, 2), (2, 2)], annotations={"x": fail_later}, writers={"notes": partial(Recorder, notes)})
+    with pytest.raises(InputError, match="no"):
+        draw(failing, RENDERER, Shared())
+    assert notes == ["write 0", "close"]
+
+
+class Broken:
+    """A setup whose renderer cannot be made; a helper process has to import it by name."""
+
+    def __init__(self, error: Exception):
+        self.error = error
+
+    def renderer(self):
+        raise self.error
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("error", "said"), [(InputError("gl.device=7: no"), "gl.device=7: no"), (KeyError("bug"), "Traceback")]
+)
+def test_what_fails_in_a_helper_is_told_and_stops_the_run(tmp_path, error, said):
+    shared = Shared()
+    (helper,) = start_helpers(Job(Broken(error), tmp_path, [(0, 1)], 0), shared, 1)
+    helper.join(30)
+    assert shared.stop.is_set()
+    assert shared.errors.get().startswith(said)
+    assert helper.exitcode == isinstance(error, KeyError)
