@@ -9,7 +9,7 @@ from raster.catalog import Catalog
 # Material.texture: the procedural textures, numbered as in shaders/include/texture.glsl.
 TEXTURES = ("flat", "gradient", "checker", "stripes", "dots", "value_noise", "gradient_noise")
 MAX_LIGHTS = 4  # in a scene; as in shaders/include/scene.glsl
-# Material.mapping: what a texture is a function of, numbered as in shaders/scene.vert.
+# Material.mapping: what a texture is a function of, numbered as in shaders/include/scene.glsl.
 MAPPINGS = ("object", "uv")
 
 

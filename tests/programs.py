@@ -53,8 +53,8 @@ def wait_for(process: subprocess.Popen, out: Path, images: int) -> None:
     """Until the program has written so many images."""
     end = time.monotonic() + 30
     while drawn(out) < images:
-        assert process.poll() is None, "the program ended before it was disturbed: give it more images"
-        assert time.monotonic() < end
+        assert process.poll() is None, f"the program ended before it was disturbed: {process.communicate()}"
+        assert time.monotonic() < end, "the program draws nothing"
         time.sleep(0.002)
 
 

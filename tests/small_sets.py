@@ -1,11 +1,20 @@
-"""Small data sets of two classes for the training tests, and the programs of train/ run in this process."""
+"""Small data sets of two classes for the training tests, and the programs of train/ run in this process.
 
+Without the extra train, a test module that imports this is skipped.
+"""
+
+import importlib
 import sys
 from pathlib import Path
 
 import numpy as np
+import pytest
 from PIL import Image
 
+torch = pytest.importorskip("torch", reason="the extra train is not installed")
+require_fastai = pytest.importorskip("train.backend").require_fastai
+require_fastai()
+torch.set_num_threads(1)
 CODES = ("background", "box", "disc")
 
 
@@ -39,8 +48,6 @@ def data_set(path: Path, count: int = 16, size: tuple[int, int] = (64, 64), endi
 
 def told(monkeypatch, capsys, program: str, *overrides: str, code: int = 0) -> str:
     """Run `python -m train.PROGRAM` in this process: its output, or for code 2 the one line that it complained with."""
-    import importlib
-
     module = importlib.import_module(f"train.{program}")
     monkeypatch.setattr(sys, "argv", [f"train.{program}", *overrides])
     capsys.readouterr()

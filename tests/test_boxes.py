@@ -3,7 +3,7 @@
 import numpy as np
 import orjson
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -29,6 +29,7 @@ def naive(ids: np.ndarray, most: int) -> tuple[list, list]:
 shapes = st.tuples(st.integers(1, 4), st.integers(1, 7), st.integers(1, 7))
 
 
+@settings(deadline=None)
 @given(
     kind=st.sampled_from([np.uint8, np.uint16]),
     shape=shapes,

@@ -16,6 +16,7 @@ from raster.sampling import Sampler
 
 SHAPES = {"ring": reference.torus(0.2)}  # the others are known to the reference, or are made of such
 BORDER = 0.25  # at most this share of an image may be excused, else the comparison says little
+AGREE = 0.03  # and at most this share of the excused pixels differ: a shift of a quarter of a pixel would show
 
 
 def through_json(record: dict) -> dict:
@@ -64,17 +65,17 @@ def test_every_pixel_is_the_ray_casters(seed, size, count, catalog, randomizers)
     tally = check(catalog, randomizers(), seed, size, count)
     assert tally.images == count
     assert tally.excused < BORDER * tally.pixels
-    assert tally.excused_and_differ < 0.1 * tally.excused  # outlines agree too, but for a few pixels' rounding
+    assert tally.excused_and_differ < AGREE * tally.excused
     if size == (96, 96):
         assert tally.seen == {*catalog.classes[1:], "ring", "cross", "cube"}  # "cube": the floor
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(10, 16))
+@pytest.mark.parametrize("seed", range(10, 14))
 def test_every_pixel_of_more_scenes(seed, catalog, randomizers):
     tally = check(catalog, randomizers(), seed, (128, 128), 48)
     assert tally.excused < BORDER * tally.pixels
-    assert tally.excused_and_differ < 0.1 * tally.excused
+    assert tally.excused_and_differ < AGREE * tally.excused
 
 
 @pytest.mark.slow
@@ -90,7 +91,7 @@ def test_every_pixel_of_more_scenes(seed, catalog, randomizers):
 )
 def test_every_pixel_of_unusual_scenes(changed, catalog, randomizers):
     tally = check(catalog, randomizers(**changed), 20, (128, 160), 24)
-    assert tally.excused_and_differ < 0.2 * tally.excused
+    assert tally.excused_and_differ < AGREE * tally.excused
     assert tally.pixels - tally.excused > 100_000
 
 
@@ -109,7 +110,7 @@ def test_every_pixel_where_things_go_through_each_other(catalog, randomizers):
 @pytest.mark.slow
 def test_every_pixel_of_large_images(catalog, randomizers):
     """Where the finest meshes are drawn."""
-    tally = check(catalog, randomizers(objects=Objects(count=(2, 5))), 30, (512, 512), 6)
+    tally = check(catalog, randomizers(objects=Objects(count=(2, 5))), 30, (512, 512), 4)
     assert tally.excused < 0.1 * tally.pixels
 
 
@@ -154,6 +155,16 @@ def test_a_record_that_is_a_little_wrong_is_found_out(change, sampler, renderer)
         wrong = Frames(frames.index[b : b + 1], one, [change(record)], frames.classes)
         with pytest.raises(AssertionError, match="pixels, the first"):
             compare(wrong, Tally())
+
+
+@pytest.mark.parametrize("shift", [{"cx": 0.25}, {"cy": -0.25}, {"cx": 0.2, "cy": 0.2}])
+def test_a_shift_of_a_quarter_of_a_pixel_shows(shift, sampler, renderer):
+    """Not beyond the outlines' neighbourhood, but in how many of its pixels differ."""
+    frames, tally = renderer.render(sampler(0, 8)), Tally()
+    for record in frames.records:
+        record["camera"] |= {key: record["camera"][key] + by for key, by in shift.items()}
+    compare(frames, tally)
+    assert tally.excused_and_differ > 2 * AGREE * tally.excused
 
 
 def test_labels_that_are_a_little_wrong_are_found_out(sampler, renderer):

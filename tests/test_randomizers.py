@@ -347,6 +347,18 @@ def test_one_number_or_equal_bounds_fix_a_value(kind, catalog, contents):
         np.testing.assert_allclose(after[key], same, atol=1e-6, err_msg=key)
 
 
+def test_objects_and_distractors_are_independent(catalog, randomizers):
+    """Also where there are as many of both."""
+    changed = {"objects": Objects(count=4), "distractors": Distractors(count=4), "placement": None}
+    scenes = Sampler(catalog, randomizers(**changed), 0)(0, 500)
+    material, size = scenes.nodes.material, np.linalg.norm(scenes.nodes.local[..., :3, 0], axis=-1)
+    looks = (material.color[..., 0], material.shininess, material.texture_from_object[..., 0, 0], material.texture)
+    for part, array in ((0, size), (0, scenes.nodes.local[..., 0, 0]), *((1, look) for look in looks)):
+        a, b = (of_slot(scenes, array, slot, part) for slot in ("objects", "distractors"))
+        for i in range(4):
+            assert abs(np.corrcoef(a[:, i], b[:, i])[0, 1]) < 4.5 / np.sqrt(500)
+
+
 # --- What is refused
 
 

@@ -4,7 +4,7 @@ import hashlib
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from raster.streams import Streams, every
@@ -53,6 +53,7 @@ def test_values_are_those_of_the_published_generator(seed, image, size):
     np.testing.assert_array_equal(Streams(seed, image, 1).at("camera").uniform("fov", size)[0], expected)
 
 
+@settings(deadline=None)
 @given(
     first=st.integers(0, 10**9), cuts=st.lists(st.integers(0, 9), min_size=1, max_size=4),
     shape=st.lists(st.integers(0, 7), max_size=3), seed=st.integers(-5, 5),
