@@ -1,6 +1,5 @@
 """Setup: everything that a run is made of, built from its configuration: solids, randomizers, passes, annotations, writers."""
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -11,10 +10,13 @@ from hydra.utils import instantiate
 from raster.catalog import Catalog
 from raster.errors import InputError
 from raster.frames import Frames
+from raster.mesh import Composite, Mesh
 from raster.passes import Pass
 from raster.renderer import Renderer
 from raster.sampling import Sampler
 
+# What is drawn at once: about 0.5 GB, and the layers that every driver has. A larger batch is cut, which changes no image.
+MOST_PIXELS, MOST_LAYERS = 2**25, 2048
 Annotation = Callable[[Frames], None]  # adds to the records; its `needs` names the layers that it reads
 
 
@@ -61,11 +63,14 @@ def assemble(plain: dict[str, Any]) -> Setup:
         annotations=annotations,
         writers=_build(plain, "writers", _partial_=True),
         size=(height, width),
-        batch=min(plain["batch"], plain["n"]),
+        batch=min(plain["batch"], plain["n"], MOST_LAYERS, max(1, MOST_PIXELS // (height * width * plain["samples"]))),
         samples=plain["samples"],
         valid=plain["valid"],
         device=plain["gl"]["device"],
     )
+
+
+_KINDS: dict[str, tuple[type, ...]] = {"solids": (Mesh, Composite), "distractors": (Mesh, Composite), "passes": (Pass,)}
 
 
 def require_writers(setup: Setup) -> None:
@@ -77,11 +82,6 @@ def require_writers(setup: Setup) -> None:
         for layer in getattr(getattr(make, "func", make), "needs", ()):
             if layer not in drawn:
                 raise InputError(f"writers.{name}: needs layer {layer}, which no pass draws; add its pass")
-
-
-def cores() -> int:
-    """CPU cores that this process may use."""
-    return len(os.sched_getaffinity(0))
 
 
 def _build(plain: dict[str, Any], group: str, **extra: Any) -> dict[str, Any]:
@@ -96,6 +96,10 @@ def _build(plain: dict[str, Any], group: str, **extra: Any) -> dict[str, Any]:
             built[name] = instantiate({**description, **extra}, _convert_="all")
         except InstantiationException as error:
             raise InputError(f"{group}.{name}{_reason(error, description)}") from None
+        kinds = _KINDS.get(group)
+        if not (isinstance(built[name], kinds) if kinds else callable(built[name])):
+            wanted = " or ".join(kind.__name__ for kind in kinds) if kinds else "something to call"
+            raise InputError(f"{group}.{name}: {description['_target_']} gives {type(built[name]).__name__}, not {wanted}")
     return built
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from raster.errors import InputError
 from raster.mesh import Composite, Mesh, MeshAtlas, Part
 from raster.solids.cube import cube
+from raster.transforms import multiply
 
 BACKGROUND = "background"
 FLOOR = "floor"
@@ -68,10 +69,10 @@ class Catalog:
         self.rest_offset = np.zeros(self.rests.shape[:2], np.float32)
         for k, members in enumerate(parts):
             placed = [(m.mesh.positions, m.object_from_part) for m in members]
-            points = np.concatenate([positions @ place[:3, :3].T + place[:3, 3] for positions, place in placed])
+            points = np.concatenate([multiply(positions, place[:3, :3].T) + place[:3, 3] for positions, place in placed])
             self.radius[k] = np.linalg.norm(points, axis=1).max()
             self.rests[k, : len(solids[k].rests)] = solids[k].rests
-            self.rest_offset[k] = (points @ self.rests[k].T).max(axis=0)
+            self.rest_offset[k] = multiply(points, self.rests[k].T).max(axis=0)
 
 
 def _parts(name: str, solid: Mesh | Composite) -> tuple[Part, ...]:

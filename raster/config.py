@@ -21,6 +21,7 @@ from omegaconf.errors import OmegaConfBaseException
 
 from raster.errors import InputError
 from raster.paths import CONF
+from raster.writers.files import make_folder, write_atomic
 
 
 @dataclass
@@ -36,7 +37,7 @@ class Config:
 
     n: int = 1000  # images
     seed: int = 0
-    out: str | None = None  # folder; null: out/<size>-<seed>-<hash of the configuration>
+    out: str | None = None  # folder; null: out/<width>x<height>-seed<seed>-<hash of the configuration>
     size: Any = 256  # px: a number, or [height, width]
     batch: int = 32  # images drawn at once; changes no image
     workers: Any = "auto"  # processes that draw; changes no image
@@ -133,10 +134,9 @@ def save_told(out: Path, cfg: DictConfig) -> None:
     if not HydraConfig.initialized():
         return
     told: Any = HydraConfig.instance().cfg
-    (out / ".hydra").mkdir(exist_ok=True)
-    OmegaConf.save(cfg, out / ".hydra" / "config.yaml")
-    OmegaConf.save(told, out / ".hydra" / "hydra.yaml")
-    OmegaConf.save(told.hydra.overrides.task, out / ".hydra" / "overrides.yaml")
+    make_folder(out / ".hydra")
+    for name, node in (("config", cfg), ("hydra", told), ("overrides", told.hydra.overrides.task)):
+        write_atomic(out / ".hydra" / f"{name}.yaml", OmegaConf.to_yaml(node).encode())
 
 
 def _refuse_nan(value: Any, key: str) -> None:

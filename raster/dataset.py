@@ -33,8 +33,11 @@ class Dataset:
         """
         if n < 1:
             raise InputError(f"n={n}: at least 1 image is needed")
-        if out.exists() and not out.is_dir():
-            raise InputError(f"out={out}: is a file; name a folder")
+        try:
+            if out.exists() and not out.is_dir():
+                raise InputError(f"out={out}: is a file; name a folder")
+        except OSError as error:  # a name that is too long, say
+            raise InputError(f"out={out}: {error.strerror}") from error
         make_folder(out)
         descriptor = claim.lock(out)
         try:

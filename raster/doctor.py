@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import os
 import platform
 import signal
 import subprocess
@@ -11,9 +10,9 @@ import time
 from collections.abc import Sequence
 from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 from typing import Any
 
+from raster.cores import usable_cores
 from raster.errors import InputError, one_line
 from raster.gl import egl
 
@@ -125,14 +124,6 @@ def draw_on(number: int | None) -> dict[str, Any]:
         raise InputError(f"EGL device {renderer.device}: {renderer.name} drew wrong labels: update its driver")
     needed = ("OpenGL 4.3", opened.NEEDED_EXTENSION, f"{opened.NEEDED_STORAGE_BLOCKS} storage buffers a shader stage")
     return {**asdict(renderer), "seconds": seconds, "needed": needed, "lines": opened.announce(renderer)}
-
-
-def usable_cores() -> int:
-    """CPU cores that this process may use: its affinity, and the container's quota where there is one."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    quota = Path("/sys/fs/cgroup/cpu.max")  # "max 100000", or microseconds in each period: "150000 100000"
-    limit, period = quota.read_text().split() if quota.is_file() else ("max", "")
-    return cores if limit == "max" else min(cores, -(-int(limit) // int(period)))
 
 
 def installed(package: str) -> str:

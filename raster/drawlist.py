@@ -6,7 +6,7 @@ import numpy as np
 
 from raster.errors import InputError
 from raster.scene import MAX_LIGHTS, Material, Scenes
-from raster.transforms import invert_rigid, perspective
+from raster.transforms import invert_rigid, multiply, perspective
 
 # Each dtype is the CPU side of the struct of the same name in shaders/include/scene.glsl (std430).
 INSTANCE = np.dtype([
@@ -110,7 +110,7 @@ def _views(scenes: Scenes) -> tuple[np.ndarray, np.ndarray]:
     cameras, lamps = scenes.cameras, scenes.lights
     views = np.zeros(len(scenes.index), VIEW)
     clip_from_camera = perspective(cameras.fov_y, cameras.aspect, cameras.near, cameras.far)
-    views["clip_from_world"] = clip_from_camera @ invert_rigid(cameras.world_from_camera)
+    views["clip_from_world"] = multiply(clip_from_camera, invert_rigid(cameras.world_from_camera))
     if lamps.color.shape[1] > MAX_LIGHTS:
         raise InputError(f"{lamps.color.shape[1]} lights in a scene; at most {MAX_LIGHTS} are drawn")
     views["eye"] = cameras.world_from_camera[:, :3, 3]

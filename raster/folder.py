@@ -8,12 +8,13 @@ from pathlib import Path
 
 import numpy as np
 
+from raster.cores import usable_cores
 from raster.errors import InputError
 from raster.writers.files import TEMPORARY
 
 FOLDERS = ("images", "labels")  # the two files of an image, in this order wherever an axis has length 2
 CODES, SCENES, VALID = "codes.txt", "scenes.jsonl", "valid.txt"
-THREADS = min(8, (os.cpu_count() or 1) + 1)  # hashing and decoding release the GIL; one more than cores hides reads
+THREADS = min(8, usable_cores() + 1)  # hashing and decoding release the GIL; one more than cores hides reads
 _BLOCK = 256  # images to a task
 
 

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from raster.dataset import Dataset
     from raster.renderer import Renderer
 
-FREE = ("n", "workers", "batch", "out", "gl")  # not part of a default folder's name
-
 
 def main() -> None:
     """The program."""
@@ -61,6 +59,8 @@ def generate(cfg: "DictConfig") -> None:
 
 def default_name(plain: dict[str, Any]) -> str:
     """A folder name that the same configuration always gets, so that the same command continues an interrupted run."""
+    from raster.manifest import FREE
+
     bound = json.dumps({k: v for k, v in plain.items() if k not in FREE}, default=str)
     height, width = plain["size"]
     return f"{width}x{height}-seed{plain['seed']}-{hashlib.sha256(bound.encode()).hexdigest()[:8]}"
@@ -71,14 +71,14 @@ def choose_workers(plain: dict[str, Any], setup: "Setup") -> int:
 
     Measured on llvmpipe (benchmarks/results/): two processes of one thread draw 1.2 times what one of two threads does.
     """
-    from raster.assembly import cores
+    from raster.cores import usable_cores
     from raster.gl import egl
 
     devices = egl.devices()
     chosen = [d for d in devices if plain["gl"]["device"] in (None, d.number)]
     workers = plain["workers"]
     if workers == "auto":
-        workers = cores() if all(d.software for d in chosen) else 1
+        workers = usable_cores() if all(d.software for d in chosen) else 1
     workers = max(1, min(workers, -(-plain["n"] // setup.batch)))
     if workers > 1:
         os.environ.setdefault("LP_NUM_THREADS", "0")  # read by llvmpipe when a context is made, here and in the helpers
@@ -89,16 +89,16 @@ def fill(
     data: "Dataset", setup: "Setup", renderer: "Renderer", out: Path, workers: int, n: int, start: float
 ) -> None:
     """Draw what is missing, finish the data set, and say how it went."""
-    from raster.assembly import cores
+    from raster.cores import usable_cores
     from raster.work import Job, Shared, chunks_of, draw, start_helpers
 
-    threads = 0 if renderer.info.software and workers > 1 else max(1, cores() - 1)
+    threads = 0 if renderer.info.software and workers > 1 else max(1, usable_cores() - 1)
     job = Job(setup, out, chunks_of(data.missing, setup.batch), threads)
-    shared = Shared()
+    shared, workers = Shared(), max(1, min(workers, len(job.chunks)))
     todo, began = len(data.missing), time.perf_counter()
     with _progress(n, n - todo, shared) as tell:
         try:
-            helpers = start_helpers(job, shared, min(workers, len(job.chunks)) - 1)
+            helpers = start_helpers(job, shared, workers - 1)
             draw(job, renderer, shared, tell)
             _wait(helpers, shared, tell)
         except KeyboardInterrupt:

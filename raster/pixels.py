@@ -35,6 +35,7 @@ def read_png(path: Path, size: tuple[int, int], mode: str, sha256: str) -> np.nd
         width, height, depth, kind = header[2:]
         raise InputError(f"{path}: is {width} x {height}, {depth} bit, colour type {kind}; "
                          f"expected {size[0]} x {size[1]}, 8 bit, colour type {expected[-1]} ({mode})")  # fmt: skip
+    Image.MAX_IMAGE_PIXELS = None  # the header has just shown the size that it ought to have
     try:
         with Image.open(io.BytesIO(data), formats=["PNG"]) as image:
             return np.asarray(image)

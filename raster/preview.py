@@ -51,7 +51,7 @@ def read(folder: Path, count: int) -> tuple[list[np.ndarray], list[np.ndarray], 
         names = sorted(path.name for path in (folder / "images").iterdir() if not path.name.startswith("."))[:count]
         images = [np.asarray(Image.open(folder / "images" / name).convert("RGB")) for name in names]
         labels = [np.asarray(Image.open(folder / "labels" / name)) for name in names]
-    except OSError as error:
+    except (OSError, ValueError) as error:
         raise InputError(f"dir={folder}: not a data set that can be shown ({error})") from None
     if not images:
         raise InputError(f"dir={folder}: holds no images yet, such as images/{file_name(0)}")
@@ -60,9 +60,13 @@ def read(folder: Path, count: int) -> tuple[list[np.ndarray], list[np.ndarray], 
 
 def draw(overrides: list[str], count: int) -> tuple[list[np.ndarray], list[np.ndarray], list[str]]:
     """Images drawn now: as read()."""
+    from raster.gl.context import announce
     from raster.rendering import Drawer
 
+    if flag := next((word for word in overrides if word.startswith("-")), ""):
+        raise InputError(f"{flag}: is no option here; --help tells of dir=, count= and file=, the rest are overrides")
     drawer = Drawer.of([*overrides, f"n={count}"])
+    print(*announce(drawer.info), sep="\n")
     batches = list(drawer.frames(0, count))
     for layer in ("color", "class_id"):
         if layer not in batches[0].layers:

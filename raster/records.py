@@ -4,13 +4,13 @@ import numpy as np
 
 from raster.drawlist import DrawList
 from raster.scene import Scenes
-from raster.transforms import OPENGL_FROM_OPENCV
+from raster.transforms import OPENGL_FROM_OPENCV, multiply
 
 
 def records(scenes: Scenes, drawn: DrawList, width: int, height: int) -> list[dict]:
     """B dicts with index, camera, objects and lights; arrays stay NumPy, float32. Conventions: README, What is on disk."""
     cameras = scenes.cameras
-    world_from_camera = cameras.world_from_camera @ OPENGL_FROM_OPENCV
+    world_from_camera = multiply(cameras.world_from_camera, OPENGL_FROM_OPENCV)
     focal = height / 2 / np.tan(cameras.fov_y.astype(np.float64) / 2)  # px; square pixels
     return [
         {

@@ -9,7 +9,7 @@ from raster.scene import Scenes
 
 
 class Drawer:
-    """Draws the images of a configuration, in this process. `classes`: class names by id; `size`: (H, W) px.
+    """Draws the images of a configuration, in this process. `classes`: class names by id; `size`: (H, W) px; `info`: who draws.
 
     Image i is the one that `python -m raster.generate` with this configuration puts into images/.
     """
@@ -17,6 +17,7 @@ class Drawer:
     def __init__(self, setup: Setup):
         self.setup, self.classes, self.size = setup, setup.classes, setup.size
         self._renderer = setup.renderer()
+        self.info = self._renderer.info
 
     @classmethod
     def of(cls, overrides: Sequence[str] = ()) -> "Drawer":

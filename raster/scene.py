@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from raster.catalog import Catalog
+from raster.transforms import multiply
 
 # Material.texture: the procedural textures, numbered as in shaders/include/texture.glsl.
 TEXTURES = ("flat", "gradient", "checker", "stripes", "dots", "value_noise", "gradient_noise")
@@ -58,7 +59,7 @@ class Nodes:
             level[n] = 0 if parent < 0 else level[parent] + 1
         for depth in range(1, level.max(initial=0) + 1):
             here = np.flatnonzero(level == depth)
-            world[:, here] = world[:, self.parent[here]] @ world[:, here]
+            world[:, here] = multiply(world[:, self.parent[here]], world[:, here])
         return world
 
 

@@ -51,12 +51,20 @@ class Streams:
 
     def choice(self, name: str, weights: np.ndarray, *shape: int) -> np.ndarray:
         """(B, *shape) int64: an index into weights (K,), each as often as its weight says; weight 0 never."""
-        edges = np.cumsum(weights, dtype=np.float64)
+        edges = np.cumsum(np.asarray(weights, np.float64) / np.max(weights))
         return np.searchsorted(edges / edges[-1], self.uniform(name, *shape), side="right")
 
     def chance(self, name: str, share: float, *shape: int) -> np.ndarray:
         """(B, *shape) bool, true with probability share."""
         return self.uniform(name, *shape) < share
+
+
+def scattered(index: np.ndarray, share: float) -> np.ndarray:
+    """(B,) bool: true for a share of all image numbers, of any first n for share * n give or take a few, without a period.
+
+    Multiples of the golden ratio modulo 1: the most even sequence that keeps no step with another (Weyl, 1916).
+    """
+    return index * 0.6180339887498949 % 1.0 >= 1.0 - share
 
 
 def every(index: np.ndarray, share: float) -> np.ndarray:

@@ -1,5 +1,7 @@
 """Matrices and rotations for column vectors, batched over any leading axes: `b_from_a @ a`. World: right-handed, z up."""
 
+import functools
+
 import numpy as np
 
 # OpenCV's camera (x right, y down, z forward) and OpenGL's (x right, y up, z backward) differ by this, in both directions.
@@ -43,12 +45,21 @@ def look_at(eye: np.ndarray, target: np.ndarray, roll: np.ndarray | float = 0.0)
     return m
 
 
+def multiply(c_from_b: np.ndarray, b_from_a: np.ndarray) -> np.ndarray:
+    """c_from_a (..., m, n) of small matrices (..., m, k) and (..., k, n), the same to the bit on every kind of CPU.
+
+    `@` asks BLAS, which rounds as its kernel for this CPU does; images must not depend on that.
+    """
+    terms = (c_from_b[..., :, k, None] * b_from_a[..., None, k, :] for k in range(b_from_a.shape[-2]))
+    return functools.reduce(np.add, terms)
+
+
 def invert_rigid(b_from_a: np.ndarray) -> np.ndarray:
     """a_from_b (..., 4, 4) of rotation-and-translation matrices (..., 4, 4)."""
     m = np.zeros_like(b_from_a)
     rotation = np.swapaxes(b_from_a[..., :3, :3], -1, -2)
     m[..., :3, :3] = rotation
-    m[..., :3, 3] = -(rotation @ b_from_a[..., :3, 3:])[..., 0]
+    m[..., :3, 3] = -multiply(rotation, b_from_a[..., :3, 3:])[..., 0]
     m[..., 3, 3] = 1.0
     return m
 

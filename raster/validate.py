@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from omegaconf import OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+from yaml import YAMLError
 
 from raster import manifest
 from raster.checks import check_image
@@ -91,10 +93,13 @@ def _read(path: Path) -> bytes:
 def _command(out: Path, held: manifest.Manifest) -> str:
     """Return the command that completes the set: what Hydra was told, kept in .hydra/, or the next best thing."""
     path = out / ".hydra" / "overrides.yaml"
-    told = OmegaConf.to_container(OmegaConf.load(path), resolve=False) if path.is_file() else []
+    try:
+        told: Any = OmegaConf.to_container(OmegaConf.load(path), resolve=False)
+    except (OSError, YAMLError, OmegaConfBaseException):
+        told = None
     kept = [word for word in map(str, told or []) if not word.startswith(("out=", "n="))]
     words = " ".join(shlex.quote(word) for word in (f"out={_quoted(str(out))}", f"n={held['n']}", *kept))
-    return f"python -m raster.generate {words}" + ("" if path.is_file() else " and the overrides it was started with")
+    return f"python -m raster.generate {words}" + (" and the overrides it was started with" if told is None else "")
 
 
 def _quoted(text: str) -> str:

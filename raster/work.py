@@ -19,7 +19,7 @@ from raster.folder import file_name
 from raster.frames import Frames
 from raster.renderer import Renderer
 from raster.scene import Scenes
-from raster.streams import every
+from raster.streams import scattered
 
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
 _SPAWN = multiprocessing.get_context("spawn")  # an OpenGL context does not survive a fork
@@ -97,7 +97,7 @@ def _scenes(job: Job, shared: Shared) -> Iterator[Scenes]:
 
 def _name(frames: Frames, valid: float) -> None:
     """Put file names and the split in front of each record's other keys."""
-    for record, held_out in zip(frames.records, every(frames.index, valid), strict=True):
+    for record, held_out in zip(frames.records, scattered(frames.index, valid), strict=True):
         name, rest = file_name(record["index"]), dict(record)
         record.clear()
         record |= {"index": rest.pop("index"), "image": f"images/{name}", "label": f"labels/{name}"}

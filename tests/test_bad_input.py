@@ -164,10 +164,6 @@ def test_a_size_beyond_what_the_driver_draws(size, given):
     assert given({"size": size}).startswith("size: ")
 
 
-def test_a_batch_beyond_what_the_driver_draws(given):
-    assert given({"n": 10**6, "batch": 10**6}).startswith("batch=1000000: ")
-
-
 @pytest.mark.parametrize("value", [0, 180, -10, 360, [70, 35], [0, 30], [30, 180], [30, 40, 50], [], "wide", None, True])
 def test_a_wrong_field_of_view(value, given):
     assert given({"randomizers.camera.fov_deg": value}).startswith("randomizers.camera.fov_deg=")

@@ -240,3 +240,14 @@ def test_the_name_of_a_point_is_short_and_its_own():
 
 def test_checking_twice_changes_nothing(usual):
     assert checked(OmegaConf.create(usual)) == usual
+
+
+def test_a_batch_is_cut_to_what_fits_in_memory_and_to_the_layers_that_drivers_have():
+    def batch(*overrides: str) -> int:
+        return assemble(compose(["n=1000000", "batch=1000000", *overrides])).batch
+
+    assert batch("size=16") == 2048
+    assert batch("size=1024") == 32
+    assert batch("size=1024", "samples=4") == 8
+    assert batch("size=16384") == 1
+    assert assemble(compose(["n=7"])).batch == 7

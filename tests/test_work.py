@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from raster.errors import InputError
 from raster.frames import Frames
-from raster.streams import every
+from raster.streams import every, scattered
 from raster.work import Job, Shared, chunks_of, draw, start_helpers
 from raster.writers.camvid import Camvid
 
@@ -88,14 +88,22 @@ def test_records_begin_with_number_names_and_split(tmp_path):
     for i, record in enumerate(journal(tmp_path)):
         assert list(record)[:4] == ["index", "image", "label", "split"]
         assert list(record.values())[:3] == [i, f"images/{i:06d}.png", f"labels/{i:06d}.png"]
-        assert record["split"] == ("valid" if i % 4 == 3 else "train")  # a quarter, spread evenly
+        assert record["split"] == ("valid" if i * (5**0.5 - 1) / 2 % 1 >= 0.75 else "train")  # a quarter
         assert len(record["objects"]) == 5  # what else there was is still there
 
 
 @pytest.mark.parametrize("share", [0, 0.1, 0.2, 1 / 3, 0.5, 0.99])
 def test_the_split_is_as_near_to_its_share_as_can_be_at_any_size(share):
-    held_out = np.cumsum(every(np.arange(1000), share))
-    assert (held_out == [int((n + 1) * share + 1e-6) for n in range(1000)]).all()
+    held_out = np.cumsum(scattered(np.arange(10_000), share))
+    assert np.abs(held_out - share * np.arange(1, 10_001)).max() < 4
+    assert (held_out[-1] > 0) == (share > 0)
+
+
+@pytest.mark.parametrize("share", [0.1, 0.2, 0.5])
+def test_the_split_keeps_no_step_with_the_empty_images(share):
+    numbers = np.arange(10_000)
+    both = scattered(numbers, 0.2) & every(numbers, share)
+    assert both.mean() == pytest.approx(0.2 * share, rel=0.05)
 
 
 def test_annotations_see_each_batch_before_it_is_written(tmp_path):

@@ -24,10 +24,10 @@ class Camera:
     def __post_init__(self) -> None:
         settle(
             self,
-            distance=check_range("distance", self.distance, 0.1, 1000),
+            distance=check_range("distance", self.distance, 0.1, 50),
             azimuth_deg=check_range("azimuth_deg", self.azimuth_deg, -3600, 3600),
             elevation_deg=check_range("elevation_deg", self.elevation_deg, -90, 90),
-            jitter=check_range("jitter", self.jitter, 0, 1000),
+            jitter=check_range("jitter", self.jitter, 0, 5),
             roll_deg=check_range("roll_deg", self.roll_deg, -3600, 3600),
             fov_deg=check_range("fov_deg", self.fov_deg, 0, 180, open_ends=True),
         )

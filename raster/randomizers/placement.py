@@ -8,7 +8,7 @@ from raster.randomizers.checks import Range, check_range, check_share, settle
 from raster.randomizers.grid import Grid
 from raster.scene import Scenes
 from raster.streams import Streams
-from raster.transforms import compose, direction, rotation_about_z, rotation_between
+from raster.transforms import compose, direction, multiply, rotation_about_z, rotation_between
 
 FLOOR_SIZE, FLOOR_DEPTH = 120.0, 0.2  # metres
 IN_VIEW = 0.75  # the first object's centre lies within this share of the half angle of view
@@ -31,8 +31,8 @@ class Placement:
     def __post_init__(self) -> None:
         settle(
             self,
-            radius=check_range("radius", self.radius, 0.01, 50),
-            floor_radius=check_range("floor_radius", self.floor_radius, 0.01, 50),
+            radius=check_range("radius", self.radius, 0.01, 20),
+            floor_radius=check_range("floor_radius", self.floor_radius, 0.01, 20),
             floor=check_share("floor", self.floor),
             lying=check_share("lying", self.lying),
         )
@@ -85,7 +85,7 @@ class Placement:
         normal = catalog.rests[kind, rest] / size
         length = np.linalg.norm(normal, axis=-1)
         yaw = rotation_about_z(2 * np.pi * streams.uniform("yaw", *shape))
-        turn = yaw @ rotation_between(normal / length[..., None], np.array([0.0, 0.0, -1.0]))
+        turn = multiply(yaw, rotation_between(normal / length[..., None], np.array([0.0, 0.0, -1.0])))
         return turn, size, catalog.rest_offset[kind, rest] / length
 
 

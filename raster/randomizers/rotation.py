@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from raster.scene import Scenes
 from raster.streams import Streams
-from raster.transforms import random_rotation
+from raster.transforms import multiply, random_rotation
 
 
 @dataclass(frozen=True)
@@ -16,4 +16,4 @@ class Rotation:
             objects = scenes.slots[slot]
             roots = scenes.roots[objects]
             rotation = random_rotation(streams.at(slot).uniform("rotation", objects.stop - objects.start, 3))
-            scenes.nodes.local[:, roots, :3, :3] = rotation @ scenes.nodes.local[:, roots, :3, :3]
+            scenes.nodes.local[:, roots, :3, :3] = multiply(rotation, scenes.nodes.local[:, roots, :3, :3])
