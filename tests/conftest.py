@@ -1,5 +1,6 @@
 """Fixtures: a catalog of every solid, the default randomizers, a sampler, a small renderer, and what scenes hold."""
 
+import importlib.util
 from dataclasses import fields, is_dataclass
 
 import numpy as np
@@ -31,6 +32,9 @@ from raster.transforms import compose, rotation_about_z
 CLASSES = ("cube", "sphere", "cylinder", "cone", "capsule", "torus", "pyramid", "tetrahedron", "triangular_prism")
 CLASSES += ("hexagonal_prism", "dumbbell")
 RANDOMIZERS = (Objects, Distractors, Camera, Scale, Rotation, Placement, Materials, Textures, Floor, Background, Lights)
+
+# The tests of train/ need the extra of that name, which is large: pip install -e '.[dev,train]'.
+collect_ignore_glob = [] if importlib.util.find_spec("fastai") else ["test_train_*.py"]
 
 
 @pytest.fixture(scope="session")

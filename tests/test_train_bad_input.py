@@ -1,0 +1,243 @@
+"""Bad input to train.fit, train.evaluate and train.predict: one line that names it, exit code 2, nothing executed."""
+
+import json
+import pickle
+import shutil
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from small_sets import CODES, data_set, told, torch
+
+from train.nets import build
+from train.saved import save
+
+FACTS = {"arch": "small", "codes": list(CODES), "size": [64, 64], "mean": [0.5, 0.5, 0.5], "deviation": [0.2, 0.2, 0.2]}
+
+
+@pytest.fixture
+def data(tmp_path) -> Path:
+    return data_set(tmp_path / "set", count=5, valid=1)
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory) -> Path:
+    out = tmp_path_factory.mktemp("run")
+    save(out, build("small", 3), FACTS)
+    return out
+
+
+def lose_image(data: Path) -> str:
+    (data / "images" / "000001.png").unlink()
+    return "labels/000001.png: has no image"
+
+
+def lose_label(data: Path) -> str:
+    (data / "labels" / "000001.png").unlink()
+    return "images/000001.png: has no label"
+
+
+def shrink_label(data: Path) -> str:
+    Image.new("L", (60, 64)).save(data / "labels" / "000001.png")
+    return "labels/000001.png: is 60 x 64, its image 64 x 64"
+
+
+def color_label(data: Path) -> str:
+    Image.new("RGB", (64, 64)).save(data / "labels" / "000001.png")
+    return "labels/000001.png: a mask is 8-bit greyscale (mode L) with a class id a pixel, and this is mode RGB"
+
+
+def palette_label(data: Path) -> str:
+    Image.new("P", (64, 64)).save(data / "labels" / "000001.png")
+    return "this is mode P"
+
+
+def wrong_id(data: Path) -> str:
+    Image.fromarray(np.full((64, 64), 9, np.uint8)).save(data / "labels" / "000001.png")
+    return "labels/000001.png: holds id 9, but codes.txt names ids 0 to 2"
+
+
+def cut_short(data: Path) -> str:
+    path = data / "images" / "000001.png"
+    path.write_bytes(path.read_bytes()[:900])
+    return "images/000001.png: cannot be read as a picture"
+
+
+def no_picture(data: Path) -> str:
+    (data / "labels" / "000001.png").write_text("no picture")
+    return "labels/000001.png: cannot be read as a picture"
+
+
+def no_codes(data: Path) -> str:
+    (data / "codes.txt").unlink()
+    return "codes.txt: cannot be read"
+
+
+def same_codes(data: Path) -> str:
+    (data / "codes.txt").write_text("background\nbox\nbox\n")
+    return "different class names"
+
+
+def twins(data: Path) -> str:
+    shutil.copy(data / "images" / "000001.png", data / "images" / "000001.jpg")
+    return "two images share one name"
+
+
+def stranger_in_valid(data: Path) -> str:
+    (data / "valid.txt").write_text("000007.png\n")
+    return "valid.txt: names 000007.png"
+
+
+def all_in_valid(data: Path) -> str:
+    (data / "valid.txt").write_text("".join(f"00000{i}.png\n" for i in range(5)))
+    return "no image is left to train on"
+
+
+def no_images(data: Path) -> str:
+    shutil.rmtree(data / "images")
+    (data / "images").mkdir()
+    return "images/ holds no PNG or JPEG file"
+
+
+def no_folder(data: Path) -> str:
+    shutil.rmtree(data)
+    return "no data set"
+
+
+DAMAGES = [lose_image, lose_label, shrink_label, color_label, palette_label, wrong_id, cut_short, no_picture, no_codes,
+           same_codes, twins, stranger_in_valid, all_in_valid, no_images, no_folder]  # fmt: skip
+
+
+@pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__)
+def test_a_damaged_data_set(damage, data, run, tmp_path, monkeypatch, capsys):
+    expected = damage(data)
+    assert expected in told(
+        monkeypatch, capsys, "fit", f"data={data}", f"out={tmp_path / 'out'}", "size=64", "threads=1", code=2
+    )
+    assert not (tmp_path / "out" / "model.pth").exists()
+    if damage is not all_in_valid:
+        options = (f"model={run}", f"data={data}", f"out={tmp_path / 'scores'}", "split=all", "threads=1")
+        assert expected in told(monkeypatch, capsys, "evaluate", *options, code=2)
+
+
+@pytest.mark.parametrize(
+    ("override", "expected"),
+    [
+        ("arch=vgg", "choose one of small, resnet18, resnet34"),
+        ("epochs=0", "epochs=0"),
+        ("then_size=3", "then_size=3"),
+        ("lr=fast", "lr=fast"),
+        ("lr=-1", "lr=-1"),
+        ("augment=7", "augment=7"),
+        ("size=huge", "size=huge"),
+        ("batch=0", "batch=0"),
+        ("threads=0", "threads=0"),
+        ("device=tpu", "device=tpu"),
+        ("stream=true", "one of the two"),
+        ("data=null", "one of the two"),
+        ("weights=imagenet", "none for arch=small"),
+        ("weights=nowhere.pth", "nowhere.pth: there is no such file"),
+        ("epoch=3", "there is no such key"),
+        ("out=/proc/none/here", "cannot be made"),
+    ],
+)
+def test_an_option_that_cannot_be(override, expected, data, tmp_path, monkeypatch, capsys):
+    options = (f"data={data}", f"out={tmp_path / 'out'}", "size=64", "threads=1", override)
+    assert expected in told(monkeypatch, capsys, "fit", *options, code=2)
+
+
+def test_imagenet_weights_that_cannot_be_had_are_an_error(data, tmp_path, monkeypatch, capsys):
+    import torchvision
+
+    def offline(*arguments, **options):
+        raise OSError("no route to host")
+
+    monkeypatch.setattr(torchvision.models, "get_model", offline)
+    options = (f"data={data}", f"out={tmp_path / 'out'}", "arch=resnet18", "weights=imagenet", "size=64", "threads=1")
+    assert "cannot be downloaded (no route to host)" in told(monkeypatch, capsys, "fit", *options, code=2)
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")
+def test_a_gpu_that_is_not_there(data, tmp_path, monkeypatch, capsys):
+    assert "torch sees no GPU" in told(
+        monkeypatch, capsys, "fit", f"data={data}", f"out={tmp_path / 'o'}", "device=cuda", code=2
+    )
+
+
+def test_a_folder_that_holds_something_else(data, run, tmp_path, monkeypatch, capsys):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "thesis.tex").write_text("years of work")
+    assert "holds other files" in told(monkeypatch, capsys, "fit", f"data={data}", f"out={tmp_path / 'out'}", "size=64", code=2)
+    assert "is a data set" in told(
+        monkeypatch, capsys, "predict", f"model={run}", f"images={data}/images", f"out={data}", code=2
+    )
+
+
+class Harm:
+    """What a hostile pickle does when it is loaded: here it makes a file."""
+
+    def __init__(self, path: Path):
+        self.path = path
+
+    def __reduce__(self):
+        return Path.touch, (self.path,)
+
+
+@pytest.mark.parametrize("program", ["evaluate", "predict"])
+def test_a_model_that_is_not_ours(program, data, run, tmp_path, monkeypatch, capsys):
+    model, harm = tmp_path / "model", tmp_path / "harm"
+    what = f"data={data}" if program == "evaluate" else f"images={data}/images"
+    options = (f"model={model}", what, f"out={tmp_path / 'out'}", "threads=1")
+    assert "no model.json in it" in told(monkeypatch, capsys, program, *options, code=2)
+    shutil.copytree(run, model)
+    for written in (lambda p: p.write_bytes(pickle.dumps(Harm(harm))), lambda p: torch.save({"a": Harm(harm)}, p)):
+        written(model / "model.pth")
+        assert "loaded safely" in told(monkeypatch, capsys, program, *options, code=2)
+        assert not harm.exists()
+    (model / "model.pth").write_bytes(b"no model")
+    assert "loaded safely" in told(monkeypatch, capsys, program, *options, code=2)
+    torch.save([1, 2], model / "model.pth")
+    assert "something else than a state_dict" in told(monkeypatch, capsys, program, *options, code=2)
+    save(model, build("small", 4), FACTS)
+    assert "does not fit" in told(monkeypatch, capsys, program, *options, code=2)
+    for facts, expected in (
+        ({"format": "other"}, "not a model"),
+        ({**FACTS, "format": "raster-model-1", "size": [1]}, "two numbers"),
+    ):
+        (model / "model.json").write_text(json.dumps(facts))
+        assert expected in told(monkeypatch, capsys, program, *options, code=2)
+    (model / "model.json").write_text("{")
+    assert "not JSON" in told(monkeypatch, capsys, program, *options, code=2)
+
+
+def test_a_model_of_other_classes(data, run, tmp_path, monkeypatch, capsys):
+    (data / "codes.txt").write_text("background\nbox\nball\n")
+    said = told(monkeypatch, capsys, "evaluate", f"model={run}", f"data={data}", f"out={tmp_path / 'o'}", "threads=1", code=2)
+    assert "its classes are background, box, ball; the model's are background, box, disc" in said
+
+
+def test_pictures_that_are_not_there_or_share_a_name(data, run, tmp_path, monkeypatch, capsys):
+    options = (f"model={run}", f"out={tmp_path / 'out'}", "threads=1")
+    assert "no PNG or JPEG" in told(monkeypatch, capsys, "predict", *options, f"images={tmp_path}/no/*.jpg", code=2)
+    twins(data)
+    pictures = f"images={data}/images"
+    assert "would both become labels/000001.png" in told(monkeypatch, capsys, "predict", *options, pictures, code=2)
+    assert "images: expected" in told(monkeypatch, capsys, "predict", *options, code=2)
+
+
+def test_a_split_that_is_unknown_or_empty(data, run, tmp_path, monkeypatch, capsys):
+    options = (f"model={run}", f"data={data}", f"out={tmp_path / 'out'}", "threads=1")
+    assert "split=none: choose" in told(monkeypatch, capsys, "evaluate", *options, "split=none", code=2)
+    (data / "valid.txt").unlink()
+    assert "no image of" in told(monkeypatch, capsys, "evaluate", *options, "split=valid", code=2)
+    assert "data: expected" in told(monkeypatch, capsys, "evaluate", f"model={run}", code=2)
+
+
+@pytest.mark.parametrize("missing", ["torch", "torchvision", "fastai"])
+def test_a_package_that_is_not_installed(missing, data, tmp_path, monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, missing, None)
+    said = told(monkeypatch, capsys, "fit", f"data={data}", f"out={tmp_path / 'out'}", "size=64", "threads=1", code=2)
+    assert f"training needs {missing}" in said
+    assert ".[train]" in said

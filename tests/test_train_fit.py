@@ -1,0 +1,164 @@
+"""train.fit: what a run leaves, that it learns, repeats, continues, and streams what a folder holds."""
+
+import csv
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from small_sets import CODES, data_set, told, torch
+
+import raster
+from train.augment import Photometric
+from train.data import DEVIATION, MEAN, loaders
+from train.epochs import Epochs
+from train.folder import read_folder
+from train.pairs import VALID_FROM, FolderPairs, StreamPairs
+from train.saved import load
+
+FAST = ("threads=1", "device=cpu", "size=64", "batch=4")
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory) -> Path:
+    return data_set(tmp_path_factory.mktemp("data") / "set")
+
+
+def rows(run: Path) -> list[dict[str, float]]:
+    """metrics.csv without the seconds, which differ."""
+    with open(run / "metrics.csv") as file:
+        return [{name: float(value) for name, value in row.items() if name != "seconds"} for row in csv.DictReader(file)]
+
+
+def test_a_run_learns_and_leaves_what_it_promises(data, tmp_path, monkeypatch, capsys):
+    run = tmp_path / "run"
+    options = (f"data={data}", f"out={run}", "lr=0.01", "augment=0.5", *FAST)
+    out = told(monkeypatch, capsys, "fit", "epochs=6", *options)
+    assert {p.name for p in run.iterdir()} == {"model.pth", "model.json", "metrics.csv", "curves.png", "predictions.png"}
+    facts, table = json.loads((run / "model.json").read_text()), rows(run)
+    assert len(table) == 6
+    assert table[-1]["train_loss"] < 0.8 * table[0]["train_loss"]
+    assert table[-1]["valid_loss"] < 0.8 * table[0]["valid_loss"]
+    assert facts["codes"] == list(CODES)
+    assert facts["size"] == [64, 64]
+    assert facts["scores"]["miou"] == pytest.approx(table[-1]["miou"], abs=1e-4)  # native size = training size here
+    assert len(out.splitlines()) < 20  # a line an epoch, no progress bar in a log
+    for code in CODES:
+        assert f"{facts['scores']['iou'][code]:.3f}" in out
+    state = torch.load(run / "model.pth", weights_only=True)
+    assert all(isinstance(value, torch.Tensor) for value in state.values())
+    for name in ("curves.png", "predictions.png"):
+        assert min(Image.open(run / name).size) >= 300
+    assert told(
+        monkeypatch, capsys, "fit", f"data={data}", f"out={run}", "epochs=6", "lr=0.01", "augment=0.5", *FAST
+    ).startswith("complete")
+    assert "another epochs" in told(monkeypatch, capsys, "fit", "epochs=7", *options, code=2)
+
+
+def test_an_interrupted_run_continues_and_ends_like_one_that_was_not(data, tmp_path, monkeypatch, capsys):
+    options = (f"data={data}", "epochs=2", "then_size=96", "then_epochs=2", *FAST)
+    told(monkeypatch, capsys, "fit", f"out={tmp_path / 'whole'}", *options)
+    written = Epochs.after_epoch
+    for stop in (1, 3):  # within the first round, and within the second
+
+        def interrupt(self: Epochs, stop: int = stop) -> None:
+            written(self)
+            if self.done + self.epoch + 1 == stop:
+                raise KeyboardInterrupt
+
+        monkeypatch.setattr(Epochs, "after_epoch", interrupt)
+        assert "same command" in told(monkeypatch, capsys, "fit", f"out={tmp_path / 'parts'}", *options, code=130)
+        monkeypatch.setattr(Epochs, "after_epoch", written)
+        assert len(rows(tmp_path / "parts")) == stop
+    changed = told(monkeypatch, capsys, "fit", f"out={tmp_path / 'parts'}", *options, "seed=5", code=2)
+    assert "another seed" in changed
+    told(monkeypatch, capsys, "fit", f"out={tmp_path / 'parts'}", *options)
+    assert rows(tmp_path / "parts") == rows(tmp_path / "whole")
+    one, other = (torch.load(tmp_path / name / "model.pth", weights_only=True) for name in ("whole", "parts"))
+    assert all(torch.equal(one[key], other[key]) for key in one)
+
+
+def test_a_seed_repeats_and_another_differs(data, tmp_path, monkeypatch, capsys):
+    for name, seed in (("a", 3), ("b", 3), ("c", 4)):
+        told(monkeypatch, capsys, "fit", f"data={data}", f"out={tmp_path / name}", "epochs=1", f"seed={seed}", *FAST)
+    assert rows(tmp_path / "a") == rows(tmp_path / "b")
+    assert rows(tmp_path / "a") != rows(tmp_path / "c")
+
+
+def test_a_stream_trains_without_a_data_set(tmp_path, monkeypatch, capsys):
+    run = tmp_path / "run"
+    options = ("stream=true", "n=24", "epochs=2", "valid=0.25", "solids=[cube,torus]", "lr=find", "export=true")
+    out = told(monkeypatch, capsys, "fit", f"out={run}", *options, *FAST)
+    assert "12 images an epoch, 6 for validation" in out
+    assert "is code" in out
+    assert load(run).codes == ("background", "cube", "torus")
+    assert (run / "export.pkl").stat().st_size < 8e6  # the network, not the images
+    assert 0 < json.loads((run / "model.json").read_text())["lr"] < 10
+
+
+def test_stream_and_folder_give_the_same_tensors(tmp_path, monkeypatch):
+    from fastai.vision.all import set_seed
+
+    out = tmp_path / "drawn"
+    told_by_raster(monkeypatch, "n=40", "size=64", "seed=7", "workers=1", "valid=0.2", f"out={out}")
+    folder = read_folder(out)
+    drawer = raster.Drawer.of(["n=40", "size=64", "seed=7"])
+    numbers, held_out = list(range(34)), [34, 39]
+    for augment in (False, True):
+        batches = []
+        for read in (FolderPairs(folder, (64, 64)), StreamPairs(drawer)):
+            set_seed(0)
+            dls = loaders(read, numbers, held_out, folder.codes, 34, float(augment), "cpu", shuffle=False)
+            part = dls.train if augment else dls.valid
+            batches.append(next(iter(part)))
+        (one, one_mask), (other, other_mask) = batches
+        assert torch.equal(one, other)
+        assert torch.equal(one_mask, other_mask)
+        assert len(one_mask.unique()) > 2
+    stream = StreamPairs(drawer)
+    stream.first = 5
+    np.testing.assert_array_equal(stream(3)[0], np.asarray(Image.open(out / "images" / "000008.png")))
+    assert stream(VALID_FROM)[1].max() > 0
+    drawer.release()
+
+
+def told_by_raster(monkeypatch, *overrides: str) -> None:
+    import sys
+
+    from raster.generate import main
+
+    monkeypatch.setattr(sys, "argv", ["generate", *overrides])
+    main()
+
+
+def test_validation_batches_are_normalized_pixels(data):
+    folder = read_folder(data)
+    dls = loaders(FolderPairs(folder, (64, 64)), [0, 1], [2, 3], CODES, 2, 1.0, "cpu")
+    images, masks = dls.valid.one_batch()
+    expected = (np.asarray(Image.open(folder.images[2]), np.float32) / 255 - MEAN) / DEVIATION
+    np.testing.assert_allclose(images[0].permute(1, 2, 0).numpy(), expected, atol=1e-3)
+    np.testing.assert_array_equal(masks[1].numpy(), np.asarray(Image.open(folder.labels[3])))
+
+
+def test_without_valid_txt_the_share_is_held_out_evenly(tmp_path):
+    from train.material import FolderMaterial
+
+    material = FolderMaterial(data_set(tmp_path / "set", count=10, valid=0), 0.2)
+    assert material.valid == [4, 9]
+    assert sorted(material.train + material.valid) == list(range(10))
+
+
+def test_photometric_changes_each_image_by_its_own_amount():
+    from fastai.vision.all import TensorImage, TensorMask
+
+    x = torch.rand(4, 3, 32, 32)
+    changed = Photometric(1.0)(TensorImage(torch.cat([x[:1]] * 4)), split_idx=0)
+    assert changed.shape == (4, 3, 32, 32)
+    assert float(changed.min()) >= 0
+    assert float(changed.max()) <= 1
+    assert not torch.allclose(changed[0], changed[1])
+    assert torch.equal(Photometric(1.0)(TensorImage(x), split_idx=1), x)
+    assert torch.equal(Photometric(0.0)(TensorImage(x), split_idx=0), x)
+    mask = TensorMask(torch.ones(4, 32, 32, dtype=torch.long))
+    assert torch.equal(Photometric(1.0)(mask, split_idx=0), mask)

@@ -1,0 +1,165 @@
+"""train.evaluate, train.predict: scores against scikit-learn, and masks for pictures of other sizes and kinds."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from small_sets import CODES, data_set, told, torch
+
+from train.infer import seen_size, segment
+from train.metrics import Scores, confusion
+from train.nets import build
+from train.saved import load, read_facts, save
+
+FACTS = {
+    "arch": "small",
+    "codes": list(CODES),
+    "size": [64, 64],
+    "mean": [0.485, 0.456, 0.406],
+    "deviation": [0.229, 0.224, 0.225],
+}
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory) -> Path:
+    """A model of random parameters that predicts every class somewhere."""
+    torch.manual_seed(1)
+    net = build("small", len(CODES)).eval()
+    with torch.no_grad():
+        logits = net(torch.randn(4, 3, 64, 64))
+        net.net.layers[-2][1].bias.sub_(logits.mean(dim=(0, 2, 3)))
+    out = tmp_path_factory.mktemp("run")
+    save(out, net, FACTS)
+    return out
+
+
+def test_scores_equal_scikit_learn():
+    metrics = pytest.importorskip("sklearn.metrics")
+    random = np.random.default_rng(0)
+    truth, predicted = random.integers(0, 4, (3, 20, 30)), random.integers(0, 4, (3, 20, 30))
+    scores = Scores(confusion(truth, predicted, 4))
+    flat = truth.ravel(), predicted.ravel()
+    np.testing.assert_array_equal(scores.matrix, metrics.confusion_matrix(*flat, labels=range(4)))
+    np.testing.assert_allclose(scores.iou, metrics.jaccard_score(*flat, average=None))
+    assert scores.miou == pytest.approx(metrics.jaccard_score(*flat, average="macro"))
+    assert scores.accuracy == pytest.approx(metrics.accuracy_score(*flat))
+    labelled = truth > 0
+    assert scores.foreground_accuracy == pytest.approx((truth == predicted)[labelled].mean())
+
+
+def test_a_class_that_is_nowhere_has_no_score_and_does_not_count():
+    truth, predicted = np.array([[0, 0, 1, 1]]), np.array([[0, 1, 1, 1]])
+    scores = Scores(confusion(truth, predicted, 3))
+    np.testing.assert_allclose(scores.iou, [1 / 2, 2 / 3, np.nan])
+    assert scores.miou == pytest.approx((1 / 2 + 2 / 3) / 2)
+    assert scores.summary(("a", "b", "c"))["iou"]["c"] is None
+
+
+def test_saving_and_loading_keeps_every_number(run):
+    model = load(run)
+    state = torch.load(run / "model.pth", weights_only=True)
+    assert all(torch.equal(value, state[key]) for key, value in model.net.state_dict().items())
+    assert model.codes == CODES
+    assert not model.net.training
+
+
+def test_a_mask_at_the_training_size_is_the_network_s_argmax(run, tmp_path):
+    data = data_set(tmp_path / "set", count=2)
+    model, picture = load(run), Image.open(data / "images" / "000000.png")
+    x = (np.asarray(picture, np.float32) / 255 - FACTS["mean"]) / FACTS["deviation"]
+    with torch.no_grad():
+        logits = model.net(torch.from_numpy(x).float().permute(2, 0, 1)[None])
+    expected = np.asarray(logits)[0].argmax(axis=0)
+    assert len(np.unique(expected)) > 1
+    np.testing.assert_array_equal(segment(model, [picture])[0], expected)
+
+
+@pytest.mark.parametrize("size", [(64, 64), (37, 61), (200, 90), (2, 60)])
+def test_a_mask_has_the_size_of_its_picture_and_company_does_not_change_it(run, size):
+    random = np.random.default_rng(0)
+    pictures = [Image.fromarray(random.integers(0, 256, (*size, 3), np.uint8)) for _ in range(3)]
+    pictures.insert(1, pictures[0].resize((50, 50)))
+    masks = segment(load(run), pictures)
+    assert [mask.shape for mask in masks] == [size, (50, 50), size, size]
+    alone = segment(load(run), pictures[2:3])[0]
+    assert (alone == masks[2]).mean() > 0.999  # sums of another order may differ in the last bit
+
+
+def test_pictures_go_through_the_network_at_the_training_scale():
+    assert seen_size((256, 256), (128, 128)) == (128, 128)
+    assert seen_size((480, 640), (128, 128)) == (128, 171)
+    assert seen_size((32, 64), (128, 128)) == (128, 256)
+
+
+def test_evaluate_equals_an_independent_computation(run, tmp_path, monkeypatch, capsys):
+    metrics = pytest.importorskip("sklearn.metrics")
+    data = data_set(tmp_path / "set", count=6, size=(48, 80), ending="jpg", valid=2)
+    for split, numbers in (("auto", [4, 5]), ("all", range(6)), ("train", range(4))):
+        out = tmp_path / split
+        options = (f"model={run}", f"data={data}", f"split={split}", f"out={out}", "threads=1")
+        printed = told(monkeypatch, capsys, "evaluate", *options)
+        scores = json.loads((out / "scores.json").read_text())
+        told(monkeypatch, capsys, "predict", f"model={run}", f"images={data}/images/*.jpg", f"out={out}", "threads=1")
+        truth, predicted = (
+            np.concatenate([np.asarray(Image.open(at / "labels" / f"{i:06}.png")).ravel() for i in numbers])
+            for at in (data, out)
+        )
+        iou = metrics.jaccard_score(truth, predicted, average=None, labels=range(3), zero_division=0)
+        np.testing.assert_allclose([scores["iou"][code] for code in CODES], iou, atol=2e-3)  # batches of another size
+        assert f"mIoU {scores['miou']:.3f}" in printed
+        assert scores["images"] == len(numbers)
+        for name in ("confusion.png", "worst.png"):
+            assert min(Image.open(out / name).size) >= 300
+
+
+def test_predict_writes_masks_and_overlays_for_any_pictures(run, tmp_path, monkeypatch, capsys):
+    photos, out = tmp_path / "my photos", tmp_path / "out"
+    photos.mkdir()
+    picture = Image.fromarray(np.random.default_rng(0).integers(0, 256, (90, 150, 3), np.uint8))
+    picture.save(photos / "wide.JPG", "JPEG")
+    picture.convert("L").resize((31, 33)).save(photos / "grey.png")
+    picture.convert("RGBA").save(photos / "alpha.png")
+    turned = Image.Exif()
+    turned[0x0112] = 6  # held upright
+    picture.save(photos / "upright.jpeg", exif=turned)
+    told(monkeypatch, capsys, "predict", f"model={run}", f"images={photos}", f"out={out}", "threads=1")
+    sizes = {p.stem: Image.open(p).size for p in (out / "labels").iterdir()}
+    assert sizes == {"wide": (150, 90), "grey": (31, 33), "alpha": (150, 90), "upright": (90, 150)}
+    for path in (out / "labels").iterdir():
+        mask = Image.open(path)
+        assert mask.mode == "L"
+        assert mask.getextrema()[1] < len(CODES)
+        assert Image.open(out / "overlays" / path.name).size == mask.size
+    assert (out / "codes.txt").read_text().split() == list(CODES)
+
+
+def test_every_architecture_takes_every_size():
+    for arch in ("small", "resnet18", "resnet34"):
+        net = build(arch, 5).eval()
+        with torch.no_grad():
+            assert net(torch.zeros(1, 3, 40, 70)).shape == (1, 5, 40, 70)
+    assert sum(p.numel() for p in build("small", 4).parameters()) < 1_000_000
+
+
+def test_the_encoder_of_another_run_is_taken(run):
+    net, state = build("small", 7, str(run / "model.pth")), torch.load(run / "model.pth", weights_only=True)
+    names = [name for name in state if name.startswith("net.layers.0.")]
+    assert len(names) > 20
+    assert all(torch.equal(net.state_dict()[name], state[name]) for name in names)
+    assert read_facts(run)["codes"] == list(CODES)
+
+
+def test_the_loss_equals_plain_numpy():
+    from train.loss import Overlap
+
+    random = np.random.default_rng(0)
+    logits, ids = random.normal(size=(2, 3, 5, 7)), random.integers(0, 3, (2, 5, 7))
+    shares = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+    entropy = -np.log(np.take_along_axis(shares, ids[:, None], axis=1)).mean()
+    dice = [(2 * shares[:, c][ids == c].sum() + 1) / (shares[:, c].sum() + (ids == c).sum() + 1) for c in range(3)]
+    loss = Overlap()(torch.tensor(logits, dtype=torch.float32), torch.tensor(ids))
+    assert float(loss) == pytest.approx(entropy + 1 - np.mean(dice), rel=1e-5)
+    perfect = torch.nn.functional.one_hot(torch.tensor(ids), 3).movedim(-1, 1) * 50.0
+    assert float(Overlap()(perfect, torch.tensor(ids))) < 1e-4

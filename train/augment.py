@@ -1,0 +1,49 @@
+"""Photometric: colour, contrast, blur and noise on batches, for pictures that our renderer did not draw."""
+
+import torch
+import torch.nn.functional as F
+from fastai.vision.all import DisplayedTransform, TensorImage
+
+
+class Photometric(DisplayedTransform):
+    """On training batches (B, 3, H, W) in 0..1, each image with its own amounts; masks stay as they are.
+
+    Colour: gain of each channel and gamma. Tone: brightness, contrast, saturation, sometimes grey. Then a blur of up to
+    `blur` px and Gaussian noise of up to `noise` (standard deviation). `amount` scales all of it; 0 switches it off.
+    """
+
+    split_idx, order = 0, 40  # the training set only, after the geometry and before Normalize
+
+    def __init__(self, amount: float = 1.0, blur: float = 1.2, noise: float = 0.06):
+        self.amount, self.blur, self.noise = amount, blur, noise
+
+    def encodes(self, x: TensorImage) -> TensorImage:
+        if self.amount <= 0:
+            return x
+        data = x.as_subclass(torch.Tensor) if hasattr(x, "as_subclass") else x
+        return TensorImage(self._noise(self._blur(self._tone(data))).clamp(0, 1))
+
+    def _uniform(self, x: torch.Tensor, low: float, high: float, channels: int = 1) -> torch.Tensor:
+        return torch.empty(len(x), channels, 1, 1, device=x.device).uniform_(low * self.amount, high * self.amount)
+
+    def _tone(self, x: torch.Tensor) -> torch.Tensor:
+        x = x * torch.exp(self._uniform(x, -0.25, 0.25, 3))  # white balance
+        x = x.clamp(1e-4, 1) ** torch.exp(self._uniform(x, -0.4, 0.4))  # gamma
+        mean = x.mean(dim=(1, 2, 3), keepdim=True)
+        x = (x - mean) * torch.exp(self._uniform(x, -0.4, 0.4)) + mean + self._uniform(x, -0.15, 0.15)
+        grey = x.mean(dim=1, keepdim=True)
+        keep = torch.exp(self._uniform(x, -1.2, 0.3))
+        return grey + (x - grey) * keep
+
+    def _blur(self, x: torch.Tensor) -> torch.Tensor:
+        """Half of the images, a Gaussian of 5 taps in each direction, with a width of its own for each image."""
+        sigma = self._uniform(x, 0.0, self.blur) * (torch.rand(len(x), 1, 1, 1, device=x.device) < 0.5) + 1e-3
+        taps = torch.exp(-0.5 * (torch.arange(-2, 3, device=x.device) / sigma.view(-1, 1)) ** 2)
+        kernel = (taps / taps.sum(dim=1, keepdim=True)).repeat_interleave(3, dim=0)  # (3 B, 5)
+        images, (height, width) = len(x), x.shape[-2:]
+        rows = F.pad(x.reshape(1, 3 * images, height, width), (2, 2, 2, 2), mode="replicate")
+        rows = F.conv2d(rows, kernel[:, None, None, :], groups=3 * images)
+        return F.conv2d(rows, kernel[:, None, :, None], groups=3 * images).view_as(x)
+
+    def _noise(self, x: torch.Tensor) -> torch.Tensor:
+        return x + torch.randn_like(x) * self._uniform(x, 0.0, self.noise)

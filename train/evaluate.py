@@ -1,0 +1,89 @@
+"""python -m train.evaluate model=RUN data=DIR: scores a model on any folder with images/, labels/ and codes.txt."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from raster.config import run
+from raster.errors import InputError, one_line
+from train.backend import require_fastai
+from train.folder import Folder, read_folder
+
+if TYPE_CHECKING:
+    from omegaconf import DictConfig
+
+    from train.metrics import Scores
+    from train.saved import Model
+
+SPLITS = ("auto", "valid", "train", "all")
+WORST = 8  # images in worst.png
+
+
+def main() -> None:
+    """The program."""
+    import train.config  # noqa: F401  (registers the schema)
+
+    with one_line():
+        run(evaluate, "evaluate")
+
+
+def evaluate(cfg: "DictConfig") -> None:
+    """Print the table and write OUT/scores.json, confusion.png and worst.png. InputError for bad input."""
+    options: dict[str, Any] = dict(cfg)
+    for key, what in (("model", "the folder that train.fit left"), ("data", "a folder with images/, labels/, codes.txt")):
+        if options[key] is None:
+            raise InputError(f"{key}: expected {key}=FOLDER, {what}")
+    folder = read_folder(Path(options["data"]))
+    indices = chosen(folder, options["split"])
+    require_fastai()
+    from train.machine import prepare
+    from train.saved import load
+    from train.scoring import require_same_classes, score
+
+    model = load(Path(options["model"]), prepare(options))
+    require_same_classes(model, folder)
+    print(f"{len(indices)} images of {folder.path}", flush=True)
+    scores, single = score(model, folder.pair, indices)
+    print(scores.table(model.codes))
+    out = Path(options["out"] or Path(options["model"]) / f"evaluate-{folder.path.resolve().name}")
+    report(out, model, folder, indices, scores, single)
+    print(f"{out}: scores.json, confusion.png, worst.png")
+
+
+def chosen(folder: Folder, split: str) -> list[int]:
+    """The numbers of the images of a split. InputError for an unknown split, or an empty one."""
+    if split not in SPLITS:
+        raise InputError(f"split={split}: choose one of {', '.join(SPLITS)}")
+    if split == "auto":
+        split = "valid" if folder.valid.any() else "all"
+    mask = {"valid": folder.valid, "train": ~folder.valid, "all": np.ones(len(folder), bool)}[split]
+    if not mask.any():
+        raise InputError(f"split={split}: no image of {folder.path} is in it; see its valid.txt")
+    return np.flatnonzero(mask).tolist()
+
+
+def report(out: Path, model: "Model", folder: Folder, indices: list[int], scores: "Scores", single: np.ndarray) -> None:
+    """Write the scores, the confusion matrix and the images with the lowest mean IoU. InputError if `out` cannot be made."""
+    from train.figures import confusion_picture, sheet
+    from train.infer import segment
+    from train.saved import write_text
+
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"out={out}: cannot be made ({error.strerror})") from None
+    facts = {"data": str(folder.path), "digest": folder.digest(), "images": len(indices), **scores.summary(model.codes)}
+    write_text(out / "scores.json", json.dumps({**facts, "confusion": scores.matrix.tolist()}, indent=2) + "\n")
+    confusion_picture(scores, model.codes, out / "confusion.png")
+    rows = []
+    for k in np.argsort(single, kind="stable")[:WORST]:
+        picture, mask = folder.pair(indices[k])
+        caption = f"{folder.images[indices[k]].name}   mean IoU {single[k]:.2f}"
+        rows.append((np.asarray(picture), np.asarray(mask), segment(model, [picture])[0], caption))
+    sheet(rows, model.codes).save(out / "worst.png")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,99 @@
+"""sheet, curves, confusion_picture: what a training run and an evaluation look like."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from matplotlib.figure import Figure
+from PIL import Image, ImageDraw, ImageFont
+
+from raster.preview import palette
+from train.metrics import Scores
+
+CELL, GAP, LINE = 256, 8, 26  # px: side of a picture's place, between pictures, height of a line of text
+TITLES = ("image", "truth", "prediction", "error (red)")
+INK, PAPER = (235, 235, 235), (32, 32, 32)
+
+
+def sheet(rows: Sequence[tuple[np.ndarray, np.ndarray, np.ndarray, str]], codes: Sequence[str]) -> Image.Image:
+    """Image (H, W, 3), true mask (H, W), predicted mask and a caption in each row: four pictures, with a legend below."""
+    colors, font = palette(len(codes)), ImageFont.load_default(17)
+    width, legend = 4 * (CELL + GAP) + GAP, _legend_rows(codes, font, 4 * (CELL + GAP))
+    picture = Image.new("RGB", (width, LINE + len(rows) * (CELL + LINE) + len(legend) * LINE + GAP), PAPER)
+    pen = ImageDraw.Draw(picture)
+    for column, title in enumerate(TITLES):
+        pen.text((GAP + column * (CELL + GAP), 3), title, INK, font)
+    for k, (image, truth, predicted, caption) in enumerate(rows):
+        y = LINE + k * (CELL + LINE)
+        for column, pixels in enumerate((image, colors[truth], colors[predicted], _errors(image, truth, predicted))):
+            cell = _cell(pixels, smooth=column == 0)
+            picture.paste(cell, (GAP + column * (CELL + GAP) + (CELL - cell.width) // 2, y + (CELL - cell.height) // 2))
+        pen.text((GAP, y + CELL + 1), caption, INK, font)
+    for k, line in enumerate(legend):
+        y = picture.height - (len(legend) - k) * LINE
+        for x, class_id in line:
+            pen.rectangle((x, y + 3, x + 16, y + 19), tuple(colors[class_id].tolist()), INK)
+            pen.text((x + 23, y), codes[class_id], INK, font)
+    return picture
+
+
+def curves(rows: Sequence[dict[str, float]], path: Path) -> None:
+    """The losses and the mean IoU of each epoch, as columns of metrics.csv, as a PNG."""
+    figure = Figure(figsize=(10, 4), layout="constrained")
+    losses, scores = figure.subplots(1, 2)
+    epochs = [row["epoch"] for row in rows]
+    for axes, names in ((losses, ("train_loss", "valid_loss")), (scores, ("miou",))):
+        for name in names:
+            axes.plot(epochs, [row[name] for row in rows], marker="o", label=name.replace("_", " "))
+        axes.set_xlabel("epoch")
+        axes.xaxis.get_major_locator().set_params(integer=True)
+        axes.grid(alpha=0.3)
+    losses.set_title("loss")
+    losses.legend()
+    scores.set_title("mean IoU, background included, validation")
+    scores.set_ylim(0, 1)
+    figure.savefig(path, dpi=100)
+
+
+def confusion_picture(scores: Scores, codes: Sequence[str], path: Path) -> None:
+    """The confusion matrix as a PNG: each row, a true class, in shares of its pixels."""
+    shares = scores.matrix / np.maximum(scores.matrix.sum(axis=1, keepdims=True), 1)
+    side = max(4.5, 1.5 + 0.75 * len(codes))
+    figure = Figure(figsize=(side, side), layout="constrained")
+    axes = figure.subplots()
+    axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
+    axes.set_xticks(range(len(codes)), codes, rotation=45, ha="right")
+    axes.set_yticks(range(len(codes)), codes)
+    axes.set(xlabel="predicted", ylabel="true", title="share of each true class's pixels")
+    if len(codes) <= 30:
+        for (row, column), share in np.ndenumerate(shares):
+            axes.text(column, row, f"{share:.2f}", ha="center", va="center", color="white" if share > 0.5 else "black")
+    figure.savefig(path, dpi=100)
+
+
+def _cell(pixels: np.ndarray, smooth: bool) -> Image.Image:
+    """The picture, as large as fits into a cell; masks without new colours."""
+    height, width = pixels.shape[:2]
+    scale = CELL / max(height, width)
+    to = max(1, round(width * scale)), max(1, round(height * scale))
+    return Image.fromarray(pixels).resize(to, Image.Resampling.BILINEAR if smooth else Image.Resampling.NEAREST)
+
+
+def _errors(image: np.ndarray, truth: np.ndarray, predicted: np.ndarray) -> np.ndarray:
+    """The image, dark and grey, with the wrong pixels in red."""
+    grey = np.repeat(image.mean(axis=2, keepdims=True) * 0.5, 3, axis=2)
+    return np.where((truth != predicted)[..., None], (255, 40, 40), grey).astype(np.uint8)
+
+
+def _legend_rows(codes: Sequence[str], font: ImageFont.FreeTypeFont, width: int) -> list[list[tuple[int, int]]]:
+    """Lines of (x, class id), as many to a line as fit."""
+    lines: list[list[tuple[int, int]]] = [[]]
+    x = GAP
+    for class_id, name in enumerate(codes):
+        needs = 45 + round(font.getlength(name))
+        if lines[-1] and x + needs > width:
+            lines.append([])
+            x = GAP
+        lines[-1].append((x, class_id))
+        x += needs
+    return lines

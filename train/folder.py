@@ -1,0 +1,105 @@
+"""Folder: a data set on disk: images/, labels/, codes.txt, and valid.txt where there is one."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, UnidentifiedImageError
+
+from raster.errors import InputError
+
+IMAGES = (".png", ".jpg", ".jpeg")
+
+
+@dataclass(frozen=True)
+class Folder:
+    """Pairs of an image and its mask. Images are PNG or JPEG of any sizes, masks 8-bit greyscale PNG of class ids."""
+
+    path: Path
+    images: tuple[Path, ...]  # sorted by name
+    labels: tuple[Path, ...]  # one for each image
+    codes: tuple[str, ...]  # class names by id
+    valid: np.ndarray  # (N,) bool; all False where there is no valid.txt
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    def pair(self, index: int) -> tuple[Image.Image, Image.Image]:
+        """Image (RGB) and mask (L) at their own size. InputError for a file that is wrong."""
+        return read_pair(self.images[index], self.labels[index], len(self.codes))
+
+    def digest(self) -> str:
+        """SHA-256 of `sha256sum codes.txt images/* labels/* scenes.jsonl valid.txt`: manifest.json's, if there is one."""
+        lists = {name: self.path / name for name in ("codes.txt", "scenes.jsonl", "valid.txt")}
+        files = {f"{path.parent.name}/{path.name}": path for path in (*self.images, *self.labels)}
+        files |= {name: path for name, path in lists.items() if path.exists()}
+        whole = hashlib.sha256()
+        for name in sorted(files):
+            whole.update(f"{hashlib.sha256(files[name].read_bytes()).hexdigest()}  {name}\n".encode())
+        return whole.hexdigest()
+
+
+def read_folder(path: Path) -> Folder:
+    """The folder's pairs and classes. InputError for a folder that is empty, or an image without label or the reverse."""
+    if not (path / "images").is_dir() or not (path / "labels").is_dir():
+        raise InputError(f"data={path}: no data set; expected the folders images/ and labels/ in it")
+    images = sorted(p for p in (path / "images").iterdir() if p.suffix.lower() in IMAGES and not p.name.startswith("."))
+    labels = {p.stem: p for p in (path / "labels").iterdir() if p.suffix.lower() == ".png" and not p.name.startswith(".")}
+    if not images:
+        raise InputError(f"data={path}: images/ holds no PNG or JPEG file")
+    for image in images:
+        if image.stem not in labels:
+            raise InputError(f"{image}: has no label; expected {path / 'labels' / (image.stem + '.png')}")
+    stems = {image.stem for image in images}
+    if len(stems) < len(images):
+        raise InputError(f"{path / 'images'}: two images share one name but for the ending; a label belongs to one")
+    if lonely := sorted(set(labels) - stems):
+        raise InputError(f"{labels[lonely[0]]}: has no image of that name in {path / 'images'}")
+    names = {image.name: i for i, image in enumerate(images)}
+    valid = np.zeros(len(images), bool)
+    for name in _lines(path / "valid.txt") if (path / "valid.txt").exists() else []:
+        if name not in names:
+            raise InputError(f"{path / 'valid.txt'}: names {name}, which is not in images/")
+        valid[names[name]] = True
+    return Folder(path, tuple(images), tuple(labels[image.stem] for image in images), _codes(path / "codes.txt"), valid)
+
+
+def read_pair(image: Path, label: Path, classes: int) -> tuple[Image.Image, Image.Image]:
+    """RGB image and L mask, decoded. InputError for a file that is damaged, of another kind, size, or holds other ids."""
+    picture, mask = read_image(image), _open(label)
+    if mask.mode != "L":
+        raise InputError(f"{label}: a mask is 8-bit greyscale (mode L) with a class id a pixel, and this is mode {mask.mode}")
+    if mask.size != picture.size:
+        raise InputError(f"{label}: is {mask.size[0]} x {mask.size[1]}, its image {picture.size[0]} x {picture.size[1]}")
+    if (highest := mask.getextrema()[1]) >= classes:
+        raise InputError(f"{label}: holds id {highest}, but codes.txt names ids 0 to {classes - 1}")
+    return picture, mask
+
+
+def read_image(path: Path) -> Image.Image:
+    """An RGB image, decoded. InputError for a damaged file."""
+    return _open(path).convert("RGB")
+
+
+def _open(path: Path) -> Image.Image:
+    try:
+        picture = Image.open(path)
+        picture.load()
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise InputError(f"{path}: cannot be read as a picture ({error})") from None
+    return picture
+
+
+def _codes(path: Path) -> tuple[str, ...]:
+    codes = tuple(_lines(path))
+    if not 2 <= len(codes) <= 256 or len(set(codes)) < len(codes):
+        raise InputError(f"{path}: expected 2 to 256 different class names, one a line, the background first")
+    return codes
+
+
+def _lines(path: Path) -> list[str]:
+    try:
+        return [line.strip() for line in path.read_text().splitlines() if line.strip()]
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: cannot be read ({error})") from None

@@ -1,0 +1,44 @@
+"""prepare: the device that trains, and as many CPU threads as there are idle cores."""
+
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+from raster.errors import InputError
+from train.config import check_machine
+
+WATCH = 0.3  # seconds for which the cores are watched
+
+
+def prepare(plain: dict[str, Any]) -> str:
+    """Set torch's threads and return "cpu" or "cuda". InputError for device=cuda without one."""
+    import torch
+
+    check_machine(plain)
+    torch.set_num_threads(free_cores() if plain["threads"] == "auto" else plain["threads"])
+    if plain["device"] == "cuda" and not torch.cuda.is_available():
+        raise InputError("device=cuda: torch sees no GPU; use device=cpu, or install a torch built for CUDA")
+    return "cuda" if plain["device"] != "cpu" and torch.cuda.is_available() else "cpu"
+
+
+def free_cores() -> int:
+    """Cores that are idle now, at least 1; 1 in CI. Threads that wait for a busy core are five times slower than one thread."""
+    if os.environ.get("CI"):
+        return 1
+    mine = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    before = _idle_seconds()
+    time.sleep(WATCH)
+    after = _idle_seconds()
+    if before is None or after is None:
+        return mine
+    return max(1, min(mine, round((after - before) / WATCH)))
+
+
+def _idle_seconds() -> float | None:
+    """Seconds that all cores together have been idle since the machine started; None where Linux's /proc does not tell."""
+    try:
+        words = Path("/proc/stat").read_text().split("\n", 1)[0].split()
+        return (int(words[4]) + int(words[5])) / os.sysconf("SC_CLK_TCK")  # idle, and idle while a disk is busy
+    except (OSError, IndexError, ValueError):
+        return None

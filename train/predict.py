@@ -1,0 +1,87 @@
+"""python -m train.predict model=RUN images='photos/*.jpg' out=DIR: masks and overlays for pictures of any size."""
+
+import glob
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from PIL import Image, ImageOps
+
+from raster.config import run
+from raster.errors import InputError, one_line
+from raster.preview import overlay, palette
+from train.backend import require_fastai
+from train.folder import IMAGES, read_image
+
+if TYPE_CHECKING:
+    from omegaconf import DictConfig
+
+LARGEST = 1600  # px: longer side of an overlay
+
+
+def main() -> None:
+    """The program."""
+    import train.config  # noqa: F401  (registers the schema)
+
+    with one_line():
+        run(predict, "predict")
+
+
+def predict(cfg: "DictConfig") -> None:
+    """Write OUT/labels/NAME.png (8-bit, class ids), OUT/overlays/NAME.png and OUT/codes.txt. InputError for bad input."""
+    options: dict[str, Any] = dict(cfg)
+    for key, what in (("model", "FOLDER, which train.fit left"), ("images", "'photos/*.jpg', a file or a folder")):
+        if options[key] is None:
+            raise InputError(f"{key}: expected {key}={what}")
+    paths, out = find(options["images"]), Path(options["out"])
+    require_fastai()
+    from train.infer import segment
+    from train.machine import prepare
+    from train.saved import load
+
+    model = load(Path(options["model"]), prepare(options))
+    make(out)
+    (out / "codes.txt").write_text("".join(f"{code}\n" for code in model.codes))
+    colors = palette(len(model.codes))
+    for path in paths:
+        picture = ImageOps.exif_transpose(read_image(path))  # a camera may only note that it was held upright
+        mask = segment(model, [picture])[0]
+        Image.fromarray(mask).save(out / "labels" / f"{path.stem}.png")
+        shown = Image.fromarray(overlay(np.asarray(picture), mask, colors))
+        shown.thumbnail((LARGEST, LARGEST))
+        shown.save(out / "overlays" / f"{path.stem}.png")
+        shares = np.bincount(mask.ravel(), minlength=len(model.codes)) / mask.size
+        told = ", ".join(f"{code} {share:.1%}" for code, share in zip(model.codes[1:], shares[1:], strict=True) if share > 0)
+        print(f"{path}: {told or 'background only'}", flush=True)
+    print(f"{out}: {len(paths)} masks in labels/, pictures of them in overlays/")
+
+
+def find(images: str) -> list[Path]:
+    """The pictures that a file name, folder or pattern stands for. InputError for none, or two of one name."""
+    at = Path(images)
+    matching = [str(at)] if at.is_file() else glob.glob(f"{glob.escape(images)}/*" if at.is_dir() else images, recursive=True)
+    found = sorted(map(Path, matching))
+    paths = [path for path in found if path.is_file() and path.suffix.lower() in IMAGES]
+    if not paths:
+        raise InputError(f"images={images}: no PNG or JPEG file is there")
+    stems: dict[str, Path] = {}
+    for path in paths:
+        if path.stem in stems:
+            raise InputError(f"images={images}: {stems[path.stem]} and {path} would both become labels/{path.stem}.png")
+        stems[path.stem] = path
+    return paths
+
+
+def make(out: Path) -> None:
+    """Make the folders. InputError where that is not possible, or would write over a data set's labels."""
+    if (out / "images").exists() or (out / "manifest.json").exists():
+        raise InputError(f"out={out}: is a data set, whose labels would be overwritten; name another folder")
+    try:
+        for name in ("labels", "overlays"):
+            (out / name).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"out={out}: cannot be made ({error.strerror})") from None
+
+
+if __name__ == "__main__":
+    main()
