@@ -1,5 +1,6 @@
 """build: the networks: a slim U-Net for CPUs, and resnet18 and resnet34 U-Nets."""
 
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -93,7 +94,9 @@ def _load_encoder(net: nn.Module, path: Path) -> None:
 def load_state(path: Path) -> dict[str, Any]:
     """A state_dict file, read without executing anything in it. InputError for what is not one."""
     try:
-        state = torch.load(path, map_location="cpu", weights_only=True)
+        with warnings.catch_warnings():  # torch remarks on pickles of another make before it refuses them
+            warnings.simplefilter("ignore")
+            state = torch.load(path, map_location="cpu", weights_only=True)
     except FileNotFoundError:
         raise InputError(f"{path}: there is no such file; expected the model.pth of a training run") from None
     except Exception:  # torch raises many kinds here, all of them of one meaning, and advises to load it unsafely
