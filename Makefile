@@ -3,12 +3,18 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 ARGS ?=
 
-.PHONY: generate test lint bench clean
+.PHONY: generate tutorial test lint bench clean
 
 generate: $(VENV)/.base
 	$(BIN)/python -m raster.generate $(ARGS)
+
+tutorial: $(VENV)/.train
+	$(BIN)/python -m raster.generate n=12500 out=out/tutorial
+	$(BIN)/python -m train.fit data=out/tutorial out=out/tutorial-model $(ARGS)
+	$(BIN)/python -m train.evaluate model=out/tutorial-model data=out/tutorial
 
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest $(ARGS)
@@ -27,11 +33,15 @@ clean:
 $(VENV)/.base: pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || \
 	    { rm -rf $(VENV); sh .ci/apt-install "Python cannot make a venv" python3-venv && $(PYTHON) -m venv $(VENV); }
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	$(INSTALL) --editable .
 	$(BIN)/python -m raster.doctor > $(VENV)/doctor.txt 2>&1 || \
 	    sh .ci/apt-install "no EGL driver loads" libegl1 libgl1-mesa-dri
 	touch $@
 
-$(VENV)/.dev: $(VENV)/.base
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+$(VENV)/.train: $(VENV)/.base .ci/constraints.txt
+	$(INSTALL) --constraint .ci/constraints.txt --editable '.[train]'
+	touch $@
+
+$(VENV)/.dev: $(VENV)/.base .ci/constraints.txt
+	$(INSTALL) --constraint .ci/constraints.txt --editable '.[train,dev]'
 	touch $@

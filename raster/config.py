@@ -59,13 +59,18 @@ _REFUSALS = (HydraException, OmegaConfBaseException, ValueError)  # Hydra's; Val
 
 def compose(overrides: Sequence[str] = ()) -> dict[str, Any]:
     """The configuration as plain containers, checked; overrides as on the command line. InputError for bad ones."""
-    GlobalHydra.instance().clear()
     try:
-        with hydra.initialize_config_dir(str(CONF), version_base="1.3"):
-            cfg = hydra.compose("config", list(overrides))
+        cfg = _composed("config", overrides)
     except _REFUSALS as error:
-        raise InputError(_explain(error)) from None
+        raise InputError(_explain(error, "config")) from None
     return checked(cfg)
+
+
+def _composed(name: str, overrides: Sequence[str] = ()) -> DictConfig:
+    """conf/NAME.yaml with overrides, unchecked, without a program of Hydra's."""
+    GlobalHydra.instance().clear()
+    with hydra.initialize_config_dir(str(CONF), version_base="1.3"):
+        return hydra.compose(name, list(overrides))
 
 
 def run(job: Callable[[DictConfig], None], name: str = "config") -> None:
@@ -89,7 +94,7 @@ def run(job: Callable[[DictConfig], None], name: str = "config") -> None:
     except _REFUSALS as error:
         if told == "1":
             raise
-        raise InputError(_explain(error)) from None
+        raise InputError(_explain(error, name)) from None
     finally:
         os.environ["HYDRA_FULL_ERROR"] = told
     if failed:
@@ -151,8 +156,8 @@ def _refuse_nan(value: Any, key: str) -> None:
         raise InputError(f"{key}: {value} is not a finite number")
 
 
-def _explain(error: BaseException) -> str:
-    """Hydra's message in one line, without its advice on tracebacks; with the likeliest key for an unknown one."""
+def _explain(error: BaseException, name: str = "config") -> str:
+    """Hydra's message in one line, without its advice on tracebacks; for an unknown key, the likeliest of conf/NAME.yaml."""
     cause = error.__cause__ or error
     text = " ".join(str(error).split())
     if cause is not error and str(cause).splitlines()[0] not in text:
@@ -166,7 +171,7 @@ def _explain(error: BaseException) -> str:
     if unknown := re.search(r"Key '([^']+)' (?:is not in struct|not in )", text):
         path = re.search(r"Could not override '([^']+)'", text)
         key = path[1] if path else unknown[1]
-        near = difflib.get_close_matches(key, _keys(), n=1, cutoff=0.4)
+        near = difflib.get_close_matches(key, _keys(name), n=1, cutoff=0.4)
         return f"{key}: there is no such key" + (f"; did you mean {near[0]}?" if near else "; see --cfg job")
     if missing := re.search(r"Could not load '([^'/]+)/([^']+)'", text):
         there = ", ".join(sorted(path.stem for path in (CONF / missing[1]).glob("*.yaml")))
@@ -174,8 +179,8 @@ def _explain(error: BaseException) -> str:
     return re.sub(r"\s*(full_key|object_type)[:=]\s*\S+", "", text)
 
 
-def _keys() -> list[str]:
-    """All keys of the default configuration, dotted."""
+def _keys(config: str) -> list[str]:
+    """All keys of conf/CONFIG.yaml, dotted."""
     keys: list[str] = []
 
     def walk(node: Any, prefix: str) -> None:
@@ -184,7 +189,7 @@ def _keys() -> list[str]:
             if isinstance(below, dict):
                 walk(below, f"{prefix}{name}.")
 
-    walk(compose(), "")
+    walk(OmegaConf.to_container(_composed(config)), "")
     return keys
 
 

@@ -1,6 +1,7 @@
 """Drawer and render: the images of a configuration in memory, any of them at any time."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from raster.assembly import Setup, assemble
 from raster.config import compose
@@ -10,19 +11,26 @@ from raster.scene import Scenes
 
 class Drawer:
     """Draws the images of a configuration, in this process. `classes`: class names by id; `size`: (H, W) px; `info`: who draws.
+    `layers`: names of what is drawn of an image, such as color and class_id.
 
     Image i is the one that `python -m raster.generate` with this configuration puts into images/.
     """
 
     def __init__(self, setup: Setup):
         self.setup, self.classes, self.size = setup, setup.classes, setup.size
+        self.layers = tuple(layer for drawing in setup.passes for layer in drawing.layers)
         self._renderer = setup.renderer()
         self.info = self._renderer.info
 
     @classmethod
     def of(cls, overrides: Sequence[str] = ()) -> "Drawer":
         """For overrides as on the command line, such as ["size=128", "solids=[cube,torus]"]. InputError for bad ones."""
-        return cls(assemble(compose(overrides)))
+        return cls.of_options(compose(overrides))
+
+    @classmethod
+    def of_options(cls, options: Mapping[str, Any]) -> "Drawer":
+        """For checked options, as raster.config.compose or checked returns them. InputError for bad ones."""
+        return cls(assemble(dict(options)))
 
     def frames(self, first: int, count: int) -> Iterator[Frames]:
         """Annotated frames of the images first .. first + count - 1, in batches of `batch` images."""

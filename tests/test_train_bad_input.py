@@ -128,9 +128,11 @@ def test_a_damaged_data_set(damage, data, run, tmp_path, monkeypatch, capsys):
         ("arch=vgg", "choose one of small, resnet18, resnet34"),
         ("epochs=0", "epochs=0"),
         ("then_size=3", "then_size=3"),
+        ("predict_size=big", "predict_size=big"),
         ("lr=fast", "lr=fast"),
         ("lr=-1", "lr=-1"),
         ("augment=7", "augment=7"),
+        ("geometry=-1", "geometry=-1"),
         ("size=huge", "size=huge"),
         ("batch=0", "batch=0"),
         ("threads=0", "threads=0"),
@@ -139,7 +141,8 @@ def test_a_damaged_data_set(damage, data, run, tmp_path, monkeypatch, capsys):
         ("data=null", "one of the two"),
         ("weights=imagenet", "none for arch=small"),
         ("weights=nowhere.pth", "nowhere.pth: there is no such file"),
-        ("epoch=3", "there is no such key"),
+        ("epoch=3", "epoch: there is no such key; did you mean epochs?"),
+        ("then_epochs=none", "then_epochs=none: expected auto, or a whole number from 1"),
         ("out=/proc/none/here", "cannot be made"),
     ],
 )
@@ -149,12 +152,11 @@ def test_an_option_that_cannot_be(override, expected, data, tmp_path, monkeypatc
 
 
 def test_imagenet_weights_that_cannot_be_had_are_an_error(data, tmp_path, monkeypatch, capsys):
-    import torchvision
-
     def offline(*arguments, **options):
         raise OSError("no route to host")
 
-    monkeypatch.setattr(torchvision.models, "get_model", offline)
+    monkeypatch.setattr(torch.hub, "download_url_to_file", offline)
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path / "cache"))
     options = (f"data={data}", f"out={tmp_path / 'out'}", "arch=resnet18", "weights=imagenet", "size=64", "threads=1")
     assert "cannot be downloaded (no route to host)" in told(monkeypatch, capsys, "fit", *options, code=2)
 

@@ -15,9 +15,10 @@ from train.data import DEVIATION, MEAN, loaders
 from train.epochs import Epochs
 from train.folder import read_folder
 from train.pairs import VALID_FROM, FolderPairs, StreamPairs
+from train.rounds import Round, at, predict_size, rounds
 from train.saved import load
 
-FAST = ("threads=1", "device=cpu", "size=64", "batch=4")
+FAST = ("threads=1", "device=cpu", "size=64", "batch=4", "then_size=null", "predict_size=64")
 
 
 @pytest.fixture(scope="module")
@@ -57,14 +58,14 @@ def test_a_run_learns_and_leaves_what_it_promises(data, tmp_path, monkeypatch, c
 
 
 def test_an_interrupted_run_continues_and_ends_like_one_that_was_not(data, tmp_path, monkeypatch, capsys):
-    options = (f"data={data}", "epochs=2", "then_size=96", "then_epochs=2", *FAST)
+    options = (f"data={data}", "epochs=2", *FAST, "then_size=96", "then_epochs=2")
     told(monkeypatch, capsys, "fit", f"out={tmp_path / 'whole'}", *options)
     written = Epochs.after_epoch
     for stop in (1, 3):  # within the first round, and within the second
 
         def interrupt(self: Epochs, stop: int = stop) -> None:
             written(self)
-            if self.done + self.epoch + 1 == stop:
+            if self.epoch + 1 == stop:
                 raise KeyboardInterrupt
 
         monkeypatch.setattr(Epochs, "after_epoch", interrupt)
@@ -77,6 +78,27 @@ def test_an_interrupted_run_continues_and_ends_like_one_that_was_not(data, tmp_p
     assert rows(tmp_path / "parts") == rows(tmp_path / "whole")
     one, other = (torch.load(tmp_path / name / "model.pth", weights_only=True) for name in ("whole", "parts"))
     assert all(torch.equal(one[key], other[key]) for key in one)
+
+
+@pytest.mark.parametrize(
+    ("images", "told", "expected"),
+    [
+        (10_000, {}, [((64, 128), 4), ((96, 192), 2)]),
+        (4_000, {}, [((64, 128), 10), ((96, 192), 5)]),
+        (100, {}, [((64, 128), 40), ((96, 192), 20)]),  # few images: no more than 40 and 20 epochs
+        (10**6, {}, [((64, 128), 1), ((96, 192), 1)]),
+        (None, {}, [((64, 128), 4), ((96, 192), 2)]),  # a stream
+        (100, {"epochs": 3, "then_size": None}, [((64, 128), 3)]),
+        (100, {"then_size": 80, "then_epochs": 2}, [((64, 128), 40), ((80, 80), 2)]),
+    ],
+)
+def test_rounds(images, told, expected):
+    autos = dict.fromkeys(("epochs", "then_size", "then_epochs", "predict_size"), "auto")
+    options = {"size": [64, 128], **autos, **told}
+    plan = rounds(options, images)
+    assert [(r.size, r.epochs) for r in plan] == expected
+    assert predict_size(options, [Round((96, 192), 1)]) == (128, 256)
+    assert [at(plan, epoch) for epoch in range(sum(r.epochs for r in plan))] == [r for r in plan for _ in range(r.epochs)]
 
 
 def test_a_seed_repeats_and_another_differs(data, tmp_path, monkeypatch, capsys):

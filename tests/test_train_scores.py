@@ -6,12 +6,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from sklearn import metrics
 from small_sets import CODES, data_set, told, torch
 
 from train.infer import seen_size, segment
 from train.metrics import Scores, confusion
-from train.nets import build
-from train.saved import load, read_facts, save
+from train.nets import build, is_encoder
+from train.saved import load, save
+from train.small import BLOCK
 
 FACTS = {
     "arch": "small",
@@ -29,14 +31,13 @@ def run(tmp_path_factory) -> Path:
     net = build("small", len(CODES)).eval()
     with torch.no_grad():
         logits = net(torch.randn(4, 3, 64, 64))
-        net.net.layers[-2][1].bias.sub_(logits.mean(dim=(0, 2, 3)))
+        net.net.head.bias.sub_(logits.mean(dim=(0, 2, 3)).repeat_interleave(BLOCK**2))
     out = tmp_path_factory.mktemp("run")
     save(out, net, FACTS)
     return out
 
 
 def test_scores_equal_scikit_learn():
-    metrics = pytest.importorskip("sklearn.metrics")
     random = np.random.default_rng(0)
     truth, predicted = random.integers(0, 4, (3, 20, 30)), random.integers(0, 4, (3, 20, 30))
     scores = Scores(confusion(truth, predicted, 4))
@@ -94,7 +95,6 @@ def test_pictures_go_through_the_network_at_the_training_scale():
 
 
 def test_evaluate_equals_an_independent_computation(run, tmp_path, monkeypatch, capsys):
-    metrics = pytest.importorskip("sklearn.metrics")
     data = data_set(tmp_path / "set", count=6, size=(48, 80), ending="jpg", valid=2)
     for split, numbers in (("auto", [4, 5]), ("all", range(6)), ("train", range(4))):
         out = tmp_path / split
@@ -143,12 +143,29 @@ def test_every_architecture_takes_every_size():
     assert sum(p.numel() for p in build("small", 4).parameters()) < 1_000_000
 
 
-def test_the_encoder_of_another_run_is_taken(run):
-    net, state = build("small", 7, str(run / "model.pth")), torch.load(run / "model.pth", weights_only=True)
-    names = [name for name in state if name.startswith("net.layers.0.")]
-    assert len(names) > 20
+@pytest.mark.parametrize("arch", ["small", "resnet18"])
+def test_the_encoder_of_another_run_is_taken_and_learns_slower(tmp_path, arch):
+    from train.training import _encoder_and_rest
+
+    state = build(arch, 3).state_dict()
+    torch.save(state, tmp_path / "model.pth")
+    net = build(arch, 7, str(tmp_path / "model.pth"))
+    names = [name for name in state if is_encoder(name)]
+    assert 20 < len(names) < len(state)
     assert all(torch.equal(net.state_dict()[name], state[name]) for name in names)
-    assert read_facts(run)["codes"] == list(CODES)
+    encoder, rest = _encoder_and_rest(net)
+    assert len(encoder) + len(rest) == len(list(net.parameters()))
+    assert len(encoder) == sum(is_encoder(name) for name, _ in net.named_parameters())
+
+
+def test_a_small_net_is_a_whole_one_in_bfloat16_too():
+    torch.manual_seed(0)
+    net, x = build("small", 4).train(), torch.randn(2, 3, 64, 64)
+    exact = net(x)
+    net.mixed = True
+    assert net(x).dtype == torch.bfloat16
+    torch.testing.assert_close(net(x).float(), exact, atol=0.1, rtol=0.1)
+    assert net.eval()(x).dtype == torch.float32
 
 
 def test_the_loss_equals_plain_numpy():

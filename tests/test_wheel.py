@@ -46,11 +46,12 @@ def files(folder: str, *kinds: str) -> set[str]:
 def test_the_wheel_holds_the_package_and_nothing_else(wheel):
     names = set(zipfile.ZipFile(wheel).namelist())
     assert wheel.name.endswith("-py3-none-any.whl")
-    assert {name.split("/")[0].split("-")[0] for name in names} == {"raster", "raster_labels"}
+    assert {name.split("/")[0].split("-")[0] for name in names} == {"raster", "raster_labels", "train"}
     inside = {name.removeprefix("raster/") for name in names if name.startswith(("raster/conf/", "raster/shaders/"))}
     assert inside == files("conf", "*.yaml") | files("shaders", "*.vert", "*.frag", "*.glsl")
     code = {name for name in names if name.startswith("raster/") and name.removeprefix("raster/") not in inside}
     assert code - {"raster/py.typed"} == files("raster", "*.py")
+    assert {name for name in names if name.startswith("train/")} == files("train", "*.py")
     assert [name for name in names if name.endswith("licenses/LICENSE")]
 
 

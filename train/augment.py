@@ -8,8 +8,9 @@ from fastai.vision.all import DisplayedTransform, TensorImage
 class Photometric(DisplayedTransform):
     """On training batches (B, 3, H, W) in 0..1, each image with its own amounts; masks stay as they are.
 
-    Colour: gain of each channel and gamma. Tone: brightness, contrast, saturation, sometimes grey. Then a blur of up to
-    `blur` px and Gaussian noise of up to `noise` (standard deviation). `amount` scales all of it; 0 switches it off.
+    Colour: gain of each channel and gamma. Tone: brightness, contrast, saturation, sometimes grey. Half of the images get a
+    blur of up to `blur` px, half Gaussian noise of up to `noise` (standard deviation). `amount` scales all of it; 0 switches
+    it off.
     """
 
     split_idx, order = 0, 40  # the training set only, after the geometry and before Normalize
@@ -37,13 +38,22 @@ class Photometric(DisplayedTransform):
 
     def _blur(self, x: torch.Tensor) -> torch.Tensor:
         """Half of the images, a Gaussian of 5 taps in each direction, with a width of its own for each image."""
-        sigma = self._uniform(x, 0.0, self.blur) * (torch.rand(len(x), 1, 1, 1, device=x.device) < 0.5) + 1e-3
-        taps = torch.exp(-0.5 * (torch.arange(-2, 3, device=x.device) / sigma.view(-1, 1)) ** 2)
+        some = torch.rand(len(x), device=x.device) < 0.5
+        chosen = x[some]
+        if len(chosen) == 0:
+            return x
+        sigma = self._uniform(chosen, 0.0, self.blur).view(-1, 1) + 1e-3
+        taps = torch.exp(-0.5 * (torch.arange(-2, 3, device=x.device) / sigma) ** 2)
         kernel = (taps / taps.sum(dim=1, keepdim=True)).repeat_interleave(3, dim=0)  # (3 B, 5)
-        images, (height, width) = len(x), x.shape[-2:]
-        rows = F.pad(x.reshape(1, 3 * images, height, width), (2, 2, 2, 2), mode="replicate")
-        rows = F.conv2d(rows, kernel[:, None, None, :], groups=3 * images)
-        return F.conv2d(rows, kernel[:, None, :, None], groups=3 * images).view_as(x)
+        planes = 3 * len(chosen)
+        rows = F.pad(chosen.reshape(1, planes, *x.shape[-2:]), (2, 2, 2, 2), mode="replicate")
+        rows = F.conv2d(rows, kernel[:, None, None, :], groups=planes)
+        x[some] = F.conv2d(rows, kernel[:, None, :, None], groups=planes).view_as(chosen)
+        return x
 
     def _noise(self, x: torch.Tensor) -> torch.Tensor:
-        return x + torch.randn_like(x) * self._uniform(x, 0.0, self.noise)
+        """Half of the images, again chosen anew."""
+        some = torch.rand(len(x), device=x.device) < 0.5
+        chosen = x[some]
+        x[some] = chosen + torch.randn_like(chosen) * self._uniform(chosen, 0.0, self.noise)
+        return x

@@ -7,6 +7,7 @@ from hydra.core.config_store import ConfigStore
 
 from raster.config import Config
 from raster.errors import InputError
+from train.rounds import rounds
 
 DEVICES = ("auto", "cpu", "cuda")
 
@@ -19,13 +20,15 @@ class TrainConfig(Config):
     stream: bool = False  # draw the images instead; nothing is written but the model
     arch: str = "small"  # small, resnet18 or resnet34
     weights: str = "none"  # none, imagenet, or the model.pth of another run, whose encoder is taken
-    epochs: int = 6  # passes over the images; in a stream the n images are shared out over them, each seen once
+    epochs: Any = "auto"  # passes over the images; auto: 40,000 images in all, 40 epochs at most. A stream's n is shared out
     lr: Any = 0.01  # the highest learning rate of the one-cycle schedule, or find
-    then_size: int | None = None  # px of a second round at another size (progressive resizing)
-    then_epochs: int = 2  # epochs of that second round
+    then_size: Any = "auto"  # px of a second round at another size (progressive resizing); auto: 1.5 times size; null: none
+    then_epochs: Any = "auto"  # epochs of that second round; auto: 20,000 images in all, 20 epochs at most
+    predict_size: Any = "auto"  # px at which the trained network sees a picture; auto: 4/3 of the last size
     augment: float = 0.5  # strength of the changes of colour, blur and noise; 0 switches them off
+    geometry: float = 0.0  # strength of turns and zooms, for few pictures labelled by hand; raster's camera varies already
     device: str = "auto"  # auto (a GPU if there is one), cpu or cuda
-    amp: bool = True  # mixed precision, on a GPU
+    amp: bool = True  # mixed precision: float16 on a GPU, bfloat16 on a CPU that computes with it
     threads: Any = "auto"  # of the CPU; auto: as many as there are idle cores, 1 in CI
     export: bool = False  # also write fastai's export.pkl, which is code: whoever loads it runs it
 
@@ -62,16 +65,19 @@ def check_training(plain: dict[str, Any]) -> None:
     if (plain["data"] is None) == (not plain["stream"]):
         raise InputError("give data=FOLDER (from raster.generate, say) or stream=true, one of the two")
     for key in ("epochs", "then_epochs"):
-        if plain[key] < 1:
-            raise InputError(f"{key}={plain[key]}: expected a whole number from 1")
-    if plain["then_size"] is not None and plain["then_size"] < 16:
-        raise InputError(f"then_size={plain['then_size']}: expected px, 16 or more, or null")
+        if plain[key] != "auto" and not _whole(plain[key], 1):
+            raise InputError(f"{key}={plain[key]}: expected auto, or a whole number from 1")
+    if plain["predict_size"] != "auto" and not _whole(plain["predict_size"], 16):
+        raise InputError(f"predict_size={plain['predict_size']}: expected auto, or px, 16 or more")
+    if plain["then_size"] not in (None, "auto") and not _whole(plain["then_size"], 16):
+        raise InputError(f"then_size={plain['then_size']}: expected auto, px (16 or more), or null")
     if plain["lr"] != "find" and not (isinstance(plain["lr"], int | float) and 0 < plain["lr"] <= 10):
         raise InputError(f"lr={plain['lr']}: expected find, or a rate above 0 and up to 10")
-    if not 0 <= plain["augment"] <= 2:
-        raise InputError(f"augment={plain['augment']}: expected a strength from 0 to 2")
-    if plain["stream"] and plain["n"] < plain["epochs"]:
-        raise InputError(f"n={plain['n']}: expected at least an image for each of the {plain['epochs']} epochs")
+    for key in ("augment", "geometry"):
+        if not 0 <= plain[key] <= 2:
+            raise InputError(f"{key}={plain[key]}: expected a strength from 0 to 2")
+    if plain["stream"] and plain["n"] < (epochs := sum(r.epochs for r in rounds(plain, None))):
+        raise InputError(f"n={plain['n']}: expected at least an image for each of the {epochs} epochs")
     check_machine(plain)
 
 
@@ -80,5 +86,9 @@ def check_machine(plain: dict[str, Any]) -> None:
     if plain["device"] not in DEVICES:
         raise InputError(f"device={plain['device']}: choose one of {', '.join(DEVICES)}")
     threads = plain["threads"]
-    if threads != "auto" and not (type(threads) is int and 1 <= threads <= 512):
+    if threads != "auto" and not (_whole(threads, 1) and threads <= 512):
         raise InputError(f"threads={threads}: expected auto, or a whole number from 1")
+
+
+def _whole(value: Any, least: int) -> bool:
+    return type(value) is int and value >= least

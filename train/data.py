@@ -7,6 +7,7 @@ import numpy as np
 from fastai.vision.all import (
     DataBlock,
     DataLoaders,
+    FlipItem,
     ImageBlock,
     IndexSplitter,
     MaskBlock,
@@ -28,7 +29,7 @@ class Take:
         self.read, self.part = read, part
 
     def __call__(self, item: Any) -> Any:
-        return self.read(item)[self.part] if self.read and isinstance(item, int | np.integer) else item
+        return self.read(int(item))[self.part] if self.read and isinstance(item, int | np.integer) else item
 
     def __getstate__(self) -> dict[str, Any]:  # fastai's export must not take the images along
         return {"read": None, "part": self.part}
@@ -36,21 +37,26 @@ class Take:
 
 def loaders(
     read: Read, train: Sequence[int], valid: Sequence[int], codes: Sequence[str], batch: int, augment: float, device: str,
-    shuffle: bool = True,
+    shuffle: bool = True, geometry: float = 0.0,
 ) -> DataLoaders:  # fmt: skip
     """DataLoaders of the image numbers `train` and `valid`; batches are (B, 3, H, W) float and (B, H, W) int64.
 
-    Training batches are flipped, turned by up to 10 degrees, scaled by 0.8..1.3 and, with strength `augment`, changed in
-    tone, blurred and noised. All batches are normalized. shuffle=False keeps the order of `train`, for a stream.
+    Training images are flipped; with strength `geometry` turned by up to 10 degrees and scaled by 0.8..1.3; with strength
+    `augment` changed in tone, blurred and noised. All batches are normalized. shuffle=False keeps the order of `train`, for a
+    stream.
     """
     items = [*train, *valid]
-    geometry = aug_transforms(max_rotate=10.0, min_zoom=0.8, max_zoom=1.3, max_lighting=0.0, max_warp=0.1)
+    turns: list[Any] = []
+    if geometry > 0:
+        zoom = {"min_zoom": 1 - 0.2 * geometry, "max_zoom": 1 + 0.3 * geometry}
+        turns = aug_transforms(do_flip=False, max_rotate=10 * geometry, max_lighting=0.0, max_warp=0.0, **zoom)
     block = DataBlock(
         blocks=(ImageBlock, MaskBlock(list(codes))),
         get_x=Take(read, 0),
         get_y=Take(read, 1),
         splitter=IndexSplitter(list(range(len(train), len(items)))),
-        batch_tfms=[*geometry, Photometric(augment), Normalize.from_stats(MEAN, DEVIATION)],
+        item_tfms=FlipItem(),
+        batch_tfms=[*turns, Photometric(augment), Normalize.from_stats(MEAN, DEVIATION)],
     )
     return block.dataloaders(
         items, bs=batch, val_bs=batch, shuffle=shuffle, drop_last=len(train) >= batch, num_workers=0, device=device

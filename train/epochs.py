@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from fastai.vision.all import Callback, Metric, set_seed
+from fastai.vision.all import Callback, Learner, Metric, set_seed
 from tqdm import tqdm
 
 from raster.errors import InputError
@@ -44,35 +44,38 @@ class Confusion(Metric):
 
 
 class Epochs(Callback):
-    """Around each epoch of a round: seeds before it, so that a continued run repeats; afterwards writes what is known.
+    """Around each epoch: seeds before it, so that a continued run repeats; afterwards writes what is known.
 
-    `done`: epochs of earlier rounds; `rows`: of metrics.csv so far; `begin` is told the number of the epoch.
+    `rows`: of metrics.csv so far; `begin` is told the Learner and the number of the epoch, and returns the width in px.
     """
 
     order = 60  # after fastai's Recorder
 
     def __init__(
-        self, out: Path, told: str, seed: int, size: int, done: int, rows: list[dict[str, float]], lr: float, begin: Callable
+        self, out: Path, told: str, seed: int, rows: list[dict[str, float]], lr: float, begin: Callable[[Learner, int], int]
     ):
-        self.out, self.seed, self.size, self.done, self.begin = out, seed, size, done, begin
-        self.kept = {"told": told, "rows": rows, "lr": lr}
-        self.started, self.bar = time.perf_counter(), None
+        self.out, self.seed, self.begin, self.size = out, seed, begin, 0
+        self.kept: dict[str, Any] = {"told": told, "rows": rows, "lr": lr}
+        self.started = time.perf_counter()
+        self.bar: tqdm | None = None
 
     def before_epoch(self) -> None:
-        number = self.done + self.epoch
+        if self.epoch < len(self.kept["rows"]):  # an earlier run has done it
+            return
         self.started = time.perf_counter()
-        set_seed((self.seed + 1_000_003 * number) % 2**32)
-        self.dls.train.rng = random.Random(number + (self.seed << 20))  # what shuffles
-        self.begin(number)
+        set_seed((self.seed + 1_000_003 * self.epoch) % 2**32)
+        self.size = self.begin(self.learn, self.epoch)
+        self.learn.dls.train.rng = random.Random(self.epoch + (self.seed << 20))  # what shuffles
 
     def before_train(self) -> None:
         self.losses: list[torch.Tensor] = []
-        self.bar = tqdm(total=len(self.dls.train), desc=f"epoch {self.done + self.epoch + 1}", leave=False, disable=None)
+        self.bar = tqdm(total=len(self.dls.train), desc=f"epoch {self.epoch + 1}", leave=False, disable=None)
 
     def after_batch(self) -> None:
         if self.training:
             self.losses.append(self.loss.detach())
-            self.bar.update()
+            if self.bar is not None:
+                self.bar.update()
 
     def after_epoch(self) -> None:
         if self.bar is None:  # an epoch that an earlier run has done
@@ -82,10 +85,10 @@ class Epochs(Callback):
         _, valid_loss, miou = self.learn.recorder.values[-1]
         train_loss = torch.stack(self.losses).mean()  # of this epoch alone, unlike fastai's
         seconds = time.perf_counter() - self.started
-        values = (self.done + self.epoch + 1, self.size, train_loss, valid_loss, miou, seconds)
+        values = (self.epoch + 1, self.size, train_loss, valid_loss, miou, seconds)
         row = {name: round(float(v), 5) for name, v in zip(COLUMNS, values, strict=True)}
         told = "  ".join(f"{name.replace('_', ' ')} {row[name]:.3f}" for name in COLUMNS[2:5])
-        print(f"epoch {self.done + self.epoch + 1:3}  {self.size} px  {told}  {seconds:.0f} s", flush=True)
+        print(f"epoch {self.epoch + 1:3}  {self.size} px  {told}  {seconds:.0f} s", flush=True)
         self.kept["rows"].append(row)
         write_metrics(self.out / METRICS, self.kept["rows"])
         states = {"model": self.model.state_dict(), "opt": plain(self.opt.state_dict())}

@@ -13,6 +13,7 @@ from train.metrics import Scores
 CELL, GAP, LINE = 256, 8, 26  # px: side of a picture's place, between pictures, height of a line of text
 TITLES = ("image", "truth", "prediction", "error (red)")
 INK, PAPER = (235, 235, 235), (32, 32, 32)
+Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
 
 def sheet(rows: Sequence[tuple[np.ndarray, np.ndarray, np.ndarray, str]], codes: Sequence[str]) -> Image.Image:
@@ -85,7 +86,7 @@ def _errors(image: np.ndarray, truth: np.ndarray, predicted: np.ndarray) -> np.n
     return np.where((truth != predicted)[..., None], (255, 40, 40), grey).astype(np.uint8)
 
 
-def _legend_rows(codes: Sequence[str], font: ImageFont.FreeTypeFont, width: int) -> list[list[tuple[int, int]]]:
+def _legend_rows(codes: Sequence[str], font: Font, width: int) -> list[list[tuple[int, int]]]:
     """Lines of (x, class id), as many to a line as fit."""
     lines: list[list[tuple[int, int]]] = [[]]
     x = GAP

@@ -9,6 +9,7 @@ from raster.config import checked, out_folder, run
 from raster.errors import InputError, one_line
 from train.backend import require_fastai
 from train.config import check_training
+from train.rounds import rounds
 
 if TYPE_CHECKING:
     from omegaconf import DictConfig
@@ -35,7 +36,7 @@ def fit(cfg: "DictConfig") -> None:
     device = prepare(plain)
     material: FolderMaterial | StreamMaterial
     if plain["stream"]:
-        material = StreamMaterial(plain, total_epochs(plain))
+        material = StreamMaterial(plain, sum(r.epochs for r in rounds(plain, None)))
     else:
         material = FolderMaterial(Path(plain["data"]), plain["valid"])
     try:
@@ -50,11 +51,6 @@ def fit(cfg: "DictConfig") -> None:
         raise KeyboardInterrupt("interrupted; the same command continues after the last whole epoch") from None
     finally:
         material.release()
-
-
-def total_epochs(plain: dict[str, Any]) -> int:
-    """Epochs of both rounds."""
-    return plain["epochs"] + (plain["then_epochs"] if plain["then_size"] else 0)
 
 
 def bound(plain: dict[str, Any], digest: str | None) -> str:

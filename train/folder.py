@@ -72,7 +72,7 @@ def read_pair(image: Path, label: Path, classes: int) -> tuple[Image.Image, Imag
         raise InputError(f"{label}: a mask is 8-bit greyscale (mode L) with a class id a pixel, and this is mode {mask.mode}")
     if mask.size != picture.size:
         raise InputError(f"{label}: is {mask.size[0]} x {mask.size[1]}, its image {picture.size[0]} x {picture.size[1]}")
-    if (highest := mask.getextrema()[1]) >= classes:
+    if (highest := int(np.asarray(mask).max())) >= classes:
         raise InputError(f"{label}: holds id {highest}, but codes.txt names ids 0 to {classes - 1}")
     return picture, mask
 

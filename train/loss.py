@@ -13,12 +13,13 @@ class Overlap:
 
     def __call__(self, logits: torch.Tensor, ids: torch.Tensor, **ignored: str) -> torch.Tensor:
         logits, ids = logits.as_subclass(torch.Tensor).float(), ids.as_subclass(torch.Tensor)
-        shares = logits.softmax(dim=1)
-        truth = F.one_hot(ids, logits.shape[1]).movedim(-1, 1).to(shares.dtype)
-        both = (shares * truth).sum(dim=(0, 2, 3))
-        either = (shares + truth).sum(dim=(0, 2, 3))
+        logs, flat = logits.log_softmax(dim=1), ids.flatten()
+        shares, classes = logs.exp(), logits.shape[1]
+        right = shares.gather(1, ids[:, None]).flatten()  # of each pixel, the share that its true class has
+        both = torch.zeros(classes, device=right.device).scatter_add(0, flat, right)
+        either = shares.sum(dim=(0, 2, 3)) + torch.bincount(flat, minlength=classes)
         dice = (2 * both + 1) / (either + 1)  # 1 for a class that is neither there nor predicted
-        return F.cross_entropy(logits, ids) + 1 - dice.mean()
+        return F.nll_loss(logs, ids) + 1 - dice.mean()
 
     def activation(self, logits: torch.Tensor) -> torch.Tensor:
         """Probabilities (B, C, H, W)."""

@@ -1,7 +1,9 @@
 """prepare: the device that trains, and as many CPU threads as there are idle cores."""
 
+import ctypes
 import os
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,7 @@ from raster.errors import InputError
 from train.config import check_machine
 
 WATCH = 0.3  # seconds for which the cores are watched
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, MOST_KEPT = -1, -3, 1 << 30  # of glibc's mallopt(3); bytes
 
 
 def prepare(plain: dict[str, Any]) -> str:
@@ -16,10 +19,28 @@ def prepare(plain: dict[str, Any]) -> str:
     import torch
 
     check_machine(plain)
+    keep_memory()
     torch.set_num_threads(free_cores() if plain["threads"] == "auto" else plain["threads"])
     if plain["device"] == "cuda" and not torch.cuda.is_available():
         raise InputError("device=cuda: torch sees no GPU; use device=cpu, or install a torch built for CUDA")
     return "cuda" if plain["device"] != "cpu" and torch.cuda.is_available() else "cpu"
+
+
+def keep_memory() -> None:
+    """Let glibc keep what a training step frees for the next one: asking the system anew took an eighth of the time."""
+    with suppress(OSError, AttributeError, TypeError):  # another C library
+        libc = ctypes.CDLL(None)
+        for parameter in (M_TRIM_THRESHOLD, M_MMAP_THRESHOLD):
+            libc.mallopt(parameter, MOST_KEPT)
+
+
+def fast_bfloat16() -> bool:
+    """Whether the CPU computes with bfloat16 by itself; where it does not, torch does it slowly. Linux tells, others do not."""
+    try:
+        flags = Path("/proc/cpuinfo").read_text()
+    except OSError:
+        return False
+    return "avx512_bf16" in flags or "amx_bf16" in flags
 
 
 def free_cores() -> int:

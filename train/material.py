@@ -7,7 +7,6 @@ import numpy as np
 from PIL import Image
 
 import raster
-from raster.assembly import assemble
 from raster.errors import InputError
 from train.folder import Folder, read_folder
 from train.pairs import VALID_FROM, FolderPairs, Read, StreamPairs
@@ -84,9 +83,9 @@ class StreamMaterial:
         self._pairs.drawer.release()
 
     def _open(self, size: tuple[int, int]) -> StreamPairs:
-        setup = assemble({**self._plain, "size": list(size)})
-        layers = [layer for drawing in setup.passes for layer in drawing.layers]
+        drawer = raster.Drawer.of_options({**self._plain, "size": list(size)})
         for layer in ("color", "class_id"):
-            if layer not in layers:
+            if layer not in drawer.layers:
+                drawer.release()
                 raise InputError(f"passes: none draws the layer {layer}, which training needs")
-        return StreamPairs(raster.Drawer(setup))
+        return StreamPairs(drawer)

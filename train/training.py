@@ -11,20 +11,23 @@ from typing import Any
 
 import numpy as np
 import torch
-from fastai.vision.all import Learner, OptimWrapper, ProgressCallback, noop, set_seed
+from fastai.vision.all import DataLoaders, Learner, OptimWrapper, ProgressCallback, noop, set_seed, trainable_params
 
 from train.data import DEVIATION, MEAN, loaders
 from train.epochs import CHECKPOINT, METRICS, Confusion, Epochs, read_checkpoint, write_metrics
 from train.figures import curves, sheet
 from train.infer import segment
 from train.loss import Overlap
+from train.machine import fast_bfloat16
 from train.material import FolderMaterial, StreamMaterial
-from train.nets import build, clear_hooks
+from train.nets import build, clear_hooks, is_encoder
+from train.rounds import Round, at, predict_size, rounds
 from train.saved import Model, save
 from train.scoring import score
 
+SCORED = 500  # validation images after each epoch, at the training size; all of them are scored at the end, at their own
 SHOWN = 8  # validation images in predictions.png
-SLOWER = 0.3  # the second round's rate to the first's
+LEARNT = 0.1  # the rate of an encoder that has learnt before to the rest's
 Material = FolderMaterial | StreamMaterial
 
 
@@ -33,49 +36,62 @@ def train(plain: dict[str, Any], material: Material, out: Path, told: str, devic
     began = time.perf_counter()
     set_seed(plain["seed"] % 2**32)
     net = build(plain["arch"], len(material.codes), plain["weights"])
+    net.mixed = plain["amp"] and device == "cpu" and fast_bfloat16()
     size = f"{sum(p.numel() for p in net.parameters()) / 1e6:.2f} M parameters"
     images = f"{len(material.train)} images an epoch, {len(material.valid)} for validation"
     print(f"out: {out}\n{plain['arch']}, {size}, on {device}, CPU threads {torch.get_num_threads()}; {images}", flush=True)
     state = read_checkpoint(out / CHECKPOINT, told)
     rows, lr = (state["rows"], state["lr"]) if state else ([], plain["lr"])
-    learn, first = None, 0
-    for size_px, epochs, factor in rounds(plain):
-        skipped = min(max(len(rows) - first, 0), epochs)  # that an earlier run has done
-        if skipped < epochs:
-            learn = learner(plain, material, net, size_px, device)
-            lr = _find(learn) if lr == "find" else lr
-            if state:
-                _restore(learn, state, with_optimizer=skipped > 0)
-            writes = Epochs(out, told, plain["seed"], size_px[1], first, rows, lr, material.begin)
-            learn.fit_one_cycle(epochs, lr * factor, start_epoch=skipped, cbs=writes)
-            state = None
-        first += epochs
-    if state:  # all epochs were done, and then it was interrupted
-        net.load_state_dict(state["model"])
-    learn = learn or (learner(plain, material, net, size_px, device) if plain["export"] else None)
+    plan = rounds(plain, None if plain["stream"] else len(material.train))
+    done = len(rows)
+    learn = learner(plain, material, net, at(plan, done).size, device)
+    lr = _find(learn) if lr == "find" else lr
+    if state:
+        _restore(learn, state)
+    if done < sum(part.epochs for part in plan):  # else it was interrupted after its last epoch
+        writes = Epochs(out, told, plain["seed"], rows, lr, partial(_begin, plain, material, plan))
+        rates = lr if plain["weights"] == "none" else slice(lr * LEARNT, lr)
+        learn.fit_one_cycle(sum(part.epochs for part in plan), rates, start_epoch=done, cbs=writes)
     facts = {"configuration": json.loads(told), "lr": lr, "seconds": round(sum(row["seconds"] for row in rows), 1)}
-    finish(plain, material, net, rows, out, facts, device)
+    finish(plain, material, net, predict_size(plain, plan), rows, out, facts, device)
     if plain["export"]:
         _export(learn, out)
     (out / CHECKPOINT).unlink()
     print(f"done in {time.perf_counter() - began:.0f} s, {facts['seconds']:.0f} s of it training and validation: {out}")
 
 
-def rounds(plain: dict[str, Any]) -> list[tuple[tuple[int, int], int, float]]:
-    """(height, width) px, epochs and factor of the learning rate of each round."""
-    first = (tuple(plain["size"]), plain["epochs"], 1.0)
-    return [first, ((plain["then_size"],) * 2, plain["then_epochs"], SLOWER)] if plain["then_size"] else [first]
-
-
 def learner(plain: dict[str, Any], material: Material, net: torch.nn.Module, size: tuple[int, int], device: str) -> Learner:
-    """fastai's Learner for one round; it prints nothing by itself."""
-    numbers = (material.train, material.valid, material.codes)
-    dls = loaders(material.read(size), *numbers, plain["batch"], plain["augment"], device, material.shuffle)
+    """fastai's Learner, with images of `size` at first; it prints nothing by itself."""
+    dls = _loaders(plain, material, size, device)
     fused = partial(OptimWrapper, opt=torch.optim.AdamW, fused=True)  # several times faster a step than fastai's Adam
-    learn = Learner(dls, net.to(device), Overlap(), opt_func=fused, wd=0.01, metrics=[Confusion(len(material.codes))])
+    net = net.to(memory_format=torch.channels_last).to(device)  # type: ignore[call-overload]
+    splitter = _encoder_and_rest if plain["weights"] != "none" else trainable_params
+    score = Confusion(len(material.codes))
+    learn = Learner(dls, net, Overlap(), opt_func=fused, splitter=splitter, wd=0.01, metrics=[score])
     learn.logger = noop  # the callback Epochs prints
     learn.remove_cbs([cb for cb in learn.cbs if isinstance(cb, ProgressCallback)])  # it floods logs
     return learn.to_fp16() if plain["amp"] and device == "cuda" else learn
+
+
+def _loaders(plain: dict[str, Any], material: Material, size: tuple[int, int], device: str) -> DataLoaders:
+    scored = spread(material.valid, SCORED)
+    numbers = (material.train, scored, material.codes)
+    return loaders(material.read(size), *numbers, plain["batch"], plain["augment"], device, material.shuffle, plain["geometry"])
+
+
+def _encoder_and_rest(net: torch.nn.Module) -> list[list[torch.nn.Parameter]]:
+    """The parameters of a network in two groups, for fastai."""
+    named = list(net.named_parameters())
+    return [[p for name, p in named if is_encoder(name) == first] for first in (True, False)]
+
+
+def _begin(plain: dict[str, Any], material: Material, plan: list[Round], learn: Learner, epoch: int) -> int:
+    """Before an epoch: let it have its images at its size, and return the width in px."""
+    size = at(plan, epoch).size
+    if epoch > 0 and size != at(plan, epoch - 1).size:
+        learn.dls = _loaders(plain, material, size, str(learn.dls.device))
+    material.begin(epoch)
+    return size[1]
 
 
 def _find(learn: Learner) -> float:
@@ -87,21 +103,19 @@ def _find(learn: Learner) -> float:
     return lr
 
 
-def _restore(learn: Learner, state: dict[str, Any], with_optimizer: bool) -> None:
+def _restore(learn: Learner, state: dict[str, Any]) -> None:
     learn.model.load_state_dict(state["model"])
-    if with_optimizer:
-        learn.create_opt()
-        learn.opt.load_state_dict(state["opt"])
+    learn.create_opt()
+    learn.opt.load_state_dict(state["opt"])
     print(f"continuing after epoch {len(state['rows'])}", flush=True)
 
 
 def finish(
-    plain: dict[str, Any], material: Material, net: torch.nn.Module, rows: list[dict[str, float]], out: Path,
-    facts: dict[str, Any], device: str,
+    plain: dict[str, Any], material: Material, net: torch.nn.Module, size: tuple[int, int], rows: list[dict[str, float]],
+    out: Path, facts: dict[str, Any], device: str,
 ) -> None:  # fmt: skip
     """Score, draw and save what was learnt; model.json, the last file, says that the run is complete."""
     clear_hooks(net)
-    size = rounds(plain)[-1][0]
     model = Model(net.eval(), tuple(material.codes), size, tuple(MEAN), tuple(DEVIATION), device)
     scores, single = score(model, material.pair, material.valid)
     print(scores.table(model.codes))

@@ -1,0 +1,104 @@
+"""Panel, Ball, Sky: what shines. For benchmarks.foreign.
+
+Arrays of vectors are (3, N), a column a ray, float32, world units, light linear RGB.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from benchmarks.foreign_shapes import AHEAD, dot, frame
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A rectangle that shines to one side."""
+
+    centre: np.ndarray  # (3,) float32
+    right: np.ndarray  # (3,) float32, from the centre to an edge
+    up: np.ndarray  # (3,) float32, the same, at right angles
+    emission: np.ndarray  # (3,) float32 radiance
+
+    def _front(self) -> tuple[np.ndarray, float]:
+        n = np.cross(self.right, self.up)
+        half = float(np.linalg.norm(n))
+        return (n / half).astype(np.float32)[:, None], 4 * half
+
+    def sample(self, p: np.ndarray, u: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Directions (3, N) from p to random points of it (by u (2, N)), distances (N,), densities per steradian (N,)."""
+        ends = self.centre[:, None] + self.right[:, None] * (2 * u[0] - 1) + self.up[:, None] * (2 * u[1] - 1)
+        way = ends - p
+        distance = np.sqrt(dot(way, way))
+        return way / distance, distance, self._density(way / distance, distance)
+
+    def meet(self, o: np.ndarray, d: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Where rays hit it, t (N,) or inf, and the density per steradian (N,) with which sample() had taken that ray."""
+        n, _ = self._front()
+        with np.errstate(divide="ignore", invalid="ignore"):
+            t = dot(self.centre[:, None] - o, n) / dot(d, n)
+            at = o + t * d - self.centre[:, None]
+            inside = (np.abs(dot(at, self.right[:, None])) <= self.right @ self.right) & (
+                np.abs(dot(at, self.up[:, None])) <= self.up @ self.up
+            )
+        t = np.where(inside & (t > AHEAD) & (dot(d, n) < 0), t, np.inf)
+        return t, self._density(d, t)
+
+    def _density(self, d: np.ndarray, distance: np.ndarray) -> np.ndarray:
+        n, area = self._front()
+        return np.where(-dot(d, n) > 1e-4, distance**2 / np.maximum(-dot(d, n), 1e-4) / area, np.inf).astype(np.float32)
+
+
+@dataclass(frozen=True)
+class Ball:
+    """A ball that shines all around."""
+
+    centre: np.ndarray  # (3,) float32
+    radius: float
+    emission: np.ndarray  # (3,) float32 radiance
+
+    def sample(self, p: np.ndarray, u: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """As Panel.sample; uniform in the cone under which p sees it."""
+        way = self.centre[:, None] - p
+        far = dot(way, way)
+        cap = self._cap(far)
+        c = 1 - u[0] * cap
+        s, turned = np.sqrt(np.maximum(0, 1 - c * c)), np.float32(2 * np.pi) * u[1]
+        axis = way / np.sqrt(far)
+        side, up = frame(axis)
+        d = side * (s * np.cos(turned)) + up * (s * np.sin(turned)) + axis * c
+        along = dot(way, d)
+        distance = along - np.sqrt(np.maximum(0, self.radius**2 - (far - along**2)))
+        return d, distance.astype(np.float32), 1 / (np.float32(2 * np.pi) * cap)
+
+    def meet(self, o: np.ndarray, d: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """As Panel.meet."""
+        way = self.centre[:, None] - o
+        far, along = dot(way, way), dot(way, d)
+        deep = self.radius**2 - (far - along**2)
+        t = np.where((deep > 0) & (along > 0), along - np.sqrt(np.maximum(deep, 0)), np.inf)
+        return t, 1 / (np.float32(2 * np.pi) * self._cap(far))
+
+    def _cap(self, far: np.ndarray) -> np.ndarray:
+        """1 - cos of half the angle under which it is seen from sqrt(far) away, without losing digits."""
+        x = np.minimum(1, np.float32(self.radius**2) / far)
+        return x / (1 + np.sqrt(1 - x))
+
+
+@dataclass(frozen=True)
+class Sky:
+    """Light from far away: a gradient from the ground over the horizon to the zenith, and soft bright patches."""
+
+    ground: np.ndarray  # (3,) float32, each
+    horizon: np.ndarray
+    zenith: np.ndarray
+    patches: tuple[tuple[np.ndarray, float, np.ndarray], ...]  # direction (3,), sharpness, colour (3,)
+
+    def __call__(self, d: np.ndarray) -> np.ndarray:
+        """Radiance (3, N) from directions d (3, N)."""
+        up = np.sqrt(np.maximum(d[2], 0))
+        down = np.sqrt(np.minimum(1, np.maximum(-d[2], 0) * 4))
+        total = self.horizon[:, None] * (1 - up - down + up * down)
+        total += self.zenith[:, None] * up + self.ground[:, None] * down
+        for way, sharpness, colour in self.patches:
+            total += colour[:, None] * np.exp(np.float32(sharpness) * (dot(d, way[:, None]) - 1))
+        return total
