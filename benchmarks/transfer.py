@@ -1,11 +1,12 @@
 """How far a network carries: python -m benchmarks.transfer RUN scores it on pictures unlike those that it learnt from.
 
-Each domain is a data set of its own, drawn now with other seeds: the training configuration with one thing beyond its
-range, photographs behind the objects, a worse camera, and pictures of another renderer (benchmarks.foreign, which shares
+Each domain is a data set of its own, drawn now with other seeds: the default configuration with one thing beyond its
+range, two photographs behind the objects, a worse camera, and pictures of another renderer (benchmarks.foreign, which shares
 no code with raster). Prints mean IoU and the IoU of each class, writes a JSON file and a sheet with a picture of each domain.
 """
 
 import argparse
+import importlib.util
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -76,6 +77,8 @@ def parse() -> argparse.Namespace:
 def transfer(options: argparse.Namespace) -> None:
     """Draw, score, print and write. InputError for bad input."""
     require_fastai()
+    if importlib.util.find_spec("sklearn") is None:
+        raise InputError("the photographs are scikit-learn's, which is not installed: pip install -e '.[dev]'")
     from train.figures import sheet
     from train.folder import read_folder
     from train.infer import segment

@@ -101,6 +101,20 @@ def test_rounds(images, told, expected):
     assert [at(plan, epoch) for epoch in range(sum(r.epochs for r in plan))] == [r for r in plan for _ in range(r.epochs)]
 
 
+def test_a_run_that_was_killed_within_its_first_epoch_starts_anew(data, tmp_path, monkeypatch, capsys):
+    run = tmp_path / "run"
+    run.mkdir()
+    (run / "checkpoint.pth.part").write_bytes(b"half of a file")
+    told(monkeypatch, capsys, "fit", f"data={data}", f"out={run}", "epochs=1", *FAST)
+    assert {p.name for p in run.iterdir()} == {"model.pth", "model.json", "metrics.csv", "curves.png", "predictions.png"}
+
+
+def test_a_sweep_has_a_folder_for_each_point(data, tmp_path, monkeypatch, capsys):
+    sweep = ("-m", f"data={data}", f"out={tmp_path / 'sweep'}", "epochs=1", *FAST[:3], *FAST[4:], "batch=4,8")
+    told(monkeypatch, capsys, "fit", *sweep)
+    assert len(list((tmp_path / "sweep").glob("*/model.json"))) == 2
+
+
 def test_a_seed_repeats_and_another_differs(data, tmp_path, monkeypatch, capsys):
     for name, seed in (("a", 3), ("b", 3), ("c", 4)):
         told(monkeypatch, capsys, "fit", f"data={data}", f"out={tmp_path / name}", "epochs=1", f"seed={seed}", *FAST)

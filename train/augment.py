@@ -8,7 +8,7 @@ from fastai.vision.all import DisplayedTransform, TensorImage
 class Photometric(DisplayedTransform):
     """On training batches (B, 3, H, W) in 0..1, each image with its own amounts; masks stay as they are.
 
-    Colour: gain of each channel and gamma. Tone: brightness, contrast, saturation, sometimes grey. Half of the images get a
+    Colour: gain of each channel and gamma. Tone: brightness, contrast, saturation. Half of the images get a
     blur of up to `blur` px, half Gaussian noise of up to `noise` (standard deviation). `amount` scales all of it; 0 switches
     it off.
     """
@@ -21,7 +21,7 @@ class Photometric(DisplayedTransform):
     def encodes(self, x: TensorImage) -> TensorImage:
         if self.amount <= 0:
             return x
-        data = x.as_subclass(torch.Tensor) if hasattr(x, "as_subclass") else x
+        data = x.as_subclass(torch.Tensor)
         return TensorImage(self._noise(self._blur(self._tone(data))).clamp(0, 1))
 
     def _uniform(self, x: torch.Tensor, low: float, high: float, channels: int = 1) -> torch.Tensor:

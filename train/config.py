@@ -22,7 +22,7 @@ class TrainConfig(Config):
     weights: str = "none"  # none, imagenet, or the model.pth of another run, whose encoder is taken
     epochs: Any = "auto"  # passes over the images; auto: 40,000 images in all, 40 epochs at most. A stream's n is shared out
     lr: Any = 0.01  # the highest learning rate of the one-cycle schedule, or find
-    then_size: Any = "auto"  # px of a second round at another size (progressive resizing); auto: 1.5 times size; null: none
+    then_size: Any = "auto"  # px of a second round (progressive resizing), a square; auto: 1.5 times size; null: none
     then_epochs: Any = "auto"  # epochs of that second round; auto: 20,000 images in all, 20 epochs at most
     predict_size: Any = "auto"  # px at which the trained network sees a picture; auto: 4/3 of the last size
     augment: float = 0.5  # strength of the changes of colour, blur and noise; 0 switches them off

@@ -46,6 +46,8 @@ class Confusion(Metric):
 class Epochs(Callback):
     """Around each epoch: seeds before it, so that a continued run repeats; afterwards writes what is known.
 
+    It repeats to the bit on a CPU with as many threads; elsewhere but for rounding.
+
     `rows`: of metrics.csv so far; `begin` is told the Learner and the number of the epoch, and returns the width in px.
     """
 
@@ -90,9 +92,9 @@ class Epochs(Callback):
         told = "  ".join(f"{name.replace('_', ' ')} {row[name]:.3f}" for name in COLUMNS[2:5])
         print(f"epoch {self.epoch + 1:3}  {self.size} px  {told}  {seconds:.0f} s", flush=True)
         self.kept["rows"].append(row)
-        write_metrics(self.out / METRICS, self.kept["rows"])
         states = {"model": self.model.state_dict(), "opt": plain(self.opt.state_dict())}
         write_tensors(self.out / CHECKPOINT, {**self.kept, **states})
+        write_metrics(self.out / METRICS, self.kept["rows"])
 
 
 def plain(value: Any) -> Any:

@@ -14,7 +14,8 @@ from train.rounds import rounds
 if TYPE_CHECKING:
     from omegaconf import DictConfig
 
-FREE = ("out", "device", "amp", "threads", "workers", "gl", "export", "writers", "annotations")  # change nothing that is learnt
+# What changes nothing that is learnt, but for rounding.
+FREE = ("out", "device", "threads", "workers", "gl", "export", "writers", "annotations")
 DRAWN = ("n", "solids", "distractors", "randomizers", "passes", "samples")  # of no meaning for a folder
 
 
@@ -44,6 +45,8 @@ def fit(cfg: "DictConfig") -> None:
         name = f"{plain['arch']}-{plain['size'][1]}px-seed{plain['seed']}-{hashlib.sha256(told.encode()).hexdigest()[:8]}"
         out = out_folder(plain, name)
         if claim(out, told):
+            if plain["export"] and not (out / "export.pkl").exists():
+                raise InputError(f"out={out}: is complete without export.pkl; train it again in another out to export it")
             print(f"complete: {out} holds this run already")
             return
         train(plain, material, out, told, device)
@@ -69,7 +72,7 @@ def claim(out: Path, told: str) -> bool:
     if (out / FACTS).exists():
         require_same(out, read_facts(out).get("configuration", {}), json.loads(told))
         return True
-    if out.exists() and any(out.iterdir()) and not (out / CHECKPOINT).exists():
+    if out.exists() and not (out / CHECKPOINT).exists() and any(p.suffix != ".part" for p in out.iterdir()):
         raise InputError(f"out={out}: holds other files; name a new folder")
     try:
         out.mkdir(parents=True, exist_ok=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from raster.errors import InputError
 
@@ -78,8 +78,11 @@ def read_pair(image: Path, label: Path, classes: int) -> tuple[Image.Image, Imag
 
 
 def read_image(path: Path) -> Image.Image:
-    """An RGB image, decoded. InputError for a damaged file."""
-    return _open(path).convert("RGB")
+    """An RGB image, decoded, and upright where a camera only noted how it was held. InputError for a damaged file."""
+    picture = ImageOps.exif_transpose(_open(path))
+    if picture.mode.startswith(("I", "F")):
+        raise InputError(f"{path}: has mode {picture.mode}; expected 8 bits a channel")
+    return picture.convert("RGB")
 
 
 def _open(path: Path) -> Image.Image:

@@ -13,7 +13,7 @@ from train.saved import Model
 def segment(model: Model, pictures: Sequence[Image.Image]) -> list[np.ndarray]:
     """A mask (H, W) uint8 of class ids for each RGB picture, at the picture's own size.
 
-    A picture is scaled so that it covers the training size, as training images are, but seen wholly; its logits are scaled
+    A picture is scaled so that it covers the size that the network sees, and is seen wholly; its logits are scaled
     back, bilinearly, before the highest one is taken. Pictures of one size go through the network together.
     """
     masks: list[np.ndarray | None] = [None] * len(pictures)
@@ -26,9 +26,9 @@ def segment(model: Model, pictures: Sequence[Image.Image]) -> list[np.ndarray]:
     return masks  # type: ignore[return-value]
 
 
-def seen_size(picture: tuple[int, int], training: tuple[int, int]) -> tuple[int, int]:
-    """(height, width) at which a picture of (height, width) goes through a network trained at (height, width)."""
-    scale = max(training[0] / picture[0], training[1] / picture[1])
+def seen_size(picture: tuple[int, int], seen: tuple[int, int]) -> tuple[int, int]:
+    """(height, width) at which a picture of (height, width) goes through a network that sees (height, width)."""
+    scale = max(seen[0] / picture[0], seen[1] / picture[1])
     return max(1, round(picture[0] * scale)), max(1, round(picture[1] * scale))
 
 
@@ -42,11 +42,11 @@ def _segment(pictures: list[Image.Image], model: Model) -> np.ndarray:
     mean, deviation = (torch.tensor(v, device=model.device).view(1, 3, 1, 1) for v in (model.mean, model.deviation))
     logits = model.net((batch - mean) / deviation).as_subclass(torch.Tensor)
     ids = [_largest(one[None], height, width) for one in logits]  # one by one: photos are large
-    return torch.cat(ids).byte().cpu().numpy()
+    return torch.cat(ids).cpu().numpy()
 
 
 def _largest(logits: torch.Tensor, height: int, width: int) -> torch.Tensor:
-    """(1, height, width) of the class with the highest logit, from (1, C, h, w)."""
+    """(1, height, width) uint8 of the class with the highest logit, from (1, C, h, w)."""
     if logits.shape[-2:] != (height, width):
         logits = F.interpolate(logits, (height, width), mode="bilinear", align_corners=False)
-    return logits.argmax(dim=1)
+    return logits.argmax(dim=1).byte()

@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from raster.cores import usable_cores
 from raster.errors import InputError
 from train.config import check_machine
 
@@ -47,7 +48,7 @@ def free_cores() -> int:
     """Cores that are idle now, at least 1; 1 in CI. Threads that wait for a busy core are five times slower than one thread."""
     if os.environ.get("CI"):
         return 1
-    mine = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    mine = usable_cores()
     before = _idle_seconds()
     time.sleep(WATCH)
     after = _idle_seconds()

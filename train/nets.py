@@ -68,7 +68,9 @@ def _resnet(arch: str, classes: int, imagenet: bool) -> nn.Module:
     options = {"last_cross": False, "norm_type": NormType.Batch}
     try:
         unet = create_unet_model(getattr(torchvision.models, arch), classes, (2 * DOWN, 2 * DOWN), imagenet, **options)
-    except (OSError, RuntimeError) as error:
+    except (OSError, RuntimeError, EOFError) as error:
+        if not imagenet:
+            raise
         why = f"not in torchvision's cache and cannot be downloaded ({error})"
         raise InputError(f"weights=imagenet: {why}; use weights=none") from None
     nn.init.constant_(unet.layers[-2][1].weight, SPREAD)

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image
 
 from raster.config import run
 from raster.errors import InputError, one_line
@@ -44,7 +44,7 @@ def predict(cfg: "DictConfig") -> None:
     (out / "codes.txt").write_text("".join(f"{code}\n" for code in model.codes))
     colors = palette(len(model.codes))
     for path in paths:
-        picture = ImageOps.exif_transpose(read_image(path))  # a camera may only note that it was held upright
+        picture = read_image(path)
         mask = segment(model, [picture])[0]
         Image.fromarray(mask).save(out / "labels" / f"{path.stem}.png")
         shown = Image.fromarray(overlay(np.asarray(picture), mask, colors))

@@ -22,7 +22,7 @@ class Model:
 
     net: nn.Module
     codes: tuple[str, ...]  # class names by id
-    size: tuple[int, int]  # (H, W) px of the images that it was trained on
+    size: tuple[int, int]  # (H, W) px at which it sees a picture
     mean: tuple[float, ...]  # (3,) of sRGB in 0..1, subtracted from an image,
     deviation: tuple[float, ...]  # (3,) which is then divided by this
     device: str = "cpu"

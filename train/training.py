@@ -53,9 +53,9 @@ def train(plain: dict[str, Any], material: Material, out: Path, told: str, devic
         rates = lr if plain["weights"] == "none" else slice(lr * LEARNT, lr)
         learn.fit_one_cycle(sum(part.epochs for part in plan), rates, start_epoch=done, cbs=writes)
     facts = {"configuration": json.loads(told), "lr": lr, "seconds": round(sum(row["seconds"] for row in rows), 1)}
-    finish(plain, material, net, predict_size(plain, plan), rows, out, facts, device)
     if plain["export"]:
         _export(learn, out)
+    finish(plain, material, net, predict_size(plain, plan), rows, out, facts, device)
     (out / CHECKPOINT).unlink()
     print(f"done in {time.perf_counter() - began:.0f} s, {facts['seconds']:.0f} s of it training and validation: {out}")
 
