@@ -7,6 +7,7 @@ no code with raster). Prints mean IoU and the IoU of each class, writes a JSON f
 
 import argparse
 import importlib.util
+import json
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -98,6 +99,8 @@ def transfer(options: argparse.Namespace) -> None:
     with machine.scratch(options.scratch) as scratch:
         known = machine.facts(scratch)
         for name, path in _sets(scratch, options):
+            if (path / "manifest.json").exists():
+                known["renderer"] = {"name": json.loads((path / "manifest.json").read_text())["renderers"][0]}
             folder = read_folder(path)
             require_same_classes(model, folder)
             scores, _ = score(model, folder.pair, range(len(folder)))
