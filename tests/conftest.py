@@ -1,6 +1,7 @@
 """Fixtures: a catalog of every solid, the default randomizers, a sampler, a small renderer, and what scenes hold."""
 
 import importlib.util
+import signal
 from dataclasses import fields, is_dataclass
 
 import numpy as np
@@ -33,6 +34,8 @@ CLASSES = ("cube", "sphere", "cylinder", "cone", "capsule", "torus", "pyramid", 
 CLASSES += ("hexagonal_prism", "dumbbell")
 RANDOMIZERS = (Objects, Distractors, Camera, Scale, Rotation, Placement, Materials, Textures, Floor, Background, Lights)
 
+# A shell's background jobs ignore Ctrl-C, and so would the programs that the tests start and interrupt.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 # The tests of train/ need the extra of that name, which is large: pip install -e '.[dev,train]'.
 collect_ignore_glob = [] if importlib.util.find_spec("fastai") else ["test_train_*.py"]
 
