@@ -10,6 +10,7 @@ from PIL import Image
 from small_sets import data_set
 
 from benchmarks.transfer import DOMAINS, SIDE, _change
+from raster.assembly import assemble
 from raster.config import compose
 from train.nets import build
 from train.saved import save
@@ -17,8 +18,8 @@ from train.saved import save
 
 @pytest.mark.parametrize("domain", DOMAINS, ids=lambda domain: domain.name)
 def test_a_domain_can_be_drawn(domain):
-    plain = compose([*domain.overrides, f"size={SIDE}"])
-    assert plain["size"] == [SIDE, SIDE]
+    setup = assemble(compose([*domain.overrides, f"size={SIDE}"]))  # refuses ranges that cannot be
+    assert list(setup.sampler(0, 4).index) == [0, 1, 2, 3]
 
 
 def test_a_photograph_stands_only_behind(tmp_path):
