@@ -42,7 +42,10 @@ class Setup:
     def renderer(self) -> Renderer:
         """A renderer for these scenes, in this process."""
         needs = [layer for annotation in self.annotations.values() for layer in getattr(annotation, "needs", ())]
-        return Renderer(self.sampler.catalog, self.size, self.batch, self.passes, self.samples, needs, self.device)
+        return Renderer(
+            self.sampler.catalog, self.size, self.batch, self.passes, self.samples, needs, self.device,
+            library=self.sampler.library, needs=self.sampler.needs,
+        )  # fmt: skip
 
 
 def assemble(plain: dict[str, Any]) -> Setup:
@@ -55,7 +58,7 @@ def assemble(plain: dict[str, Any]) -> Setup:
     _require_layers(passes, annotations)
     height, width = plain["size"]
     catalog = Catalog(labelled, unlabelled)
-    sampler = Sampler(catalog, _build(plain, "randomizers"), plain["seed"], width / height)
+    sampler = Sampler(catalog, _build(plain, "randomizers"), plain["seed"], (height, width))
     sampler(0, 1)  # randomizers name what they cannot do, before anything is written
     return Setup(
         sampler=sampler,

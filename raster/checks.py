@@ -57,8 +57,10 @@ def _check_camera(camera: dict[str, Any], where: str) -> tuple[int, int]:
     """Return (width, height) in pixels."""
     width, height = camera["width"], camera["height"]
     _need(min(camera["fx"], camera["fy"]) > 0, where, f"fx, fy are {camera['fx']}, {camera['fy']}, expected above 0")
-    centre, middle = (camera["cx"], camera["cy"]), (width / 2, height / 2)
-    _need(bool(np.allclose(centre, middle, rtol=0, atol=1e-4)), where, f"cx, cy are {centre}, expected {middle}")
+    centre = (camera["cx"], camera["cy"])
+    _need(0 < centre[0] < width and 0 < centre[1] < height, where, f"cx, cy are {centre}, expected a point of the picture")
+    bent = np.asarray(camera.get("distortion", [0.0] * 5), np.float64)
+    _need(bent.shape == (5,) and bool(np.isfinite(bent).all()), where, f"distortion is {bent.tolist()}, expected 5 numbers")
     near, far = camera["near"], camera["far"]
     _need(0 < near < far < np.inf, where, f"near, far are {near}, {far}, expected 0 < near < far")
     rotation = _matrix(camera["world_from_camera"], f"{where}: world_from_camera")[:3, :3]

@@ -5,7 +5,7 @@ import numpy as np
 from raster.transforms import multiply
 
 # Linear sRGB from CIE XYZ, D65 white (IEC 61966-2-1).
-_RGB_FROM_XYZ = np.array([[3.2406, -1.5372, -0.4986], [-0.9689, 1.8758, 0.0415], [0.0557, -0.2040, 1.0570]])
+RGB_FROM_XYZ = np.array([[3.2406, -1.5372, -0.4986], [-0.9689, 1.8758, 0.0415], [0.0557, -0.2040, 1.0570]])
 
 
 def linear_from_srgb(c: np.ndarray) -> np.ndarray:
@@ -38,4 +38,4 @@ def linear_from_kelvin(kelvin: np.ndarray) -> np.ndarray:
     warm = -1.1063814 * x**3 - 1.34811020 * x**2 + 2.18555832 * x - 0.20219683
     y = np.where(t <= 0.25, cold, np.where(t <= 1000.0 / 2222.0, middle, warm))
     xyz = np.stack([x / y, np.ones_like(y), (1 - x - y) / y], axis=-1)
-    return np.maximum(multiply(xyz[..., None, :], _RGB_FROM_XYZ.T)[..., 0, :], 0.0)
+    return np.maximum(multiply(xyz[..., None, :], RGB_FROM_XYZ.T)[..., 0, :], 0.0)

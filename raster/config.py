@@ -173,7 +173,9 @@ def _explain(error: BaseException, name: str = "config") -> str:
         key = path[1] if path else unknown[1]
         near = difflib.get_close_matches(key, _keys(name), n=1, cutoff=0.4)
         return f"{key}: there is no such key" + (f"; did you mean {near[0]}?" if near else "; see --cfg job")
-    if missing := re.search(r"Could not load '([^'/]+)/([^']+)'", text):
+    if missing := re.search(r"Could not (?:load|find) '([^']+)/([^'/]+)'", text):
+        if own := sorted(path.stem for path in (CONF / missing[1] / missing[2]).glob("*.yaml")):
+            return f"{missing[1]}: {missing[2]} is chosen by itself: {missing[1]}/{missing[2]}={' or '.join(own)}"
         there = ", ".join(sorted(path.stem for path in (CONF / missing[1]).glob("*.yaml")))
         return f"{missing[1]}: there is no {missing[2]}; choose from {there}"
     return re.sub(r"\s*(full_key|object_type)[:=]\s*\S+", "", text)

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from raster.errors import InputError
-from raster.scene import MAX_LIGHTS, Material, Scenes
+from raster.lighting import MAX_LIGHTS
+from raster.scene import TEXTURES, Material, Scenes
+from raster.shadows import casting, shadow_views
 from raster.transforms import invert_rigid, multiply, perspective
 
 # Each dtype is the CPU side of the struct of the same name in shaders/include/scene.glsl (std430).
@@ -14,35 +16,55 @@ INSTANCE = np.dtype([
     ("texture_from_object", np.float32, (3, 4)),
     ("color", np.float32, 3), ("specular", np.float32),
     ("color2", np.float32, 3), ("shininess", np.float32),
+    ("metallic", np.float32), ("coat", np.float32), ("wear", np.float32), ("bump", np.float32),
     ("scene", np.uint32), ("class_id", np.uint32), ("instance_id", np.uint32),
-    ("surface", np.uint32),  # texture + 256 * mapping
+    ("surface", np.uint32),  # bits 0-7 texture, 8-14 mapping, 15 casts shadows, 16-31 image
 ])  # fmt: skip
 VIEW = np.dtype([
     ("clip_from_world", np.float32, (4, 4)),
     ("eye", np.float32, 3), ("light_count", np.int32),
-    ("ambient", np.float32, 3), ("aspect", np.float32),
+    ("ambient", np.float32, 3), ("shadow_count", np.int32),
+    ("ray", np.float32, (3, 4)),
+    ("irradiance", np.float32, (9, 4)),
+    ("cos_yaw", np.float32), ("sin_yaw", np.float32), ("gain", np.float32), ("blur", np.float32),
+    ("map", np.int32), ("visible", np.int32), ("maps", np.int32), ("taps", np.int32),
 ])  # fmt: skip
-LIGHT = np.dtype([("position", np.float32, 4), ("color", np.float32, 3), ("pad", np.float32)])
+LIGHT = np.dtype([
+    ("position", np.float32, 4),
+    ("color", np.float32, 3), ("softness", np.float32),
+    ("axis", np.float32, 4),
+    ("shadow_from_world", np.float32, (4, 4)),
+])  # fmt: skip
 
 SCREEN_MAPPING = 2  # after those of scene.MAPPINGS: a triangle that covers the screen, behind everything, unlit
+# Paints: textures by the file in shaders/include/ that draws them. A software rasterizer runs through all of a shader, so that
+# each paint has a program without the others. "map" is the environment, behind everything.
+PAINTS = ("plain", "noisy", "image", "map")
+_NOISY = ("voronoi", "value_noise", "gradient_noise", "turbulence", "marble", "wood")
+PAINT_OF_TEXTURE = np.array([2 if name == "image" else int(name in _NOISY) for name in TEXTURES])
 OUTLINE_PX = 0.35  # half a pixel, less what an oblique view adds
+CASTS, IMAGE = 1 << 15, 1 << 16  # in `surface`
 MAX_INSTANCES = 65535  # instance ids are 16 bit; 0 is where nothing was drawn
 
 
 @dataclass(frozen=True)
 class DrawList:
-    """Rows sorted by mesh, for one indirect draw."""
+    """Rows sorted by paint and mesh, for one indirect draw, or one for each paint."""
 
     instances: np.ndarray  # (I,) INSTANCE
     commands: np.ndarray  # (S, 5) uint32: index count, instances, first index, base vertex, base instance
+    groups: tuple[tuple[str, bool, int, int], ...]  # runs of commands: paint, whether behind everything, first, count
     views: np.ndarray  # (B,) VIEW
     lights: np.ndarray  # (B, MAX_LIGHTS) LIGHT
     instance_of_object: np.ndarray  # (B, O) int64: 1..N in the order of the objects, 0 = not drawn
     world_from_node: np.ndarray  # (B, N, 4, 4) float32
 
 
-def draw_list(scenes: Scenes, height: int) -> DrawList:
-    """Everything that the scenes hold, the background as the last mesh; height px of the picture."""
+def draw_list(scenes: Scenes, height: int, pad: tuple[int, int] = (0, 0)) -> DrawList:
+    """Everything that the scenes hold, the background as the last mesh.
+
+    height px of the picture; pad = (rows, columns) px that are drawn beyond each of its edges.
+    """
     nodes, atlas = scenes.nodes, scenes.catalog.atlas
     batch, objects = scenes.kind.shape
     drawn = nodes.mesh >= 0
@@ -50,8 +72,11 @@ def draw_list(scenes: Scenes, height: int) -> DrawList:
     scene, node = np.nonzero(drawn)
     world = nodes.world_from_node()
     mesh = _levels(scenes, height, world[scene, node], scene, nodes.mesh[scene, node])
-    order = np.argsort(mesh, kind="stable")
-    scene, node = scene[order], node[order]
+    paint = PAINT_OF_TEXTURE[nodes.material.texture[scene, node]]
+    order = np.lexsort((mesh, paint))
+    scene, node, mesh, paint = scene[order], node[order], mesh[order], paint[order]
+    shown = np.where(_shows_map(scenes), PAINTS.index("map"), PAINT_OF_TEXTURE[scenes.background.texture])
+    behind = np.argsort(shown, kind="stable")
 
     instances = np.zeros(len(scene) + batch, INSTANCE)
     rows = instances[: len(scene)]
@@ -59,19 +84,31 @@ def draw_list(scenes: Scenes, height: int) -> DrawList:
     rows["scene"] = scene
     rows["class_id"] = nodes.class_id[scene, node]
     rows["instance_id"] = instance_of_object[scene, nodes.object[node]]
-    _surface(rows, nodes.material, (scene, node))
+    _surface(rows, nodes.material, (scene, node), nodes.material.mapping[scene, node])
+    rows["surface"] += CASTS * casting(scenes)[scene, nodes.object[node]].astype(np.uint32)
     backdrops = instances[len(scene) :]
-    backdrops["scene"] = np.arange(batch)
-    _surface(backdrops, scenes.background, (slice(None),))
-    backdrops["surface"] = scenes.background.texture + 256 * SCREEN_MAPPING
+    backdrops["scene"] = behind
+    _surface(backdrops, scenes.background, (behind,), SCREEN_MAPPING)
 
-    counts = np.bincount(mesh, minlength=len(atlas.ranges))
-    counts[-1] = batch
-    commands = np.zeros((len(counts), 5), np.uint32)
-    commands[:, 0], commands[:, 1] = atlas.ranges[:, 0], counts
-    commands[:, 2:4], commands[:, 4] = atlas.ranges[:, 1:], np.cumsum(counts) - counts
-    views, lights = _views(scenes)
-    return DrawList(instances, commands[counts > 0], views, lights, instance_of_object, world)
+    # One command for each run of rows of one paint and mesh.
+    key = np.concatenate([paint * len(atlas.ranges) + mesh, (len(PAINTS) + shown[behind] + 1) * len(atlas.ranges) - 1])
+    starts = np.flatnonzero(np.diff(key, prepend=-1))
+    of_paint, of_mesh = np.divmod(key[starts], len(atlas.ranges))
+    commands = np.zeros((len(starts), 5), np.uint32)
+    commands[:, 0], commands[:, 1] = atlas.ranges[of_mesh, 0], np.diff(starts, append=len(key))
+    commands[:, 2:4], commands[:, 4] = atlas.ranges[of_mesh, 1:], starts
+    firsts = np.flatnonzero(np.diff(of_paint, prepend=-1))
+    groups = tuple(
+        (PAINTS[of_paint[first] % len(PAINTS)], bool(of_paint[first] >= len(PAINTS)), int(first), int(count))
+        for first, count in zip(firsts, np.diff(firsts, append=len(starts)), strict=True)
+    )
+    views, lights = _views(scenes, height, pad), _lights(scenes, world)
+    return DrawList(instances, commands, groups, views, lights, instance_of_object, world)
+
+
+def _shows_map(scenes: Scenes) -> np.ndarray:
+    """(B,) bool: an environment map is seen behind everything."""
+    return scenes.surroundings.visible & (scenes.surroundings.map >= 0)
 
 
 def number_objects(drawn: np.ndarray, number: np.ndarray, objects: int) -> np.ndarray:
@@ -99,26 +136,52 @@ def _levels(scenes: Scenes, height: int, world: np.ndarray, scene: np.ndarray, m
     return atlas.levels[mesh, np.argmax(good, axis=1)]
 
 
-def _surface(rows: np.ndarray, material: Material, where: tuple) -> None:
+def _surface(rows: np.ndarray, material: Material, where: tuple, mapping: np.ndarray | int) -> None:
     """Copy the material at an index into instance rows."""
-    for name in ("texture_from_object", "color", "specular", "color2", "shininess"):
+    for name in ("texture_from_object", "color", "specular", "color2", "shininess", "metallic", "coat", "wear", "bump"):
         rows[name] = getattr(material, name)[where]
-    rows["surface"] = material.texture[where] + 256 * material.mapping[where]
+    rows["surface"] = material.texture[where] + 256 * mapping + IMAGE * material.image[where]
 
 
-def _views(scenes: Scenes) -> tuple[np.ndarray, np.ndarray]:
-    cameras, lamps = scenes.cameras, scenes.lights
-    views = np.zeros(len(scenes.index), VIEW)
-    clip_from_camera = perspective(cameras.fov_y, cameras.aspect, cameras.near, cameras.far)
-    views["clip_from_world"] = multiply(clip_from_camera, invert_rigid(cameras.world_from_camera))
+def _views(scenes: Scenes, height: int, pad: tuple[int, int]) -> np.ndarray:
+    """(B, VIEW)."""
+    cameras, lamps, around = scenes.cameras, scenes.lights, scenes.surroundings
     if lamps.color.shape[1] > MAX_LIGHTS:
         raise InputError(f"{lamps.color.shape[1]} lights in a scene; at most {MAX_LIGHTS} are drawn")
+    views = np.zeros(len(scenes.index), VIEW)
+    higher, wider = 1 + 2 * pad[0] / height, 1 + 2 * pad[1] / (height * cameras.aspect.astype(np.float64))
+    clip_from_camera = perspective(cameras.fov_y, cameras.aspect / cameras.stretch, cameras.near, cameras.far, cameras.shift)
+    clip_from_camera[:, 0] /= wider[:, None]
+    clip_from_camera[:, 1] /= higher
+    views["clip_from_world"] = multiply(clip_from_camera, invert_rigid(cameras.world_from_camera))
     views["eye"] = cameras.world_from_camera[:, :3, 3]
     lit = (lamps.color != 0).any(axis=-1)
     views["light_count"] = (lit * np.arange(1, lit.shape[1] + 1)).max(axis=1, initial=0)  # black lights at the end cost nothing
-    views["ambient"] = lamps.ambient
-    views["aspect"] = cameras.aspect
-    count = lit.shape[1]
-    lights = np.zeros((len(lit), MAX_LIGHTS), LIGHT)
+    views["shadow_count"] = np.minimum(lamps.shadows, views["light_count"])
+    views["maps"] = lamps.shadows.max(initial=0)
+    views["taps"], views["ambient"] = lamps.taps, lamps.ambient
+    views["irradiance"][..., :3] = lamps.irradiance
+    # A ray (x, y, -1) of the camera has clip x = (m00 x - m02) and y = (m11 y - m12).
+    x, y = 1 / clip_from_camera[:, 0, 0], 1 / clip_from_camera[:, 1, 1]
+    right, up, back = (cameras.world_from_camera[:, :3, k] for k in range(3))
+    views["ray"][:, 0, :3], views["ray"][:, 1, :3] = right * x[:, None], up * y[:, None]
+    aside = right * (x * clip_from_camera[:, 0, 2])[:, None] + up * (y * clip_from_camera[:, 1, 2])[:, None]
+    views["ray"][:, 2, :3] = aside - back
+    views["ray"][:, 0, 3], views["ray"][:, 1, 3] = 0.5 * cameras.aspect * wider, 0.5 * higher
+    views["cos_yaw"], views["sin_yaw"] = np.cos(around.yaw), np.sin(around.yaw)
+    for name in ("gain", "blur", "map", "visible"):
+        views[name] = getattr(around, name)
+    return views
+
+
+def _lights(scenes: Scenes, world: np.ndarray) -> np.ndarray:
+    """(B, MAX_LIGHTS) LIGHT."""
+    lamps, count = scenes.lights, scenes.lights.color.shape[1]
+    lights = np.zeros((len(scenes.index), MAX_LIGHTS), LIGHT)
     lights["position"][:, :count], lights["color"][:, :count] = lamps.position, lamps.color
-    return views, lights
+    inner, outer = lamps.cone[..., 0], lamps.cone[..., 1]
+    scale = 1 / np.maximum(inner - outer, 1e-4)
+    lights["axis"][:, :count, :3] = lamps.axis * scale[..., None]
+    lights["axis"][:, :count, 3] = -outer * scale
+    lights["shadow_from_world"], lights["softness"] = shadow_views(scenes, world, int(lamps.shadows.max(initial=0)))
+    return lights

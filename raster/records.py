@@ -11,16 +11,18 @@ def records(scenes: Scenes, drawn: DrawList, width: int, height: int) -> list[di
     """B dicts with index, camera, objects and lights; arrays stay NumPy, float32. Conventions: README, What is on disk."""
     cameras = scenes.cameras
     world_from_camera = multiply(cameras.world_from_camera, OPENGL_FROM_OPENCV)
-    focal = height / 2 / np.tan(cameras.fov_y.astype(np.float64) / 2)  # px; square pixels
+    focal = height / 2 / np.tan(cameras.fov_y.astype(np.float64) / 2)  # px
+    wide, centre = focal * cameras.stretch, (1 + cameras.shift.astype(np.float64) * [1, -1]) * [width / 2, height / 2]
     return [
         {
             "index": int(index),
             "camera": {
-                "width": width, "height": height, "fx": focal[b], "fy": focal[b], "cx": width / 2, "cy": height / 2,
+                "width": width, "height": height, "fx": wide[b], "fy": focal[b], "cx": centre[b, 0], "cy": centre[b, 1],
                 "near": cameras.near[b], "far": cameras.far[b], "world_from_camera": world_from_camera[b],
+                **_lens(scenes, b),
             },
             "objects": _objects(scenes, drawn, b),
-            "lights": _lights(scenes, b, int(drawn.views["light_count"][b])),
+            "lights": _lights(scenes, b, int(drawn.views["light_count"][b]), int(drawn.views["shadow_count"][b])),
         }
         for b, index in enumerate(scenes.index)
     ]  # fmt: skip
@@ -48,10 +50,22 @@ def _objects(scenes: Scenes, drawn: DrawList, b: int) -> list[dict]:
     return result
 
 
-def _lights(scenes: Scenes, b: int, count: int) -> list[dict]:
-    lights = scenes.lights
+def _lens(scenes: Scenes, b: int) -> dict:
+    """What bends the picture: OpenCV's coefficients, where there are any."""
+    return {"distortion": scenes.lens.distortion[b]} if scenes.lens.distortion[b].any() else {}
+
+
+def _lights(scenes: Scenes, b: int, count: int, shadows: int) -> list[dict]:
+    lights, around, maps = scenes.lights, scenes.surroundings, scenes.library.environments
     result: list[dict] = [{"type": "ambient", "color": lights.ambient[b]}]
-    for position, color in zip(lights.position[b, :count], lights.color[b, :count], strict=True):
-        kind, place = ("point", "position") if position[3] else ("directional", "direction")
-        result.append({"type": kind, place: position[:3], "color": color})
+    if maps is not None and around.map[b] >= 0:
+        name = maps.names[around.map[b]]
+        result.append({"type": "environment", "map": name, "yaw": around.yaw[b], "gain": around.gain[b]})
+    for k in range(count):
+        position, spot = lights.position[b, k], lights.cone[b, k, 0] >= -1
+        kind, place = ("spot" if spot else "point", "position") if position[3] else ("directional", "direction")
+        entry = {"type": kind, place: position[:3], "color": lights.color[b, k], "shadows": k < shadows}
+        if spot:
+            entry |= {"axis": lights.axis[b, k], "cosines": lights.cone[b, k]}
+        result.append(entry)
     return result

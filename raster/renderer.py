@@ -1,39 +1,41 @@
 """Renderer: uploads the meshes once, draws a batch of scenes in one indirect draw for each pass, reads the layers back."""
 
+import math
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 import moderngl
 import numpy as np
 
 from raster.catalog import Catalog
-from raster.drawlist import MAX_INSTANCES, DrawList, draw_list
+from raster.develop import cameras
+from raster.drawlist import MAX_INSTANCES, PAINTS, DrawList, draw_list
 from raster.errors import InputError
 from raster.frames import Frames
 from raster.gl.context import describe, open_context
-from raster.gl.program import compile_program
 from raster.gl.readback import Readback
+from raster.gl.shadowmaps import ShadowMaps
+from raster.gl.stage import Inputs, Stage
+from raster.gl.steps import LINEAR, Steps
 from raster.gl.target import GL, Target
+from raster.gl.textures import Textures
+from raster.library import EMPTY, Library
+from raster.needs import Needs
 from raster.passes import CLASS_ID, COLOR, Pass
 from raster.records import records
 from raster.scene import Scenes
 
-
-@dataclass
-class _Stage:
-    """A pass made ready: its program, where it draws, and the program's inputs once there are buffers for them."""
-
-    program: moderngl.Program
-    target: Target
-    array: moderngl.VertexArray | None = None
+MOST_SHADOW = 1024  # px of a shadow map's side, which else is the picture's
+NOTHING = Needs()
+COLOR_LAYER = "color"  # the layer that lens and sensor change
 
 
 class Renderer:
     """Draws scenes of one catalog.
 
     size = (H, W) px; batch = most scenes in one call; samples = 1 or 4 for each pixel of anti-aliased passes; layers = those
-    asked for among the optional ones of the passes; device = EGL device number. InputError for what the driver cannot do.
+    asked for among the optional ones of the passes; device = EGL device number; library = the scenes' pictures and
+    environments; needs = how many lights cast shadows, and what lens and sensor do. InputError for what the driver cannot do.
     """
 
     def __init__(
@@ -45,20 +47,27 @@ class Renderer:
         samples: int = 1,
         layers: Sequence[str] = (),
         device: int | None = None,
+        library: Library = EMPTY,
+        needs: Needs = NOTHING,
     ):
         if samples not in (1, 4):
             raise InputError(f"samples={samples}: choose 1 or 4")
-        self.catalog, self.size, self.batch = catalog, size, batch
+        self.catalog, self.size, self.batch, self.library, self.needs = catalog, size, batch, library, needs
         self.ctx = open_context(device)
         self.info = describe(self.ctx)
         self._check_limits(2 if samples == 4 else 1)
         self.gl = GL(self.ctx)
         self._upload()
+        self.textures = Textures(self.gl, library, self.ctx.extensions)
+        self.shadows = ShadowMaps(self.ctx, self.gl, min(max(*size, 128), MOST_SHADOW), batch, needs.shadows)
+        height, width = size
+        self.pad = (math.ceil(needs.margin * height), math.ceil(needs.margin * width)) if "distortion" in needs.steps else (0, 0)
         self.depths: dict[int, int] = {}  # supersampling -> depth texture, shared by the passes drawn at that size
         self.stages = [self._stage(p, 2 if p.antialias and samples == 4 else 1, layers) for p in passes]
+        self.steps = self._steps(2 if samples == 4 else 1) if needs.steps else None
         # On a GPU the next batch is drawn while the last one is copied out; a software rasterizer has no second engine.
         self.ring = 1 if self.info.software else 2
-        targets = [stage.target for stage in self.stages]
+        targets = self._targets()
         self.free = deque(Readback(self.gl, targets) for _ in range(self.ring))
 
     def render(self, scenes: Scenes) -> Frames:
@@ -91,33 +100,52 @@ class Renderer:
         atlas = self.catalog.atlas
         self.vertices = self.ctx.buffer(atlas.vertices.tobytes())
         self.indices = self.ctx.buffer(atlas.indices.tobytes())
-        self.commands = self.ctx.buffer(reserve=20 * len(atlas.ranges), dynamic=True)
+        self.commands = self.ctx.buffer(reserve=20 * (len(atlas.ranges) + 1) * 2 * len(PAINTS), dynamic=True)
         self.storage = [self.ctx.buffer(reserve=16, dynamic=True) for _ in range(3)]  # bindings of shaders/include/scene.glsl
         self.rows = 0
         self.numbers: moderngl.Buffer | None = None
 
-    def _stage(self, drawing: Pass, supersample: int, wanted: Sequence[str]) -> _Stage:
-        program = compile_program(self.ctx, "scene.vert", drawing.shader)
-        height, width = self.size
+    def _stage(self, drawing: Pass, supersample: int, wanted: Sequence[str]) -> Stage:
+        height, width = (side + 2 * beyond for side, beyond in zip(self.size, self.pad, strict=True))
         if supersample not in self.depths:
             self.depths[supersample] = self.gl.depth_array(width * supersample, height * supersample, self.batch)
         layers = {n: form if n not in drawing.optional or n in wanted else None for n, form in drawing.layers.items()}
-        return _Stage(program, Target(self.gl, layers, width, height, self.batch, self.depths[supersample], supersample))
+        if stepped := COLOR_LAYER in layers and bool(self.needs.steps):
+            layers[COLOR_LAYER] = LINEAR
+        target = Target(self.gl, layers, width, height, self.batch, self.depths[supersample], supersample)
+        return Stage(self.ctx, drawing.shader, drawing.behind, target, self.needs.shadows > 0, encode=not stepped)
+
+    def _steps(self, supersample: int) -> Steps | None:
+        """Lens and sensor, if a pass draws colour."""
+        found = {name: (stage.target, form) for stage in self.stages for name, form in stage.target.formats.items()}
+        if COLOR_LAYER not in found:
+            return None
+        target = found.pop(COLOR_LAYER)[0]
+        others = {name: (target.textures[name], form) for name, (target, form) in found.items()}
+        depth = self.depths[target.supersample]
+        return Steps(
+            self.ctx, self.gl, self.needs.steps, self.size, self.pad, target.supersample, self.batch,
+            (COLOR_LAYER, target.textures[COLOR_LAYER]), depth, others,
+        )  # fmt: skip
+
+    def _targets(self) -> list[Target]:
+        """What is read back: what the steps made, and what the passes drew and no step makes anew."""
+        made = self.steps.outputs if self.steps else []
+        anew = {name for target in made for name in target.formats}
+        return [*made, *(stage.target for stage in self.stages if not anew & set(stage.target.formats))]
 
     def _reserve(self, rows: int) -> None:
         """Give the programs a row number for each instance: base instance offsets it, so one list serves every batch."""
         if rows <= self.rows:
             return
         self.rows = 2 * rows
-        self._release_inputs()
-        self.numbers = self.ctx.buffer(np.arange(self.rows, dtype=np.uint32).tobytes())
-        for stage in self.stages:
-            used = [name for name in ("position", "normal", "uv") if name in stage.program]
-            layout = " ".join({"position": "3f", "normal": "3f", "uv": "2f"}[n] if n in used else {"uv": "2x4"}.get(n, "3x4")
-                              for n in ("position", "normal", "uv"))  # fmt: skip
-            stage.array = self.ctx.vertex_array(
-                stage.program, [(self.vertices, layout, *used), (self.numbers, "1u/i", "row")], index_buffer=self.indices
-            )
+        numbers = self.ctx.buffer(np.arange(self.rows, dtype=np.uint32).tobytes())
+        inputs = Inputs(self.vertices, self.indices, numbers)
+        for user in (*self.stages, self.shadows):
+            user.connect(inputs)
+        if self.numbers is not None:
+            self.numbers.release()
+        self.numbers = numbers
 
     def _start(self, scenes: Scenes) -> tuple:
         """Queue drawing and read-back of one batch."""
@@ -125,10 +153,14 @@ class Renderer:
             raise ValueError(f"{len(scenes.index)} scenes, but this renderer was made for batch={self.batch}")
         if scenes.kind.shape[1] > MAX_INSTANCES:
             raise InputError(f"{scenes.kind.shape[1]} objects a scene; a 16-bit instance id holds {MAX_INSTANCES}")
+        if (most := int(scenes.lights.shadows.max(initial=0))) > self.needs.shadows:
+            raise ValueError(f"scenes with lights.shadows={most}, but this renderer was made with needs.shadows={self.needs.shadows}")
+        if scenes.library is not self.library:
+            raise ValueError("scenes of another library than the one that this renderer has uploaded")
         height, width = self.size
         if not np.allclose(scenes.cameras.aspect, width / height):
             raise ValueError(f"scenes with cameras.aspect={scenes.cameras.aspect[0]}, but a picture of {width} x {height}")
-        drawn = draw_list(scenes, height)
+        drawn = draw_list(scenes, height, self.pad)
         self._reserve(len(drawn.instances))
         for binding, (buffer, data) in enumerate(zip(self.storage, (drawn.instances, drawn.views, drawn.lights), strict=True)):
             buffer.orphan(max(data.nbytes, 16))
@@ -136,23 +168,27 @@ class Renderer:
                 buffer.write(data)
             buffer.bind_to_storage_buffer(binding)
         self.commands.write(drawn.commands)
-        self._draw(len(drawn.commands))
+        self.shadows.draw(self.commands, len(drawn.commands), int(scenes.lights.shadows.max(initial=0)))
+        self._draw(drawn)
+        if self.steps:
+            self.steps.run(cameras(scenes, self.size, self.pad, self.needs.steps), len(scenes.index))
         readback = self.free.popleft()
         readback.start()
         return scenes, drawn, readback
 
-    def _draw(self, commands: int) -> None:
+    def _draw(self, drawn: DrawList) -> None:
         """All passes. The first at each size settles depth, so that the later ones shade each pixel once."""
         self.ctx.enable_only(moderngl.DEPTH_TEST | moderngl.CULL_FACE)
         self.ctx.front_face = "cw"  # scene.vert mirrors y, and with it the winding
+        self.textures.bind()
+        self.shadows.bind()
         settled: set[int] = set()
         for stage in self.stages:
             again = stage.target.supersample in settled
             stage.target.begin(clear_depth=not again)
             self.ctx.depth_func = "==" if again else "<="
             settled.add(stage.target.supersample)
-            if stage.array is not None:  # _reserve() made it
-                stage.array.render_indirect(self.commands, count=commands)
+            stage.draw(self.commands, drawn.groups)
 
     def _finish(self, scenes: Scenes, drawn: DrawList, readback: Readback) -> Frames:
         layers = readback.finish(len(scenes.index))
@@ -160,20 +196,12 @@ class Renderer:
         height, width = self.size
         return Frames(scenes.index, layers, records(scenes, drawn, width, height), self.catalog.classes)
 
-    def _release_inputs(self) -> None:
-        """Free what _reserve made."""
-        for made in (self.numbers, *(stage.array for stage in self.stages)):
-            if made is not None:
-                made.release()
-
     def release(self) -> None:
         """Free what the renderer holds on the GPU; the context stays for the next renderer."""
         for readback in self.free:
             readback.release()
-        for stage in self.stages:
-            stage.target.release()
-            stage.program.release()
-        self._release_inputs()
+        for user in (*self.stages, self.textures, self.shadows, *([self.steps] if self.steps else [])):
+            user.release()
         self.gl.delete_textures(*self.depths.values())
-        for buffer in (self.vertices, self.indices, self.commands, *self.storage):
+        for buffer in (self.vertices, self.indices, self.commands, *self.storage, *([self.numbers] if self.numbers else [])):
             buffer.release()

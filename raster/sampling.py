@@ -1,35 +1,67 @@
 """Sampler: draws scenes from randomizers."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 
 import numpy as np
 
 from raster.catalog import Catalog
 from raster.errors import InputError
+from raster.library import EMPTY, Library, PictureSource
+from raster.needs import Needs
 from raster.scene import Scenes
 from raster.streams import Streams
 
-# Writes sampled values into scenes. Its `room()`, where it has one, tells how many objects a slot, or lights, must hold.
+# Writes sampled values into scenes. Its `needs()`, where it has one, tells what it wants of them.
 Randomizer = Callable[[Scenes, Streams], None]
+PICTURE_PX, LARGE = 256, 320  # side of pictures and maps; twice that for images of more than LARGE px
 
 
 class Sampler:
-    """sampler(first, count) -> Scenes of the images first .. first + count - 1, a function of seed and image number."""
+    """sampler(first, count) -> Scenes of the images first .. first + count - 1, a function of seed and image number.
 
-    def __init__(self, catalog: Catalog, randomizers: Mapping[str, Randomizer], seed: int, aspect: float = 1.0):
-        self.catalog, self.randomizers, self.seed, self.aspect = catalog, dict(randomizers), seed, aspect
-        self.slots, self.lights = {"objects": 0, "distractors": 0, "floor": 0}, 1
-        for randomizer in self.randomizers.values():
-            room: dict[str, int] = getattr(randomizer, "room", dict)()
-            self.lights = max(self.lights, room.pop("lights", 1))
-            self.slots.update(room)
+    size = (H, W) px of the images. `needs`: what the randomizers want together. `library`: what they brought.
+    """
+
+    def __init__(self, catalog: Catalog, randomizers: Mapping[str, Randomizer], seed: int, size: tuple[int, int] = (256, 256)):
+        self.catalog, self.randomizers, self.seed, self.size = catalog, dict(randomizers), seed, size
+        self.needs = Needs.of(self.randomizers.values())
+        self.slots = {"objects": 0, "distractors": 0, "floor": 0, "walls": 0, **self.needs.slots}
+        self.library = _library(self.randomizers, seed, PICTURE_PX if max(size) <= LARGE else 2 * PICTURE_PX)
 
     def __call__(self, first: int, count: int) -> Scenes:
-        streams = Streams(self.seed, first, count)
-        scenes = Scenes.zeros(self.catalog, np.arange(first, first + count), self.slots, self.lights, self.aspect)
+        streams, index = Streams(self.seed, first, count), np.arange(first, first + count)
+        scenes = Scenes.zeros(self.catalog, index, self.slots, self.needs.lights, size=self.size, library=self.library)
         for name, randomizer in self.randomizers.items():
-            try:
+            with _named(name):
                 randomizer(scenes, streams.at(name))
-            except InputError as error:
-                raise InputError(f"randomizers.{name}.{error}") from None
         return scenes
+
+
+def _library(randomizers: Mapping[str, Randomizer], seed: int, px: int) -> Library:
+    """What the randomizers bring along. InputError for what cannot be loaded, or a second one with environments."""
+    slices: dict[PictureSource, slice] = {}
+    pictures, environments = [np.zeros((0, px, px, 3), np.uint8)], None
+    for name, randomizer in randomizers.items():
+        needs = getattr(randomizer, "needs", Needs)()
+        with _named(name):
+            if needs.pictures and needs.pictures not in slices:
+                pictures.append(needs.pictures.load(seed, px))
+                start = sum(map(len, pictures[:-1]))
+                slices[needs.pictures] = slice(start, start + len(pictures[-1]))
+            if needs.environments:
+                if environments is not None:
+                    raise InputError("environments: another randomizer brings environments already; set one of them to null")
+                environments = needs.environments.load(seed, px)
+    if not slices and environments is None:
+        return EMPTY
+    return Library(np.concatenate(pictures), environments, slices)
+
+
+@contextmanager
+def _named(name: str) -> Iterator[None]:
+    """Put a randomizer's name in front of what it complains of."""
+    try:
+        yield
+    except InputError as error:
+        raise InputError(f"randomizers.{name}.{error}") from None

@@ -1,15 +1,21 @@
-"""The scene graph of B scenes as flat arrays: nodes, cameras, lights, background. Allocated once, assigned in place."""
+"""The scene graph of B scenes as flat arrays: nodes, cameras, lights, surroundings. Allocated once, assigned in place."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
 from raster.catalog import Catalog
+from raster.library import EMPTY, Library
+from raster.lighting import Lights, Surroundings
+from raster.optics import Cameras, Lens, Sensor
 from raster.transforms import multiply
 
 # Material.texture: the procedural textures, numbered as in shaders/include/texture.glsl.
-TEXTURES = ("flat", "gradient", "checker", "stripes", "dots", "value_noise", "gradient_noise")
-MAX_LIGHTS = 4  # in a scene; as in shaders/include/scene.glsl
+TEXTURES = (
+    "flat", "gradient", "checker", "stripes", "dots", "brick", "voronoi",
+    "value_noise", "gradient_noise", "turbulence", "marble", "wood", "image",
+)  # fmt: skip
+PROCEDURAL = TEXTURES[:-1]
 # Material.mapping: what a texture is a function of, numbered as in shaders/include/scene.glsl.
 MAPPINGS = ("object", "uv")
 
@@ -22,7 +28,12 @@ class Material:
     color2: np.ndarray  # (..., 3) float32: the texture's second colour
     specular: np.ndarray  # (...) float32: strength of the highlight, 0..1
     shininess: np.ndarray  # (...) float32: Blinn-Phong exponent, >= 1
+    metallic: np.ndarray  # (...) float32: 0 = dielectric, 1 = metal, whose colour is that of its reflections; pbr only
+    coat: np.ndarray  # (...) float32: strength of a clear, smooth layer on top, 0..1; pbr only
+    wear: np.ndarray  # (...) float32: how much rougher the texture's second colour is, 0..1; pbr only
+    bump: np.ndarray  # (...) float32: height of the texture's second colour over the first, metres; pbr only
     texture: np.ndarray  # (...) int32: index into TEXTURES
+    image: np.ndarray  # (...) int32: for the texture "image", which of Scenes.library.pictures
     mapping: np.ndarray  # (...) int32: index into MAPPINGS; a background is mapped to the screen, -0.5..0.5 over its height
     texture_from_object: np.ndarray  # (..., 3, 4) float32: from object space, uv or screen to texture space, one cell a unit
 
@@ -34,7 +45,12 @@ class Material:
             color2=np.full((*shape, 3), 0.5, np.float32),
             specular=np.full(shape, 0.2, np.float32),
             shininess=np.full(shape, 32, np.float32),
+            metallic=np.zeros(shape, np.float32),
+            coat=np.zeros(shape, np.float32),
+            wear=np.zeros(shape, np.float32),
+            bump=np.zeros(shape, np.float32),
             texture=np.zeros(shape, np.int32),
+            image=np.zeros(shape, np.int32),
             mapping=np.zeros(shape, np.int32),
             texture_from_object=np.tile(np.eye(3, 4, dtype=np.float32), (*shape, 1, 1)),
         )
@@ -64,26 +80,6 @@ class Nodes:
 
 
 @dataclass(frozen=True)
-class Cameras:
-    """One pinhole camera for each scene."""
-
-    world_from_camera: np.ndarray  # (B, 4, 4) float32, OpenGL's camera: x right, y up, z backward
-    fov_y: np.ndarray  # (B,) float32, radians
-    aspect: np.ndarray  # (B,) float32, width / height of the picture
-    near: np.ndarray  # (B,) float32, metres
-    far: np.ndarray  # (B,) float32, metres
-
-
-@dataclass(frozen=True)
-class Lights:
-    """L lights in each scene; a black one is not drawn."""
-
-    position: np.ndarray  # (B, L, 4) float32, metres; w = 0: the direction towards a light at infinity
-    color: np.ndarray  # (B, L, 3) float32 linear RGB; at w = 1 divided by the squared distance in metres
-    ambient: np.ndarray  # (B, 3) float32 linear RGB
-
-
-@dataclass(frozen=True)
 class Scenes:
     """B scenes. `zeros` is the only allocation; randomizers, or you, assign in place."""
 
@@ -92,19 +88,30 @@ class Scenes:
     cameras: Cameras
     lights: Lights
     background: Material  # over (B,); drawn unlit
+    surroundings: Surroundings
+    lens: Lens
+    sensor: Sensor
     kind: np.ndarray  # (B, O) int32: row of the catalog that an object shows, -1 = none
     slots: dict[str, slice]  # ranges over the O objects: "objects", "distractors", "floor"
     catalog: Catalog
+    library: Library
 
     @classmethod
     def zeros(
-        cls, catalog: Catalog, index: np.ndarray | list[int], slots: dict[str, int], lights: int = 1, aspect: float = 1.0
+        cls,
+        catalog: Catalog,
+        index: np.ndarray | list[int],
+        slots: dict[str, int],
+        lights: int = 1,
+        aspect: float | None = None,
+        size: tuple[int, int] = (256, 256),
+        library: Library = EMPTY,
     ) -> "Scenes":
-        """Empty scenes with room for so many objects in each slot, and so many lights.
+        """Empty scenes with room for so many objects in each slot, and so many lights, for images of size (H, W) px.
 
         Each object is one root node and, under it, a node for each part. Cameras stand at (0, -4, 0), look along +y and see
-        50 degrees; aspect = width / height of the picture; nodes are identities; the first light shines over the left
-        shoulder, the others are black; ambient is 0.1.
+        50 degrees; aspect = width / height of the picture, by default that of size; nodes are identities; lights, surroundings, lens and sensor are
+        their defaults.
         """
         index = np.asarray(index, np.int64)
         batch, objects, parts = len(index), sum(slots.values()), catalog.part_mesh.shape[1]
@@ -114,9 +121,6 @@ class Scenes:
         parent[root] = -1
         shape = (batch, len(parent))
         ends = np.cumsum(list(slots.values()))
-        color = np.zeros((batch, lights, 3), np.float32)
-        color[:, :1] = 0.9
-        camera = np.array([[1, 0, 0, 0], [0, 0, -1, -4], [0, 1, 0, 0], [0, 0, 0, 1]], np.float32)
         return cls(
             index=index,
             nodes=Nodes(
@@ -127,22 +131,16 @@ class Scenes:
                 class_id=np.zeros(shape, np.int32),
                 material=Material.default(shape),
             ),
-            cameras=Cameras(
-                world_from_camera=np.tile(camera, (batch, 1, 1)),
-                fov_y=np.full(batch, np.radians(50), np.float32),
-                aspect=np.full(batch, aspect, np.float32),
-                near=np.full(batch, 0.05, np.float32),
-                far=np.full(batch, 200.0, np.float32),
-            ),
-            lights=Lights(
-                position=np.tile(np.array([-0.4, -0.6, 0.7, 0], np.float32), (batch, lights, 1)),
-                color=color,
-                ambient=np.full((batch, 3), 0.1, np.float32),
-            ),
+            cameras=Cameras.default(batch, aspect or size[1] / size[0], size[0]),
+            lights=Lights.default(batch, lights),
             background=Material.default((batch,)),
+            surroundings=Surroundings.default(batch),
+            lens=Lens.default(batch),
+            sensor=Sensor.default(batch),
             kind=np.full((batch, objects), -1, np.int32),
             slots={name: slice(int(end) - size, int(end)) for (name, size), end in zip(slots.items(), ends, strict=True)},
             catalog=catalog,
+            library=library,
         )
 
     @property

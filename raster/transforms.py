@@ -8,16 +8,21 @@ import numpy as np
 OPENGL_FROM_OPENCV = np.diag([1.0, -1.0, -1.0, 1.0]).astype(np.float32)
 
 
-def perspective(fov_y: np.ndarray, aspect: np.ndarray | float, near: np.ndarray, far: np.ndarray) -> np.ndarray:
+def perspective(
+    fov_y: np.ndarray, aspect: np.ndarray | float, near: np.ndarray, far: np.ndarray, shift: np.ndarray | None = None
+) -> np.ndarray:
     """clip_from_camera (..., 4, 4) float32 for an OpenGL camera.
 
-    fov_y (...) radians, aspect (...) = width / height, near and far (...) metres. Source: OpenGL 2.1 reference, gluPerspective.
+    fov_y (...) radians, aspect (...) = width / height, near and far (...) metres; shift (..., 2): where the principal point
+    lies, (right, up) of the middle, in half widths and half heights. Source: OpenGL 2.1 reference, gluPerspective, glFrustum.
     """
     fov_y, near, far = np.broadcast_arrays(fov_y, near, far)
     f = 1.0 / np.tan(np.asarray(fov_y, np.float64) / 2)
     m = np.zeros((*f.shape, 4, 4), np.float32)
     m[..., 0, 0] = f / aspect
     m[..., 1, 1] = f
+    if shift is not None:
+        m[..., 0, 2], m[..., 1, 2] = -shift[..., 0], -shift[..., 1]
     m[..., 2, 2] = (far + near) / (near - far)
     m[..., 2, 3] = 2.0 * far * near / (near - far)
     m[..., 3, 2] = -1.0

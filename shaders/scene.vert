@@ -2,6 +2,7 @@
 #version 430
 #extension GL_ARB_shader_viewport_layer_array : require
 #include "scene.glsl"
+#include "harmonics.glsl"
 
 layout(location = 0) in vec3 position;
 layout(location = 1) in vec3 normal;
@@ -13,43 +14,56 @@ out Surface {
 #include "surface.glsl"
 } v;
 
-vec3 transform(vec4 rows[3], vec3 p) {
-    vec4 h = vec4(p, 1.0);
-    return vec3(dot(rows[0], h), dot(rows[1], h), dot(rows[2], h));
-}
-
 // Normals go with the cofactor matrix (the inverse transpose times the determinant): right for any scale.
 vec3 transform_normal(vec4 rows[3], vec3 n) {
     vec3 a = rows[0].xyz, b = rows[1].xyz, c = rows[2].xyz;
     return vec3(dot(cross(b, c), n), dot(cross(c, a), n), dot(cross(a, b), n));
 }
 
+void light(int scene) {
+    v.counts = ivec4(views[scene].light_count, views[scene].shadow_count, scene * views[scene].maps, views[scene].map);
+    v.ambient = views[scene].ambient + max(irradiance(views[scene].irradiance, normalize(v.normal)), 0.0);
+    vec4 world = vec4(v.position, 1.0);
+    if (v.counts.y > 0) v.shadow0 = lights[scene * MAX_LIGHTS].shadow_from_world * world;
+    if (v.counts.y > 1) v.shadow1 = lights[scene * MAX_LIGHTS + 1].shadow_from_world * world;
+    if (v.counts.y > 2) v.shadow2 = lights[scene * MAX_LIGHTS + 2].shadow_from_world * world;
+    if (v.counts.y > 3) v.shadow3 = lights[scene * MAX_LIGHTS + 3].shadow_from_world * world;
+    for (int k = 0; k < v.counts.x; ++k) {
+        v.light_position[k] = lights[scene * MAX_LIGHTS + k].position;
+        v.light_color[k] = lights[scene * MAX_LIGHTS + k].color;
+        v.light_axis[k] = lights[scene * MAX_LIGHTS + k].axis;
+    }
+}
+
 void main() {
-    uint scene = instances[row].scene;
-    uint mapping = instances[row].surface >> 8;
+    int scene = int(instances[row].scene);
+    uint mapping = mapping_of(instances[row].surface);
     vec3 mapped = position;
     if (mapping == MAPPING_UV) mapped = vec3(uv, 0.5);
+    v.environment = views[scene].environment;
     if (mapping == MAPPING_SCREEN) {
-        mapped = vec3(0.5 * position.x * views[scene].aspect, 0.5 * position.y, 0.5);
+        vec4 ray[3] = views[scene].ray;
+        mapped = vec3(position.x * ray[0].w, position.y * ray[1].w, 0.5);
         gl_Position = vec4(position.xy, 1.0, 1.0);  // at the far end of the depth range, behind everything
-        v.position = vec3(0.0);
+        v.position = position.x * ray[0].xyz + position.y * ray[1].xyz + ray[2].xyz;
         v.normal = normal;
+        v.ambient = vec3(0.0);
+        v.counts = ivec4(0, 0, 0, views[scene].visible == 1 ? views[scene].map : -1);
     } else {
         v.position = transform(instances[row].world_from_object, position);
         v.normal = transform_normal(instances[row].world_from_object, normal);
         gl_Position = views[scene].clip_from_world * vec4(v.position, 1.0);
+        light(scene);
     }
+    uint kind = instances[row].surface & 255u;
+    v.taps = ivec2(v.counts.w >= 0, views[scene].taps);
+    v.cells = kind == TEXTURE_VORONOI ? 27 : 0;
     v.texture_point = transform(instances[row].texture_from_object, mapped);
     v.color = instances[row].color;
     v.color2 = instances[row].color2;
+    v.finish = instances[row].finish;
     v.ids = uvec3(instances[row].class_id, instances[row].instance_id, instances[row].surface);
     v.eye = views[scene].eye;
-    v.ambient = views[scene].ambient;
-    v.light_count = mapping == MAPPING_SCREEN ? 0 : views[scene].light_count;
-    for (int k = 0; k < v.light_count; ++k) {
-        v.light_position[k] = lights[int(scene) * MAX_LIGHTS + k].position;
-        v.light_color[k] = lights[int(scene) * MAX_LIGHTS + k].color.rgb;
-    }
     gl_Position.y = -gl_Position.y;  // row 0 of every layer is the top row: the one flip
-    gl_Layer = int(scene);
+    gl_Layer = scene;
 }

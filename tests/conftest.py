@@ -1,8 +1,10 @@
-"""Fixtures: a catalog of every solid, the default randomizers, a sampler, a small renderer, and what scenes hold."""
+"""Fixtures: a catalog of every solid, plain and all randomizers, samplers and small renderers for both, what scenes hold."""
 
 import importlib.util
 import signal
-from dataclasses import fields, is_dataclass
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass, replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -10,19 +12,25 @@ from hydra.utils import instantiate
 from omegaconf import OmegaConf
 
 from raster.catalog import Catalog
+from raster.config import compose as configuration
 from raster.mesh import Composite, Part
+from raster.passes import CLASS_ID, Pass
 from raster.paths import CONF
 from raster.randomizers.background import Background
 from raster.randomizers.camera import Camera
 from raster.randomizers.distractors import Distractors
+from raster.randomizers.environment import Environment
 from raster.randomizers.floor import Floor
+from raster.randomizers.lens import Lens
 from raster.randomizers.lights import Lights
 from raster.randomizers.materials import Materials
 from raster.randomizers.objects import Objects
 from raster.randomizers.placement import Placement
 from raster.randomizers.rotation import Rotation
 from raster.randomizers.scale import Scale
+from raster.randomizers.sensor import Sensor
 from raster.randomizers.textures import Textures
+from raster.randomizers.walls import Walls
 from raster.renderer import Renderer
 from raster.sampling import Sampler
 from raster.scene import Scenes
@@ -32,7 +40,18 @@ from raster.transforms import compose, rotation_about_z
 
 CLASSES = ("cube", "sphere", "cylinder", "cone", "capsule", "torus", "pyramid", "tetrahedron", "triangular_prism")
 CLASSES += ("hexagonal_prism", "dumbbell")
-RANDOMIZERS = (Objects, Distractors, Camera, Scale, Rotation, Placement, Materials, Textures, Floor, Background, Lights)
+RANDOMIZERS = (Objects, Distractors, Camera, Scale, Rotation, Placement, Materials, Textures, Floor, Walls, Background, Lights)
+RANDOMIZERS += (Environment, Lens, Sensor)
+PBR = Pass("pbr.frag", {"color": "srgb8"}, antialias=True, behind="behind.frag")
+# What makes preset=realistic do everything in every image where it can be, from a library that loads in a moment.
+EVERYTHING = {
+    "lights": {"count": (2, 4), "shadows": (1, 2), "spot": 0.5},
+    "textures": {"most": 4}, "floor": {"most": 4}, "background": {"most": 4},
+    "walls": {"most": 4, "share": 0.7},
+    "environment": {"skies": 1, "studios": 1, "share": 0.8},
+    "lens": {"distorted": 1.0, "defocused": 0.7, "moving": 0.7, "aberrated": 0.7},
+    "sensor": {"jpeg": 0.7},
+}  # fmt: skip
 
 # A shell's background jobs ignore Ctrl-C, and so would the programs that the tests start and interrupt.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -53,37 +72,77 @@ def catalog() -> Catalog:
     return Catalog(labelled, {"ring": torus(0.2), "cross": cross})
 
 
-def defaults(**replaced: object) -> dict:
-    """The randomizers in the order of conf/config.yaml; replaced by name, None leaves one out."""
-    usual = {kind.__name__.lower(): kind() for kind in RANDOMIZERS} | replaced
-    return {name: randomizer for name, randomizer in usual.items() if randomizer is not None}
+@cache
+def preset(name: str) -> dict:
+    """The randomizers of conf/preset/NAME.yaml, in their order."""
+    described = configuration([f"preset={name}"])["randomizers"]
+    return {key: instantiate(said, _convert_="all") for key, said in described.items() if said is not None}
 
 
-@pytest.fixture(scope="session")
-def randomizers():
-    return defaults
+def plain(**replaced: object) -> dict:
+    """Those of preset=fast: no library, no shadows, no steps; replaced by name, None leaves one out."""
+    return {name: each for name, each in {**preset("fast"), **replaced}.items() if each is not None}
+
+
+def everything(**replaced: object) -> dict:
+    """Everything on, as often as can be; replaced by name, None leaves one out."""
+    on = {name: replace(each, **EVERYTHING.get(name, {})) for name, each in preset("realistic").items()}
+    return {name: each for name, each in {**on, **replaced}.items() if each is not None}
+
+
+def renderer_of(sampler: Sampler, batch: int = 16, **options: object) -> Renderer:
+    """A renderer for what a sampler draws, with instance ids."""
+    options = {"layers": ("instance_id",), "library": sampler.library, "needs": sampler.needs, **options}
+    return Renderer(sampler.catalog, sampler.size, batch, **options)
+
+
+@pytest.fixture(scope="session", name="randomizers")
+def _randomizers():
+    """A function: plain()."""
+    return plain
+
+
+@pytest.fixture(scope="session", name="everything")
+def _everything():
+    """A function: everything()."""
+    return everything
 
 
 @pytest.fixture(scope="session")
 def sampler(catalog) -> Sampler:
-    return Sampler(catalog, defaults(), seed=0)
+    return Sampler(catalog, plain(), seed=0)
 
 
 @pytest.fixture(scope="session")
-def renderer(catalog):
+def renderer(catalog) -> Iterator[Renderer]:
     """96 x 96 px, up to 16 scenes, with instance ids."""
     made = Renderer(catalog, (96, 96), batch=16, layers=("instance_id",))
     yield made
     made.release()
 
 
+@pytest.fixture(scope="session")
+def full_sampler(catalog) -> Sampler:
+    """Everything on, for 96 x 96 px."""
+    return Sampler(catalog, everything(), seed=0, size=(96, 96))
+
+
+@pytest.fixture(scope="session")
+def full_renderer(full_sampler) -> Iterator[Renderer]:
+    """Of what full_sampler draws: 96 x 96 px, up to 16 scenes, four samples, PBR."""
+    made = renderer_of(full_sampler, passes=(CLASS_ID, PBR), samples=4)
+    yield made
+    made.release()
+
+
 def arrays(value: object, path: str = "") -> dict[str, np.ndarray]:
-    """Every array of a tree of dataclasses, by its dotted name."""
+    """Every array of a tree of dataclasses, by its dotted name, but for the library, which all scenes of a run share."""
     if isinstance(value, np.ndarray):
         return {path: value}
     found = {}
     for field in fields(value) if is_dataclass(value) else ():
-        found |= arrays(getattr(value, field.name), f"{path}.{field.name}".strip("."))
+        if field.name != "library":
+            found |= arrays(getattr(value, field.name), f"{path}.{field.name}".strip("."))
     return found
 
 

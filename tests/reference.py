@@ -3,17 +3,20 @@
 It is what the renderer's labels are tested against, so it shares no code with raster: only NumPy, the record and the
 conventions that README and DESIGN state. Rays are never normalized: in the camera (OpenCV: x right, y down, z forward)
 a ray is t * (x/z, y/z, 1), so t is planar z, in metres, there and, since transforms are affine, in every object's space
-too. A surface is seen from outside only: a hit is a point where the ray passes INTO a solid, at near <= t <= far. So a
-solid that the camera stands in, or whose front the near plane cuts off, is looked through, as with back-face culling.
+too. A lens that distorts (camera.distortion, OpenCV's k1, k2, p1, p2, k3) gives each pixel another ray: the one that it
+moves there. A surface is seen from outside only: a hit is a point where the ray passes INTO a solid, at near <= t <= far.
+So a solid that the camera stands in, or whose front the near plane cuts off, is looked through, as with back-face culling.
 """
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, product
 from typing import Any
 
 import numpy as np
 
+# Shapes by a solid's name, or, before that, by an object's class and the solid's name: ("cube", "cube").
+Shapes = dict[str | tuple[str, str], "Solid"]
 # The t (N,) at which each of N rays, origin + t * direction, enters and leaves something; empty where enter > leave.
 Span = tuple[np.ndarray, np.ndarray]
 
@@ -40,13 +43,15 @@ def cast(
     width: int | None = None,
     height: int | None = None,
     offset: tuple[float, float] = (0.0, 0.0),
-    solids: dict[str, Solid] | None = None,
+    solids: Shapes | None = None,
 ) -> Hits:
     """Look through the centre of each pixel of a record (a parsed line of scenes.jsonl; NumPy arrays will do as well).
 
     width, height: the same view cut into another number of pixels. offset: (right, down) px, of those pixels, from
-    their centres. solids: shapes by the names in the record, in addition to SOLIDS or in place of them. Of surfaces at
-    an equal depth the first in the record is seen. Raises ValueError for a solid that has no shape.
+    their centres. solids: shapes by the names in the record, in addition to SOLIDS or in place of them; one by
+    (class, name) is for objects of that class and their parts alone, so that a cube with a class may have another
+    shape than the floor, which is a "cube" too. Of surfaces at an equal depth the first in the record is seen. Raises
+    ValueError for a solid that has no shape, and for a distortion that is not five numbers or that folds the view.
     """
     full = record["camera"]["width"], record["camera"]["height"]
     u, v = (
@@ -61,7 +66,7 @@ def near_silhouette(
     width: int | None = None,
     height: int | None = None,
     steps: int = 3,
-    solids: dict[str, Solid] | None = None,
+    solids: Shapes | None = None,
 ) -> np.ndarray:
     """(H, W) bool: pixels whose label a shift of one pixel could change.
 
@@ -88,27 +93,26 @@ def near_silhouette(
 # --- From a record to rays
 
 
-def _trace(record: dict[str, Any], u: np.ndarray, v: np.ndarray, solids: dict[str, Solid]) -> Hits:
+def _trace(record: dict[str, Any], u: np.ndarray, v: np.ndarray, solids: Shapes) -> Hits:
     """Hits (H, W) at columns u (W,) and rows v (H,), ascending, in pixels of the record's camera."""
     camera = record["camera"]
-    x, y = (u - camera["cx"]) / camera["fx"], (v - camera["cy"]) / camera["fy"]
+    x, y = _slopes(camera, u, v)
     world_from_camera = _matrix(camera["world_from_camera"])
     near, far = float(camera["near"]), float(camera["far"])
     shape = len(v), len(u)
     hits = Hits(np.zeros(shape, np.uint8), np.zeros(shape, np.uint16), np.full(shape, np.inf))
     for thing, name, world_from_object in _pieces(record):
-        if name not in solids:
-            raise ValueError(f"no shape for solid {name!r}, only for {', '.join(solids)}; give solids={{{name!r}: ..}}")
+        solid = _shape(solids, thing, name)
         camera_from_object = np.linalg.solve(world_from_camera, world_from_object)
-        place, radius = camera_from_object[:3, 3], solids[name].radius * np.linalg.norm(camera_from_object[:3, :3], 2)
+        place, radius = camera_from_object[:3, 3], solid.radius * np.linalg.norm(camera_from_object[:3, :3], 2)
         if place[2] + radius < near or place[2] - radius > far:
             continue
-        box = _reach(y, place[1], place[2], radius), _reach(x, place[0], place[2], radius)
-        t = _meet(solids[name], np.linalg.inv(camera_from_object), x[box[1]], y[box[0]], near, far)
-        nearer = t < hits.depth[box]
-        hits.depth[box][nearer] = t[nearer]
-        hits.class_id[box][nearer] = thing["class_id"]
-        hits.instance_id[box][nearer] = thing["instance"]
+        some_x, some_y, where = _reach(x, y, place, radius)
+        t = _meet(solid, np.linalg.inv(camera_from_object), some_x, some_y, near, far)
+        nearer = t < hits.depth[where]
+        hits.depth[where] = np.where(nearer, t, hits.depth[where])
+        for ids, value in ((hits.class_id, thing["class_id"]), (hits.instance_id, thing["instance"])):
+            ids[where] = np.where(nearer, ids.dtype.type(value), ids[where])
     return hits
 
 
@@ -119,6 +123,14 @@ def _pieces(record: dict[str, Any]) -> Iterator[tuple[dict[str, Any], str, np.nd
             yield thing, part["solid"], _matrix(part["world_from_object"])
 
 
+def _shape(solids: Shapes, thing: dict[str, Any], name: str) -> Solid:
+    """The shape of a solid of that name in an object."""
+    for key in ((thing.get("class", ""), name), name):
+        if key in solids:
+            return solids[key]
+    raise ValueError(f"no shape for solid {name!r}, only for {', '.join(map(str, solids))}; give solids={{{name!r}: ..}}")
+
+
 def _matrix(rows: Any) -> np.ndarray:
     """A (4, 4) float64 affine matrix of nested lists."""
     matrix = np.asarray(rows, np.float64)
@@ -127,24 +139,78 @@ def _matrix(rows: Any) -> np.ndarray:
     return matrix
 
 
-def _reach(slopes: np.ndarray, place: float, z: float, radius: float) -> slice:
-    """Which of the ascending slopes (x/z or y/z) can meet a sphere at (place, z): those that meet its square box."""
+def _slopes(camera: dict[str, Any], u: np.ndarray, v: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """x/z and y/z of the rays through columns u (W,) and rows v (H,): (W,) and (H, 1), or both (H, W) if a lens distorts."""
+    x, y = (u - camera["cx"]) / camera["fx"], ((v - camera["cy"]) / camera["fy"])[:, None]
+    distortion = np.asarray(camera.get("distortion", np.zeros(5)), np.float64)
+    if distortion.shape != (5,):
+        raise ValueError(f"camera.distortion: {distortion.tolist()} is not k1, k2, p1, p2, k3")
+    return _undistorted(*np.broadcast_arrays(x, y), *distortion) if distortion.any() else (x, y)
+
+
+def _undistorted(
+    seen_x: np.ndarray, seen_y: np.ndarray, k1: float, k2: float, p1: float, p2: float, k3: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """The slopes that OpenCV's lens model moves to those seen, by Newton's method from these, to 1e-12.
+
+    With r2 = x**2 + y**2 and s = 1 + k1 r2 + k2 r2**2 + k3 r2**3, it moves (x, y) to
+    (x s + 2 p1 x y + p2 (r2 + 2 x**2), y s + 2 p2 x y + p1 (r2 + 2 y**2)). A lens folds the view where what lies farther
+    from its centre, by r, is not seen farther from it: where d(r s)/dr <= 0, or the Jacobian is not positive definite.
+    """
+    x, y = seen_x.copy(), seen_y.copy()
+    with np.errstate(all="ignore"):  # what diverges is found out below
+        for _ in range(100):
+            r2 = x * x + y * y
+            s, slope = 1 + r2 * (k1 + r2 * (k2 + r2 * k3)), k1 + r2 * (2 * k2 + r2 * 3 * k3)  # slope: ds/dr2
+            left_x = x * s + 2 * p1 * x * y + p2 * (r2 + 2 * x * x) - seen_x
+            left_y = y * s + 2 * p2 * x * y + p1 * (r2 + 2 * y * y) - seen_y
+            xx = s + 2 * x * x * slope + 2 * p1 * y + 6 * p2 * x  # the Jacobian; it is symmetric
+            xy = 2 * x * y * slope + 2 * p1 * x + 2 * p2 * y
+            yy = s + 2 * y * y * slope + 2 * p2 * x + 6 * p1 * y
+            area = xx * yy - xy * xy
+            step_x, step_y = (yy * left_x - xy * left_y) / area, (xx * left_y - xy * left_x) / area
+            x, y = x - step_x, y - step_y
+            if np.all(np.maximum(np.abs(step_x), np.abs(step_y)) <= 1e-12 * (1 + np.maximum(np.abs(x), np.abs(y)))):
+                break
+        else:
+            raise ValueError("camera.distortion: Newton's method does not converge; some pixel may see no ray")
+    q = np.linspace(0, r2.max(), 1001)  # r**2
+    growth = 1 + 3 * k1 * q + 5 * k2 * q**2 + 7 * k3 * q**3
+    if not ((growth > 0).all() and ((area > 0) & (xx > 0)).all()):
+        raise ValueError("camera.distortion: the lens folds the view; some pixel sees more than one ray")
+    return x, y
+
+
+def _reach(x: np.ndarray, y: np.ndarray, place: np.ndarray, radius: float) -> tuple[np.ndarray, np.ndarray, tuple]:
+    """The x and y of the rays that can meet a sphere: those that meet its square box; and the index (H, W) of these.
+
+    x (W,) and y (H, 1), ascending, give a block of rays; x and y (H, W) give a row of N.
+    """
+    (left, right), (top, bottom) = (_interval(place[axis], place[2], radius) for axis in (0, 1))
+    if x.ndim == 1:
+        columns = slice(int(np.searchsorted(x, left)), int(np.searchsorted(x, right, "right")))
+        rows = slice(int(np.searchsorted(y[:, 0], top)), int(np.searchsorted(y[:, 0], bottom, "right")))
+        return x[columns], y[rows], (rows, columns)
+    where = np.nonzero((left <= x) & (x <= right) & (top <= y) & (y <= bottom))
+    return x[where], y[where], where
+
+
+def _interval(place: float, z: float, radius: float) -> tuple[float, float]:
+    """The least and greatest slope (x/z or y/z) that can meet a sphere at (place, z)."""
     if z <= radius:
-        return slice(0, len(slopes))
+        return -np.inf, np.inf
     least = (place - radius) / (z - radius if place < radius else z + radius)
     most = (place + radius) / (z - radius if place > -radius else z + radius)
-    return slice(int(np.searchsorted(slopes, least)), int(np.searchsorted(slopes, most, "right")))
+    return least, most
 
 
-def _meet(
-    solid: Solid, object_from_camera: np.ndarray, x: np.ndarray, y: np.ndarray, near: float, far: float
-) -> np.ndarray:
-    """(H, W) least t in near..far at which the rays through slopes x (W,), y (H,) enter the solid, or inf."""
+def _meet(solid: Solid, object_from_camera: np.ndarray, x: np.ndarray, y: np.ndarray, near: float, far: float) -> np.ndarray:
+    """Least t in near..far at which the rays through slopes x and y enter the solid, or inf; as x and y broadcast."""
     columns = object_from_camera[:3, :, None, None]
-    directions = columns[:, 0] * x + columns[:, 1] * y[:, None] + columns[:, 2]
+    directions = columns[:, 0] * x + columns[:, 1] * y + columns[:, 2]
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):  # parallel to a surface: meets it at infinity
         t = solid.entries(object_from_camera[:3, 3], directions.reshape(3, -1))
-    return np.where((t >= near) & (t <= far), t, np.inf).min(axis=0).reshape(len(y), len(x))
+    return np.where((t >= near) & (t <= far), t, np.inf).min(axis=0).reshape(np.broadcast_shapes(x.shape, y.shape))
 
 
 # --- Pieces of shapes
@@ -190,6 +256,19 @@ def _within_pipe(o: np.ndarray, d: np.ndarray, radius: float) -> Span:
     return _roots((d[:2] * d[:2]).sum(axis=0), o[:2] @ d[:2], o[:2] @ o[:2] - radius**2)
 
 
+def _within_cone(o: np.ndarray, d: np.ndarray, apex: float, slope: float) -> Span:
+    """Where z <= apex and x**2 + y**2 <= (slope (apex - z))**2, for rays that are cut off below the apex.
+
+    A ray steeper than the cone (a < 0) is in the lower half before its first root if it rises, after its second if it
+    falls. Any other ray meets one half only, and what cuts it off below the apex cuts off the upper half.
+    """
+    drop = slope * (apex - o[2])
+    a = d[0] ** 2 + d[1] ** 2 - (slope * d[2]) ** 2
+    first, second = _roots(a, o[:2] @ d[:2] + slope * drop * d[2], o[:2] @ o[:2] - drop**2)
+    enter = np.where(a >= 0, first, np.where(d[2] < 0, second, -np.inf))
+    return enter, np.where(a >= 0, second, np.where(d[2] < 0, np.inf, first))
+
+
 def _entry(*spans: Span) -> np.ndarray:
     """(1, N): where the rays enter what all spans have in common, or inf."""
     enter, leave = np.max([s[0] for s in spans], axis=0), np.min([s[1] for s in spans], axis=0)
@@ -197,6 +276,9 @@ def _entry(*spans: Span) -> np.ndarray:
 
 
 # --- Solids
+
+
+SIGNS = (-0.5, 0.5)
 
 
 def convex(corners: Any) -> Solid:
@@ -254,32 +336,34 @@ def _torus_entries(o: np.ndarray, d: np.ndarray, ring: float, tube: float) -> np
     return t
 
 
-def _cone(o: np.ndarray, d: np.ndarray) -> np.ndarray:
-    """Base of diameter 1 at z = -0.5, apex at z = 0.5: x**2 + y**2 <= ((0.5 - z) / 2)**2, without the half above that.
-
-    A ray steeper than the cone (a < 0) is in the lower half before its first root if it rises, after its second if it
-    falls. Any other ray meets one half only, and the slab cuts off the upper one.
-    """
-    drop = 0.5 - o[2]
-    a = d[0] ** 2 + d[1] ** 2 - d[2] ** 2 / 4
-    first, second = _roots(a, o[:2] @ d[:2] + drop * d[2] / 4, o[:2] @ o[:2] - drop**2 / 4)
-    enter = np.where(a >= 0, first, np.where(d[2] < 0, second, -np.inf))
-    leave = np.where(a >= 0, second, np.where(d[2] < 0, np.inf, first))
-    return _entry((enter, leave), _within_slab(o, d, 0.5))
-
-
 def _capsule(o: np.ndarray, d: np.ndarray) -> np.ndarray:
     """Total height 1 along z, diameter 0.5. A convex union is entered where the first of its pieces is."""
     pieces = [_entry(_within_ball(o, d, 0.25, z)) for z in (-0.25, 0.25)]
     return np.minimum.reduce([*pieces, _entry(_within_pipe(o, d, 0.25), _within_slab(o, d, 0.25))])
 
 
-SIGNS = (-0.5, 0.5)
-SOLIDS: dict[str, Solid] = {
+def chamfered_cube(bevel: float) -> Solid:
+    """Side 1; along each edge a strip of each face is cut off, `bevel` wide: planes at 45 degrees, a triangle per corner."""
+    size = np.array([1.0, 1 - 2 * bevel, 1 - 2 * bevel])
+    return convex([np.roll(size, axis) * signs for axis in range(3) for signs in product(SIGNS, repeat=3)])
+
+
+def chamfered_cylinder(bevel: float) -> Solid:
+    """Diameter 1, height 1, axis z; both rims are cut by cones at 45 degrees, sqrt(x**2 + y**2) + |z| <= 1 - bevel."""
+    over = np.array([1.0, 1.0, -1.0])
+
+    def entries(o: np.ndarray, d: np.ndarray) -> np.ndarray:
+        cones = _within_cone(o, d, 1 - bevel, 1.0), _within_cone(o * over, d * over[:, None], 1 - bevel, 1.0)
+        return _entry(_within_pipe(o, d, 0.5), _within_slab(o, d, 0.5), *cones)
+
+    return Solid(float(np.hypot(0.5, 0.5 - bevel)), entries)
+
+
+SOLIDS: Shapes = {
     "cube": convex([(x, y, z) for x in SIGNS for y in SIGNS for z in SIGNS]),
     "sphere": Solid(0.5, lambda o, d: _entry(_within_ball(o, d, 0.5))),
     "cylinder": Solid(0.5**0.5, lambda o, d: _entry(_within_pipe(o, d, 0.5), _within_slab(o, d, 0.5))),
-    "cone": Solid(0.5**0.5, _cone),
+    "cone": Solid(0.5**0.5, lambda o, d: _entry(_within_cone(o, d, 0.5, 0.5), _within_slab(o, d, 0.5))),
     "capsule": Solid(0.5, _capsule),
     "torus": torus(),
     "pyramid": convex([*((x, y, -0.5) for x in SIGNS for y in SIGNS), (0, 0, 0.5)]),

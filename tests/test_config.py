@@ -142,7 +142,7 @@ def test_forms_of_size(given, size, usual):
     assert plain["size"] == size
     setup = assemble(plain)
     assert setup.size == tuple(size)
-    assert setup.sampler.aspect == size[1] / size[0]
+    assert setup.sampler.size == tuple(size)
 
 
 def test_size_on_the_command_line():

@@ -5,11 +5,13 @@ import re
 import numpy as np
 import pytest
 
-from raster import scene as scene_module
-from raster.drawlist import INSTANCE, LIGHT, OUTLINE_PX, SCREEN_MAPPING, VIEW, draw_list, number_objects
+from raster.drawlist import (
+    CASTS, IMAGE, INSTANCE, LIGHT, OUTLINE_PX, PAINT_OF_TEXTURE, PAINTS, SCREEN_MAPPING, VIEW, draw_list, number_objects,
+)  # fmt: skip
 from raster.errors import InputError
+from raster.lighting import MAX_LIGHTS
 from raster.paths import SHADERS
-from raster.scene import MAPPINGS, MAX_LIGHTS, TEXTURES, Scenes
+from raster.scene import MAPPINGS, TEXTURES, Scenes
 from raster.transforms import compose, look_at, random_rotation
 
 SCENE = (SHADERS / "include" / "scene.glsl").read_text()

@@ -6,6 +6,7 @@ import pytest
 import reference
 from reference import cast, near_silhouette
 
+from raster.catalog import Catalog
 from raster.frames import Frames
 from raster.randomizers.camera import Camera
 from raster.randomizers.distractors import Distractors
@@ -13,8 +14,14 @@ from raster.randomizers.objects import Objects
 from raster.randomizers.placement import Placement
 from raster.renderer import Renderer
 from raster.sampling import Sampler
+from raster.solids.cube import cube
+from raster.solids.cylinder import cylinder
 
-SHAPES = {"ring": reference.torus(0.2)}  # the others are known to the reference, or are made of such
+SHAPES = {  # the others are known to the reference, or are made of such
+    "ring": reference.torus(0.2),
+    ("cube", "cube"): reference.chamfered_cube(0.02),  # those that are classes; the floor and parts are sharp
+    ("cylinder", "cylinder"): reference.chamfered_cylinder(0.02),
+}
 BORDER = 0.25  # at most this share of an image may be excused, else the comparison says little
 AGREE = 0.03  # and at most this share of the excused pixels differ: a shift of a quarter of a pixel would show
 
@@ -31,11 +38,11 @@ class Tally:
         self.seen: set[str] = set()  # solids that some pixel shows
 
 
-def compare(frames: Frames, tally: Tally) -> None:
+def compare(frames: Frames, tally: Tally, solids: reference.Shapes = SHAPES) -> None:
     """Every pixel of both id layers that no outline comes near is the ray caster's."""
     for b, line in enumerate(frames.records):
         record = through_json(line)
-        hits, border = cast(record, solids=SHAPES), near_silhouette(record, solids=SHAPES)
+        hits, border = cast(record, solids=solids), near_silhouette(record, solids=solids)
         wrong = np.zeros(border.shape, bool)
         for layer, expected in (("class_id", hits.class_id), ("instance_id", hits.instance_id)):
             wrong |= frames.layers[layer][b] != expected
@@ -114,6 +121,21 @@ def test_every_pixel_of_large_images(catalog, randomizers):
     assert tally.excused < 0.1 * tally.pixels
 
 
+def test_deep_bevels_are_the_ray_casters_and_not_sharp(randomizers):
+    """Also that the cut of a cube with a class is not the floor's, which is a cube too."""
+    meshes = {"cube": cube(0.2), "cylinder": cylinder(bevel=0.2)}
+    cut = {"cube": reference.chamfered_cube(0.2), "cylinder": reference.chamfered_cylinder(0.2)}
+    catalog = Catalog(meshes)
+    drawing = Renderer(catalog, (96, 96), 12, layers=("instance_id",))
+    scenes = Sampler(catalog, randomizers(distractors=None, objects=Objects(count=(3, 6))), 5)(0, 12)
+    frames = drawing.render(scenes)
+    drawing.release()
+    compare(frames, Tally(), {(name, name): shape for name, shape in cut.items()})
+    for name in meshes:
+        with pytest.raises(AssertionError, match="pixels, the first"):
+            compare(frames, Tally(), {(other, other): shape for other, shape in cut.items() if other != name})
+
+
 # --- That the comparison can fail
 
 
@@ -127,7 +149,6 @@ def turned(record: dict, degrees: float) -> dict:
 def zoomed(record: dict, factor: float) -> dict:
     camera = record["camera"]
     return {**record, "camera": {**camera, "fx": camera["fx"] * factor, "fy": camera["fy"] * factor}}
-
 
 
 def moved(record: dict) -> dict:

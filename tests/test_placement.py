@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from conftest import renderer_of
 
 from raster.randomizers.camera import Camera
 from raster.randomizers.distractors import Distractors
@@ -9,24 +10,23 @@ from raster.randomizers.grid import Grid
 from raster.randomizers.objects import Objects
 from raster.randomizers.placement import FLOOR_DEPTH, FLOOR_SIZE, Placement
 from raster.randomizers.scale import Scale
-from raster.renderer import Renderer
 from raster.sampling import Sampler
 from raster.scene import Scenes
 
-# What differs from the defaults, and width / height.
+# What differs from the defaults, and height and width in px.
 SETTINGS = {
-    "default": ({}, 1.0),
-    "wide": ({}, 3.0),
-    "tall": ({}, 1 / 3),
-    "many": ({"objects": Objects(count=(40, 80)), "distractors": Distractors(count=(0, 20))}, 1.0),
-    "one among distractors": ({"objects": Objects(count=1), "distractors": Distractors(count=20)}, 1.5),
-    "tele": ({"camera": Camera(fov_deg=(8, 15))}, 1.0),
-    "wide angle": ({"camera": Camera(fov_deg=(100, 130))}, 0.5),
-    "near": ({"camera": Camera(distance=(0.5, 1.5))}, 1.0),
-    "off": ({"camera": Camera(jitter=(0, 3), roll_deg=(-180, 180))}, 2.0),
-    "any side": ({"camera": Camera(elevation_deg=(-90, 90))}, 1.0),
-    "large": ({"placement": Placement(radius=(3, 5), floor_radius=(3, 5)), "scale": Scale(size=1, stretched=0)}, 1.0),
-    "all floor": ({"placement": Placement(floor=1, lying=0.7), "camera": Camera(elevation_deg=(20, 90))}, 1.0),
+    "default": ({}, (96, 96)),
+    "wide": ({}, (48, 144)),
+    "tall": ({}, (144, 48)),
+    "many": ({"objects": Objects(count=(40, 80)), "distractors": Distractors(count=(0, 20))}, (96, 96)),
+    "one among distractors": ({"objects": Objects(count=1), "distractors": Distractors(count=20)}, (64, 96)),
+    "tele": ({"camera": Camera(fov_deg=(8, 15))}, (96, 96)),
+    "wide angle": ({"camera": Camera(fov_deg=(100, 130))}, (96, 48)),
+    "near": ({"camera": Camera(distance=(0.5, 1.5))}, (96, 96)),
+    "off": ({"camera": Camera(jitter=(0, 3), roll_deg=(-180, 180))}, (48, 96)),
+    "any side": ({"camera": Camera(elevation_deg=(-90, 90))}, (96, 96)),
+    "large": ({"placement": Placement(radius=(3, 5), floor_radius=(3, 5)), "scale": Scale(size=1, stretched=0)}, (96, 96)),
+    "all floor": ({"placement": Placement(floor=1, lying=0.7), "camera": Camera(elevation_deg=(20, 90))}, (96, 96)),
 }
 
 
@@ -62,8 +62,8 @@ def smallest_gaps(placed: Placed) -> np.ndarray:
 @pytest.fixture(params=SETTINGS)
 def setting(request, catalog, randomizers):
     """A sampler of one of the settings."""
-    replaced, aspect = SETTINGS[request.param]
-    return Sampler(catalog, randomizers(**replaced), seed=1, aspect=aspect)
+    replaced, size = SETTINGS[request.param]
+    return Sampler(catalog, randomizers(**replaced), seed=1, size=size)
 
 
 # --- Nothing goes through anything
@@ -207,24 +207,27 @@ def test_cells_are_taken_at_random():
 # --- What is drawn
 
 
-def frames_of(sampler: Sampler, size: tuple[int, int], count: int, batch: int = 32):
-    drawing = Renderer(sampler.catalog, size, batch, layers=("instance_id",))
+def frames_of(sampler: Sampler, count: int, batch: int = 32):
+    drawing = renderer_of(sampler, batch)
     yield from drawing.stream(sampler(k, min(batch, count - k)) for k in range(0, count, batch))
     drawing.release()
 
 
-def test_no_image_is_without_a_labelled_object(sampler):
-    """600 images of 64 px: each shows its first object, and so a class."""
-    for frames in frames_of(sampler, (64, 64), 600):
+@pytest.mark.parametrize("made", ["plain", "everything"])
+def test_no_image_is_without_a_labelled_object(made, catalog, randomizers, everything):
+    """600 images of 64 px: each shows its first object, and so a class, however a lens bends it."""
+    sampler = Sampler(catalog, randomizers() if made == "plain" else everything(), seed=0, size=(64, 64))
+    for frames in frames_of(sampler, 600):
         assert (frames.layers["class_id"] > 0).any(axis=(1, 2)).all()
         assert (frames.layers["instance_id"] == 1).any(axis=(1, 2)).all()
 
 
 @pytest.mark.slow
 def test_no_image_is_without_a_labelled_object_in_any_setting(setting):
-    """64 images of 256 px in each."""
-    width = round(256 * max(setting.aspect, 1))
-    for frames in frames_of(setting, (round(width / setting.aspect), width), 64, batch=16):
+    """64 images in each, of 256 px where they are least."""
+    size = tuple(256 * side // min(setting.size) for side in setting.size)
+    larger = Sampler(setting.catalog, setting.randomizers, setting.seed, size)
+    for frames in frames_of(larger, 64, batch=16):
         assert (frames.layers["class_id"] > 0).any(axis=(1, 2)).all()
         assert (frames.layers["instance_id"] == 1).any(axis=(1, 2)).all()
 
@@ -232,6 +235,6 @@ def test_no_image_is_without_a_labelled_object_in_any_setting(setting):
 @pytest.mark.parametrize("share", [0.1, 1.0])
 def test_images_that_should_be_empty_are_and_no_others(catalog, randomizers, share):
     """At most that share; and they may show a floor and distractors."""
-    sampler = Sampler(catalog, randomizers(objects=Objects(empty=share)), seed=0)
-    seen = np.concatenate([(f.layers["class_id"] > 0).any(axis=(1, 2)) for f in frames_of(sampler, (64, 64), 200)])
+    sampler = Sampler(catalog, randomizers(objects=Objects(empty=share)), seed=0, size=(64, 64))
+    seen = np.concatenate([(f.layers["class_id"] > 0).any(axis=(1, 2)) for f in frames_of(sampler, 200)])
     assert (~seen).sum() == round(200 * share)

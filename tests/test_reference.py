@@ -6,8 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from reference import SOLIDS, Hits, cast, convex, near_silhouette, torus
+from reference import SOLIDS, Hits, cast, chamfered_cube, chamfered_cylinder, convex, near_silhouette, torus
 
+BEVEL = 0.1
+SHAPES = {**SOLIDS, "chamfered_cube": chamfered_cube(BEVEL), "chamfered_cylinder": chamfered_cylinder(BEVEL)}
 # Axes of an OpenCV camera that looks along world +y: right is +x, down is -z.
 LOOK_ALONG_Y = [[1.0, 0.0, 0.0], [0.0, 0.0, 1.0], [0.0, -1.0, 0.0]]
 
@@ -185,12 +187,12 @@ def test_a_solid_cut_open_by_the_near_plane_is_looked_through():
     assert hits.depth[hits.instance_id == 1].min() >= 2.5
 
 
-@pytest.mark.parametrize("name", SOLIDS)
+@pytest.mark.parametrize("name", SHAPES)
 def test_a_camera_in_a_solid_does_not_see_it(name):
     """It stands in the middle, or, for the torus, in its tube, and looks along it: left is the ring again."""
     behind = thing(2, "cube", (0, 5, 0), (99, 1, 99))
     place = (-0.35, 0, 0) if name == "torus" else (0, 0, 0)
-    hits = cast(record(camera(9, 9, 9, near=1e-6), thing(1, name, place), behind))
+    hits = cast(record(camera(9, 9, 9, near=1e-6), thing(1, name, place), behind), solids=SHAPES)
     ahead = hits.instance_id[:, 4:] if name == "torus" else hits.instance_id
     assert (ahead == 2).all()
 
@@ -219,7 +221,15 @@ INSIDE = {
     "tetrahedron": lambda x, y, z: np.min([x + y + z, x - y - z, y - x - z, z - x - y], axis=0) >= -0.5,
     "triangular_prism": radial(3),
     "hexagonal_prism": radial(6),
-}
+    "chamfered_cube": lambda x, y, z: np.max([
+        np.max([abs(x), abs(y), abs(z)], axis=0) - 0.5,
+        np.max([abs(x) + abs(y), abs(y) + abs(z), abs(z) + abs(x)], axis=0) - (1 - BEVEL),
+        abs(x) + abs(y) + abs(z) - (1.5 - 2 * BEVEL),
+    ], axis=0) <= 0,
+    "chamfered_cylinder": lambda x, y, z: (
+        (np.hypot(x, y) <= 0.5) & (abs(z) <= 0.5) & (np.hypot(x, y) + abs(z) <= 1 - BEVEL)
+    ),
+}  # fmt: skip
 # Seen from several sides, squeezed and sheared: (3, 3) world_from_object, det > 0.
 POSES = [
     np.eye(3),
@@ -239,7 +249,7 @@ def march(view: dict, place: np.ndarray, pose: np.ndarray, inside, t: np.ndarray
 
 
 @pytest.mark.parametrize("pose", POSES, ids=["upright", "turned", "over"])
-@pytest.mark.parametrize("name", SOLIDS)
+@pytest.mark.parametrize("name", SHAPES)
 def test_rays_enter_a_solid_where_marching_first_finds_them_inside(name, pose):
     """To the width of a step, and to a hundredth of it where one looks more closely from there on.
 
@@ -250,7 +260,7 @@ def test_rays_enter_a_solid_where_marching_first_finds_them_inside(name, pose):
     view = camera(26, 26, 50, eye=(0, 0, 0.4), cy=6)
     shot = record(view, thing(1, name, tuple(place), pose))
     t, step = np.linspace(1.5, 4.5, 1501, retstep=True)
-    marched, hit = march(view, place, pose, INSIDE[name], t), cast(shot).depth
+    marched, hit = march(view, place, pose, INSIDE[name], t), cast(shot, solids=SHAPES).depth
     found, seen = np.isfinite(marched), np.isfinite(hit)
     assert seen.sum() > 60
     late = marched[found] - hit[found]  # -inf if the ray caster finds nothing there
@@ -260,7 +270,43 @@ def test_rays_enter_a_solid_where_marching_first_finds_them_inside(name, pose):
     early = march(view, place, pose, INSIDE[name], closely)[seen] - hit[seen]  # inf if it was never inside
     assert (early >= -1e-9).all()
     assert (early > step / 100 + 1e-9).sum() <= 1
-    assert not (seen & ~found)[~near_silhouette(shot)].any()
+    assert not (seen & ~found)[~near_silhouette(shot, solids=SHAPES)].any()
+
+
+def first_entry(shape, origin: tuple, direction: tuple) -> float:
+    """The least t at which one ray enters a shape, or inf."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return float(shape.entries(np.array(origin, float), np.array(direction, float)[:, None]).min())
+
+
+@pytest.mark.parametrize(
+    ("x", "z", "depth"),
+    [(0.39, 0, 0.5), (0.41, 0, 0.49), (0.45, 0, 0.45), (0, -0.45, 0.45), (0.45, 0.4, 0.45), (0.45, 0.44, 0.41),
+     (0.448, -0.45, 0.402), (0.451, 0.451, np.inf), (0.499, 0, 0.401), (0.501, 0, np.inf)],
+)  # fmt: skip
+def test_a_chamfered_cube_by_hand(x, z, depth):
+    """Rays along -y at (x, z), the bevel 0.1: y is 0.5 in the middle, 0.9 - |x| at an edge, 1.3 - |x| - |z| in a corner."""
+    assert 3 - first_entry(chamfered_cube(0.1), (x, 3, z), (0, -1, 0)) == pytest.approx(depth if depth < 1 else -np.inf)
+
+
+@pytest.mark.parametrize(
+    ("origin", "direction", "t"),
+    [
+        ((0.39, 0, 3), (0, 0, -1), 2.5),  # the end
+        ((0.27, 0.36, 3), (0, 0, -1), 2.55),  # the cone, at a radius of 0.45
+        ((0.27, 0.36, -3), (0, 0, 1), 2.55),
+        ((0.501, 0, 3), (0, 0, -1), np.inf),
+        ((-3, 0, 0.39), (1, 0, 0), 2.5),  # the side
+        ((-3, 0.27, -0.45), (1, 0, 0), 2.64),  # a cone, where x is 0.36
+        ((-3, 0.4, 0.41), (2, 0, 0), (3 - (0.49**2 - 0.4**2) ** 0.5) / 2),
+        ((-3, 0.46, 0.45), (1, 0, 0), np.inf),
+        ((-2.45, 0, 2.45), (1, 0, -1), 2.0),  # at a right angle to a cone
+        ((-1.401, 0, -0.5), (1, 0, 1), np.inf),  # along a cone, 1 mm outside, then 1 mm inside, by way of the side
+        ((-1.399, 0, -0.5), (1, 0, 1), 0.899),
+    ],
+)
+def test_a_chamfered_cylinder_by_hand(origin, direction, t):
+    assert first_entry(chamfered_cylinder(0.1), origin, direction) == pytest.approx(t)
 
 
 @pytest.mark.parametrize("ratio", [0.1, 0.3, 0.49])
@@ -284,12 +330,12 @@ def test_the_far_wall_of_a_torus_shows_where_the_near_plane_took_the_near_wall()
     assert shot[3.3].instance_id[4, 4] == 0
 
 
-@pytest.mark.parametrize("name", SOLIDS)
+@pytest.mark.parametrize("name", SHAPES)
 def test_a_solid_ten_thousand_times_its_size_away_is_seen_as_well(name):
     """The same rays in the object's space, but the camera 10,000 further back with a lens that much longer."""
     rotation = POSES[1]
-    close = cast(record(camera(32, 32, 25 * 400.0, far=2e4), thing(1, name, (0, 400.0, 0), rotation)))
-    off = cast(record(camera(32, 32, 25 * 1e4, far=2e4), thing(1, name, (0, 1e4, 0), rotation)))
+    close = cast(record(camera(32, 32, 25 * 400.0, far=2e4), thing(1, name, (0, 400.0, 0), rotation)), solids=SHAPES)
+    off = cast(record(camera(32, 32, 25 * 1e4, far=2e4), thing(1, name, (0, 1e4, 0), rotation)), solids=SHAPES)
     differ = close.instance_id != off.instance_id
     assert differ.sum() <= 2  # the two perspectives differ by less than 0.02 px
     seen = (close.instance_id & off.instance_id).astype(bool)
@@ -300,15 +346,16 @@ def test_a_solid_ten_thousand_times_its_size_away_is_seen_as_well(name):
 def test_rays_along_the_axis_and_through_the_apex_enter_at_the_end():
     """The middle pixel of an odd image looks exactly along z: parallel to sides, through the tops of cones."""
     down = [[1.0, 0.0, 0.0], [0.0, -1.0, 0.0], [0.0, 0.0, -1.0]]
-    for name in SOLIDS:
+    for name in SHAPES:
         if name in ("torus", "tetrahedron"):
             continue
         for eye, rotation in (((0, 0, 3), down), ((0, 0, -3), np.eye(3))):
-            hits = cast(record(camera(31, 31, 60, eye=eye, rotation=rotation), thing(1, name, (0, 0, 0))))
+            shot = record(camera(31, 31, 60, eye=eye, rotation=rotation), thing(1, name, (0, 0, 0)))
+            hits = cast(shot, solids=SHAPES)
             assert hits.depth[15, 15] == pytest.approx(2.5), name
 
 
-@pytest.mark.parametrize("name", SOLIDS)
+@pytest.mark.parametrize("name", SHAPES)
 @pytest.mark.parametrize("axis", range(3))
 def test_rays_beside_a_solid_and_parallel_to_its_sides_miss_it(name, axis):
     """The middle pixel of an odd image looks exactly along x, y or z, 0.6 m beside the origin or through it."""
@@ -316,7 +363,7 @@ def test_rays_beside_a_solid_and_parallel_to_its_sides_miss_it(name, axis):
     rotation = np.stack([right, np.cross(forward, right), forward], axis=1)
     for aside in (right, -right, rotation[:, 1], -rotation[:, 1]):
         view = camera(31, 31, 60, eye=tuple(0.6 * aside - 3 * forward), rotation=rotation)
-        hits = cast(record(view, thing(1, name, (0, 0, 0))))
+        hits = cast(record(view, thing(1, name, (0, 0, 0))), solids=SHAPES)
         assert hits.instance_id[15, 15] == 0
         assert hits.instance_id.any()
 
@@ -350,8 +397,10 @@ def test_no_mark_where_one_instance_fills_the_image_or_its_parts_meet():
     np.testing.assert_array_equal(marked, block(9, 8, slice(None), slice(3, 5)))
 
 
-def test_unmarked_pixels_keep_their_instance_under_any_shift_of_less_than_a_pixel():
+@pytest.mark.parametrize("lens", [{}, {"distortion": [-0.2, 0.05, 0.004, -0.006, -0.01]}], ids=["pinhole", "distorted"])
+def test_unmarked_pixels_keep_their_instance_under_any_shift_of_less_than_a_pixel(lens):
     view = scene(3, 60, 40)
+    view["camera"] |= lens
     still, unmarked = cast(view).instance_id, ~near_silhouette(view, steps=4)
     assert 0.3 < unmarked.mean() < 0.95
     for offset in np.random.default_rng(0).uniform(-1, 1, (12, 2)):
@@ -376,9 +425,10 @@ def scene(seed: int, width: int, height: int, names=tuple(SOLIDS)) -> dict:
 
 @pytest.mark.parametrize("seed", range(4))
 def test_pixels_skipped_for_a_bounding_sphere_show_nothing(seed):
-    view = scene(seed, 60, 40)
-    unbounded = {name: replace(solid, radius=1e9) for name, solid in SOLIDS.items()}
-    some, every = cast(view), cast(view, solids=unbounded)
+    view = scene(seed, 60, 40, names=tuple(SHAPES))
+    view["camera"] |= {"distortion": [-0.1, 0.02, 0.002, -0.003, 0.0]} if seed % 2 else {}
+    unbounded = {name: replace(solid, radius=1e9) for name, solid in SHAPES.items()}
+    some, every = cast(view, solids=SHAPES), cast(view, solids=unbounded)
     assert len(np.unique(every.instance_id)) > 8
     np.testing.assert_array_equal(some.instance_id, every.instance_id)
     np.testing.assert_array_equal(some.depth, every.depth)
@@ -412,9 +462,128 @@ def test_a_solid_without_a_shape_is_named_and_can_be_given_one():
     np.testing.assert_array_equal(seen & (u - v != 2), below)  # the slanted edge passes through centres
 
 
+def test_a_shape_may_be_of_one_class_only():
+    """As that of the cube with a class and of the floor, a cube without one; here the class's is a wedge."""
+    cubes = [thing(i, "cube", (x, 1.75, 0), 0.4) | {"class": c} for i, c, x in ((1, "cube", 0.5), (2, "background", -0.5))]
+    bars = {**thing(3, "cross", (0, 0, 0)), "class": "cross", "parts": [thing(0, "cube", (0, 1.75, 0.5), 0.4)]}
+    view = record(camera(32, 24, 20), *cubes, bars)
+    wedge = convex([(x, y, z) for x, z in ((-0.5, -0.5), (0.5, -0.5), (-0.5, 0.5)) for y in (-0.5, 0.5)])
+    sharp = np.bincount(cast(view).instance_id.ravel())
+    assert sharp.min() > 20
+    for name, changed in (("cube", 1), ("background", 2), ("cross", 3), ("sphere", 0)):
+        found = np.bincount(cast(view, solids={(name, "cube"): wedge}).instance_id.ravel())
+        np.testing.assert_array_equal(found[1:] < sharp[1:], np.arange(1, 4) == changed)
+
+
 def test_a_label_that_does_not_fit_is_an_error():
     with pytest.raises(OverflowError):
         cast(record(camera(4, 4, 4), thing(1, "cube", (0, 2, 0), class_id=256)))
+
+
+# --- Lenses that distort
+
+LENSES = {
+    "barrel": [-0.25, 0.06, 0.0, 0.0, -0.005],
+    "pincushion": [0.2, 0.03, 0.0, 0.0, 0.01],
+    "not centred": [0.0, 0.0, 0.01, -0.02, 0.0],
+    "all": [-0.2, 0.05, 0.004, 0.006, 0.01],
+}
+FLAT = [[1.0, 0, 0], [0, 1, 0], [0, 0, 1]]  # the camera's axes are the world's
+OFF_CENTRE = {"fx": 60.0, "fy": 48.0, "cx": 30.0, "cy": 33.0, "rotation": FLAT}
+
+
+def seen_at(view: dict, point: np.ndarray) -> tuple[float, float]:
+    """(u, v) of a point in the camera, by the formulas of OpenCV's documentation of the module calib3d."""
+    k1, k2, p1, p2, k3 = view["distortion"]
+    x, y = point[0] / point[2], point[1] / point[2]
+    r = np.hypot(x, y)
+    radial = 1 + k1 * r**2 + k2 * r**4 + k3 * r**6
+    seen_x = x * radial + 2 * p1 * x * y + p2 * (r**2 + 2 * x**2)
+    seen_y = y * radial + p1 * (r**2 + 2 * y**2) + 2 * p2 * x * y
+    return view["fx"] * seen_x + view["cx"], view["fy"] * seen_y + view["cy"]
+
+
+@pytest.mark.parametrize("none", [[0, 0, 0, 0, 0], [1e-300, 0, 0, 0, 0]], ids=["zero", "next to zero"])
+def test_a_lens_that_moves_nothing_is_no_lens(none):
+    """The second is a lens that the ray caster takes for one."""
+    plain, view = scene(2, 60, 40), scene(2, 60, 40)
+    view["camera"]["distortion"] = none
+    hits, expected = cast(view, offset=(0.2, 0.3)), cast(plain, offset=(0.2, 0.3))
+    np.testing.assert_array_equal(hits.instance_id, expected.instance_id)
+    np.testing.assert_array_equal(hits.class_id, expected.class_id)
+    np.testing.assert_allclose(hits.depth, expected.depth, rtol=1e-12)
+    np.testing.assert_array_equal(near_silhouette(view), near_silhouette(plain))
+
+
+@pytest.mark.parametrize("name", LENSES)
+def test_a_point_is_seen_at_the_pixel_to_which_the_lens_moves_it(name):
+    """Balls about 3 px wide, one by one, wherever in the picture; their middle to a tenth of a pixel."""
+    view, random = camera(64, 56, 0, **OFF_CENTRE, distortion=LENSES[name]), np.random.default_rng(0)
+    shown, moved = 0, 0.0
+    for _ in range(60):
+        z = random.uniform(2, 9)
+        point = z * np.array([*random.uniform(-0.7, 0.7, 2), 1.0])
+        u, v = seen_at(view, point)
+        if not (4 < u < 60 and 4 < v < 52):
+            continue
+        shot = record(view, thing(7, "sphere", tuple(point), 2 * 1.5 / 60 * z))
+        hits, fine = cast(shot), cast(shot, width=5 * 64, height=5 * 56)
+        assert hits.instance_id[int(v), int(u)] == 7
+        assert hits.depth[int(v), int(u)] == pytest.approx(z, rel=0.03)
+        middle = (np.argwhere(fine.instance_id == 7).mean(axis=0) + 0.5) / 5
+        np.testing.assert_allclose(middle, [v, u], atol=0.1)
+        shown += 1
+        straight = seen_at({**view, "distortion": [0] * 5}, point)
+        moved = max(moved, np.hypot(u - straight[0], v - straight[1]))
+    assert shown > 20
+    assert moved > 0.6
+
+
+def test_a_small_ball_far_off_the_axis_by_hand():
+    """x/z = 0.5, y/z = 0: r2 = 0.25, 1 - 0.2 * 0.25 = 0.95, u = 32 + 40 * 0.475 = 51 and not 52. It is 0.1 px wide."""
+    view = record(camera(64, 16, 40, rotation=FLAT, distortion=[-0.2, 0, 0, 0, 0]), thing(1, "sphere", (2, 0, 4), 0.01))
+    assert not cast(view).instance_id.any()  # it is where four pixels meet
+    for i, j in ((0, 0), (0, 1), (1, 0), (1, 1)):
+        hits = cast(view, offset=(i - 0.5, j - 0.5))
+        np.testing.assert_array_equal(np.argwhere(hits.instance_id), [[8 - j, 51 - i]])
+
+
+@pytest.mark.parametrize("name", LENSES)
+def test_every_ray_is_moved_to_its_pixel(name):
+    """Two tilted walls fill the view: their depths at a pixel tell the slopes of its ray, and the lens moves these there.
+
+    A wall's front is n @ p = c, so that 1 / z = n @ (x/z, y/z, 1) / c.
+    """
+    view, tilt, slopes = camera(40, 36, 0, **{**OFF_CENTRE, "cx": 19.0, "cy": 22.0}, distortion=LENSES[name]), 0.3, []
+    c, s = np.cos(tilt), np.sin(tilt)
+    for turn, axis in (([[c, 0, s], [0, 1, 0], [-s, 0, c]], 0), ([[1, 0, 0], [0, c, s], [0, -s, c]], 1)):
+        depth = cast(record(view, thing(1, "cube", (0, 0, 5), np.array(turn) @ np.diag([99, 99, 1])))).depth
+        assert np.isfinite(depth).all()
+        slopes.append(((5 * c - 0.5) / depth - c) / turn[axis][2])
+    for row in range(36):
+        for column in range(40):
+            u, v = seen_at(view, np.array([slopes[0][row, column], slopes[1][row, column], 1]))
+            assert (u, v) == pytest.approx((column + 0.5, row + 0.5), abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("distortion", "words"),
+    [
+        ([0.1, 0, 0, 0], "is not k1, k2, p1, p2, k3"),
+        ([-3, 0, 0, 0, 0], "camera.distortion"),  # r (1 - 3 r**2) is 0.22 at most, and the view 0.7 wide
+        ([-1.5, 0.95, 0, 0, 0], "camera.distortion"),  # it falls from r = 0.60 to 0.77, then rises again
+        ([0, 0, 2, 0, 0], "camera.distortion"),
+    ],
+)
+def test_a_lens_that_shows_no_ray_or_several_is_refused(distortion, words):
+    with pytest.raises(ValueError, match=words):
+        cast(record(camera(32, 32, 22, distortion=distortion), thing(1, "cube", (0, 3, 0))))
+
+
+def test_a_ray_that_only_a_folded_view_shows_is_refused():
+    """x (1 - 3 x**2) is 0.5 at x = -0.729 alone: the lens would show there what is on the other side."""
+    with pytest.raises(ValueError, match=r"camera\.distortion: the lens folds the view"):
+        cast(record(camera(2, 1, 1, distortion=[-3, 0, 0, 0, 0]), thing(1, "cube", (0, 3, 0))))
 
 
 # --- Shapes, by the meshes that the renderer draws
@@ -438,22 +607,23 @@ def first_front(mesh, eye: np.ndarray, d: np.ndarray) -> np.ndarray:
     return np.where(within & (t > 0), t, np.inf).min(axis=1)
 
 
-@pytest.mark.parametrize("name", SOLIDS)
+@pytest.mark.parametrize("name", SHAPES)
 def test_the_meshes_that_are_drawn_have_the_shapes_that_are_cast(name):
     """Labels agree but within a pixel of the outline, depths but for the little by which a mesh misses the curve."""
-    mesh = getattr(importlib.import_module(f"raster.solids.{name}"), name)()
+    solid = name.removeprefix("chamfered_")
+    mesh = getattr(importlib.import_module(f"raster.solids.{solid}"), solid)(**({} if solid == name else {"bevel": BEVEL}))
     for pose in POSES[1:]:
         view = camera(40, 40, 80)
         shot = record(view, thing(1, name, (0, 3, 0), pose))
         eye, d = rays(view)
         back = np.linalg.inv(pose)
         drawn = first_front(mesh, back @ (eye - [0, 3, 0]), d.reshape(-1, 3) @ back.T).reshape(40, 40)
-        hit, sure = cast(shot), ~near_silhouette(shot)
+        hit, sure = cast(shot, solids=SHAPES), ~near_silhouette(shot, solids=SHAPES)
         seen = hit.instance_id == 1
         assert (seen & sure).sum() > 100
         np.testing.assert_array_equal(np.isfinite(drawn)[sure], seen[sure])
         assert (np.isfinite(drawn) != seen).sum() <= 3  # and next to none at the outline, for so many triangles
-        curved = name in ("sphere", "cylinder", "cone", "capsule", "torus")
+        curved = solid in ("sphere", "cylinder", "cone", "capsule", "torus")
         np.testing.assert_allclose(drawn[seen & sure], hit.depth[seen & sure], rtol=0, atol=0.005 if curved else 1e-6)
 
 

@@ -10,6 +10,7 @@ from raster.randomizers.distractors import Distractors
 from raster.randomizers.lights import Lights
 from raster.randomizers.objects import Objects
 from raster.sampling import Sampler
+from raster.scene import Scenes
 
 
 def joined(pieces: list[dict[str, np.ndarray]], like: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
@@ -22,43 +23,50 @@ def joined(pieces: list[dict[str, np.ndarray]], like: dict[str, np.ndarray]) -> 
 
 
 @pytest.mark.parametrize("batches", [[24], [1] * 24, [5, 7, 12], [23, 1]])
-def test_any_batches_give_the_same_scenes_to_the_bit(sampler, contents, batches):
+def test_any_batches_give_the_same_scenes_to_the_bit(full_sampler, contents, batches):
+    """Everything on."""
+    sampler = full_sampler
     whole = contents(sampler(100, 24))
     starts = 100 + np.cumsum([0, *batches[:-1]])
     found = joined([contents(sampler(int(s), n)) for s, n in zip(starts, batches, strict=True)], whole)
-    assert len(found) > 20
+    assert len(found) > 50
     for key, array in whole.items():
         assert array.dtype == found[key].dtype
         assert array.tobytes() == found[key].tobytes(), key
 
 
-def test_scenes_depend_on_the_seed_and_the_number(sampler, catalog, randomizers, contents):
-    here = contents(sampler(0, 8))
-    other = contents(Sampler(catalog, randomizers(), seed=1)(0, 8))
-    later = contents(sampler(8, 8))
-    varied = [key for key in here if key.split(".")[0] in ("nodes", "lights", "kind") or key.startswith("cameras.w")]
-    for key in set(varied) - {"nodes.parent", "nodes.object"}:
+def test_scenes_depend_on_the_seed_and_the_number(full_sampler, catalog, everything, contents):
+    here = contents(full_sampler(0, 8))
+    other = contents(Sampler(catalog, everything(), seed=1, size=(96, 96))(0, 8))
+    later = contents(full_sampler(8, 8))
+    nothing = contents(Scenes.zeros(catalog, np.arange(8), full_sampler.slots, full_sampler.needs.lights, size=(96, 96)))
+    written = {key for key in here if not np.array_equal(here[key], nothing[key])} - {"lights.taps", "surroundings.visible"}
+    assert len(written) > 40
+    for key in written:
         assert not np.array_equal(here[key], other[key]), key
         assert not np.array_equal(here[key], later[key]), key
-    again = contents(Sampler(catalog, randomizers(), seed=0)(0, 8))
+    again = contents(Sampler(catalog, everything(), seed=0, size=(96, 96))(0, 8))
     for key, array in here.items():
         np.testing.assert_array_equal(array, again[key])
 
 
-def test_a_sampler_survives_the_way_to_a_worker(sampler, contents):
-    other = pickle.loads(pickle.dumps(sampler))
-    for key, array in contents(sampler(5, 3)).items():
+def test_a_sampler_survives_the_way_to_a_worker(full_sampler, contents):
+    """With its library."""
+    other = pickle.loads(pickle.dumps(full_sampler))
+    np.testing.assert_array_equal(other.library.pictures, full_sampler.library.pictures)
+    for key, array in contents(full_sampler(5, 3)).items():
         np.testing.assert_array_equal(array, contents(other(5, 3))[key])
 
 
 def test_there_is_room_for_what_randomizers_ask_for(catalog, randomizers):
     changed = {"objects": Objects(count=(1, 7)), "distractors": Distractors(count=3), "lights": Lights(count=(1, 3))}
-    scenes = Sampler(catalog, randomizers(**changed), 0, aspect=1.5)(10, 4)
-    assert {slot: r.stop - r.start for slot, r in scenes.slots.items()} == {"objects": 7, "distractors": 3, "floor": 1}
+    scenes = Sampler(catalog, randomizers(**changed), 0, size=(64, 96))(10, 4)
+    assert {slot: r.stop - r.start for slot, r in scenes.slots.items()} == {"objects": 7, "distractors": 3, "floor": 1, "walls": 0}
     assert scenes.kind.shape == (4, 11)
     assert scenes.lights.color.shape == (4, 3, 3)
     np.testing.assert_array_equal(scenes.index, [10, 11, 12, 13])
     np.testing.assert_allclose(scenes.cameras.aspect, 1.5)
+    np.testing.assert_array_equal(scenes.cameras.height, 64)
 
 
 def test_without_randomizers_scenes_are_empty(catalog):

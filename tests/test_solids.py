@@ -5,6 +5,7 @@ import inspect
 import pkgutil
 import typing
 from collections import Counter
+from itertools import permutations
 from types import SimpleNamespace
 
 import numpy as np
@@ -50,9 +51,18 @@ SOLIDS = find_solids()
 CONFIGS = {path.stem: path for path in sorted((CONF / "solids").glob("*.yaml"))}
 
 
-@pytest.fixture(params=SOLIDS)
+BEVELLED = {  # as conf/solids has them, and cut as deep as can be
+    "cube, bevelled": lambda: cube(0.02),
+    "cube, bevelled most": lambda: cube(0.249),
+    "cylinder, bevelled": lambda: cylinder(bevel=0.02),
+    "cylinder, bevelled most": lambda: cylinder(bevel=0.249),
+}
+MESHES = {**SOLIDS, **BEVELLED}
+
+
+@pytest.fixture(params=MESHES)
 def solid(request) -> Mesh:
-    return SOLIDS[request.param]()
+    return MESHES[request.param]()
 
 
 def measure(mesh: Mesh) -> SimpleNamespace:
@@ -85,16 +95,17 @@ def test_every_solid_has_its_yaml_and_every_yaml_its_solid():
 
 @pytest.mark.parametrize("name", CONFIGS)
 def test_yaml_instantiates_and_shows_the_defaults(name):
+    """But for the bevel: what is drawn alone has one, the floor and parts of composites are sharp."""
     config = OmegaConf.load(CONFIGS[name])
     assert list(config) == [name]
     made = instantiate(config, _convert_="all")[name]
     assert isinstance(made, Composite if name == "dumbbell" else Mesh)
     if name in SOLIDS:
-        np.testing.assert_array_equal(made.positions, SOLIDS[name]().positions)
         assert instantiate(config[name]) is made  # the catalog stores it once
         shown = {key: value for key, value in config[name].items() if key != "_target_"}
-        parameters = inspect.signature(SOLIDS[name]).parameters.items()
-        assert shown == {key: parameter.default for key, parameter in parameters}
+        np.testing.assert_array_equal(made.positions, SOLIDS[name](**shown).positions)
+        defaults = {key: parameter.default for key, parameter in inspect.signature(SOLIDS[name]).parameters.items()}
+        assert shown == defaults | ({"bevel": 0.02} if "bevel" in defaults else {})
 
 
 def test_arrays(solid):
@@ -144,10 +155,13 @@ def test_no_degenerate_triangle(solid):
     assert (2 * m.areas / edges.max(axis=1)).min() > 1e-3  # the smallest height
 
 
-def test_normals_are_unit_and_near_the_face(solid):
-    np.testing.assert_allclose(np.linalg.norm(solid.normals, axis=1), 1, atol=1e-6)
-    cosine = np.einsum("tij,tj->ti", solid.normals[solid.triangles], measure(solid).normals)
-    assert cosine.min() > np.cos(np.radians(8))
+@pytest.mark.parametrize("name", MESHES)
+def test_normals_are_unit_and_near_the_face(name):
+    """Across a bevel they turn from one face's to the other's: from a corner's triangle, acos(1 / sqrt(3)) to each."""
+    mesh = MESHES[name]()
+    np.testing.assert_allclose(np.linalg.norm(mesh.normals, axis=1), 1, atol=1e-6)
+    cosine = np.einsum("tij,tj->ti", mesh.normals[mesh.triangles], measure(mesh).normals)
+    assert cosine.min() > np.cos(np.radians(60 if name in BEVELLED else 8))
 
 
 def test_uvs_are_in_range_not_mirrored_and_even(solid):
@@ -212,6 +226,66 @@ def test_flat_solids_by_formula(function):
     assert (m.volume, m.areas.sum()) == pytest.approx(FLAT[function], rel=1e-6)
     np.testing.assert_allclose(function().normals[function().triangles], m.normals[:, None].repeat(3, 1), atol=1e-6)
     assert len(function().rests) == len(np.unique(m.normals.round(5), axis=0))  # every face
+
+
+@pytest.mark.parametrize("bevel", [0.02, 0.1, 0.249])
+def test_bevelled_cube_by_formula_and_as_a_convex_hull(bevel):
+    """A cube of side c, on it 6 plates, 12 wedges, 8 corners; faces, strips, equilateral triangles."""
+    m, c = measure(cube(bevel)), 1 - 2 * bevel
+    assert m.volume == pytest.approx(c**3 + 6 * bevel * c**2 + 12 * bevel**2 / 2 * c + 8 * bevel**3 / 6, rel=1e-6)
+    strips, triangles = 12 * 2**0.5 * bevel * c, 8 * 3**0.5 / 2 * bevel**2
+    assert m.areas.sum() == pytest.approx(6 * c**2 + strips + triangles, rel=1e-6)
+    points = {p for x in (-0.5, 0.5) for y in (-c / 2, c / 2) for z in (-c / 2, c / 2) for p in permutations((x, y, z))}
+    hull = trimesh.convex.convex_hull(np.array(sorted(points)))
+    assert len(hull.vertices) == 24
+    assert (m.volume, m.areas.sum()) == pytest.approx((hull.volume, hull.area), rel=1e-6)
+    found = np.unique(cube(bevel).positions.astype(np.float64), axis=0)
+    np.testing.assert_allclose(found, np.unique(hull.vertices, axis=0), atol=1e-7)
+
+
+@pytest.mark.parametrize("bevel", [0.02, 0.1, 0.249])
+def test_bevelled_cylinder_by_formula(bevel):
+    """A drum between two frustums of cones; the mesh lies inside of them, as a prism does in its cylinder."""
+    m, r = measure(cylinder(bevel=bevel)), 0.5 - bevel
+    volume = np.pi * 0.25 * 2 * r + 2 * np.pi / 3 * bevel * (0.25 + 0.5 * r + r * r)
+    surface = 2 * np.pi * r**2 + 2 * np.pi * 0.5 * 2 * r + 2 * np.pi * (0.5 + r) * bevel * 2**0.5
+    assert m.volume == pytest.approx(volume * 52 / 2 / np.pi * np.sin(2 * np.pi / 52), rel=1e-6)
+    assert surface * 0.994 < m.areas.sum() < surface
+
+
+def test_a_bevel_has_the_normals_of_the_surfaces_that_it_joins():
+    """A cube's point has that of the one face it is on; a cylinder's that of its side or of its end."""
+    for bevel in (0.02, 0.2):
+        mesh = cube(bevel)
+        np.testing.assert_allclose((mesh.positions * mesh.normals).sum(axis=1), 0.5)
+        np.testing.assert_array_equal(np.abs(mesh.normals).sum(axis=1), 1)
+        np.testing.assert_array_equal(mesh.rests, cube().rests)
+        drum = cylinder(bevel=bevel)
+        end = np.abs(drum.positions[:, 2]) == 0.5
+        np.testing.assert_array_equal(drum.normals[end], np.sign(drum.positions[end] * [0, 0, 1]))
+        np.testing.assert_allclose(drum.normals[~end], drum.positions[~end] * [2, 2, 0], atol=1e-6)
+        np.testing.assert_array_equal(drum.rests, cylinder().rests)
+
+
+def test_no_bevel_is_the_sharp_solid():
+    assert cube(0) is cube(0.0) is cube()
+    assert cylinder(52, 0).positions.tobytes() == cylinder().positions.tobytes()
+    assert not cube().coarser
+    assert len(cube().positions) == 24
+
+
+@pytest.mark.parametrize("bevel", [0.02, 0.2])
+def test_a_bevel_moves_no_texture_of_a_cube(bevel):
+    """Faces show their part of the sharp cube's; a strip or corner that of one face it touches, as seen from before it."""
+    sharp, m = cube(), cube(bevel)
+    corners, uvs, normals = sharp.positions.reshape(6, 4, 3), sharp.uvs.reshape(6, 4, 2), sharp.normals[::4]
+    for triangle in m.triangles:
+        apart = []  # how far its uvs are from those of each face that it touches
+        for face in {int((normals @ n).argmax()) for n in m.normals[triangle]}:
+            flat = corners[face] * (normals[face] == 0)
+            uv_from_xyz = np.linalg.lstsq(flat, uvs[face] - 0.5, rcond=None)[0]  # (3, 2), nothing along the normal
+            apart.append(np.abs(m.positions[triangle] @ uv_from_xyz + 0.5 - m.uvs[triangle]).max())
+        assert min(apart) < 1e-6
 
 
 @pytest.mark.parametrize("function", ROUND, ids=lambda f: f.__name__)
@@ -296,6 +370,39 @@ def test_outline_error_is_stated_for_every_level(function):
         assert 0.7 * mesh.outline_error < dent(function, mesh) <= mesh.outline_error * 1.001
 
 
+def reach_of_bevelled_cube(n: np.ndarray, bevel: float) -> np.ndarray:
+    """How far the chamfered cube reaches along n (N, 3): one coordinate is 0.5, the greatest, two are less."""
+    size = np.abs(n)
+    return (0.5 - bevel) * size.sum(axis=1) + bevel * size.max(axis=1)
+
+
+def reach_of_bevelled_cylinder(n: np.ndarray, bevel: float) -> np.ndarray:
+    r, z = np.hypot(n[:, 0], n[:, 1]), np.abs(n[:, 2])
+    return (0.5 - bevel) * (r + z) + bevel * np.maximum(r, z)
+
+
+@pytest.mark.parametrize("bevel", [0.005, 0.02, 0.2])
+@pytest.mark.parametrize(
+    ("function", "reach"), [(cube, reach_of_bevelled_cube), (cylinder, reach_of_bevelled_cylinder)], ids=["cube", "cylinder"]
+)
+def test_outline_error_is_stated_for_every_level_of_a_bevelled_solid(function, reach, bevel):
+    """Standing out or falling short; the sharp solid is the coarsest level."""
+    fine = function(bevel=bevel)
+    n = np.concatenate([measure(fine).normals, measure(function()).normals, *(measure(m).normals for m in fine.coarser)])
+    up = np.array([0.0, 0.0, 1.0])
+    n = np.concatenate([n, n * [1, 1, 0.5], n + up, n - up, directions()])
+    n = n[np.linalg.norm(n, axis=1) > 0.1]
+    n /= np.linalg.norm(n, axis=1, keepdims=True)
+    levels = [*fine.coarser, fine]
+    assert len(levels) == {cube: 2, cylinder: 4}[function]
+    assert [len(m.triangles) for m in levels] == sorted(len(m.triangles) for m in levels)
+    assert [m.outline_error for m in levels] == sorted((m.outline_error for m in levels), reverse=True)
+    for mesh in levels:
+        error = np.abs((n @ mesh.positions.T.astype(np.float64)).max(axis=1) - reach(n, bevel)).max()
+        assert 0.7 * mesh.outline_error - 1e-7 < error <= mesh.outline_error * 1.001 + 1e-7
+    np.testing.assert_array_equal(np.unique(np.abs(levels[0].positions[:, 2])), [0.5])  # no row within
+
+
 def test_torus_outline_of_the_hole():
     """The hole is no part of the reach: no point of any triangle is half a pixel from the true surface, in or out."""
     weights = np.array([(i, j, 6 - i - j) for i in range(7) for j in range(7 - i)]) / 6
@@ -326,6 +433,12 @@ def test_rests_stand_first_and_lie_after():
         (lambda: cone(segments=-1), "cone.segments"),
         (lambda: cone(segments="many"), "cone.segments"),
         (lambda: capsule(segments=7.5), "capsule.segments"),
+        (lambda: cylinder(bevel=0.25), "cylinder.bevel: 0.25 is not possible; give a number from 0 to below 0.25"),
+        (lambda: cylinder(bevel=float("nan")), "cylinder.bevel: nan"),
+        (lambda: cube(bevel=0.25), "cube.bevel: 0.25 is not possible; give a number from 0 to below 0.25"),
+        (lambda: cube(bevel=-0.01), "cube.bevel: -0.01"),
+        (lambda: cube(bevel=float("nan")), "cube.bevel: nan"),
+        (lambda: cube(bevel="round"), "cube.bevel: 'round'"),
         (lambda: torus(segments=2), "torus.segments"),
         (lambda: torus(tube_segments=6), "torus.tube_segments"),
         (lambda: torus(tube_ratio=0.5), "torus.tube_ratio: 0.5"),
@@ -342,8 +455,8 @@ def test_impossible_parameters(call, words):
 
 @pytest.mark.parametrize(
     "mesh",
-    [sphere(6), cylinder(3), cone(3), capsule(6), torus(0.49, 3, 4)],
-    ids=["sphere", "cylinder", "cone", "capsule", "torus"],
+    [sphere(6), cylinder(3), cylinder(3, 0.2), cone(3), capsule(6), torus(0.49, 3, 4)],
+    ids=["sphere", "cylinder", "cylinder, bevelled", "cone", "capsule", "torus"],
 )
 def test_coarsest_is_still_closed(mesh):
     test_closed_and_consistently_wound(mesh)

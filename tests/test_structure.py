@@ -11,10 +11,10 @@ ROOT = Path(__file__).parent.parent
 SOURCES = sorted((ROOT / "raster").rglob("*.py"))
 # Lowest first: a module imports only what stands before it. A package is one entry; inside it there must be no circle.
 ORDER = (
-    "errors", "paths", "cores", "transforms", "mesh", "color", "solids", "catalog", "scene", "streams",
-    "randomizers", "sampling", "drawlist", "gl", "passes", "frames", "records", "renderer", "annotations", "writers", "folder",
-    "lines", "pixels", "manifest", "claim", "dataset", "checks", "validate", "config", "assembly", "rendering", "work",
-    "doctor", "preview", "generate",
+    "errors", "paths", "cores", "transforms", "mesh", "color", "solids", "catalog", "streams", "pictures", "environments",
+    "library", "lighting", "optics", "scene", "needs", "shadows", "randomizers", "sampling", "drawlist", "develop", "gl",
+    "passes", "frames", "records", "renderer", "annotations", "writers", "folder", "lines", "pixels", "manifest", "claim",
+    "dataset", "checks", "validate", "config", "assembly", "rendering", "work", "doctor", "preview", "generate",
 )  # fmt: skip
 NAMES = {".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path for path in SOURCES}
 
@@ -129,7 +129,7 @@ def speaks(path: Path) -> bool:
     if not text:
         return path.name == "__init__.py"
     start = {".py": '"""', ".yaml": "# "}.get(path.suffix, "// ")
-    first = text.splitlines()[0]
+    first = next(line for line in text.splitlines() if not line.startswith("# @package"))  # Hydra wants that one first
     return first.startswith(start) and len(first.removeprefix(start).split()) >= 3
 
 
@@ -138,7 +138,7 @@ def test_the_first_line_says_what_a_file_provides():
 
 
 def test_all_shaders_are_looked_at():
-    assert {path.name for path in GLSL} >= {"scene.vert", "phong.frag", "class_id.frag", "scene.glsl", "texture.glsl"}
+    assert {path.name for path in GLSL} >= {"scene.vert", "pbr.frag", "class_id.frag", "scene.glsl", "jpeg.comp"}
     assert len(GLSL) == len(files("shaders/**/*"))
 
 

@@ -8,7 +8,7 @@ from raster.color import linear_from_srgb
 from raster.randomizers.textures import Textures
 from raster.renderer import Renderer
 from raster.sampling import Sampler
-from raster.scene import MAPPINGS, TEXTURES, Scenes
+from raster.scene import MAPPINGS, PROCEDURAL, TEXTURES, Scenes
 from raster.solids.cube import cube
 from raster.transforms import compose
 
@@ -191,7 +191,7 @@ def test_every_object_has_a_texture_of_its_own(catalog, randomizers):
     assert len(np.unique(matrices, axis=0)) == len(matrices)
 
 
-@pytest.mark.parametrize("kind", TEXTURES[1:])
+@pytest.mark.parametrize("kind", PROCEDURAL[1:])
 def test_eight_cubes_of_one_kind_look_different_and_always_the_same(walls, kind):
     """The same cube in the same place, in eight images."""
 

@@ -48,7 +48,7 @@ def test_the_wheel_holds_the_package_and_nothing_else(wheel):
     assert wheel.name.endswith("-py3-none-any.whl")
     assert {name.split("/")[0].split("-")[0] for name in names} == {"raster", "raster_labels", "train"}
     inside = {name.removeprefix("raster/") for name in names if name.startswith(("raster/conf/", "raster/shaders/"))}
-    assert inside == files("conf", "*.yaml") | files("shaders", "*.vert", "*.frag", "*.glsl")
+    assert inside == files("conf", "*.yaml") | files("shaders", "*.vert", "*.frag", "*.comp", "*.glsl")
     code = {name for name in names if name.startswith("raster/") and name.removeprefix("raster/") not in inside}
     assert code - {"raster/py.typed"} == files("raster", "*.py")
     assert {name for name in names if name.startswith("train/")} == files("train", "*.py")

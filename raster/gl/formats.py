@@ -22,10 +22,12 @@ class Format:
 # Names that a pass's YAML may use. Colour is stored sRGB-encoded, so that GL averages it in linear light.
 FORMATS = {
     "srgb8": Format(0x8C43, 0x1908, 0x1401, np.uint8, 4, 3, False),
+    "r8": Format(0x8229, 0x1903, 0x1401, np.uint8, 1, 1, False),
     "rgba8": Format(0x8058, 0x1908, 0x1401, np.uint8, 4, 4, False),
     "r8ui": Format(0x8232, 0x8D94, 0x1401, np.uint8, 1, 1, True),
     "r16ui": Format(0x8234, 0x8D94, 0x1403, np.uint16, 1, 1, True),
     "r32ui": Format(0x8236, 0x8D94, 0x1405, np.uint32, 1, 1, True),
     "r32f": Format(0x822E, 0x1903, 0x1406, np.float32, 1, 1, False),
+    "rgba16f": Format(0x881A, 0x1908, 0x140B, np.float16, 4, 4, False),
     "rgba32f": Format(0x8814, 0x1908, 0x1406, np.float32, 4, 4, False),
 }

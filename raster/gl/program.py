@@ -1,7 +1,9 @@
 """Shader programs from files: load, resolve #include, compile, and name file and line when that fails."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import moderngl
 
@@ -15,9 +17,10 @@ _PLACE = re.compile(r"(?:ERROR:\s*)?\b\d+[:(](\d+)(?:\(\d+\))?")
 Line = tuple[str, Path, int]  # text, and where it stands: file and line
 
 
-def load(path: Path, seen: list[Path]) -> list[Line]:
+def load(path: Path, seen: list[Path], instead: Mapping[str, str] = MappingProxyType({})) -> list[Line]:
     """The lines of a GLSL file with its includes (from shaders/include/) pasted in, each file once; seen grows by each.
 
+    instead: include files that take the place of others, by name: variants of a shader that differ in a function.
     No #line directives: Mesa loses a file's number for some errors. InputError for a file that cannot be read.
     """
     try:
@@ -29,19 +32,33 @@ def load(path: Path, seen: list[Path]) -> list[Line]:
     for at, line in enumerate(text.splitlines() or [""], start=1):
         if not (found := _INCLUDE.match(line)):
             lines.append((line, path, at))
-        elif (include := SHADERS / "include" / found[1]) not in seen:
-            lines += load(include, seen)
+        elif (include := SHADERS / "include" / instead.get(found[1], found[1])) not in seen:
+            lines += load(include, seen, instead)
     return lines
 
 
-def compile_program(ctx: moderngl.Context, vertex: str, fragment: str) -> moderngl.Program:
-    """The program of two files in shaders/ (absolute paths are taken as they are). InputError names file and line."""
-    lines = load(SHADERS / vertex, []), load(SHADERS / fragment, [])
+def compile_program(
+    ctx: moderngl.Context, vertex: str, fragment: str, instead: Mapping[str, str] = MappingProxyType({})
+) -> moderngl.Program:
+    """The program of two files in shaders/ (absolute paths are taken as they are). InputError names file and line.
+
+    instead: as in load, for the fragment shader.
+    """
+    lines = load(SHADERS / vertex, []), load(SHADERS / fragment, [], instead)
     sources = ["\n".join(text for text, _, _ in source) for source in lines]
     try:
         return ctx.program(vertex_shader=sources[0], fragment_shader=sources[1])
     except moderngl.Error as error:
         raise InputError(explain(str(error), *lines)) from None
+
+
+def compile_compute(ctx: moderngl.Context, name: str) -> moderngl.ComputeShader:
+    """The compute program of a file in shaders/. InputError names file and line."""
+    lines = load(SHADERS / name, [])
+    try:
+        return ctx.compute_shader("\n".join(text for text, _, _ in lines))
+    except moderngl.Error as error:
+        raise InputError(explain(str(error), lines, lines)) from None
 
 
 def explain(log: str, vertex: list[Line], fragment: list[Line]) -> str:
@@ -53,3 +70,10 @@ def explain(log: str, vertex: list[Line], fragment: list[Line]) -> str:
             _, path, at = lines[int(place[1]) - 1]
             return f"{path}:{at}: {line[place.end():].strip(' :)')}"
     return f"{vertex[0][1]} and {fragment[0][1]} do not link: {' '.join(log.split())}"
+
+
+def includes(fragment: str, name: str) -> bool:
+    """Whether a shader includes shaders/include/NAME, itself or by another file. InputError for one that cannot be read."""
+    seen: list[Path] = []
+    load(SHADERS / fragment, seen)
+    return SHADERS / "include" / name in seen

@@ -12,6 +12,8 @@ from raster.gl.formats import FORMATS
 GL_TEXTURE_2D_ARRAY, GL_FRAMEBUFFER, GL_COLOR_ATTACHMENT0, GL_DEPTH_ATTACHMENT = 0x8C1A, 0x8D40, 0x8CE0, 0x8D00
 GL_DEPTH_COMPONENT32F, GL_FRAMEBUFFER_COMPLETE, GL_DEPTH = 0x8CAC, 0x8CD5, 0x1801
 GL_PACK_ALIGNMENT, GL_PIXEL_PACK_BUFFER, GL_NONE = 0x0D05, 0x88EB, 0
+GL_TEXTURE0, GL_TEXTURE_MIN_FILTER, GL_TEXTURE_MAG_FILTER, GL_NEAREST = 0x84C0, 0x2801, 0x2800, 0x2600
+GL_TEXTURE_WRAP_S, GL_TEXTURE_WRAP_T, GL_CLAMP_TO_EDGE = 0x2802, 0x2803, 0x812F
 
 
 class GL:
@@ -25,6 +27,10 @@ class GL:
             "glDeleteFramebuffers": (i, p), "glDrawBuffers": (i, p), "glClearBufferfv": (i, i, p), "glViewport": (i, i, i, i),
             "glGenerateMipmap": (i,), "glGetTexImage": (i, i, i, i, p), "glPixelStorei": (i, i), "glDeleteSync": (p,),
             "glGenBuffers": (i, p), "glBindBuffer": (i, i), "glBufferData": (i, size, p, i), "glDeleteBuffers": (i, p),
+            "glActiveTexture": (i,), "glTextureView": (i, i, i, i, i, i, i, i), "glMemoryBarrier": (i,),
+            "glBindImageTexture": (i, i, i, ctypes.c_ubyte, i, i, i),
+            "glTexParameteri": (i, i, i),
+            "glTexParameterf": (i, i, ctypes.c_float), "glTexSubImage3D": (i, i, i, i, i, i, i, i, i, i, p),
         }  # fmt: skip
         for name, arguments in signatures.items():
             setattr(self, name, gl_function(ctx, name, None, *arguments))
@@ -60,13 +66,34 @@ class GL:
         """A depth array texture's name, 32-bit float."""
         return self.texture_array(GL_DEPTH_COMPONENT32F, width, height, layers)
 
+    def level(self, texture: int, internal: int, level: int, layers: int) -> int:
+        """One mipmap level of a 2D array texture as a texture of its own, in the same memory."""
+        view = self.make("glGenTextures")
+        self.glTextureView(view, GL_TEXTURE_2D_ARRAY, texture, internal, level, 1, 0, layers)
+        return view
+
+    def unfiltered(self, *textures: int) -> None:
+        """Let shaders read these 2D array textures pixel by pixel, the edge's beyond it. Integers cannot be read otherwise."""
+        for texture in textures:
+            self.glBindTexture(GL_TEXTURE_2D_ARRAY, texture)
+            for which in (GL_TEXTURE_MIN_FILTER, GL_TEXTURE_MAG_FILTER):
+                self.glTexParameteri(GL_TEXTURE_2D_ARRAY, which, GL_NEAREST)
+            for which in (GL_TEXTURE_WRAP_S, GL_TEXTURE_WRAP_T):
+                self.glTexParameteri(GL_TEXTURE_2D_ARRAY, which, GL_CLAMP_TO_EDGE)
+
+    def bind(self, unit: int, texture: int) -> None:
+        """Let the sampler with binding = unit read a 2D array texture."""
+        self.glActiveTexture(GL_TEXTURE0 + unit)
+        self.glBindTexture(GL_TEXTURE_2D_ARRAY, texture)
+        self.glActiveTexture(GL_TEXTURE0)
+
     def delete_textures(self, *names: int) -> None:
         """Free textures."""
         self.glDeleteTextures(len(names), (ctypes.c_uint * len(names))(*names))
 
 
 class Target:
-    """The layers of one pass for a whole batch: one array texture a layer name, plus depth.
+    """The layers of one pass for a whole batch: one array texture a layer name, plus depth (0: none).
 
     layers: name -> format, in the order of the shader's outputs; None for an output that nobody asked for.
 
@@ -74,7 +101,7 @@ class Target:
     """
 
     def __init__(
-        self, gl: GL, layers: dict[str, str | None], width: int, height: int, batch: int, depth: int, supersample: int
+        self, gl: GL, layers: dict[str, str | None], width: int, height: int, batch: int, depth: int = 0, supersample: int = 1
     ):
         self.gl, self.width, self.height, self.batch, self.supersample = gl, width, height, batch, supersample
         self.formats = {name: FORMATS[form] for name, form in layers.items() if form}
@@ -87,7 +114,8 @@ class Target:
         outputs = {name: GL_COLOR_ATTACHMENT0 + k if name in self.textures else GL_NONE for k, name in enumerate(layers)}
         for name, texture in self.textures.items():
             gl.glFramebufferTexture(GL_FRAMEBUFFER, outputs[name], texture, 0)
-        gl.glFramebufferTexture(GL_FRAMEBUFFER, GL_DEPTH_ATTACHMENT, depth, 0)
+        if depth:
+            gl.glFramebufferTexture(GL_FRAMEBUFFER, GL_DEPTH_ATTACHMENT, depth, 0)
         gl.glDrawBuffers(len(outputs), (ctypes.c_uint * len(outputs))(*outputs.values()))
         if (status := gl.glCheckFramebufferStatus(GL_FRAMEBUFFER)) != GL_FRAMEBUFFER_COMPLETE:
             raise InputError(f"passes: the driver cannot draw into layers {dict(layers)} together (status {status:#x})")

@@ -1,16 +1,18 @@
-"""Background: what is seen where nothing stands: flat, gradient, checker, noise or another texture, in two colours."""
+"""Background: what is seen where nothing stands: a texture in two colours, or a picture."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
 from raster.color import linear_from_hsv
-from raster.randomizers.checks import Range, Weights, check_range, check_weights, settle
-from raster.randomizers.textures import planar_matrix
-from raster.scene import TEXTURES, Scenes
+from raster.needs import Needs
+from raster.randomizers.checks import Range, Weights, check_range, check_share, check_weights, settle
+from raster.randomizers.textures import picture_source, planar_matrix
+from raster.scene import PROCEDURAL, TEXTURES, Scenes
 from raster.streams import Streams
 
 BACKGROUNDS = ("flat", "gradient", "checker", "gradient_noise")
+ROUND = 64  # planar_matrix moves a texture by up to so many cells
 
 
 @dataclass(frozen=True)
@@ -22,19 +24,31 @@ class Background:
     hue_deg: Range = (0, 360)
     saturation: Range = (0, 1)
     value: Range = (0, 1)
+    images: str | None = "clutter"  # folder or pattern of pictures, or clutter: drawn for this run; null: none
+    pictured: float = 0.5  # share of the backgrounds that show one
+    most: int = 32  # pictures of a run
+    zoom: Range = (0.8, 2.5)  # the picture's height over the part of it that is seen, uniform in the logarithm
+    turn_deg: Range = (-10, 10)  # of pictures
 
     def __post_init__(self) -> None:
-        check_weights("kinds", self.kinds, TEXTURES)
+        check_weights("kinds", self.kinds, PROCEDURAL)
         settle(
             self,
             frequency=check_range("frequency", self.frequency, 0.01, 1000),
             hue_deg=check_range("hue_deg", self.hue_deg, -360, 720),
             saturation=check_range("saturation", self.saturation, 0, 1),
             value=check_range("value", self.value, 0, 1),
+            pictured=check_share("pictured", self.pictured),
+            most=int(check_range("most", self.most, 1, 2048, whole=True)[0]),
+            zoom=check_range("zoom", self.zoom, 0.1, 100),
+            turn_deg=check_range("turn_deg", self.turn_deg, -3600, 3600),
         )
 
+    def needs(self) -> Needs:
+        return Needs(pictures=picture_source(self))
+
     def __call__(self, scenes: Scenes, streams: Streams) -> None:
-        background = scenes.background
+        background, source = scenes.background, picture_source(self)
         for name, colors in (("color", background.color), ("color2", background.color2)):
             hue = streams.between(f"{name}_hue", self.hue_deg)
             saturation = streams.between(f"{name}_saturation", self.saturation)
@@ -43,5 +57,18 @@ class Background:
         gradient = texture == TEXTURES.index("gradient")
         frequency = np.where(gradient, 1.0, streams.log_between("frequency", self.frequency))
         offset = np.where(gradient[:, None], 0.0, streams.uniform("offset", 3))
-        background.texture[:] = texture
-        background.texture_from_object[:] = planar_matrix(frequency, 2 * np.pi * streams.uniform("turn"), offset)
+        matrix = planar_matrix(frequency, 2 * np.pi * streams.uniform("turn"), offset)
+        shows = streams.chance("pictured", self.pictured if source else 0.0)
+        background.texture[:] = np.where(shows, TEXTURES.index("image"), texture)
+        background.image[:] = scenes.library.choose(source, streams.uniform("image"))
+        background.texture_from_object[:] = np.where(shows[:, None, None], self._crop(scenes, streams), matrix)
+
+    def _crop(self, scenes: Scenes, streams: Streams) -> np.ndarray:
+        """texture_from_object (B, 3, 4) that shows a part of a picture, upright, perhaps mirrored.
+
+        Beyond its edges a picture goes on as its mirror image, so that any part will do.
+        """
+        size = 1 / streams.log_between("zoom", self.zoom)
+        matrix = planar_matrix(size, np.radians(streams.between("picture_turn", self.turn_deg)), streams.uniform("place", 3) / ROUND)
+        matrix[..., 0, :3] *= np.where(streams.chance("mirrored", 0.5), -1.0, 1.0)[:, None]
+        return matrix

@@ -1,13 +1,16 @@
-"""Camera: on a shell around the scene, looking near its middle, rolled, with a random field of view."""
+"""Camera: on a shell around the scene, looking near its middle, rolled, with a random field of view, or given intrinsics."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
+from raster.errors import InputError
 from raster.randomizers.checks import Range, check_range, settle
 from raster.scene import Scenes
 from raster.streams import Streams
 from raster.transforms import direction, look_at
+
+FURTHEST = 0.9  # of half the picture, that a principal point lies off its middle
 
 
 @dataclass(frozen=True)
@@ -16,30 +19,76 @@ class Camera:
 
     distance: Range = (2.6, 4.5)  # metres from the point looked at
     azimuth_deg: Range = (0, 360)  # 0 = on the x axis, counter-clockwise seen from above
-    elevation_deg: Range = (12, 75)  # above the horizon
+    elevation_deg: Range | None = (12, 75)  # above the horizon; null with height
+    height: Range | None = None  # metres above the point looked at, at most the distance; in place of elevation_deg
     jitter: Range = (0, 0.35)  # metres that the point looked at lies away from the origin
     roll_deg: Range = (-15, 15)
-    fov_deg: Range = (35, 70)  # vertical field of view
+    fov_deg: Range | None = (35, 70)  # vertical field of view; null with fy
+    fy: Range | None = None  # px, focal length along y; in place of fov_deg
+    fx: Range | None = None  # px, focal length along x; null: as along y
+    cx: Range | None = None  # px, principal point from the left edge; null: the middle
+    cy: Range | None = None  # px, from the upper edge; null: the middle
 
     def __post_init__(self) -> None:
         settle(
             self,
             distance=check_range("distance", self.distance, 0.1, 50),
             azimuth_deg=check_range("azimuth_deg", self.azimuth_deg, -3600, 3600),
-            elevation_deg=check_range("elevation_deg", self.elevation_deg, -90, 90),
             jitter=check_range("jitter", self.jitter, 0, 5),
             roll_deg=check_range("roll_deg", self.roll_deg, -3600, 3600),
-            fov_deg=check_range("fov_deg", self.fov_deg, 0, 180, open_ends=True),
         )
+        _either(self, "elevation_deg", "height")
+        _either(self, "fov_deg", "fy")
+        if self.elevation_deg is not None:
+            settle(self, elevation_deg=check_range("elevation_deg", self.elevation_deg, -90, 90))
+        if self.fov_deg is not None:
+            settle(self, fov_deg=check_range("fov_deg", self.fov_deg, 0, 180, open_ends=True))
+        if self.height is not None:
+            settle(self, height=check_range("height", self.height, -self.distance[0], self.distance[0]))
+        for name, lowest in (("fx", 1), ("fy", 1), ("cx", -1e5), ("cy", -1e5)):
+            if (value := getattr(self, name)) is not None:
+                settle(self, **{name: check_range(name, value, lowest, 1e5)})
+        if self.fx is not None and self.fy is None:
+            raise InputError(f"fx={self.fx}: fy is needed too, and fov_deg=null; or leave fx out for square pixels")
 
     def __call__(self, scenes: Scenes, streams: Streams) -> None:
         azimuth = np.radians(streams.between("azimuth", self.azimuth_deg))
-        elevation = np.radians(streams.between("elevation", self.elevation_deg))
         distance = streams.between("distance", self.distance)
+        if self.elevation_deg is not None:
+            elevation = np.radians(streams.between("elevation", self.elevation_deg))
+        else:
+            elevation = np.arcsin(np.clip(streams.between("height", self.height or (0, 0)) / distance, -1, 1))
         around = 2 * np.pi * streams.uniform("target_azimuth")
         above = np.arcsin(2 * streams.uniform("target_elevation") - 1)
         target = direction(around, above) * streams.between("jitter", self.jitter)[:, None]
         eye = target + direction(azimuth, elevation) * distance[:, None]
         roll = np.radians(streams.between("roll", self.roll_deg))
         scenes.cameras.world_from_camera[:] = look_at(eye, target, roll)
-        scenes.cameras.fov_y[:] = np.radians(streams.between("fov", self.fov_deg))
+        self._intrinsics(scenes, streams)
+
+    def _intrinsics(self, scenes: Scenes, streams: Streams) -> None:
+        cameras = scenes.cameras
+        height, width = cameras.height, cameras.height * cameras.aspect
+        if self.fov_deg is not None:
+            cameras.fov_y[:] = np.radians(streams.between("fov", self.fov_deg))
+        elif self.fy is not None:
+            focal = streams.between("fy", self.fy)
+            cameras.fov_y[:] = 2 * np.arctan(height / 2 / focal)
+            if self.fx is not None:
+                cameras.stretch[:] = streams.between("fx", self.fx) / focal
+        for axis, name, size, sign in ((0, "cx", width, 1), (1, "cy", height, -1)):
+            if (value := getattr(self, name)) is None:
+                continue
+            shift = sign * (2 * streams.between(name, value) / size - 1)
+            if (np.abs(shift) > FURTHEST).any():
+                raise InputError(f"{name}={list(value)}: too near an edge of {size[0]:.0f} px, or beyond; expected about {size[0] / 2:.0f}")
+            cameras.shift[:, axis] = shift
+
+
+def _either(camera: Camera, usual: str, other: str) -> None:
+    """InputError unless one of two fields that say the same is null."""
+    first, second = getattr(camera, usual), getattr(camera, other)
+    if first is not None and second is not None:
+        raise InputError(f"{other}={second}: {usual}={list(first) if isinstance(first, tuple) else first} says the same; set {usual}=null")
+    if first is None and second is None:
+        raise InputError(f"{usual}=null: then {other} is needed")

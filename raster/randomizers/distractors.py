@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from raster.needs import Needs
 from raster.randomizers.checks import Range, Weights, check_range, check_weights, settle
 from raster.scene import Scenes
 from raster.streams import Streams
@@ -19,8 +20,8 @@ class Distractors:
     def __post_init__(self) -> None:
         settle(self, count=check_range("count", self.count, 0, 5000, whole=True))
 
-    def room(self) -> dict[str, int]:
-        return {"distractors": int(self.count[1])}
+    def needs(self) -> Needs:
+        return Needs(slots={"distractors": int(self.count[1])})
 
     def __call__(self, scenes: Scenes, streams: Streams) -> None:
         catalog, most = scenes.catalog, int(self.count[1])

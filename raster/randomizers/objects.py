@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from raster.needs import Needs
 from raster.randomizers.checks import Range, Weights, check_range, check_share, check_weights, settle
 from raster.scene import Scenes
 from raster.streams import Streams, every
@@ -20,8 +21,8 @@ class Objects:
     def __post_init__(self) -> None:
         settle(self, count=check_range("count", self.count, 1, 60000, whole=True), empty=check_share("empty", self.empty))
 
-    def room(self) -> dict[str, int]:
-        return {"objects": int(self.count[1])}
+    def needs(self) -> Needs:
+        return Needs(slots={"objects": int(self.count[1])})
 
     def __call__(self, scenes: Scenes, streams: Streams) -> None:
         catalog, most = scenes.catalog, int(self.count[1])

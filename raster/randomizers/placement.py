@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from raster.needs import Needs
 from raster.randomizers.checks import Range, check_range, check_share, settle
 from raster.randomizers.grid import Grid
 from raster.scene import Scenes
@@ -37,8 +38,8 @@ class Placement:
             lying=check_share("lying", self.lying),
         )
 
-    def room(self) -> dict[str, int]:
-        return {"floor": 1}
+    def needs(self) -> Needs:
+        return Needs(slots={"floor": 1})
 
     def __call__(self, scenes: Scenes, streams: Streams) -> None:
         objects = slice(scenes.slots["objects"].start, scenes.slots["distractors"].stop)

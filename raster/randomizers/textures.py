@@ -1,40 +1,68 @@
-"""Textures: a procedural texture with its own random parameters for each object, so as many textures as objects."""
+"""Textures: a procedural texture with its own random parameters for each object, or a picture; as many as objects."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
+from raster.library import PictureSource
+from raster.needs import Needs
 from raster.randomizers.checks import Range, Weights, check_range, check_share, check_weights, settle
-from raster.scene import MAPPINGS, TEXTURES, Scenes
+from raster.scene import MAPPINGS, PROCEDURAL, TEXTURES, Scenes
 from raster.streams import Streams
 from raster.transforms import random_rotation
 
 
 @dataclass(frozen=True)
 class Textures:
-    """Writes `texture`, `mapping` and `texture_from_object` of objects and distractors."""
+    """Writes `texture`, `image`, `mapping` and `texture_from_object` of objects and distractors."""
 
-    kinds: Weights = TEXTURES  # a list, or how often each
+    kinds: Weights = PROCEDURAL  # a list, or how often each
     frequency: Range = (2, 10)  # cells along the object, uniform in the logarithm
     uv: float = 0.5  # share mapped by the solid's uvs; the others are carved from a block of the texture
+    images: str | None = None  # folder or pattern of pictures, or clutter: drawn for this run
+    pictured: float = 0.3  # share of the objects that show one
+    most: int = 128  # pictures of a run
+    repeats: Range = (0.5, 2)  # how often a picture fits along an object
 
     def __post_init__(self) -> None:
-        check_weights("kinds", self.kinds, TEXTURES)
-        settle(self, frequency=check_range("frequency", self.frequency, 0.01, 1000), uv=check_share("uv", self.uv))
+        check_weights("kinds", self.kinds, PROCEDURAL)
+        settle(
+            self,
+            frequency=check_range("frequency", self.frequency, 0.01, 1000),
+            uv=check_share("uv", self.uv),
+            pictured=check_share("pictured", self.pictured),
+            most=int(check_range("most", self.most, 1, 2048, whole=True)[0]),
+            repeats=check_range("repeats", self.repeats, 0.01, 100),
+        )
+
+    def needs(self) -> Needs:
+        return Needs(pictures=picture_source(self))
 
     def __call__(self, scenes: Scenes, streams: Streams) -> None:
+        source = picture_source(self)
         for slot in ("objects", "distractors"):
             own, objects = streams.at(slot), scenes.slots[slot]
             many = objects.stop - objects.start
             texture = own.choice("kind", check_weights("kinds", self.kinds, TEXTURES), many)
-            by_uv = own.chance("uv", self.uv, many) & (texture != TEXTURES.index("gradient"))
+            shows = own.chance("pictured", self.pictured if source else 0.0, many)
+            texture = np.where(shows, TEXTURES.index("image"), texture)
+            by_uv = (own.chance("uv", self.uv, many) | shows) & (texture != TEXTURES.index("gradient"))
             frequency = own.log_between("frequency", self.frequency, many)
+            frequency = np.where(shows, own.log_between("repeats", self.repeats, many), frequency)
             matrix = texture_matrix(texture, frequency, own.uniform("rotation", many, 3), own.uniform("offset", many, 3))
             turn = 2 * np.pi * own.uniform("turn", many)
             planar = planar_matrix(frequency, turn, own.uniform("offset", many, 3))
             scenes.paint(objects, "texture", texture)
+            scenes.paint(objects, "image", scenes.library.choose(source, own.uniform("image", many)))
             scenes.paint(objects, "mapping", np.where(by_uv, MAPPINGS.index("uv"), MAPPINGS.index("object")))
             scenes.paint(objects, "texture_from_object", np.where(by_uv[..., None, None], planar, matrix))
+
+
+def picture_source(randomizer: Any) -> PictureSource | None:
+    """What the fields `images`, `most` and `pictured` of a randomizer say."""
+    wanted = randomizer.images is not None and randomizer.pictured > 0
+    return PictureSource(randomizer.images, randomizer.most) if wanted else None
 
 
 def texture_matrix(texture: np.ndarray, frequency: np.ndarray, turn: np.ndarray, offset: np.ndarray) -> np.ndarray:

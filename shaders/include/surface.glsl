@@ -1,13 +1,19 @@
 // Members of the block Surface, from scene.vert to every fragment shader. What is alike for a whole mesh is flat: on a
 // software rasterizer a flat input is nearly free, where reading it from a buffer for each pixel costs more than the shading.
-    vec3 position;                 // world, metres
+    vec3 position;                 // world, metres; for the background the ray that the pixel's light comes along
     vec3 normal;                   // world, not normalized
     vec3 texture_point;            // texture space, in cells
-    flat uvec3 ids;                // class, instance, texture + 256 * mapping
+    vec3 ambient;                  // light of the surroundings on a white surface
+    vec4 shadow0, shadow1, shadow2, shadow3;  // homogeneous, in each light's shadow map; an array would be slower
+    flat uvec3 ids;                // class, instance, surface as in Instance
     flat vec4 color;               // as in Instance
     flat vec4 color2;
+    flat vec4 finish;
     flat vec3 eye;
-    flat vec3 ambient;
-    flat int light_count;          // none for the background
+    flat ivec4 counts;             // lights, those with shadows, the first shadow map, environment map
+    flat ivec2 taps;               // environment maps looked up: 1 or 0; samples that search a shadow map
+    flat int cells;                // looked at by the texture "voronoi"
+    flat vec4 environment;         // as in View
     flat vec4 light_position[MAX_LIGHTS];
-    flat vec3 light_color[MAX_LIGHTS];
+    flat vec4 light_color[MAX_LIGHTS];
+    flat vec4 light_axis[MAX_LIGHTS];

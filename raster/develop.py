@@ -1,0 +1,86 @@
+"""(Scenes) -> CAMERA rows: what the steps after drawing need to know of each picture's lens and sensor."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from raster.needs import STEPS
+from raster.optics import Sensor
+from raster.scene import Scenes
+
+# The CPU side of the struct Camera in shaders/include/camera.glsl (std430). Lengths in px unless it says otherwise.
+CAMERA = np.dtype([
+    ("pinhole", np.float32, 2), ("principal", np.float32, 2),
+    ("frame", np.float32, 2), ("tangential", np.float32, 2),
+    ("radial", np.float32, 3), ("aberration", np.float32),
+    ("depth", np.float32, 2), ("focus", np.float32), ("aperture", np.float32),
+    ("way", np.float32, 3), ("idle", np.float32),
+    ("turn", np.float32, 3), ("distorts", np.float32),
+    ("gain", np.float32, 3), ("quality", np.float32),
+    ("kernel", np.float32, 2), ("sharpen", np.float32), ("reach", np.float32),
+    ("noise", np.float32, 2), ("noisy", np.float32), ("saturation", np.float32),
+    ("tone", np.float32, 2), ("vignette", np.float32), ("unused", np.float32),
+    ("which", np.uint32), ("scene", np.uint32), ("padding", np.uint32, 2),
+])  # fmt: skip
+
+MASK_VARIANCE = 0.5  # px squared: how much softer the mask is that sharpening takes away
+NARROW = 0.5  # px squared: up to this variance a blur reaches one pixel only
+WIDEST = 2.0 / 3.0  # px squared: the variance of three pixels that weigh the same
+STEEPEST = 60.0  # falloff that leaves a neighbour 2**-60
+
+
+def cameras(scenes: Scenes, size: tuple[int, int], pad: tuple[int, int] = (0, 0), steps: Sequence[str] = STEPS) -> np.ndarray:
+    """(B,) CAMERA for pictures of size (H, W) px, of which pad (rows, columns) more are drawn beyond each edge.
+
+    steps: names in STEPS; what belongs to none of them is left as a perfect lens and sensor leave it.
+    """
+    (height, width), cameras = size, scenes.cameras
+    lens, sensor = scenes.lens, scenes.sensor if "sensor" in steps else Sensor.default(len(scenes.index))
+    rows = np.zeros(len(scenes.index), CAMERA)
+    rows["scene"] = np.arange(len(rows))
+    focal = height / 2 / np.tan(cameras.fov_y.astype(np.float64) / 2)
+    rows["pinhole"] = np.stack([focal * cameras.stretch, focal], axis=1)
+    rows["principal"] = (1 + cameras.shift * [1, -1]) * [width / 2, height / 2]
+    rows["frame"] = pad[::-1]
+    rows["depth"] = np.stack([cameras.near, cameras.far], axis=1)
+    if "distortion" in steps:
+        rows["radial"], rows["tangential"] = lens.distortion[:, [0, 1, 4]], lens.distortion[:, 2:4]
+    if "focus" in steps:
+        rows["focus"], rows["aperture"] = lens.focus, lens.aperture
+    if "motion" in steps:
+        rows["way"], rows["turn"] = lens.motion[:, :3], lens.motion[:, 3:]
+    if "sensor" in steps:
+        rows["vignette"], rows["aberration"] = lens.vignette, lens.aberration
+    rows["distorts"] = rows["radial"].any(axis=1) | rows["tangential"].any(axis=1)
+    if "jpeg" in steps:
+        rows["quality"] = scenes.sensor.quality
+    _write(rows, sensor)
+    return rows
+
+
+def _write(rows: np.ndarray, sensor: Sensor) -> None:
+    """Copy the sensor into rows (B,) CAMERA."""
+    rows["gain"] = sensor.exposure[:, None] * sensor.balance
+    rows["kernel"], rows["reach"] = kernels(sensor.blur, sensor.sharpen)
+    rows["sharpen"] = sensor.sharpen
+    rows["noise"] = np.stack([sensor.shot, sensor.read], axis=1)
+    rows["noisy"] = rows["noise"].any(axis=1)
+    rows["saturation"] = sensor.saturation
+    rows["tone"] = np.stack([sensor.contrast, sensor.curve], axis=1)
+    rows["which"] = sensor.noise
+
+
+def kernels(blur: np.ndarray, sharpen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(B, 2) numbers of two kernels, of the blur and of the mask that sharpening needs, and their reach (B,) px; blur (B,) px.
+
+    The mask is the blurred light blurred once more. Reach 0: neither is needed. Reach 1: what a pixel's neighbours weigh in a
+    row of three whose sum is 1: half the kernel's variance. Beyond: falloffs of Gaussians, log2(e) / (2 variance), which weigh
+    2**(-falloff * d * d) at distance d and are cut off at 2.5 standard deviations.
+    """
+    soft = blur.astype(np.float64) ** 2
+    variance = np.stack([soft, soft + MASK_VARIANCE * (sharpen > 0)], axis=1)
+    near = np.minimum(variance, WIDEST) / 2
+    far = np.minimum(np.log2(np.e) / 2 / np.maximum(variance, 1e-9), STEEPEST)
+    narrow = soft <= NARROW
+    reach = np.where(narrow, 1, np.ceil(2.5 * np.sqrt(variance[:, 1])))
+    return np.where(narrow[:, None], near, far), np.where(variance.any(axis=1), reach, 0)

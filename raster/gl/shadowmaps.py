@@ -1,0 +1,61 @@
+"""ShadowMaps: depth textures that the scene is drawn into from each light, one layer for each scene and light."""
+
+import ctypes
+
+import moderngl
+
+from raster.gl.program import compile_program
+from raster.gl.stage import Inputs
+from raster.gl.target import GL, GL_DEPTH, GL_DEPTH_ATTACHMENT, GL_FRAMEBUFFER, GL_NONE
+from raster.gl.textures import set_filter
+
+UNIT = 2  # shaders/include/shadow.glsl
+
+
+class ShadowMaps:
+    """Room for `lights` maps of side x side px of each of `batch` scenes."""
+
+    def __init__(self, ctx: moderngl.Context, gl: GL, side: int, batch: int, lights: int):
+        self.ctx, self.gl, self.side, self.lights = ctx, gl, side, lights
+        self.program = compile_program(ctx, "shadow.vert", "shadow.frag")
+        self.array: moderngl.VertexArray | None = None  # made with the buffers
+        self.texture = gl.depth_array(side, side, batch * max(lights, 1))
+        set_filter(gl, self.texture, mipmaps=False, repeat=False, nearest=True)
+        self.framebuffer = gl.make("glGenFramebuffers")
+        gl.glBindFramebuffer(GL_FRAMEBUFFER, self.framebuffer)
+        gl.glFramebufferTexture(GL_FRAMEBUFFER, GL_DEPTH_ATTACHMENT, self.texture, 0)
+        gl.glDrawBuffers(1, (ctypes.c_uint * 1)(GL_NONE))
+
+    def connect(self, inputs: Inputs) -> None:
+        """Draw with these buffers from now on."""
+        if self.array is not None:
+            self.array.release()
+        self.array = inputs.array(self.program)
+
+    def draw(self, commands: moderngl.Buffer, count: int, lights: int) -> None:
+        """Draw the maps of the first `lights` lights of every scene, one indirect draw for each."""
+        if not lights or self.array is None:
+            return
+        gl, ctx = self.gl, self.ctx
+        gl.glBindFramebuffer(GL_FRAMEBUFFER, self.framebuffer)
+        gl.glViewport(0, 0, self.side, self.side)
+        gl.glClearBufferfv(GL_DEPTH, 0, ctypes.byref(ctypes.c_float(1.0)))
+        ctx.enable_only(moderngl.DEPTH_TEST | moderngl.CULL_FACE)
+        # The far sides of closed solids: what faces the light then never shades itself, and a shadow begins where things touch.
+        ctx.front_face, ctx.cull_face, ctx.depth_func = "ccw", "front", "<="
+        for number in range(lights):
+            self.program["number"].value = number
+            self.array.render_indirect(commands, count=count)
+        ctx.cull_face = "back"
+
+    def bind(self) -> None:
+        """For the passes to read."""
+        self.gl.bind(UNIT, self.texture)
+
+    def release(self) -> None:
+        """Free what is on the GPU."""
+        if self.array is not None:
+            self.array.release()
+        self.gl.delete_textures(self.texture)
+        self.gl.glDeleteFramebuffers(1, ctypes.byref(ctypes.c_uint(self.framebuffer)))
+        self.program.release()

@@ -1,0 +1,157 @@
+"""Steps: what lens and sensor do to the pictures of a batch after they are drawn: full-screen draws, from step to step."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import moderngl
+import numpy as np
+
+from raster.develop import CAMERA
+from raster.gl.formats import FORMATS, Format
+from raster.gl.jpeg import Jpeg
+from raster.gl.program import compile_program
+from raster.gl.target import GL, GL_TEXTURE_2D_ARRAY, Target
+
+CAMERAS = 3  # binding of shaders/screen.vert
+LINEAR = "rgba16f"
+Chooses = Callable[[np.ndarray], np.ndarray]  # (B,) CAMERA -> (B,) bool
+
+# The shaders of each step, and which pictures each is for: a software rasterizer cannot skip what a picture does not need
+# inside a shader, for it follows every branch. A picture that no shader of a step is for passes it by.
+FOCUS: dict[str, Chooses] = {"focus.frag": lambda c: c["aperture"] > 0}
+MOTION: dict[str, Chooses] = {"motion.frag": lambda c: np.logical_or(c["way"].any(axis=1), c["turn"].any(axis=1))}
+PARTED: dict[str, Chooses] = {"aberration.frag": lambda c: c["aberration"] != 0}
+BENT: dict[str, Chooses] = PARTED | {"distortion.frag": lambda c: c["aberration"] == 0}
+DEVELOP: dict[str, Chooses] = {
+    "develop.frag": lambda c: c["reach"] == 0,
+    "develop_near.frag": lambda c: c["reach"] == 1,
+    "develop_far.frag": lambda c: c["reach"] > 1,
+}
+ALL: Chooses = lambda c: np.ones(len(c), bool)  # noqa: E731
+
+
+@dataclass
+class _Shade:
+    """A fragment shader over the whole screen, and which pictures it is for."""
+
+    program: moderngl.Program
+    array: moderngl.VertexArray
+    chooses: Chooses
+
+
+@dataclass
+class _Step:
+    """Shaders that write one target, each for some of the pictures."""
+
+    target: Target
+    shades: list[_Shade]
+
+    @property
+    def texture(self) -> int:
+        return next(iter(self.target.textures.values()))
+
+    def release(self) -> None:
+        for shade in self.shades:
+            shade.array.release()
+            shade.program.release()
+        self.target.release()
+
+
+class Steps:
+    """From linear light to pictures of size (H, W) px, for up to `batch` at a time.
+
+    steps: names in raster.needs.STEPS; pad (rows, columns) px are drawn beyond each edge, (0, 0) without "distortion".
+    color = (the layer's name, texture): rgba16f, (H + 2 rows) * supersample high, wide alike; depth: a 32-bit float depth
+    texture of that size. others: name -> (texture, format) of layers of H + 2 rows, W + 2 columns, which are bent like the
+    picture by "distortion" and not touched without it. outputs: the targets that hold what was made, to be read back.
+    """
+
+    def __init__(
+        self, ctx: moderngl.Context, gl: GL, steps: Sequence[str], size: tuple[int, int], pad: tuple[int, int],
+        supersample: int, batch: int, color: tuple[str, int], depth: int, others: Mapping[str, tuple[int, Format]],
+    ):  # fmt: skip
+        self.ctx, self.gl, self.batch, self.depth, self.supersample = ctx, gl, batch, depth, supersample
+        self.buffer = ctx.buffer(reserve=batch * CAMERA.itemsize, dynamic=True)
+        self.views: list[int] = []  # textures that show another's memory
+        self.drawn = color[1]
+        self.source = self._view(self.drawn, LINEAR, 1) if supersample > 1 else self.drawn
+        gl.unfiltered(self.drawn, depth)
+        bent, whole = "distortion" in steps, (size[0] + 2 * pad[0], size[1] + 2 * pad[1])
+        self.chain = [self._step("focus", LINEAR, whole, FOCUS)] if "focus" in steps else []
+        self.chain += [self._step("motion", LINEAR, whole, MOTION)] if "motion" in steps else []
+        if bent or "sensor" in steps:
+            self.chain.append(self._step("lens", LINEAR, size, BENT if bent else PARTED))
+        picture = self._step(color[0], "srgb8", size, DEVELOP)
+        self.chain.append(picture)
+        self.jpeg = Jpeg(ctx, gl, picture.target, self._view(picture.texture, "rgba8"), batch) if "jpeg" in steps else None
+        self.others = [self._other(name, *other, size) for name, other in others.items()] if bent else []
+        self.outputs = [picture.target, *(step.target for step, _ in self.others)]
+
+    def _view(self, texture: int, form: str, level: int = 0) -> int:
+        """One level of a texture, read as another format of as many bytes."""
+        self.views.append(self.gl.level(texture, FORMATS[form].internal, level, self.batch))
+        self.gl.unfiltered(self.views[-1])
+        return self.views[-1]
+
+    def _step(self, layer: str, form: str, size: tuple[int, int], shaders: Mapping[str, Chooses]) -> _Step:
+        target = Target(self.gl, {layer: form}, size[1], size[0], self.batch)
+        self.gl.unfiltered(*target.textures.values())
+        shades = []
+        for name, chooses in shaders.items():
+            program = compile_program(self.ctx, "screen.vert", name)
+            shades.append(_Shade(program, self.ctx.vertex_array(program, []), chooses))
+        return _Step(target, shades)
+
+    def _other(self, layer: str, texture: int, form: Format, size: tuple[int, int]) -> tuple[_Step, int]:
+        """The step of a layer that is no light, and the texture that it reads."""
+        name = next(name for name, known in FORMATS.items() if known == form)
+        if name == "srgb8":  # its numbers, not what they mean
+            texture = self._view(texture, "rgba8")
+        self.gl.unfiltered(texture)
+        return self._step(layer, name, size, {f"nearest_{'uint' if form.integer else 'float'}.frag": ALL}), texture
+
+    def run(self, cameras: np.ndarray, count: int) -> None:
+        """Make the pictures of the first `count` scenes; cameras (count,) CAMERA, of raster.develop.cameras."""
+        cameras = cameras[:count]
+        self.ctx.enable_only(moderngl.NOTHING)
+        if self.supersample > 1:
+            self.gl.glBindTexture(GL_TEXTURE_2D_ARRAY, self.drawn)
+            self.gl.glGenerateMipmap(GL_TEXTURE_2D_ARRAY)
+        self.gl.bind(1, self.depth)
+        sources = np.full(count, self.source)  # where each picture is
+        for step in self.chain:
+            sources = self._take(step, cameras, sources)
+        if self.jpeg and (chosen := cameras["quality"] > 0).any():
+            self._upload(cameras[chosen])
+            self.jpeg.run(int(chosen.sum()))
+        for step, texture in self.others:
+            self._take(step, cameras, np.full(count, texture))
+
+    def _take(self, step: _Step, cameras: np.ndarray, sources: np.ndarray) -> np.ndarray:
+        """Draw a step for the pictures that need it; where each picture (B,) is after it."""
+        after = sources.copy()
+        for shade in step.shades:
+            chosen = shade.chooses(cameras)
+            after[chosen] = step.texture
+            for source in np.unique(sources[chosen]):
+                rows = cameras[chosen & (sources == source)]
+                self._upload(rows)
+                step.target.begin(clear_depth=False)
+                self.gl.bind(0, int(source))
+                shade.array.render(moderngl.TRIANGLES, vertices=3, instances=len(rows))
+        return after
+
+    def _upload(self, rows: np.ndarray) -> None:
+        self.buffer.orphan()
+        self.buffer.write(np.ascontiguousarray(rows))
+        self.buffer.bind_to_storage_buffer(CAMERAS)
+
+    def release(self) -> None:
+        """Free what this made; what was drawn is its maker's."""
+        for step in (*self.chain, *(step for step, _ in self.others)):
+            step.release()
+        if self.jpeg:
+            self.jpeg.release()
+        if self.views:
+            self.gl.delete_textures(*self.views)
+        self.buffer.release()

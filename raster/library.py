@@ -1,0 +1,54 @@
+"""Library: the pictures and environment maps of a run, loaded once, which scenes name by number. Where they come from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from raster.environments.load import Environments, load_environments
+from raster.pictures.load import load_pictures
+
+
+@dataclass(frozen=True)
+class PictureSource:
+    """A folder or pattern of picture files, or "clutter": drawn for the run. At most `most` pictures are used."""
+
+    images: str
+    most: int
+
+    def load(self, seed: int, px: int) -> np.ndarray:
+        """(P, px, px, 3) uint8 sRGB. InputError, which begins with "images=", for what cannot be used."""
+        return load_pictures("images", self.images, self.most, px, seed)
+
+
+@dataclass(frozen=True)
+class EnvironmentSource:
+    """So many procedural skies and rooms, and at most `most` of a folder or pattern of .hdr and .exr files."""
+
+    skies: int
+    studios: int
+    files: str | None
+    most: int
+
+    def load(self, seed: int, px: int) -> Environments:
+        """Maps of px x px. InputError, which begins with "files=" or a field's name, for what cannot be used."""
+        return load_environments(self.skies, self.studios, self.files, self.most, px, seed)
+
+
+@dataclass(frozen=True)
+class Library:
+    """Pictures are what the texture "image" shows; `slices` tells which of them came from where."""
+
+    pictures: np.ndarray  # (P, S, S, 3) uint8 sRGB, top row first
+    environments: Environments | None = None
+    slices: Mapping[PictureSource, slice] = field(default_factory=dict)
+
+    def choose(self, source: PictureSource | None, u: np.ndarray) -> np.ndarray:
+        """Numbers (...) int64 of pictures of a source, by uniforms u (...) in [0, 1); 0 without a source."""
+        if source is None:
+            return np.zeros(u.shape, np.int64)
+        start, stop = self.slices[source].start, self.slices[source].stop
+        return start + np.floor(u * (stop - start)).astype(np.int64)
+
+
+EMPTY = Library(np.zeros((0, 8, 8, 3), np.uint8))

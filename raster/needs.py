@@ -1,0 +1,36 @@
+"""Needs: what a randomizer wants of scenes and of the renderer, beyond what is always there."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from raster.library import EnvironmentSource, PictureSource
+
+# What a renderer can do to pictures after they are drawn, in this order: raster/gl/steps.py.
+STEPS = ("focus", "motion", "distortion", "sensor", "jpeg")
+
+
+@dataclass(frozen=True)
+class Needs:
+    """Everything defaults to nothing."""
+
+    slots: Mapping[str, int] = field(default_factory=dict)  # objects for which there is room, by slot
+    lights: int = 1
+    shadows: int = 0  # lights that may cast shadows
+    steps: tuple[str, ...] = ()  # names in STEPS
+    margin: float = 0.0  # of the picture's width and height that is drawn beyond each edge, for distortion to draw upon
+    pictures: PictureSource | None = None
+    environments: EnvironmentSource | None = None
+
+    @classmethod
+    def of(cls, randomizers: Iterable[object]) -> "Needs":
+        """What all of them want together; pictures and environments are each randomizer's own."""
+        each = [needs() for r in randomizers if (needs := getattr(r, "needs", None))]
+        slots = {name: count for needs in each for name, count in needs.slots.items()}
+        wanted = {step for needs in each for step in needs.steps}
+        return cls(
+            slots=slots,
+            lights=max((needs.lights for needs in each), default=1),
+            shadows=max((needs.shadows for needs in each), default=0),
+            steps=tuple(step for step in STEPS if step in wanted),
+            margin=max((needs.margin for needs in each), default=0.0),
+        )

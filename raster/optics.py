@@ -1,0 +1,85 @@
+"""Cameras, Lens, Sensor: what takes B pictures, as arrays with the batch axis first."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Cameras:
+    """One camera for each scene."""
+
+    world_from_camera: np.ndarray  # (B, 4, 4) float32, OpenGL's camera: x right, y up, z backward
+    fov_y: np.ndarray  # (B,) float32, radians
+    aspect: np.ndarray  # (B,) float32, width / height of the picture
+    height: np.ndarray  # (B,) float32 px, of the picture: what lengths in px are measured by
+    stretch: np.ndarray  # (B,) float32: focal length along x over that along y; 1 = square pixels
+    shift: np.ndarray  # (B, 2) float32: where the principal point is, (right, up), in half widths and half heights
+    near: np.ndarray  # (B,) float32, metres
+    far: np.ndarray  # (B,) float32, metres
+
+    @classmethod
+    def default(cls, batch: int, aspect: float = 1.0, height: int = 256) -> "Cameras":
+        """At (0, -4, 0), looking along +y, seeing 50 degrees."""
+        pose = np.array([[1, 0, 0, 0], [0, 0, -1, -4], [0, 1, 0, 0], [0, 0, 0, 1]], np.float32)
+        return cls(
+            world_from_camera=np.tile(pose, (batch, 1, 1)),
+            fov_y=np.full(batch, np.radians(50), np.float32),
+            aspect=np.full(batch, aspect, np.float32),
+            height=np.full(batch, height, np.float32),
+            stretch=np.ones(batch, np.float32),
+            shift=np.zeros((batch, 2), np.float32),
+            near=np.full(batch, 0.05, np.float32),
+            far=np.full(batch, 200.0, np.float32),
+        )
+
+
+@dataclass(frozen=True)
+class Lens:
+    """What the lens does to each of B pictures. A renderer does it if it was made with the step in brackets."""
+
+    distortion: np.ndarray  # (B, 5) float32: OpenCV's k1, k2, p1, p2, k3 (step "distortion"); ids follow
+    focus: np.ndarray  # (B,) float32 metres along the axis: what is sharp (step "focus", colour only)
+    aperture: np.ndarray  # (B,) float32: diameter of the lens, metres; 0 = all is sharp
+    motion: np.ndarray  # (B, 6) float32: way (m) and turn (radians) of the camera, own axes, while open (step "motion")
+    vignette: np.ndarray  # (B,) float32: 1 = light falls off as the fourth power of the cosine (step "sensor")
+    aberration: np.ndarray  # (B,) float32: how much larger blue is than green, and green than red (step "sensor")
+
+    @classmethod
+    def default(cls, batch: int) -> "Lens":
+        """A pinhole."""
+        shapes = {"distortion": 5, "motion": 6}
+        zeros = {name: np.zeros((batch, n), np.float32) for name, n in shapes.items()}
+        names = ("aperture", "vignette", "aberration")
+        return cls(**zeros, focus=np.full(batch, 4, np.float32), **{n: np.zeros(batch, np.float32) for n in names})
+
+
+@dataclass(frozen=True)
+class Sensor:
+    """What the camera's electronics do to each of B pictures (step "sensor"; quality: step "jpeg").
+
+    In this order: blur and sharpening in linear light, the lens's vignette, exposure and balance, shot and read noise, curve,
+    saturation, sRGB, contrast, JPEG.
+    """
+
+    blur: np.ndarray  # (B,) float32 px: standard deviation
+    sharpen: np.ndarray  # (B,) float32: strength of unsharp masking, relative to the light
+    exposure: np.ndarray  # (B,) float32: factor of the light
+    balance: np.ndarray  # (B, 3) float32: factors of red, green, blue
+    shot: np.ndarray  # (B,) float32: standard deviation of the noise at white that grows with the square root of light
+    read: np.ndarray  # (B,) float32: standard deviation of the noise that is always there, of white
+    curve: np.ndarray  # (B,) float32: 0 = linear and clipped, 1 = a film's tone curve
+    saturation: np.ndarray  # (B,) float32: factor of colourfulness
+    contrast: np.ndarray  # (B,) float32: factor around middle grey, of the encoded picture
+    quality: np.ndarray  # (B,) float32: JPEG's, 1..100; 0 = not compressed
+    noise: np.ndarray  # (B,) uint32: seed of the noise
+
+    @classmethod
+    def default(cls, batch: int) -> "Sensor":
+        """Perfect."""
+        ones, zeros = (lambda: np.ones(batch, np.float32)), (lambda: np.zeros(batch, np.float32))
+        return cls(
+            blur=zeros(), exposure=ones(), balance=np.ones((batch, 3), np.float32), shot=zeros(), read=zeros(),
+            sharpen=zeros(), saturation=ones(), contrast=ones(), curve=zeros(), quality=zeros(),
+            noise=np.zeros(batch, np.uint32),
+        )  # fmt: skip

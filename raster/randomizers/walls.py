@@ -1,0 +1,69 @@
+"""Walls: rooms around some of the floors: where they stand, and their colours and texture."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from raster.needs import Needs
+from raster.randomizers.checks import Range, Weights, check_range, check_share, settle
+from raster.randomizers.planes import check_dress, dress
+from raster.randomizers.textures import picture_source
+from raster.scene import PROCEDURAL, Scenes
+from raster.streams import Streams
+from raster.transforms import compose, rotation_about_z
+
+COUNT, THICK, SPARE = 4, 0.1, 0.3  # walls; metres of a wall, and between the camera and one at least
+# A wall stands on its lower edge and stretches along object x; the texture's plane is x and z.
+_PLANE = np.array([[1.0, 0.0, 0.0], [0.0, 0.0, 1.0], [0.0, 0.0, 0.0]])
+
+
+@dataclass(frozen=True)
+class Walls:
+    """Writes the slot "walls", after camera and placement: four walls, class id 0, which the camera is always within."""
+
+    share: float = 0.3  # of the images with a floor that have walls
+    distance: Range = (2.5, 6)  # metres of the walls from the origin
+    height: Range = (1, 4)  # metres
+    kinds: Weights = PROCEDURAL  # a list, or how often each
+    frequency: Range = (0.7, 6)  # cells a metre, uniform in the logarithm
+    hue_deg: Range = (0, 360)
+    saturation: Range = (0, 0.6)
+    value: Range = (0.3, 1)
+    specular: Range = (0, 0.06)
+    shininess: Range = (4, 60)
+    images: str | None = "clutter"  # folder or pattern of pictures, or clutter: drawn for this run; null: none
+    pictured: float = 0.2  # share of the rooms whose walls show one
+    most: int = 32  # pictures of a run
+    tile: Range = (1, 4)  # metres that a picture is wide
+
+    def __post_init__(self) -> None:
+        check_dress(self)
+        settle(
+            self,
+            share=check_share("share", self.share),
+            distance=check_range("distance", self.distance, 0.5, 50),
+            height=check_range("height", self.height, 0.1, 50),
+        )
+
+    def needs(self) -> Needs:
+        return Needs(slots={"walls": COUNT}, pictures=picture_source(self))
+
+    def __call__(self, scenes: Scenes, streams: Streams) -> None:
+        walls, batch = scenes.slots["walls"], len(scenes.index)
+        stands = (scenes.kind[:, scenes.slots["floor"]] >= 0).any(axis=1) & streams.chance("share", self.share)
+        scenes.put(walls, np.where(stands[:, None], scenes.catalog.floor, -1) + np.zeros(COUNT, np.int64))
+        # In the room's own axes, which are turned, the camera is nearer to the origin than any wall.
+        turn = 2 * np.pi * streams.uniform("room")
+        angle = turn[:, None] + np.arange(COUNT) * np.pi / 2
+        outward = np.stack([np.sin(angle), -np.cos(angle), np.zeros_like(angle)], axis=-1)
+        eye = (outward * scenes.cameras.world_from_camera[:, None, :3, 3]).sum(axis=-1)
+        away = np.maximum(streams.between("distance", self.distance, 2)[:, [0, 1, 0, 1]], eye + SPARE)
+        height = streams.between("height", self.height)
+        width = away[:, [1, 2, 3, 0]] + away[:, [3, 0, 1, 2]] + 2 * THICK
+        aside = 0.5 * (away[:, [1, 2, 3, 0]] - away[:, [3, 0, 1, 2]])
+        along = np.stack([np.cos(angle), np.sin(angle), np.zeros_like(angle)], axis=-1)
+        position = outward * (away + THICK / 2)[..., None] + along * aside[..., None]
+        position[..., 2] = height[:, None] / 2
+        size = np.stack([width, np.full((batch, COUNT), THICK), np.repeat(height[:, None], COUNT, axis=1)], axis=-1)
+        scenes.nodes.local[:, scenes.roots[walls]] = compose(position, rotation_about_z(angle), size)
+        dress(scenes, "walls", streams, self, _PLANE * size[..., None, :])

@@ -1,0 +1,14 @@
+// Linear light to the encoded picture, neither blurred nor sharpened: see sensor.glsl.
+#version 430
+#include "camera.glsl"
+#include "sensor.glsl"
+
+layout(binding = 0) uniform sampler2DArray light;
+
+flat in int scene;
+flat in Camera camera;
+layout(location = 0) out vec4 color;
+
+void main() {
+    color = developed(camera, texelFetch(light, ivec3(gl_FragCoord.xy, scene), 0).rgb);
+}

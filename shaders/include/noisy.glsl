@@ -1,0 +1,82 @@
+// Stands for paint.glsl: paint() of noise, turbulence, marble, wood, voronoi. Needs scene.glsl and the block v.
+
+// What one corner of a cell adds to noise: a random value in -1..1, or the dot product of a random vector with the offset d
+// from it. `cell` is already spread over the integers; integers, so that every driver finds the same.
+float corner(ivec3 cell, vec3 d, bool gradients) {
+    int h = cell.x ^ cell.y ^ cell.z;
+    h = (h ^ (h >> 15)) * 0x2C1B3C6D;
+    h = h ^ (h >> 13);
+    vec3 random = vec3(ivec3(h, h >> 10, h >> 20) & 1023) * (2.0 / 1023.0) - 1.0;
+    return gradients ? 1.4 * dot(random, d) : random.x;
+}
+
+// Noise in -1..1. Perlin, "Improving noise" (2002): lattice, quintic fade.
+float noise(vec3 p, bool gradients) {
+    const ivec3 SPREAD = ivec3(0x1E3779B1, 0x35EBCA77, 0x42B2AE3D);
+    vec3 f = fract(p), g = f - 1.0;
+    ivec3 i = ivec3(floor(p)) * SPREAD, j = i + SPREAD;
+    vec3 t = f * f * f * (f * (f * 6.0 - 15.0) + 10.0);
+    vec4 low = vec4(corner(i, f, gradients), corner(ivec3(i.x, j.y, i.z), vec3(f.x, g.y, f.z), gradients),
+                    corner(ivec3(i.xy, j.z), vec3(f.xy, g.z), gradients), corner(ivec3(i.x, j.yz), vec3(f.x, g.yz), gradients));
+    vec4 high = vec4(corner(ivec3(j.x, i.yz), vec3(g.x, f.yz), gradients), corner(ivec3(j.xy, i.z), vec3(g.xy, f.z), gradients),
+                     corner(ivec3(j.x, i.y, j.z), vec3(g.x, f.y, g.z), gradients), corner(j, g, gradients));
+    vec4 x = mix(low, high, t.x);
+    vec2 y = mix(x.xz, x.yw, t.y);
+    return mix(y.x, y.y, t.z);
+}
+
+// Octaves of noise, at most two, in -1..1; each fades out as the pixel's footprint w (in cells) grows to its cell.
+// folded: turbulence, the sum of absolute values (Perlin, "An image synthesizer", 1985), 0..1.
+float octaves_of_noise(vec3 p, float w, uint octaves, bool gradients, bool folded) {
+    float sum = 0.0, weight = folded ? 1.0 : 0.5;
+    for (uint k = 0u; k < octaves; ++k) {
+        float n = noise(p, gradients);
+        sum += weight * (1.0 - smoothstep(0.5, 1.0, w)) * (folded ? abs(n) : n);
+        p = 2.0 * p + 17.0;
+        w *= 2.0;
+        weight *= 0.5;
+    }
+    return sum;
+}
+
+// Each point takes a random value from the nearest of the points scattered one a cell (Worley, "A cellular texture basis
+// function", 1996); far away the mean is left.
+float voronoi_pattern(vec3 p, float w, int cells) {
+    ivec3 middle = ivec3(floor(p));
+    vec2 best = vec2(9.0, 0.5);  // squared distance, value
+    for (int k = 0; k < cells; ++k) {
+        ivec3 cell = middle + ivec3(k % 3, (k / 3) % 3, k / 9) - 1;
+        ivec3 h = cell * ivec3(0x1E3779B1, 0x35EBCA77, 0x42B2AE3D);
+        int mixed = h.x ^ h.y ^ h.z;
+        mixed = (mixed ^ (mixed >> 15)) * 0x2C1B3C6D;
+        mixed = (mixed ^ (mixed >> 12)) * 0x297A2D39;
+        mixed = mixed ^ (mixed >> 15);
+        vec3 d = vec3(cell) + vec3(ivec3(mixed, mixed >> 8, mixed >> 16) & 255) * (1.0 / 255.0) - p;
+        float away = dot(d, d);
+        if (away < best.x) best = vec2(away, float((mixed >> 24) & 15) * (1.0 / 15.0));
+    }
+    return mix(best.y, 0.5, smoothstep(0.4, 1.0, w));
+}
+
+// Weight of the second colour at p (in cells), for a pixel that covers w cells.
+float pattern(uint kind, vec3 p, float w, bool planar) {
+    bool folded = kind == TEXTURE_TURBULENCE || kind == TEXTURE_MARBLE;
+    float n = octaves_of_noise(p, w, w < 0.5 ? 2u : 1u, kind != TEXTURE_VALUE_NOISE, folded);
+    float result = kind == TEXTURE_TURBULENCE ? n : 0.5 + n;
+    // Veins and rings: waves that noise bends, fading into their mean where a pixel covers half of one.
+    float rings = 3.0 * length(planar ? vec2(0.35 * p.x, 2.0 * p.y) : p.xy) + 0.8 * n;
+    float phase = kind == TEXTURE_MARBLE ? p.x + 1.5 * n : rings;
+    float wave = mix(0.5 + 0.5 * sin(6.2831853 * phase), 0.5, smoothstep(0.1, 0.25, w));
+    if (kind == TEXTURE_MARBLE) result = wave * wave;
+    if (kind == TEXTURE_WOOD) result = wave;
+    float cell = voronoi_pattern(p, w, v.cells);
+    if (kind == TEXTURE_VORONOI) result = cell;
+    return clamp(result, 0.0, 1.0);
+}
+
+vec3 paint(out float weight) {
+    vec3 w = fwidth(v.texture_point);
+    float widest = max(max(w.x, max(w.y, w.z)), 1e-3);
+    weight = pattern(v.ids.z & 255u, v.texture_point, widest, mapping_of(v.ids.z) != MAPPING_OBJECT);
+    return mix(v.color.rgb, v.color2.rgb, weight);
+}

@@ -1,0 +1,90 @@
+// Lit colour: metal, plastic, lacquer, matte things (GGX), bumps, reflections of the surroundings; linear light, sRGB at the end.
+#version 430
+#include "scene.glsl"
+#include "surroundings.glsl"
+#include "srgb.glsl"
+
+in Surface {
+#include "surface.glsl"
+} v;
+layout(location = 0) out vec4 color;
+
+#include "paint.glsl"
+#include "shadow.glsl"
+#include "lamp.glsl"
+
+const float COAT_ALPHA = 0.02;  // of the clear layer
+
+// A surface at a pixel.
+struct Skin {
+    vec3 n, e;
+    float n_e;
+    vec3 diffuse, f0;  // reflectance: scattered, and mirrored when seen straight on
+    float alpha;       // roughness squared
+    float coat;
+};
+
+// The normal over a height that differs from pixel to pixel: Mikkelsen, "Bump mapping unparametrized surfaces on the GPU"
+// (2010). Needs no tangents: the same bumps on every mesh and mapping.
+vec3 bumped(vec3 n, float height) {
+    vec3 x = dFdx(v.position), y = dFdy(v.position);
+    vec3 r1 = cross(y, n), r2 = cross(n, x);
+    float size = dot(x, r1);
+    vec3 slope = sign(size) * (dFdx(height) * r1 + dFdy(height) * r2);
+    return normalize(abs(size) * n - slope + 1e-12 * n);
+}
+
+// Fresnel's term after Schlick (1994).
+vec3 fresnel(vec3 f0, float cosine) {
+    float m = clamp(1.0 - cosine, 0.0, 1.0), m2 = m * m;
+    return f0 + (1.0 - f0) * (m2 * m2 * m);
+}
+
+// Pi times distribution and visibility of GGX: Walter et al. (2007); the visibility is Hammon's approximation (2017).
+float ggx(float n_h, float n_l, float n_e, float alpha) {
+    float d = n_h * n_h * (alpha * alpha - 1.0) + 1.0;
+    return alpha * alpha / (d * d) * 0.5 / max(mix(2.0 * n_l * n_e, n_l + n_e, alpha), 1e-4);
+}
+
+// Share of light from all around that a rough surface mirrors: Karis, "Physically based shading on mobile" (2014).
+vec3 mirrored(vec3 f0, float roughness, float n_e) {
+    vec4 r = roughness * vec4(-1.0, -0.0275, -0.572, 0.022) + vec4(1.0, 0.0425, 1.04, -0.04);
+    float a = min(r.x * r.x, exp2(-9.28 * n_e)) * r.x + r.y;
+    return f0 * (-1.04 * a + r.z) + (1.04 * a + r.w);
+}
+
+vec3 lit(int k, Skin s) {
+    vec3 l, arriving = lamp(k, l);
+    float n_l = max(dot(s.n, l), 0.0);
+    vec3 h = normalize(l + s.e);
+    float n_h = max(dot(s.n, h), 0.0), e_h = max(dot(s.e, h), 0.0);
+    float coat = s.coat * fresnel(vec3(0.04), e_h).x;
+    vec3 base = s.diffuse + fresnel(s.f0, e_h) * ggx(n_h, n_l, s.n_e, s.alpha);
+    return arriving * (n_l) * (base * (1.0 - coat) + coat * ggx(n_h, n_l, s.n_e, COAT_ALPHA));
+}
+
+vec3 all_light(Skin s) {
+    float roughness = sqrt(s.alpha), coat = s.coat * fresnel(vec3(0.04), s.n_e).x;
+    vec3 mirror = v.ambient, gloss = v.ambient, r = reflect(-s.e, s.n);
+    for (int k = 0; k < v.taps.x; ++k) {
+        // One look for both: under a clear coat it is the coat's, and the base mirrors light from everywhere.
+        float level = s.coat > 0.0 ? 0.0 : roughness * float(textureQueryLevels(environments) - 1);
+        gloss = surroundings(r, v.counts.w, v.environment, level);
+        mirror = s.coat > 0.0 ? mirror : gloss;
+    }
+    vec3 sum = (v.ambient * s.diffuse + mirror * mirrored(s.f0, roughness, s.n_e)) * (1.0 - coat) + gloss * coat;
+    vec4 share = shares();
+    for (int k = 0; k < v.counts.x; ++k) sum += share[k] * lit(k, s);
+    return sum;
+}
+
+void main() {
+    float weight;
+    vec3 albedo = paint(weight);
+    vec3 n = bumped(normalize(v.normal), v.finish.w * weight), e = normalize(v.eye - v.position);
+    float n_e = clamp(dot(n, e), 1e-3, 1.0);
+    float alpha = mix(sqrt(2.0 / (v.color2.a + 2.0)), 0.8, v.finish.z * weight);  // of Blinn's exponent: Walter et al. (2007)
+    vec3 f0 = mix(vec3(0.08 * v.color.a), albedo, v.finish.x);
+    Skin skin = Skin(n, e, n_e, albedo * (1.0 - v.finish.x), f0, alpha, v.finish.y);
+    color = finished(all_light(skin));
+}

@@ -1,0 +1,4 @@
+// Nothing but depth: what is nearest to a light.
+#version 430
+
+void main() {}

@@ -1,0 +1,118 @@
+"""Tests of what the steps after drawing are told: the struct against the GLSL, packing, and the kernels of blur and mask."""
+
+import re
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from raster.develop import CAMERA, MASK_VARIANCE, cameras, kernels
+from raster.optics import Cameras, Lens, Sensor
+from raster.paths import SHADERS
+from raster.transforms import perspective
+
+STEPS = ("focus", "motion", "distortion", "sensor", "jpeg")
+SIDE = {"radial": "aberration", "way": "idle", "turn": "distorts", "gain": "quality"}  # the fourth number of a vec4
+
+
+def scenes(batch: int, aspect: float = 1.0, seed: int = 0) -> SimpleNamespace:
+    """Random cameras, lenses and sensors."""
+    rng = np.random.default_rng(seed)
+    made = SimpleNamespace(
+        index=np.arange(batch), cameras=Cameras.default(batch, aspect), lens=Lens.default(batch), sensor=Sensor.default(batch)
+    )
+    made.cameras.fov_y[:] = np.radians(rng.uniform(20, 90, batch))
+    made.cameras.stretch[:] = rng.uniform(0.9, 1.1, batch)
+    made.cameras.shift[:] = rng.uniform(-0.1, 0.1, (batch, 2))
+    for part in (made.lens, made.sensor):
+        for array in vars(part).values():
+            array[:] = rng.uniform(0.1, 1, array.shape) if array.dtype == np.float32 else rng.integers(0, 2**32, array.shape)
+    return made
+
+
+def test_the_struct_has_the_layout_of_std430():
+    """All members are 16 bytes wide, one after another."""
+    text = (SHADERS / "include" / "camera.glsl").read_text()
+    members = re.findall(r"^    (u?vec4) (\w+);", re.sub(r"//.*", "", text), re.M)
+    assert len(members) == len(re.findall(r";", re.sub(r"//.*", "", text))) - 1
+    assert {name: CAMERA.fields[name][1] for _, name in members} == {name: 16 * k for k, (_, name) in enumerate(members)}
+    assert CAMERA.itemsize == 16 * len(members)
+    for kind, name in members:
+        base = CAMERA.fields[name][0].base
+        assert base == (np.uint32 if kind == "uvec4" else np.float32)
+    for member, rest in SIDE.items():
+        assert CAMERA.fields[rest][1] == CAMERA.fields[member][1] + 12
+
+
+def test_focal_length_and_principal_point_are_those_of_the_drawing():
+    """A point projected by raster.transforms.perspective lies where the pinhole model says, row 0 on top."""
+    made, size = scenes(20, 1.5), (60, 90)
+    rows = cameras(made, size)
+    c = made.cameras
+    clip = perspective(c.fov_y, c.aspect / c.stretch, c.near, c.far, c.shift)
+    point = np.array([0.3, -0.2, -2.0, 1.0])
+    seen = np.einsum("bij,j->bi", clip, point)
+    ndc = seen[:, :2] / seen[:, 3:]
+    px = (ndc * [1, -1] + 1) / 2 * [90, 60]
+    np.testing.assert_allclose(rows["principal"] + rows["pinhole"] * np.array([0.3, 0.2]) / 2, px, atol=1e-3)
+
+
+def test_every_value_arrives_and_only_that_of_the_steps():
+    made = scenes(5)
+    rows = cameras(made, (32, 32), (3, 4))
+    lens, sensor = made.lens, made.sensor
+    np.testing.assert_array_equal(rows["frame"], [[4, 3]] * 5)
+    k, tangential = rows["radial"], rows["tangential"]
+    np.testing.assert_array_equal(np.hstack([k[:, :2], tangential, k[:, 2:]]), lens.distortion)
+    np.testing.assert_array_equal(np.hstack([rows["way"], rows["turn"]]), lens.motion)
+    for name in ("focus", "aperture", "vignette", "aberration"):
+        np.testing.assert_array_equal(rows[name], getattr(lens, name))
+    np.testing.assert_allclose(rows["gain"], sensor.exposure[:, None] * sensor.balance)
+    np.testing.assert_array_equal(rows["noise"], np.stack([sensor.shot, sensor.read], axis=1))
+    np.testing.assert_array_equal(rows["tone"], np.stack([sensor.contrast, sensor.curve], axis=1))
+    for name, value in (("sharpen", sensor.sharpen), ("saturation", sensor.saturation), ("quality", sensor.quality)):
+        np.testing.assert_array_equal(rows[name], value)
+    np.testing.assert_array_equal(rows["which"], sensor.noise)
+    np.testing.assert_array_equal(rows["scene"], np.arange(5))
+    perfect = SimpleNamespace(index=made.index, cameras=made.cameras, lens=Lens.default(5), sensor=Sensor.default(5))
+    np.testing.assert_array_equal(cameras(made, (32, 32), steps=())["gain"], 1)
+    expected = cameras(perfect, (32, 32), steps=())
+    for name in CAMERA.names:
+        if name != "focus":  # of no use without an aperture
+            np.testing.assert_array_equal(cameras(made, (32, 32), steps=())[name], expected[name], err_msg=name)
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_step_alone_brings_only_its_own(step):
+    made = scenes(3)
+    own = {
+        "focus": {"focus", "aperture"}, "motion": {"way", "turn"}, "distortion": {"radial", "tangential", "distorts"},
+        "sensor": {
+            "vignette", "aberration", "gain", "kernel", "sharpen", "reach", "noise", "noisy", "saturation", "tone", "which",
+        },
+        "jpeg": {"quality"},
+    }[step]  # fmt: skip
+    one, none = cameras(made, (32, 32), steps=(step,)), cameras(made, (32, 32), steps=())
+    assert {name for name in CAMERA.names if not np.array_equal(one[name], none[name])} == own
+
+
+def spread(values: np.ndarray, reach: np.ndarray, k: int, b: int) -> float:
+    """The variance of the kernel's row, in px squared."""
+    d = np.arange(-reach[b], reach[b] + 1)
+    side = values[b, k]
+    weights = np.array([side, 1 - 2 * side, side]) if reach[b] == 1 else 2.0 ** (-side * d * d)
+    return float((weights * d * d).sum() / weights.sum())
+
+
+def test_kernels_have_the_variance_that_is_asked_for():
+    blur = np.array([0.0, 0.1, 0.3, 0.5, 0.7, 0.8, 1.0, 2.0, 3.0])
+    for sharpen in (0.0, 0.5):
+        values, reach = kernels(blur, np.full(9, sharpen))
+        for b, sigma in enumerate(blur):
+            if reach[b] == 0:
+                assert sigma == sharpen == 0
+                continue
+            assert spread(values, reach, 0, b) == pytest.approx(sigma**2, rel=0.1, abs=1e-6)
+            mask = sigma**2 + (MASK_VARIANCE if sharpen else 0)
+            assert spread(values, reach, 1, b) == pytest.approx(min(mask, 2 / 3) if reach[b] == 1 else mask, rel=0.1)
+    np.testing.assert_array_equal(kernels(blur, np.zeros(9))[1], [0, 1, 1, 1, 1, 2, 3, 5, 8])
