@@ -18,6 +18,7 @@ class Needs:
     shadows: int = 0  # lights that may cast shadows
     steps: tuple[str, ...] = ()  # names in STEPS
     margin: float = 0.0  # of the picture's width and height that is drawn beyond each edge, for distortion to draw upon
+    off_centre: float = 0.0  # how far a principal point lies off the middle at most, in half pictures
     pictures: PictureSource | None = None
     environments: EnvironmentSource | None = None
 
@@ -32,5 +33,6 @@ class Needs:
             lights=max((needs.lights for needs in each), default=1),
             shadows=max((needs.shadows for needs in each), default=0),
             steps=tuple(step for step in STEPS if step in wanted),
-            margin=max((needs.margin for needs in each), default=0.0),
+            # Distortion moves a corner the farther, the farther it is from the principal point.
+            margin=max((n.margin for n in each), default=0.0) * (1 + max((n.off_centre for n in each), default=0.0)),
         )

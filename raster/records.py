@@ -32,6 +32,7 @@ def _objects(scenes: Scenes, drawn: DrawList, b: int) -> list[dict]:
     """Everything drawn in scene b, in the order of its instance ids."""
     catalog, nodes, roots = scenes.catalog, scenes.nodes, scenes.roots
     world, result = drawn.world_from_node[b], []
+    slots = [name for name, objects in scenes.slots.items() for _ in range(objects.start, objects.stop)]
     for o in np.flatnonzero(drawn.instance_of_object[b]):
         kind, root = scenes.kind[b, o], roots[o]
         children = root + 1 + np.arange(len(catalog.part_names[kind]))
@@ -41,6 +42,7 @@ def _objects(scenes: Scenes, drawn: DrawList, b: int) -> list[dict]:
             "class": catalog.classes[class_id],
             "class_id": class_id,
             "solid": catalog.kinds[kind] if catalog.composite[kind] else catalog.part_names[kind][0],
+            "slot": slots[o],
             "world_from_object": world[root],
         }
         if catalog.composite[kind]:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from raster.drawlist import (
-    CASTS, IMAGE, INSTANCE, LIGHT, OUTLINE_PX, PAINT_OF_TEXTURE, PAINTS, SCREEN_MAPPING, VIEW, draw_list, number_objects,
+    CASTS, INSTANCE, LIGHT, OUTLINE_PX, PAINT_OF_TEXTURE, PAINTS, SCREEN_MAPPING, VIEW, draw_list, number_objects,
 )  # fmt: skip
 from raster.errors import InputError
 from raster.lighting import MAX_LIGHTS
@@ -17,6 +17,14 @@ from raster.transforms import compose, look_at, random_rotation
 SCENE = (SHADERS / "include" / "scene.glsl").read_text()
 # std430: alignment and size in bytes of what scene.glsl uses (OpenGL 4.6, 7.6.2.2).
 STD430 = {"vec4": (16, 16), "vec3": (16, 12), "mat4": (16, 64), "uint": (4, 4), "int": (4, 4), "float": (4, 4)}
+
+
+# Fields of a material that are numbers, and members of the structs that hold several of NumPy's, by the first.
+NUMBERS = ("color", "color2", "specular", "shininess", "metallic", "coat", "wear", "bump", "texture_from_object")
+SPLIT = {
+    "finish": ("metallic", "coat", "wear", "bump"), "environment": ("cos_yaw", "sin_yaw", "gain", "blur"),
+    "color": ("specular", "softness"), "color2": ("shininess",),
+}  # fmt: skip
 
 
 def glsl_struct(name: str) -> tuple[dict[str, int], int]:
@@ -33,19 +41,24 @@ def glsl_struct(name: str) -> tuple[dict[str, int], int]:
 
 
 def some_scenes(catalog, batch: int = 6, seed: int = 0) -> Scenes:
-    """Random kinds, empty places among them, at random transforms and with random materials."""
+    """Random kinds, empty places among them, at random transforms and with random materials; some see an environment."""
     rng = np.random.default_rng(seed)
-    scenes = Scenes.zeros(catalog, np.arange(batch), {"objects": 4, "distractors": 3}, lights=3, aspect=1.25)
+    slots = {"objects": 4, "distractors": 3, "floor": 1, "walls": 1}
+    scenes = Scenes.zeros(catalog, np.arange(batch), slots, lights=3, aspect=1.25)
     scenes.put(slice(0, 4), rng.choice([-1, *catalog.labelled], (batch, 4)))
     scenes.put(slice(4, 7), rng.choice([-1, *catalog.unlabelled], (batch, 3)))
-    shape = (batch, 7)
+    scenes.put(slice(7, 9), rng.choice([-1, catalog.floor], (batch, 2)))
+    shape = (batch, 9)
     rotation, scale = random_rotation(rng.random((*shape, 3))), rng.uniform(0.1, 1, (*shape, 3))
     scenes.nodes.local[:, scenes.roots] = compose(rng.normal(size=(*shape, 3)), rotation, scale)
-    for field in ("color", "color2", "specular", "shininess", "texture_from_object"):
+    for field in NUMBERS:
         value = getattr(scenes.nodes.material, field)
-        scenes.paint(slice(0, 7), field, rng.random((*shape, *value.shape[2:])))
-    scenes.paint(slice(0, 7), "texture", rng.integers(0, 7, shape))
-    scenes.paint(slice(0, 7), "mapping", rng.integers(0, 2, shape))
+        scenes.paint(slice(0, 9), field, rng.random((*shape, *value.shape[2:])))
+    for field, most in (("texture", len(TEXTURES)), ("mapping", len(MAPPINGS)), ("image", 900)):
+        scenes.paint(slice(0, 9), field, rng.integers(0, most, shape))
+    scenes.background.texture[:] = rng.integers(0, len(TEXTURES), batch)
+    scenes.background.image[:] = rng.integers(0, 900, batch)
+    scenes.surroundings.map[:], scenes.surroundings.visible[:] = rng.integers(-1, 2, batch), rng.random(batch) < 0.5
     return scenes
 
 
@@ -60,8 +73,11 @@ def ball(catalog, distance: np.ndarray, scale: float = 1.0, fov_deg: float = 50.
 
 
 def meshes_of(drawn) -> dict[tuple[int, int], list[int]]:
-    """Rows of each command by its (first index, base vertex)."""
-    return {(int(c[2]), int(c[3])): list(range(c[4], c[4] + c[1])) for c in drawn.commands.astype(int)}
+    """Rows that show each mesh, which is known by (first index, base vertex), whatever their paint."""
+    rows: dict[tuple[int, int], list[int]] = {}
+    for c in drawn.commands.astype(int):
+        rows.setdefault((int(c[2]), int(c[3])), []).extend(range(c[4], c[4] + c[1]))
+    return rows
 
 
 # --- Ids
@@ -110,28 +126,57 @@ def test_every_drawn_node_has_one_row_and_the_background_another(catalog):
         assert len(row) == 1
         assert mesh in mesh_of_row[row[0]]
         assert rows["class_id"][row[0]] == nodes.class_id[b, n]
-        for field in ("color", "color2", "specular", "shininess", "texture_from_object"):
+        for field in NUMBERS:
             np.testing.assert_array_equal(rows[field][row[0]], getattr(nodes.material, field)[b, n])
-        texture, mapping = nodes.material.texture[b, n], nodes.material.mapping[b, n]
-        assert rows["surface"][row[0]] == texture + 256 * mapping
+        texture, mapping, image = (getattr(nodes.material, field)[b, n] for field in ("texture", "mapping", "image"))
+        casts = nodes.object[n] < 7  # neither floor nor wall
+        assert rows["surface"][row[0]] == texture + 256 * mapping + 2**15 * casts + 2**16 * image
 
 
-def test_rows_are_sorted_by_mesh_and_commands_cover_them_all(catalog):
+def test_rows_are_sorted_by_paint_and_mesh_and_commands_cover_them_all(catalog):
     scenes = some_scenes(catalog, 9)
+    scenes.background.texture[:], scenes.surroundings.visible[:] = 0, False
     drawn, atlas = draw_list(scenes, 96), catalog.atlas
     commands = drawn.commands.astype(int)
     assert drawn.commands.dtype == np.uint32
     np.testing.assert_array_equal(commands[:, 4], np.cumsum(commands[:, 1]) - commands[:, 1])  # each row once
     assert commands[:, 1].sum() == len(drawn.instances)
     assert (commands[:, 1] > 0).all()
-    known = {tuple(r) for r in atlas.ranges.astype(int)}
-    assert len({(c[0], c[2], c[3]) for c in commands} & known) == len(commands)
+    assert {(c[0], c[2], c[3]) for c in commands} <= {tuple(r) for r in atlas.ranges.astype(int)}
+    for _, _, first, count in drawn.groups:
+        assert len({tuple(c[2:4]) for c in commands[first : first + count]}) == count
     last = drawn.instances[-9:]  # drawn by the last command, the mesh that covers the screen
     np.testing.assert_array_equal(commands[-1], [3, 9, *atlas.ranges[-1, 1:], len(drawn.instances) - 9])
     np.testing.assert_array_equal(last["scene"], np.arange(9))
-    np.testing.assert_array_equal(last["surface"] >> 8, SCREEN_MAPPING)
+    np.testing.assert_array_equal(last["surface"] >> 8 & 127, SCREEN_MAPPING)
     assert not last["class_id"].any()
     assert not last["instance_id"].any()
+
+
+def test_each_group_of_commands_has_one_paint_and_what_is_behind_comes_last(catalog):
+    """By texture, where its file in shaders/include/ is; the environment where it is seen."""
+    paint_of = {n: name for name in PAINTS for n in re.findall(r"kind == (TEXTURE_\w+)", include(name))}
+    paint_of |= {"TEXTURE_FLAT": "plain", "TEXTURE_IMAGE": "image"}
+    paint_of |= {"TEXTURE_VALUE_NOISE": "noisy", "TEXTURE_GRADIENT_NOISE": "noisy"}
+    scenes = some_scenes(catalog, 40)
+    drawn = draw_list(scenes, 96)
+    at = 0
+    for paint, behind, first, count in drawn.groups:
+        assert first == at
+        at += count
+        commands = drawn.commands[first : first + count].astype(int)
+        for row in drawn.instances[commands[0, 4] : commands[-1, 4] + commands[-1, 1]]:
+            b, texture = row["scene"], TEXTURES[row["surface"] & 255]
+            shown = behind and scenes.surroundings.visible[b] and scenes.surroundings.map[b] >= 0
+            assert paint == ("map" if shown else paint_of[f"TEXTURE_{texture.upper()}"])
+            assert behind == (row["instance_id"] == 0)
+    assert at == len(drawn.commands)
+    assert [behind for _, behind, _, _ in drawn.groups] == sorted(behind for _, behind, _, _ in drawn.groups)
+    assert len({group[:2] for group in drawn.groups}) == len(drawn.groups) == 7  # no object shows the map
+
+
+def include(name: str) -> str:
+    return (SHADERS / "include" / f"{name}.glsl").read_text()
 
 
 def test_scenes_without_objects_are_all_background(catalog):
@@ -211,7 +256,7 @@ def test_near_is_finest_and_far_is_coarsest(catalog, kind):
     assert (np.diff(by_scene) <= 0).all()
 
 
-@pytest.mark.parametrize("kind", ["cube", "pyramid", "tetrahedron"])
+@pytest.mark.parametrize("kind", ["hexagonal_prism", "pyramid", "tetrahedron"])
 def test_what_has_one_level_is_drawn_with_it(catalog, kind):
     drawn = draw_list(ball(catalog, np.array([1.5, 100.0]), kind=kind), 256)
     count, first, base = catalog.atlas.ranges[catalog.part_mesh[catalog.kinds.index(kind), 0]]
@@ -255,19 +300,29 @@ def test_the_outline_of_a_ball_is_within_half_a_pixel_of_the_true_one(catalog):
 def test_structs_have_the_layout_of_std430(name, dtype):
     offsets, stride = glsl_struct(name)
     assert dtype.itemsize == stride
-    assert {member: dtype.fields[member][1] for member in offsets} == offsets
-    tail = {"color": "specular", "color2": "shininess"}  # the fourth number of a vec4
-    for member, rest in tail.items() if name == "Instance" else ():
-        assert dtype.fields[rest][1] == offsets[member] + 12
+    placed = {member: dtype.fields.get(member) or dtype.fields[SPLIT[member][0]] for member in offsets}
+    assert {member: offset for member, (_, offset) in placed.items()} == offsets
+    for member, parts in SPLIT.items() if name != "Light" else ():
+        many = [dtype.fields[part][1] for part in parts if part in dtype.fields]
+        start = 12 if member.startswith("color") else 0  # the fourth number of a vec4, or all four
+        assert not many or many == [offsets[member] + start + 4 * k for k in range(len(many))]
+    assert name != "Light" or dtype.fields["softness"][1] == offsets["color"] + 12
 
 
 def test_constants_are_those_of_the_shaders():
     constants = {n: int(v) for n, v in re.findall(r"const u?int (\w+) = (\d+)u?;", SCENE)}
-    assert constants.pop("MAX_LIGHTS") == MAX_LIGHTS == scene_module.MAX_LIGHTS
-    expected = {f"MAPPING_{name.upper()}": number for number, name in enumerate(MAPPINGS)}
-    assert constants == {**expected, "MAPPING_SCREEN": SCREEN_MAPPING}
-    text = (SHADERS / "include" / "texture.glsl").read_text()
-    numbers = {n: int(v) for n, v in re.findall(r"const uint (TEXTURE_\w+) = (\d+)u;", text)}
-    assert numbers == {f"TEXTURE_{name.upper()}": number for number, name in enumerate(TEXTURES)}
-    for name in numbers:
-        assert len(re.findall(rf"\b{name}\b", text)) > 1 or name == "TEXTURE_VALUE_NOISE"
+    assert constants.pop("MAX_LIGHTS") == MAX_LIGHTS
+    expected = {f"MAPPING_{name.upper()}": number for number, name in enumerate((*MAPPINGS, "screen"))}
+    assert expected["MAPPING_SCREEN"] == SCREEN_MAPPING
+    expected |= {f"TEXTURE_{name.upper()}": number for number, name in enumerate(TEXTURES)}
+    assert constants == expected
+    casts = re.search(r"surface & (\d+)u", (SHADERS / "shadow.vert").read_text())
+    assert int(casts[1]) == CASTS
+
+
+def test_each_texture_is_drawn_by_the_shader_of_its_paint():
+    """By whose code names it; flat is no code, and the two noises are what is left of noisy.glsl when all others are told."""
+    implied = {"flat": "plain", "value_noise": "noisy", "gradient_noise": "noisy", "image": "image"}
+    for number, name in enumerate(TEXTURES):
+        named = {paint for paint in PAINTS if f"kind == TEXTURE_{name.upper()}" in include(paint)}
+        assert (named or {implied[name]}) == {PAINTS[PAINT_OF_TEXTURE[number]]}, name

@@ -4,6 +4,7 @@ import ctypes
 
 import numpy as np
 import pytest
+from conftest import PBR
 from reference import cast
 
 from raster.catalog import Catalog
@@ -46,6 +47,11 @@ def place(catalog: Catalog, *things: tuple, lights: int = 1, aspect: float = 1.0
     scenes.nodes.material.specular[:] = 0
     scenes.lights.ambient[:] = 0.1
     return scenes
+
+
+def of(sampler: Sampler) -> dict:
+    """What a renderer has to know of those that it draws the scenes of."""
+    return {"library": sampler.library, "needs": sampler.needs}
 
 
 def white(scenes: Scenes) -> Scenes:
@@ -143,11 +149,19 @@ def test_colour_covers_exactly_what_the_ids_cover(sampler, renderer):
 # --- Batches and samples
 
 
-@pytest.mark.parametrize("samples", [1, 4])
-def test_batches_change_no_byte(sampler, catalog, made, samples):
+@pytest.fixture(scope="module")
+def draws(catalog, randomizers, everything):
+    """Samplers for 64 x 64 px and the pass of their colour by name."""
+    named = {"plain": (randomizers(), COLOR), "everything": (everything(), PBR)}
+    return {name: (Sampler(catalog, each, 0, (64, 64)), color) for name, (each, color) in named.items()}
+
+
+@pytest.mark.parametrize(("name", "samples"), [("plain", 1), ("plain", 4), ("everything", 1), ("everything", 4)])
+def test_batches_change_no_byte(name, samples, draws, made):
+    sampler, color = draws[name]
     frames = {}
     for batch in (1, 3, 16):
-        drawing = made(catalog, (64, 64), batch, samples=samples, layers=("instance_id",))
+        drawing = made(sampler.catalog, (64, 64), batch, (CLASS_ID, color), samples, ("instance_id",), **of(sampler))
         frames[batch] = [drawing.render(sampler(k, min(batch, 16 - k))) for k in range(0, 16, batch)]
     whole = frames[16][0]
     assert set(whole.layers) == {"color", "class_id", "instance_id"}
@@ -161,15 +175,17 @@ def test_batches_change_no_byte(sampler, catalog, made, samples):
             assert repr(one) == repr(other)
 
 
-def test_drawing_again_changes_no_byte(sampler, renderer):
-    first = renderer.render(sampler(3, 5))
-    renderer.render(sampler(77, 16))
-    again = renderer.render(sampler(3, 5))
+def test_drawing_again_changes_no_byte(full_sampler, full_renderer):
+    """Everything on: whatever lies in the buffers, maps and textures from before."""
+    first = full_renderer.render(full_sampler(3, 5))
+    full_renderer.render(full_sampler(77, 16))
+    again = full_renderer.render(full_sampler(3, 5))
     for layer, array in first.layers.items():
         assert array.tobytes() == again.layers[layer].tobytes()
 
 
-def test_stream_is_render_batch_by_batch(sampler, renderer):
+def test_stream_is_render_batch_by_batch(full_sampler, full_renderer):
+    sampler, renderer = full_sampler, full_renderer
     streamed = list(renderer.stream(sampler(k, 4) for k in (0, 4, 8)))
     assert len(streamed) == 3
     for k, frames in zip((0, 4, 8), streamed, strict=True):
@@ -276,7 +292,7 @@ def test_shading_is_blinn_and_phongs_formula(catalog, renderer):
         cosine = -(half / np.linalg.norm(half, axis=-1, keepdims=True))[..., 1:2]  # the normal is -y
         highlight = 0.4 * np.maximum(cosine, 0) ** 20 * (20 + 8) / 8
         light = light + color * np.maximum(-towards[..., 1:2], 0) / np.where(w, length**2, 1) * (albedo + highlight)
-    front = (np.abs(x) < 0.98) & (np.abs(z) < 0.98)
+    front = (np.abs(x) < 0.95) & (np.abs(z) < 0.95)  # within the bevel
     found = renderer.render(scenes).layers["color"][0]
     assert np.abs(found - srgb(light))[front].max() < 1.2
     assert 0.3 < light[front].max() < 1
@@ -317,7 +333,7 @@ def test_a_depth_pass_needs_a_shader_and_no_python(flat, randomizers, made, tmp_
     """Planar z of solids that are exact, against the ray caster's, at every pixel where both see the same instance."""
     (tmp_path / "depth.frag").write_text(DEPTH)
     passes = (CLASS_ID, Pass(str(tmp_path / "depth.frag"), {"depth": "r32f"}))
-    scenes = Sampler(flat, randomizers(), 1, aspect=64 / 48)(0, 6)
+    scenes = Sampler(flat, randomizers(), 1, size=(48, 64))(0, 6)
     frames = made(flat, (48, 64), 6, passes=passes, layers=("instance_id",)).render(scenes)
     depth = frames.layers["depth"]
     assert (depth.shape, depth.dtype) == ((6, 48, 64), np.float32)
@@ -379,10 +395,20 @@ def test_passes_may_come_in_any_order(passes, samples, sampler, renderer, catalo
         np.testing.assert_array_equal(found[layer], usual[layer])
 
 
+@pytest.mark.parametrize("passes", [(PBR, CLASS_ID), (PBR,), (CLASS_ID,)])
+def test_passes_may_come_in_any_order_and_number_with_everything_on(passes, full_sampler, full_renderer, made):
+    """Labels alone are bent by the lens as they are beside a picture."""
+    scenes = full_sampler(0, 4)
+    drawing = made(full_sampler.catalog, (96, 96), 4, passes, samples=4, layers=("instance_id",), **of(full_sampler))
+    found, usual = drawing.render(scenes).layers, full_renderer.render(scenes).layers
+    for layer in found:
+        np.testing.assert_array_equal(found[layer], usual[layer])
+
+
 @pytest.mark.parametrize(
     ("layers", "options", "words"),
     [
-        ({"a": "r9"}, {}, "layers.a: there is no format r9; choose one of srgb8, rgba8"),
+        ({"a": "r9"}, {}, "layers.a: there is no format r9; choose one of srgb8, r8, rgba8"),
         ({"ids": "r8ui"}, {"antialias": True}, "antialias: layer ids holds integers"),
         ({"c": "srgb8", "ids": "r32ui"}, {"antialias": True}, "antialias: layer ids holds integers"),
     ],
@@ -441,23 +467,36 @@ def test_scenes_that_do_not_fit_the_renderer_are_refused(catalog, renderer, samp
         renderer.render(place(catalog, ("cube", (0, 0, 0), 1), aspect=1.5))
 
 
+def test_scenes_that_need_more_than_the_renderer_was_made_for_are_refused(catalog, renderer, full_sampler, full_renderer):
+    scenes = place(catalog, ("cube", (0, 0, 0), 1), lights=2)
+    scenes.lights.shadows[:] = 2
+    with pytest.raises(ValueError, match=r"lights\.shadows=2, but this renderer was made with needs\.shadows=0"):
+        renderer.render(scenes)
+    with pytest.raises(ValueError, match="another library"):
+        renderer.render(full_sampler(0, 1))
+    with pytest.raises(ValueError, match="another library"):
+        full_renderer.render(place(catalog, ("cube", (0, 0, 0), 1)))
+
+
 # --- What is given back
 
 
 def alive() -> dict[str, int]:
     """How many GL objects of each kind there are."""
     ctx, found = open_context(), {}
-    for kind in ("Buffer", "Texture", "VertexArray", "Framebuffer"):
+    gl_function(ctx, "glUseProgram", None, ctypes.c_uint)(0)  # one that is in use lives on after it was deleted
+    for kind in ("Buffer", "Texture", "VertexArray", "Framebuffer", "Program"):
         exists = gl_function(ctx, f"glIs{kind}", ctypes.c_ubyte, ctypes.c_uint)
         found[kind] = sum(exists(name) for name in range(1, 3000))
     return found
 
 
-@pytest.mark.parametrize("samples", [1, 4])
-def test_release_frees_everything_and_a_new_renderer_draws_the_same(catalog, sampler, samples):
+@pytest.mark.parametrize(("name", "samples"), [("plain", 1), ("plain", 4), ("everything", 1), ("everything", 4)])
+def test_release_frees_everything_and_a_new_renderer_draws_the_same(name, samples, draws):
+    sampler, color = draws[name]
     before, expected = alive(), None
     for _ in range(3):
-        drawing = Renderer(catalog, (64, 64), 8, samples=samples, layers=("instance_id",))
+        drawing = Renderer(sampler.catalog, (64, 64), 8, (CLASS_ID, color), samples, ("instance_id",), **of(sampler))
         drawing.render(sampler(0, 1))
         frames = drawing.render(sampler(0, 8))  # more rows than before: buffers grow
         assert sum(alive().values()) > sum(before.values()) + 5

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from raster.errors import InputError
+from raster.needs import Needs
 from raster.randomizers.checks import Range, check_range, settle
 from raster.scene import Scenes
 from raster.streams import Streams
 from raster.transforms import direction, look_at
 
-FURTHEST = 0.9  # of half the picture, that a principal point lies off its middle
+FURTHEST = 0.5  # of half the picture, that a principal point lies off its middle
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,9 @@ class Camera:
                 settle(self, **{name: check_range(name, value, lowest, 1e5)})
         if self.fx is not None and self.fy is None:
             raise InputError(f"fx={self.fx}: fy is needed too, and fov_deg=null; or leave fx out for square pixels")
+
+    def needs(self) -> Needs:
+        return Needs(off_centre=FURTHEST if self.cx is not None or self.cy is not None else 0.0)
 
     def __call__(self, scenes: Scenes, streams: Streams) -> None:
         azimuth = np.radians(streams.between("azimuth", self.azimuth_deg))

@@ -91,7 +91,8 @@ class Lens:
     def _distortion(self, scenes: Scenes, streams: Streams) -> np.ndarray:
         """(B, 5): OpenCV's k1, k2, p1, p2, k3, whose unit of length is the focal length and not the corner's distance."""
         cameras, tangential = scenes.cameras, streams.between("tangential", self.tangential, 2)
-        corner = np.tan(cameras.fov_y.astype(np.float64) / 2) * np.hypot(1, cameras.aspect / cameras.stretch)
+        far = 1 + np.abs(cameras.shift.astype(np.float64))  # the corner that lies farthest from the principal point
+        corner = np.tan(cameras.fov_y.astype(np.float64) / 2) * np.hypot(far[:, 1], far[:, 0] * cameras.aspect / cameras.stretch)
         k1, k2 = streams.between("k1", self.k1) / corner**2, streams.between("k2", self.k2) / corner**4
         return np.stack([k1, k2, tangential[:, 0] / corner, tangential[:, 1] / corner, 0 * k1], axis=1)
 

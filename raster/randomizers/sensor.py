@@ -23,6 +23,7 @@ class Sensor:
     balance: Range = (0.94, 1.06)  # factor of each of red, green and blue
     shot: Range = (0, 0.03)  # noise of the light itself: standard deviation at white, as a share of white
     read: Range = (0, 0.01)  # noise of the electronics: standard deviation, as a share of white
+    filtered: float = 0.6  # share of images that blur and sharpening change
     blur_px: Range = (0, 0.7)  # standard deviation; above 0.7 it is slow
     sharpen: Range = (0, 0.5)  # strength of unsharp masking
     saturation: Range = (0.8, 1.2)  # factor of colourfulness
@@ -38,6 +39,7 @@ class Sensor:
             balance=check_range("balance", self.balance, 0.1, 10),
             shot=check_range("shot", self.shot, 0, 1),
             read=check_range("read", self.read, 0, 1),
+            filtered=check_share("filtered", self.filtered),
             blur_px=check_range("blur_px", self.blur_px, 0, 5),
             sharpen=check_range("sharpen", self.sharpen, 0, 5),
             saturation=check_range("saturation", self.saturation, 0, 5),
@@ -55,8 +57,10 @@ class Sensor:
         sensor = scenes.sensor
         sensor.exposure[:] = 2 ** streams.between("exposure", self.exposure_ev)
         sensor.balance[:] = streams.log_between("balance", self.balance, 3)
-        sensor.blur[:] = streams.between("blur", self.blur_px)
+        filtered = streams.chance("filtered", self.filtered)
+        sensor.blur[:] = streams.between("blur", self.blur_px) * filtered
         for name in ("shot", "read", "sharpen", "saturation", "contrast", "curve"):
             getattr(sensor, name)[:] = streams.between(name, getattr(self, name))
+        sensor.sharpen[:] *= filtered
         sensor.quality[:] = streams.integers("quality", self.quality) * streams.chance("jpeg", self.jpeg)
         sensor.noise[:] = streams.integers("noise", (0, 2**32 - 1)).astype(np.uint32)

@@ -26,18 +26,19 @@ float visibility(int k) {
     vec4 point = k == 0 ? v.shadow0 : k == 1 ? v.shadow1 : k == 2 ? v.shadow2 : v.shadow3;
     vec3 p = point.xyz / point.w;
     float side = float(textureSize(shadow_maps, 0).x), softness = v.light_color[k].a;
+    float surface = min(p.z, 1.0);  // all that casts lies before the map's far end, where it is empty
     bool inside = all(lessThan(abs(p.xy - 0.5), vec2(0.5))) && point.w > 0.0;
     float turn = 6.2831853 * fract(52.9829189 * fract(dot(gl_FragCoord.xy, vec2(0.06711056, 0.00583715))));
     float reach = min(softness * p.z, WIDEST) + 1.0 / side, blockers = 0.0, depth = 0.0;
     for (int t = 0; t < (inside ? search : 0); ++t) {
         vec4 found = textureGather(shadow_maps, vec3(p.xy + reach * spread(t, search, turn), layer));
-        vec4 blocks = 1.0 - step(p.z, found);
+        vec4 blocks = 1.0 - step(surface, found);
         blockers += dot(blocks, vec4(1.0));
         depth += dot(blocks, found);
     }
     float wide = min(softness * (p.z - depth / max(blockers, 1.0)), WIDEST) + 0.75 / side, lit = 0.0;
     for (int t = 0; t < (blockers > 0.0 ? filtering : 0); ++t) {
-        lit += compare(vec3(p.xy + wide * spread(t, filtering, turn), layer), p.z, side);
+        lit += compare(vec3(p.xy + wide * spread(t, filtering, turn), layer), surface, side);
     }
     return blockers > 0.0 ? lit / float(filtering) : 1.0;
 }
