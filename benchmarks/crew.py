@@ -38,6 +38,10 @@ class Crew:
             pipe.send(None)
         return sum([_answer(pipe) for pipe in self.pipes])
 
+    def feature(self, feature: Any, size: int, batch: int, rounds: int) -> dict[str, Any]:
+        """What a Feature of benchmarks.features costs, measured in one process."""
+        return self._ask(self.pipes[0], "feature", feature, size, batch, rounds)
+
     def __enter__(self) -> "Crew":
         return self
 

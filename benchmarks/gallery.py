@@ -19,7 +19,8 @@ from benchmarks.gallery_strips import LIGHT, STILL, SURROUNDINGS, Overrides, Str
 from raster.errors import InputError, one_line
 
 GROUPS: dict[str, tuple[Strip, ...]] = {
-    "light": LIGHT, "surroundings": SURROUNDINGS, "materials": MATERIALS, "textures": TEXTURES, "camera": CAMERA, "sensor": SENSOR,
+    "light": LIGHT, "surroundings": SURROUNDINGS, "materials": MATERIALS, "textures": TEXTURES,
+    "camera": CAMERA, "sensor": SENSOR,
 }  # fmt: skip
 PRESETS, SHOWN = ("fast", "default", "realistic"), 6
 Drawn = tuple[np.ndarray, np.ndarray]  # image (H, W, 3) uint8, label (H, W) uint8

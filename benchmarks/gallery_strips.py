@@ -15,7 +15,7 @@ class Strip:
     high: Overrides
     scene: Overrides = ()  # of all three
     captions: tuple[str, str, str] = ("off", "low", "high")
-    image: int = 0  # its number
+    image: int = 11  # its number
     moves: bool = False  # whether the labels move with it; then they are outlined
 
 
@@ -26,10 +26,10 @@ def of(randomizer: str, **fields: object) -> Overrides:
 
 # A still life on a grey floor under one light, with nothing that a strip could switch on.
 STILL: Overrides = (
-    "seed=5", "samples=4",
-    *of("objects", count=8), *of("distractors", count=0), *of("scale", size=[0.75, 1], stretched=0.3),
-    *of("placement", floor=1, floor_radius=1.3, lying=0.4),
-    *of("camera", distance=3.3, elevation_deg=33, azimuth_deg=20, jitter=0, roll_deg=0, fov_deg=42),
+    "seed=3", "samples=4",
+    *of("objects", count=10), *of("distractors", count=0), *of("scale", size=[0.9, 1], stretched=0.3),
+    *of("placement", floor=1, floor_radius=0.95, lying=0.4),
+    *of("camera", distance=2.6, elevation_deg=36, azimuth_deg=20, jitter=0, roll_deg=0, fov_deg=44),
     *of("materials", saturation=[0.4, 0.9], value=[0.4, 0.9], finishes="[plastic]", worn=0, bumpy=0),
     *of("textures", kinds="[flat]", images="null"),
     *of("floor", kinds="[flat]", images="null", hue_deg=40, saturation=0.1, value=0.8),
@@ -41,22 +41,24 @@ STILL: Overrides = (
     *of("lens", distorted=0, defocused=0, moving=0, aberrated=0, vignette=0),
     *of("sensor", exposure_ev=0, balance=1, shot=0, read=0, blur_px=0, sharpen=0, saturation=1, contrast=1, curve=0, jpeg=0),
 )  # fmt: skip
-AFLOAT = (*of("placement", floor=0, radius=1.1), *of("camera", elevation_deg=10, fov_deg=55))
-CHECKERED = of("floor", kinds="[checker]", frequency=2.5)
+AFLOAT = (*of("placement", floor=0, radius=0.8), *of("camera", elevation_deg=10, fov_deg=50))
+CHECKERED = of("floor", kinds="[checker]", frequency=2.5, hue_deg=[0, 360], saturation=0.25, value=[0.3, 0.9])
 TEXTURED = of("textures", kinds="[checker,brick,stripes,voronoi]", frequency=[4, 8])
-SKY, STUDIO = of("environment", share=1), of("environment", share=1, skies=0, studios=1)
+SKY, STUDIO = of("environment", share=1, skies=3), of("environment", share=1, skies=0, studios=5)
 SHADOW = of("lights", shadows=1)
 
 LIGHT = (
     Strip("hard shadows", (), of("lights", shadows=1), of("lights", shadows=3),
-          of("lights", count=3, softness=0.002, azimuth_deg=[0, 360], elevation_deg=[30, 60]), ("off", "of 1 light", "of 3 lights")),
+          of("lights", count=3, softness=0.002, azimuth_deg=[0, 360], elevation_deg=[30, 60]),
+          ("off", "of 1 light", "of 3 lights")),
     Strip("soft shadows", of("lights", softness=0.002), of("lights", softness=0.06), of("lights", softness=0.2), SHADOW,
           ("light of no size", "softness 0.06", "0.2")),
     Strip("near lights", (), of("lights", point=1, distance=4.5), of("lights", point=1, distance=2.5), SHADOW,
           ("from infinity", "at 4.5 m", "at 2.5 m")),
     Strip("spot lights", (), of("lights", spot=1, cone_deg=35), of("lights", spot=1, cone_deg=18),
           (*SHADOW, *of("lights", point=1, distance=4)), ("off", "cone of 35 degrees", "18 degrees")),
-    Strip("colour temperature", (), of("lights", kelvin=9000), of("lights", kelvin=2500), SHADOW, ("5800 K", "9000 K", "2500 K")),
+    Strip("colour temperature", (), of("lights", kelvin=9000), of("lights", kelvin=2500), SHADOW,
+          ("5800 K", "9000 K", "2500 K")),
     Strip("ambient light", of("lights", ambient=0), of("lights", ambient=0.15), of("lights", ambient=0.4), SHADOW,
           ("off", "0.15", "0.4")),
     Strip("a sky as light", (), (*SKY, *of("environment", gain=0.5)), (*SKY, *of("environment", gain=1.3)), SHADOW,
@@ -66,24 +68,24 @@ LIGHT = (
 )  # fmt: skip
 
 SURROUNDINGS = (
-    Strip("a sky as backdrop", SKY, (*SKY, *of("environment", visible=1, blur=3)), (*SKY, *of("environment", visible=1, blur=0)),
-          (*SHADOW, *AFLOAT), ("light only", "blurred", "sharp")),
+    Strip("a sky as backdrop", SKY, (*SKY, *of("environment", visible=1, blur=3)),
+          (*SKY, *of("environment", visible=1, blur=0)), (*SHADOW, *AFLOAT), ("light only", "blurred", "sharp"), image=8),
     Strip("a studio as backdrop", STUDIO, (*STUDIO, *of("environment", visible=1, blur=2)),
-          (*STUDIO, *of("environment", visible=1, blur=0)), (*SHADOW, *AFLOAT), ("light only", "blurred", "sharp")),
+          (*STUDIO, *of("environment", visible=1, blur=0)), (*SHADOW, *AFLOAT), ("light only", "blurred", "sharp"), image=8),
     Strip("pictures as backdrop", (), of("background", images="clutter", most=6, pictured=1, zoom=0.8),
-          of("background", images="clutter", most=6, pictured=1, zoom=2.5), AFLOAT, ("off", "zoom 0.8", "2.5"), image=1),
+          of("background", images="clutter", most=6, pictured=1, zoom=2.5), AFLOAT, ("off", "zoom 0.8", "2.5"), image=8),
     Strip("textures as backdrop", (), of("background", kinds="[gradient]"), of("background", kinds="[gradient_noise]"),
-          (*AFLOAT, *of("background", hue_deg=[0, 360], saturation=0.6)), ("flat", "gradient", "noise")),
+          (*AFLOAT, *of("background", hue_deg=[0, 360], saturation=0.6)), ("flat", "gradient", "noise"), image=8),
     Strip("pictures on the floor", (), of("floor", images="clutter", most=6, pictured=1, tile=4),
-          of("floor", images="clutter", most=6, pictured=1, tile=1), SHADOW, ("off", "4 m wide", "1 m wide"), image=2),
+          of("floor", images="clutter", most=6, pictured=1, tile=1), SHADOW, ("off", "4 m wide", "1 m wide")),
     Strip("textured floors", (), of("floor", kinds="[wood]", frequency=2), of("floor", kinds="[voronoi]", frequency=3),
           (*SHADOW, *of("floor", hue_deg=[0, 60], saturation=[0.2, 0.7], value=[0.3, 1])), ("off", "wood", "voronoi")),
     Strip("walls", (), of("walls", share=1, distance=5, height=1, kinds="[flat]"),
           of("walls", share=1, distance=3, height=3, kinds="[flat]"),
-          (*SHADOW, *of("camera", elevation_deg=18, fov_deg=60), *of("placement", floor_radius=1.1)),
+          (*SHADOW, *of("camera", elevation_deg=18, fov_deg=60)),
           ("off", "1 m high", "3 m high, nearer")),
     Strip("textured rooms", (), of("walls", share=1, kinds="[brick]"),
           of("walls", share=1, images="clutter", most=6, pictured=1, tile=2),
-          (*SHADOW, *CHECKERED, *of("camera", elevation_deg=18, fov_deg=60), *of("placement", floor_radius=1.1),
+          (*SHADOW, *CHECKERED, *of("camera", elevation_deg=18, fov_deg=60),
            *of("walls", distance=3, height=3, frequency=3)), ("off", "brick", "a picture")),
 )  # fmt: skip

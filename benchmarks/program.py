@@ -12,27 +12,29 @@ from pathlib import Path
 
 import numpy as np
 
+PRESETS = ("default", "fast", "realistic")  # conf/preset/
 WINDOW = 0.2  # seconds that a steady rate needs at least
 
 
 @dataclass(frozen=True)
 class Case:
-    """Images of one kind: size px; objects = labelled objects in each, None: as many as the default configuration has."""
+    """Images of one kind: size px; objects = labelled objects in each, None: as many as the preset has."""
 
     size: int
     objects: int | None
     batch: int = 32
     workers: int | str = "auto"
+    preset: str = "default"
 
     @property
     def name(self) -> str:
         """For tables."""
-        return f"{self.size} px, " + ("default" if self.objects is None else f"{self.objects} objects")
+        return f"{self.size} px, " + (self.preset if self.objects is None else f"{self.objects} objects")
 
     def overrides(self) -> list[str]:
         """The default configuration's changes."""
         count = [] if self.objects is None else [f"randomizers.objects.count=[{self.objects},{self.objects}]"]
-        return [f"size={self.size}", f"batch={self.batch}", f"workers={self.workers}", *count]
+        return [f"preset={self.preset}", f"size={self.size}", f"batch={self.batch}", f"workers={self.workers}", *count]
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
-"""on_disk, summary: what repeated measurements come to. show: the result of benchmarks.throughput as tables."""
+"""on_disk, summary: what repeated measurements come to. show: the result of benchmarks.throughput as tables. tell: progress."""
 
 import statistics
+import sys
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -58,6 +59,12 @@ def show(result: dict[str, Any]) -> None:
         row(f"{plural(setting['workers'])}, batch {setting['batch']}", *cells)
 
 
+def tell(what: str) -> None:
+    """What is being measured, for a person who waits."""
+    if sys.stderr.isatty():
+        print(f"\r{what:60}", end="" if what else "\r", file=sys.stderr, flush=True)
+
+
 def plural(count: int) -> str:
     """1 process, 2 processes."""
     return f"{count} process{'es' * (count > 1)}"
@@ -70,4 +77,4 @@ def heading(*titles: str) -> None:
 
 def row(name: str, *cells: object) -> None:
     """A line of one."""
-    print(f"{name:22}" + "".join(f"{cell!s:>11}" for cell in cells))
+    print(f"{name:26}" + "".join(f"{cell!s:>11}" for cell in cells))

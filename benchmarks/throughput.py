@@ -3,18 +3,19 @@
 Stages are measured in one process on one core, batch by batch, in the loop that raster.generate runs. "draw+read" is all
 its processes together when they only sample, draw and read back; "on disk" is the program itself, complete. Rounds go
 through all cases in turn, so that what else the machine does hurts all alike, and a ratio is taken within a round.
+The cost of each feature comes last (benchmarks.features).
 """
 
 import argparse
 import shutil
 import statistics
-import sys
 from pathlib import Path
 from typing import Any
 
-from benchmarks import machine, report
+from benchmarks import features, machine, report
 from benchmarks.crew import Crew
-from benchmarks.program import Case, Run, environment, generate
+from benchmarks.program import PRESETS, Case, Run, environment, generate
+from benchmarks.report import tell
 
 STAGES_SECONDS, DRAW_SECONDS, DISK_SECONDS = 0.3, 0.7, 2.0  # of one measurement
 LEAST_BATCHES, MOST_IMAGES = 6, 50_000  # batches of each process, images, in one run of the program
@@ -29,8 +30,10 @@ def main() -> None:
         bench = Bench(options, folder, crew)
         bench.run()
         settings = {"batch": 32, "repeat": options.repeat, "quick": options.quick, "processes": crew.workers}
-        result = {"benchmark": "throughput", "machine": known, "settings": settings, **bench.result()}
+        costs = features.measure_all(crew, 1 if options.quick else features.ROUNDS, options.quick)
+        result = {"benchmark": "throughput", "machine": known, "settings": settings, **bench.result(), **costs}
     report.show(result)
+    features.show(result)
     name = f"throughput-{machine.slug(crew.renderer['name'], known)}.json"
     machine.save(options.out or machine.RESULTS / name, result)
 
@@ -67,7 +70,8 @@ class Bench:
 
     def __init__(self, options: argparse.Namespace, folder: Path, crew: Crew):
         self.options, self.folder, self.crew = options, folder, crew
-        self.cases = [Case(256, None), *(Case(size, count) for size in options.sizes for count in options.objects)]
+        self.cases = [Case(256, None, preset=preset) for preset in PRESETS]
+        self.cases += [Case(size, count) for size in options.sizes for count in options.objects]
         batches = (8, 32) if options.quick else (1, 8, 32, 64)
         workers = sorted({1, crew.workers})
         self.settings = [Case(256, None, batch, count) for count in workers for batch in batches]
@@ -125,7 +129,7 @@ class Bench:
         total = statistics.median(sum(row.values()) for row in rows) / case.batch
         runs, drawn = self.runs[case], self.drawn[case]
         return {
-            "case": case.name, "size": case.size, "objects": case.objects, "batches_measured": len(rows),
+            "case": case.name, "size": case.size, "objects": case.objects, "preset": case.preset, "batches_measured": len(rows),
             "stages": {stage: {"ms": 1e3 * s, "frames_per_s": 1 / s} for stage, s in seconds.items()},
             "all_stages": {"ms": 1e3 * total, "frames_per_s": 1 / total},
             "draw_read": {"processes": self.crew.workers, **report.summary(drawn)},
@@ -133,12 +137,6 @@ class Bench:
             "ratio": report.summary(run.steady / rate for run, rate in zip(runs, drawn, strict=True)),
             "ratio_while_drawing": report.summary(run.n / run.drawing / rate for run, rate in zip(runs, drawn, strict=True)),
         }  # fmt: skip
-
-
-def tell(what: str) -> None:
-    """What is being measured, for a person who waits."""
-    if sys.stderr.isatty():
-        print(f"\r{what:60}", end="" if what else "\r", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

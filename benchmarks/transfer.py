@@ -41,7 +41,8 @@ DOMAINS = (
         "flat colours, one light",
         (
             "randomizers.textures.kinds=[flat]", "randomizers.background.kinds=[flat]", "randomizers.floor.kinds=[flat]",
-            "randomizers.placement.floor=1", "randomizers.lights.count=[1,1]",
+            "randomizers.background.images=null", "randomizers.floor.images=null", "randomizers.walls=null",
+            "randomizers.placement.floor=1", "randomizers.lights.count=[1,1]", "randomizers.environment=null",
         ),
     ),
     Domain("crowded", ("randomizers.objects.count=[25,25]", "randomizers.distractors.count=[8,8]")),
@@ -49,7 +50,10 @@ DOMAINS = (
     Domain("rolled, from above", ("randomizers.camera.roll_deg=[-180,180]", "randomizers.camera.elevation_deg=[75,90]")),
     Domain(
         "one hard light, dim",
-        ("randomizers.lights.count=[1,1]", "randomizers.lights.ambient=[0,0.05]", "randomizers.lights.brightness=[0.3,0.6]"),
+        (
+            "randomizers.lights.count=[1,1]", "randomizers.lights.ambient=[0,0.05]", "randomizers.lights.brightness=[0.3,0.6]",
+            "randomizers.lights.shadows=1", "randomizers.environment=null",
+        ),
     ),
     Domain("photographs behind", ("randomizers.distractors.count=[0,0]", "randomizers.placement.floor=0"), "photograph"),
     Domain("blur, noise, JPEG", (), "camera"),

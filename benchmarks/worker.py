@@ -30,12 +30,12 @@ def serve(pipe: Connection, scratch: Path, number: int) -> None:
 
 
 class Worker:
-    """Setups of the cases, and a renderer for each size and batch. Every batch is of images that were not drawn before."""
+    """Setups of the cases, and the renderer of the last one. Every batch is of images that were not drawn before."""
 
     def __init__(self, pipe: Connection, out: Path, first: int):
         self.pipe, self.out, self.next = pipe, out, first
         self.setups: dict[Case, Any] = {}
-        self.renderers: dict[tuple[int, int], Any] = {}
+        self.held: tuple[Case, Any] | None = None
 
     def hello(self) -> dict[str, Any]:
         """Who draws, and `workers`: how many processes the program would use."""
@@ -73,6 +73,13 @@ class Worker:
             images = sum(len(frames.index) for frames in renderer.stream(self._scenes(case, began + seconds)))
             return images / (time.perf_counter() - began)
 
+    def feature(self, feature: Any, size: int, batch: int, rounds: int) -> dict[str, Any]:
+        """What a Feature costs."""
+        from benchmarks.features import measure_feature
+
+        self._let_go()
+        return measure_feature(feature, self.out, size, batch, rounds)
+
     def _scenes(self, case: Case, until: float) -> Iterator[Any]:
         least = 3  # batches
         while least > 0 or time.perf_counter() < until:
@@ -88,10 +95,16 @@ class Worker:
         return self.setups[case]
 
     def _renderer(self, case: Case) -> Any:
-        key = case.size, case.batch
-        if key not in self.renderers:
-            self.renderers[key] = self._setup(case).renderer()
-        return self.renderers[key]
+        """A renderer draws what its setup's library holds, and holds much memory: there is one at a time."""
+        if self.held is None or self.held[0] != case:
+            self._let_go()
+            self.held = case, self._setup(case).renderer()
+        return self.held[1]
+
+    def _let_go(self) -> None:
+        if self.held is not None:
+            self.held[1].release()
+        self.held = None
 
     def _first(self, case: Case) -> int:
         self.next += case.batch

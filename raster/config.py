@@ -171,7 +171,8 @@ def _explain(error: BaseException, name: str = "config") -> str:
     if unknown := re.search(r"Key '([^']+)' (?:is not in struct|not in )", text):
         path = re.search(r"Could not override '([^']+)'", text)
         key = path[1] if path else unknown[1]
-        near = difflib.get_close_matches(key, _keys(name), n=1, cutoff=0.4)
+        known = _keys(name)
+        near = [k for k in known if k.startswith(key)] or difflib.get_close_matches(key, known, n=1, cutoff=0.4)
         return f"{key}: there is no such key" + (f"; did you mean {near[0]}?" if near else "; see --cfg job")
     if missing := re.search(r"Could not (?:load|find) '([^']+)/([^'/]+)'", text):
         if own := sorted(path.stem for path in (CONF / missing[1] / missing[2]).glob("*.yaml")):

@@ -22,9 +22,12 @@ from raster.randomizers.checks import Range
 SMALL = {"n": 4, "size": 32, "batch": 4, "workers": 1}
 USUAL = compose()
 KINDS = {name: get_object(said["_target_"]) for name, said in USUAL["randomizers"].items()}
-RANGES = [(name, key) for name, kind in KINDS.items() for key, hint in get_type_hints(kind).items() if hint == Range]
-SHARES = [(name, key) for name, kind in KINDS.items() for key, hint in get_type_hints(kind).items() if hint is float]
-WEIGHTS = [(name, key) for name, said in USUAL["randomizers"].items() for key in said if key in ("weights", "kinds")]
+HINTS = [(name, key, hint) for name, kind in KINDS.items() for key, hint in get_type_hints(kind).items()]
+RANGES = [(n, key) for n, key, hint in HINTS if hint in (Range, Range | None) and USUAL["randomizers"][n][key] is not None]
+UNSET = {"height": [1, 2], "fx": [90, 100], "fy": [90, 100], "cx": [30, 34], "cy": [30, 34]}  # of the camera, null by default
+NO_LIBRARY = {f"randomizers.{name}.images": None for name in ("floor", "walls", "background")} | {"randomizers.environment": None}
+SHARES = [(name, key) for name, key, hint in HINTS if hint is float]
+WEIGHTS = [(name, key) for name, said in USUAL["randomizers"].items() for key in said if key in ("weights", "kinds", "finishes")]
 CUBE, CONE = {"_target_": "raster.solids.cube.cube"}, {"_target_": "raster.solids.cone.cone"}
 
 
@@ -103,7 +106,7 @@ def made(tmp_path_factory) -> Path:
         ("sized=64", "sized: there is no such key; did you mean size?"),
         ("randomizers.camera.fov=40", "randomizers.camera.fov: there is no such key; did you mean randomizers.camera.fov_deg?"),
         ("solids=[cubes]", "solids: there is no cubes; choose from capsule, cone, cube"),
-        ("passes=[colour]", "passes: there is no colour; choose from class_id, color"),
+        ("passes=[colour]", "passes: there is no colour; choose from class_id"),
         ("writers=[coco2]", "writers: there is no coco2; choose from camvid"),
         ("annotations=[box]", "annotations: there is no box; choose from boxes"),
         ("randomizers=[fog]", "randomizers: there is no fog; choose from background, camera"),
@@ -118,7 +121,7 @@ def test_words_of_the_command_line(override, said, told):
 
 def test_one_class_too_many(given):
     extra = MAX_CLASSES - 1 - len(USUAL["solids"])
-    fits = {**USUAL, "solids": {**USUAL["solids"], **{f"c{i}": CUBE for i in range(extra)}}}
+    fits = {**USUAL, "solids": {**USUAL["solids"], **{f"c{i}": CUBE for i in range(extra)}}, "randomizers": {}}
     assert len(assemble(fits).classes) == MAX_CLASSES
     line = given({f"solids.c{i}": CUBE for i in range(extra + 1)})
     assert line == "solids: 256 classes, but an 8-bit label holds 255 and background"
@@ -161,7 +164,7 @@ def test_what_is_not_a_finite_number(key, given):
 
 @pytest.mark.parametrize("size", [100_000, [16, 100_000], [100_000, 16]])
 def test_a_size_beyond_what_the_driver_draws(size, given):
-    assert given({"size": size}).startswith("size: ")
+    assert given({"size": size, **NO_LIBRARY}).startswith("size: ")
 
 
 @pytest.mark.parametrize("value", [0, 180, -10, 360, [70, 35], [0, 30], [30, 180], [30, 40, 50], [], "wide", None, True])
@@ -170,9 +173,10 @@ def test_a_wrong_field_of_view(value, given):
 
 
 def test_the_fields_to_try_were_found():
-    assert len(RANGES) > 30
-    assert len(SHARES) > 5
-    assert len(WEIGHTS) >= 5
+    assert len(RANGES) > 60
+    assert len(SHARES) > 20
+    assert len(WEIGHTS) >= 7
+    assert {key for _, key, hint in HINTS if hint == Range | None} == {"elevation_deg", "fov_deg", *UNSET}
     for name, said in USUAL["randomizers"].items():
         pairs = {key for key, value in said.items() if isinstance(value, list) and not isinstance(value[0], str)}
         assert {key for other, key in RANGES if other == name} == pairs  # nothing that a file calls a range is missed

@@ -13,6 +13,8 @@ from raster.assembly import assemble
 from raster.config import Config, checked, compose
 from raster.errors import InputError
 from raster.generate import default_name
+from raster.library import EMPTY
+from raster.needs import STEPS, Needs
 from raster.paths import CONF
 
 FILES = sorted(path.relative_to(CONF).with_suffix("") for path in CONF.glob("*/*.yaml"))
@@ -43,14 +45,55 @@ def test_the_files_were_found():
 @pytest.mark.parametrize("row", list(zip_longest(*map(names, GROUPS))), ids=str)
 def test_each_option_composes_alone(row):
     chosen = {group: [name] if name else [] for group, name in zip(GROUPS, row, strict=True)}
-    plain = compose([f"{group}=[{','.join(chosen[group])}]" for group in GROUPS])
+    plain = compose(["~passes/color", *(f"{group}=[{','.join(chosen[group])}]" for group in GROUPS)])
     for group in GROUPS:  # one component, called as its file
         assert plain[group] == {name: described(group, name) for name in chosen[group]}
 
 
+@pytest.mark.parametrize("color", ["pbr", "phong"])
+def test_each_colour_composes_and_is_named_by_its_shader(color):
+    plain = compose([f"passes/color={color}"])
+    assert list(plain["passes"]) == ["class_id", "color"]
+    assert plain["passes"]["color"]["shader"] == f"{color}.frag"
+    assert {path.stem for path in CONF.glob("passes/color/*.yaml")} == {"pbr", "phong"}
+
+
 @pytest.mark.parametrize("preset", names("preset"))
-def test_each_preset_composes_and_changes_something(preset, usual):
-    assert compose([f"+preset={preset}"]) != usual
+def test_each_preset_composes_and_only_the_default_one_changes_nothing(preset, usual):
+    assert (compose([f"preset={preset}"]) == usual) == (preset == "default")
+
+
+def test_the_presets_are_what_their_first_lines_say():
+    """Fast: nothing beside bare Phong; realistic: every step, and shadows."""
+    fast, realistic = (assemble(compose([f"preset={name}"])) for name in ("fast", "realistic"))
+    assert fast.sampler.needs == Needs(slots=fast.sampler.needs.slots, lights=fast.sampler.needs.lights)
+    assert fast.sampler.library is EMPTY
+    assert fast.passes[1].shader == "phong.frag"
+    assert realistic.sampler.needs.steps == STEPS
+    assert realistic.sampler.needs.shadows > 0
+    assert realistic.passes[1].shader == "pbr.frag"
+    assert len(realistic.sampler.library.pictures) > 20
+    assert len(realistic.sampler.library.environments.names) > 10
+
+
+def test_an_override_goes_before_what_a_preset_says():
+    plain = compose(["preset=fast", "randomizers.floor.images=clutter", "passes/color=pbr"])
+    assert plain["randomizers"]["floor"]["images"] == "clutter"
+    assert plain["passes"]["color"]["shader"] == "pbr.frag"
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("preset=nonesuch", f"preset: there is no nonesuch; choose from {', '.join(names('preset'))}"),
+        ("passes/color=toon", "passes/color: there is no toon; choose from pbr, phong"),
+        ("passes=[class_id,color]", "passes: color is chosen by itself: passes/color=pbr or phong"),
+    ],
+)
+def test_a_misspelt_preset_or_colour_is_told_all_that_there_are(given, said):
+    with pytest.raises(InputError) as refused:
+        compose([given])
+    assert str(refused.value) == said
 
 
 @pytest.mark.parametrize("name", names("solids"))
@@ -111,8 +154,8 @@ def test_the_numbers_of_a_solid_are_the_defaults_of_its_function(name):
     said = described("solids", name)
     parameters = inspect.signature(get_object(said.pop("_target_"))).parameters
     for key, value in said.items():
-        if isinstance(value, int | float):
-            assert parameters[key].default == value, key
+        if isinstance(value, int | float):  # alone a solid is sharp, in pictures its edges catch light
+            assert parameters[key].default == (0.0 if key == "bevel" else value), key
     if name != "dumbbell":
         assert set(said) == set(parameters)
 

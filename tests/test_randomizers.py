@@ -12,6 +12,7 @@ from omegaconf import OmegaConf
 from raster.assembly import assemble
 from raster.config import compose
 from raster.errors import InputError
+from raster.library import EMPTY, Library
 from raster.paths import CONF
 from raster.randomizers.background import Background
 from raster.randomizers.camera import Camera
@@ -23,34 +24,48 @@ from raster.randomizers.objects import Objects
 from raster.randomizers.rotation import Rotation
 from raster.randomizers.scale import Scale
 from raster.randomizers.textures import Textures
+from raster.randomizers.walls import COUNT, SPARE, THICK, Walls
 from raster.sampling import Sampler
 from raster.scene import MAPPINGS, TEXTURES, Scenes
 from raster.streams import Streams
 
 BY_NAME = {kind.__name__.lower(): kind for kind in RANDOMIZERS}
 KIND = ("kind", "nodes.mesh", "nodes.class_id", "nodes.local")
-LOOKS = tuple(f"nodes.material.{f}" for f in ("texture", "mapping", "texture_from_object"))
+LOOKS = tuple(f"nodes.material.{f}" for f in ("texture", "image", "mapping", "texture_from_object"))
 COLORS = tuple(f"nodes.material.{f}" for f in ("color", "color2", "specular", "shininess"))
+FINISH = tuple(f"nodes.material.{f}" for f in ("metallic", "coat", "wear", "bump"))
+LAMPS = tuple(f"lights.{f}" for f in ("position", "color", "ambient", "axis", "cone", "shadows", "softness", "taps"))
 # What each writes, and in which slots (roots and parts; () = not in nodes).
 WRITES = {
     "objects": (KIND, ("objects",)),
     "distractors": (KIND, ("distractors",)),
-    "camera": (("cameras.world_from_camera", "cameras.fov_y"), ()),
+    "camera": (tuple(f"cameras.{f}" for f in ("world_from_camera", "fov_y", "stretch", "shift")), ()),
     "scale": (("nodes.local",), ("objects", "distractors")),
     "rotation": (("nodes.local",), ("objects", "distractors")),
     "placement": (KIND, ("objects", "distractors", "floor")),
-    "materials": (COLORS, ("objects", "distractors")),
+    "materials": ((*COLORS, *FINISH), ("objects", "distractors")),
     "textures": (LOOKS, ("objects", "distractors")),
     "floor": ((*LOOKS, *COLORS), ("floor",)),
-    "background": (tuple(f"background.{f}" for f in ("color", "color2", "texture", "texture_from_object")), ()),
-    "lights": (("lights.position", "lights.color", "lights.ambient"), ()),
-}
+    "walls": ((*KIND, *LOOKS, *COLORS), ("walls",)),
+    "background": (tuple(f"background.{f}" for f in ("color", "color2", "texture", "image", "texture_from_object")), ()),
+    "lights": (LAMPS, ()),
+    "environment": (
+        (*(f"surroundings.{f}" for f in ("map", "yaw", "gain", "visible", "blur")),
+         *(f"lights.{f}" for f in ("ambient", "irradiance", "color", "position", "cone", "softness"))), (),
+    ),
+    "lens": (tuple(f"lens.{f}" for f in ("distortion", "focus", "aperture", "motion", "vignette", "aberration")), ()),
+    "sensor": (
+        tuple(f"sensor.{f}" for f in ("blur", "exposure", "balance", "shot", "read", "sharpen", "saturation", "contrast",
+                                      "curve", "quality", "noise")), (),
+    ),
+}  # fmt: skip
 READ_BY_PLACEMENT = ("objects", "distractors", "camera", "scale", "rotation")
-SLOTS = {"objects": 12, "distractors": 4, "floor": 1}
+SLOTS = {"objects": 12, "distractors": 4, "floor": 1, "walls": 4}
+INTRINSICS = {"fov_deg": None, "fy": (200, 300), "fx": (150, 350), "cx": (100, 150), "cy": (110, 140)}  # for 256 px
 
 
-def empty(catalog, count: int = 50, lights: int = 4, first: int = 0) -> Scenes:
-    return Scenes.zeros(catalog, np.arange(first, first + count), SLOTS, lights)
+def empty(catalog, count: int = 50, lights: int = 4, first: int = 0, library: Library = EMPTY) -> Scenes:
+    return Scenes.zeros(catalog, np.arange(first, first + count), SLOTS, lights, library=library)
 
 
 def run(randomizer, scenes: Scenes) -> Scenes:
@@ -85,15 +100,17 @@ def fits(counts: np.ndarray, weights: np.ndarray) -> None:
 
 
 @pytest.mark.parametrize("name", BY_NAME)
-def test_it_writes_what_it_says_and_nothing_else(name, catalog, contents):
-    scenes = empty(catalog)
+def test_it_writes_what_it_says_and_nothing_else(name, catalog, contents, everything, full_sampler):
+    scenes = empty(catalog, library=full_sampler.library)
+    scenes.put(scenes.slots["floor"], np.full((50, 1), catalog.floor))  # only what has one has walls
     scenes.put(scenes.slots["objects"], np.tile(catalog.labelled.repeat(2)[:12], (50, 1)))
     scenes.put(scenes.slots["distractors"], np.tile(catalog.unlabelled[[0, 1, 0, 1]], (50, 1)))
     run(Camera(azimuth_deg=0, fov_deg=20), scenes)  # placement lays a floor only below a camera that looks down
     scenes.nodes.class_id[:] = 200  # what nobody would write
     scenes.nodes.material.mapping[:] = 7
     before = contents(scenes)
-    after = contents(run(BY_NAME[name](), scenes))
+    randomizer = Camera(**INTRINSICS) if name == "camera" else everything()[name]
+    after = contents(run(randomizer, scenes))
     written, slots = WRITES[name]
     assert {key for key in before if not np.array_equal(before[key], after[key])} <= set(written)
     here = np.zeros(len(scenes.kind[0]), bool)
@@ -186,7 +203,8 @@ def hsv_parts(linear: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def test_materials_stay_in_their_ranges(catalog):
-    materials = Materials(hue_deg=120, saturation=(0.2, 0.6), value=(0.3, 0.9), specular=(0.1, 0.5), shininess=(5, 80))
+    ranges = {"saturation": (0.2, 0.6), "value": (0.3, 0.9), "specular": (0.1, 0.5), "shininess": (5, 80)}
+    materials = Materials(hue_deg=120, finishes=["any"], **ranges)
     scenes = run(materials, empty(catalog, 1000))
     for slot in ("objects", "distractors"):
         material = {f: of_slot(scenes, getattr(scenes.nodes.material, f), slot) for f in ("color", "color2")}
@@ -209,7 +227,7 @@ def test_textures_follow_weights_and_frequency(catalog):
     scenes = run(Textures(kinds=weights, frequency=(2, 8), uv=0.25), empty(catalog, 2000))
     material = scenes.nodes.material
     kinds, mapping = of_slot(scenes, material.texture, "objects"), of_slot(scenes, material.mapping, "objects")
-    fits(np.bincount(kinds.ravel(), minlength=7), np.array([weights.get(name, 0) for name in TEXTURES]))
+    fits(np.bincount(kinds.ravel(), minlength=len(TEXTURES)), np.array([weights.get(name, 0) for name in TEXTURES]))
     gradient = kinds == TEXTURES.index("gradient")
     by_uv = mapping == MAPPINGS.index("uv")
     assert not (by_uv & gradient).any()  # a gradient runs over the object, not over each face
@@ -225,7 +243,7 @@ def test_textures_follow_weights_and_frequency(catalog):
 
 
 def test_floor_has_its_frequency_in_cells_a_metre(catalog):
-    floor = Floor(kinds=["checker", "stripes"], frequency=(0.5, 4), saturation=(0.1, 0.4), value=(0.5, 0.8))
+    floor = Floor(kinds=["checker", "stripes"], images=None, frequency=(0.5, 4), saturation=(0.1, 0.4), value=(0.5, 0.8))
     scenes = run(floor, empty(catalog, 2000))
     matrix = of_slot(scenes, scenes.nodes.material.texture_from_object, "floor").astype(float)[:, 0]
     metre = matrix[:, :, :3] / [FLOOR_SIZE, FLOOR_SIZE, 1]  # the cube's side is FLOOR_SIZE metres
@@ -240,18 +258,18 @@ def test_floor_has_its_frequency_in_cells_a_metre(catalog):
 
 def test_a_gradient_on_the_floor_changes_where_the_objects_are(catalog):
     """From one colour to the other across metres around the origin, in any direction: not one colour all over."""
-    scenes = run(Floor(kinds=["gradient"]), empty(catalog, 200))
+    scenes = run(Floor(kinds=["gradient"], images=None), empty(catalog, 200))
     matrix = of_slot(scenes, scenes.nodes.material.texture_from_object, "floor").astype(float)[:, 0]
     around = np.linspace(0, 2 * np.pi, 16, endpoint=False)
     points = np.stack([2 * np.cos(around), 2 * np.sin(around), 0 * around], axis=1) / FLOOR_SIZE
-    weight = np.clip(points @ matrix[:, 0, :3].T + matrix[:, 0, 3] + 0.5, 0, 1)  # as TEXTURE_GRADIENT in texture.glsl
+    weight = np.clip(points @ matrix[:, 0, :3].T + matrix[:, 0, 3] + 0.5, 0, 1)  # as TEXTURE_GRADIENT in plain.glsl
     assert (np.ptp(weight, axis=0) > 0.5).all()
 
 
 def test_background_has_its_frequency_over_the_height(catalog):
-    scenes = run(Background(kinds={"checker": 3, "gradient": 1}, frequency=(2, 20), value=0.5), empty(catalog, 2000))
+    scenes = run(Background(kinds={"checker": 3, "gradient": 1}, images=None, frequency=(2, 20), value=0.5), empty(catalog, 2000))
     texture, matrix = scenes.background.texture, scenes.background.texture_from_object.astype(float)
-    fits(np.bincount(texture, minlength=7), np.array([0, 1, 3, 0, 0, 0, 0]))
+    fits(np.bincount(texture, minlength=len(TEXTURES)), np.array([0, 1, 3, *[0] * 10]))
     gradient = texture == TEXTURES.index("gradient")
     length = np.linalg.norm(matrix[:, :, :2], axis=1)
     np.testing.assert_allclose(length[gradient], 1, rtol=1e-6)
@@ -323,10 +341,11 @@ def test_distractors_are_unlabelled_and_as_many_as_said(catalog):
 
 FIXED = {
     Camera: {"distance": 3, "azimuth_deg": 40, "elevation_deg": 30, "jitter": 0, "roll_deg": 5, "fov_deg": 50},
-    Materials: {"hue_deg": 10, "saturation": 0.4, "value": 0.7, "specular": 0.2, "shininess": 30},
+    Materials: {"hue_deg": 10, "saturation": 0.4, "value": 0.7, "specular": 0.2, "shininess": 30, "wear": 0.5, "worn": 1.0},
     Scale: {"size": 0.7, "stretch": 0.6, "stretched": 1.0},
     Lights: {
-        "count": 2, "point": 1.0, "distance": 3, "azimuth_deg": 20, "elevation_deg": 60, "kelvin": 4000, "ambient": 0.2,
+        "count": 2, "point": 1.0, "spot": 0.0, "distance": 3, "azimuth_deg": 20, "elevation_deg": 60, "kelvin": 4000,
+        "ambient": 0.2, "shadows": 1, "softness": 0.1,
     },
     Floor: {"hue_deg": 90, "saturation": 0.3, "value": 0.6, "specular": 0.1, "shininess": 9},
     Background: {"hue_deg": 90, "saturation": 0.3, "value": 0.6},
@@ -336,12 +355,14 @@ FIXED = {
 @pytest.mark.parametrize("kind", FIXED)
 def test_one_number_or_equal_bounds_fix_a_value(kind, catalog, contents):
     values = FIXED[kind]
-    number = kind(**values)
-    ranges = {k: v if k in ("point", "stretched") else [v, v] for k, v in values.items()}
-    assert kind(**ranges) == number
+    more = {"images": None} if kind in (Floor, Background) else {"finishes": ["any"]} if kind is Materials else {}
+    number = kind(**values, **more)
+    ranges = {k: v if k in ("point", "spot", "stretched", "worn") else [v, v] for k, v in values.items()}
+    assert kind(**ranges, **more) == number
     after = contents(run(number, empty(catalog, 30, lights=2)))
     patterns = ("background.texture", "background.texture_from_object")
-    varies = {"Lights": ("lights.color",), "Floor": LOOKS, "Background": patterns}
+    varies = {"Lights": ("lights.color", "lights.axis"), "Floor": LOOKS, "Background": patterns}
+    varies["Materials"] = ("nodes.material.bump",)
     for key in set(WRITES[kind.__name__.lower()][0]) - set(varies.get(kind.__name__, ())):
         same = np.broadcast_to(after[key][:1], after[key].shape)
         np.testing.assert_allclose(after[key], same, atol=1e-6, err_msg=key)
@@ -363,7 +384,7 @@ def test_objects_and_distractors_are_independent(catalog, randomizers):
 
 
 RANGED = [(kind, f.name) for kind in RANDOMIZERS for f in fields(kind) if isinstance(getattr(kind(), f.name), tuple)]
-RANGED = [(kind, key) for kind, key in RANGED if key != "kinds"]
+RANGED = [(kind, key) for kind, key in RANGED if key not in ("kinds", "finishes")]
 SHARES = [(kind, f.name) for kind in RANDOMIZERS for f in fields(kind) if type(getattr(kind(), f.name)) is float]
 
 
@@ -382,6 +403,8 @@ def refusal(make, **values) -> str:
 @pytest.mark.parametrize(("kind", "key"), RANGED)
 def test_a_bad_range_is_refused_with_its_key(kind, key):
     for bad in BAD_RANGES:
+        if bad is None and key in ("fov_deg", "elevation_deg"):  # then another field says the same
+            continue
         assert re.match(rf"{key}\b.*: expected", refusal(kind, **{key: bad})), bad
     low, high = getattr(kind(), key)
     assert re.match(rf"{key}=.* swap them", refusal(kind, **{key: [high, low]}))
@@ -410,12 +433,12 @@ def test_the_ends_that_are_out_and_in():
     assert Materials(shininess=1, saturation=[0, 1]).shininess == (1.0, 1.0)
 
 
-@pytest.mark.parametrize("kind", [Textures, Floor, Background])
+@pytest.mark.parametrize("kind", [Textures, Floor, Background, Walls])
 @pytest.mark.parametrize(
     ("bad", "words"),
     [
         (["chequer"], "kinds.chequer: there is nothing of this name; choose from flat, gradient, checker"),
-        ({"flat": 1, "wood": 1}, "kinds.wood: there is nothing"),
+        ({"flat": 1, "image": 1}, "kinds.image: there is nothing"),
         ({"flat": -1, "dots": 2}, "kinds.flat=-1: a weight is zero"),
         ({"flat": 0, "dots": 0}, "kinds: all weights are zero"), ([], "kinds: all weights are zero"),
         ({"flat": np.nan}, "kinds.flat=nan: expected a finite number"), ({"flat": "much"}, "kinds.flat=much: expected"),
@@ -455,15 +478,18 @@ def test_bad_weights_are_refused_with_the_whole_key(name, weights, words, catalo
 def comparable(name: str, before: dict, after: dict) -> set[str]:
     """Arrays that must be equal with and without a randomizer."""
     changed = set(WRITES[name][0]) | (set(KIND) if name in READ_BY_PLACEMENT else set())
+    if name == "camera":  # walls stand beyond it, and a lens bends by its angle of view and is focused near the origin
+        changed |= {"nodes.material.texture_from_object", "lens.distortion", "lens.focus"}
     return {key for key in before if key not in changed and before[key].shape == after[key].shape}
 
 
 @pytest.mark.parametrize("name", [n for n in BY_NAME if n not in ("objects", "distractors")])
-def test_removing_one_changes_nothing_that_others_write(name, catalog, randomizers, contents):
-    whole = contents(Sampler(catalog, randomizers(lights=Lights(count=4)), 5)(40, 20))
-    without = contents(Sampler(catalog, randomizers(**{"lights": Lights(count=4), name: None}), 5)(40, 20))
+def test_removing_one_changes_nothing_that_others_write(name, catalog, everything, contents):
+    whole = contents(Sampler(catalog, everything(lights=Lights(count=4)), 5)(40, 20))
+    without = contents(Sampler(catalog, everything(**{"lights": Lights(count=4), name: None}), 5)(40, 20))
     same = comparable(name, whole, without)
-    assert len(same) >= len(whole) - 8 if name not in ("placement",) else len(same) >= 8
+    assert len(whole) > 75
+    assert len(same) > len(whole) - (30 if name in ("placement", "walls") else 14)  # those have slots, so shapes differ
     for key in same:
         np.testing.assert_array_equal(whole[key], without[key], err_msg=key)
 
@@ -482,25 +508,26 @@ def test_removing_what_is_shown_changes_no_other_kind(name, catalog, randomizers
     np.testing.assert_array_equal(whole.background.texture_from_object, without.background.texture_from_object)
 
 
-def test_an_added_one_changes_nothing(catalog, randomizers, contents):
+def test_an_added_one_changes_nothing(catalog, everything, contents):
     def fog(scenes, streams):
         streams.uniform("azimuth", 5)
         scenes.cameras.far[:] = streams.between("far", (50, 90))
 
-    for place in (0, 5, 11):
-        entries = list(randomizers().items())
+    for place in (0, 5, 15):
+        entries = list(everything().items())
         entries.insert(place, ("fog", fog))
-        plain, foggy = (contents(Sampler(catalog, dict(e), 5)(0, 20)) for e in (list(randomizers().items()), entries))
+        plain, foggy = (contents(Sampler(catalog, dict(e), 5)(0, 20)) for e in (list(everything().items()), entries))
         assert not np.array_equal(plain.pop("cameras.far"), foggy.pop("cameras.far"))
         for key, value in plain.items():
             np.testing.assert_array_equal(value, foggy[key], err_msg=key)
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_the_order_does_not_matter_but_where_one_reads_what_another_writes(seed, catalog, randomizers, contents):
+def test_the_order_does_not_matter_but_where_one_reads_what_another_writes(seed, catalog, everything, contents):
     """scale, then rotation, then placement, which reads kinds and camera too; all others anywhere."""
-    after = {"rotation": {"scale"}, "placement": set(READ_BY_PLACEMENT)}
-    usual, left, order = randomizers(), list(randomizers()), []
+    after = {"rotation": {"scale"}, "placement": set(READ_BY_PLACEMENT), "walls": {"camera", "placement"}}
+    after |= {"environment": {"lights"}, "lens": {"camera"}}
+    usual, left, order = everything(), list(everything()), []
     rng = np.random.default_rng(seed)
     while left:
         ready = [name for name in left if after.get(name, set()) <= set(order)]
@@ -511,20 +538,22 @@ def test_the_order_does_not_matter_but_where_one_reads_what_another_writes(seed,
         np.testing.assert_array_equal(value, found[key], err_msg=f"{key} {order}")
 
 
-def test_narrowing_one_range_moves_only_its_own_values(catalog, randomizers, contents):
-    wide = contents(Sampler(catalog, randomizers(), 5)(0, 20))
-    narrow = contents(Sampler(catalog, randomizers(materials=replace(Materials(), value=(0.5, 0.6))), 5)(0, 20))
+def test_narrowing_one_range_moves_only_its_own_values(catalog, everything, contents):
+    wide = contents(Sampler(catalog, everything(), 5)(0, 20))
+    narrow = contents(Sampler(catalog, everything(materials=replace(everything()["materials"], value=(0.5, 0.6))), 5)(0, 20))
     different = {key for key in wide if not np.array_equal(wide[key], narrow[key])}
     assert different == {"nodes.material.color", "nodes.material.color2"}
 
 
 @pytest.mark.parametrize("names", [(n,) for n in BY_NAME] + [("objects", "distractors"), tuple(BY_NAME)])
 def test_null_switches_off(names, contents):
-    setup = assemble(compose([f"randomizers.{name}=null" for name in names]))
+    few = [f"randomizers.{name}.most=1" for name in ("floor", "walls", "background")]
+    few += ["randomizers.environment.skies=1", "randomizers.environment.studios=0", "size=32"]
+    setup = assemble(compose([*few, *(f"randomizers.{name}=null" for name in names)]))
     assert not set(names) & set(setup.sampler.randomizers)
     scenes = setup.sampler(0, 12)
     found = contents(scenes)
-    nothing = contents(Scenes.zeros(scenes.catalog, scenes.index, setup.sampler.slots, setup.sampler.lights))
+    nothing = contents(Scenes.zeros(scenes.catalog, scenes.index, setup.sampler.slots, setup.sampler.needs.lights, size=(32, 32)))
     written = {key for name, (keys, _) in WRITES.items() if name not in names for key in keys}
     for key in set(found) - written:
         np.testing.assert_array_equal(found[key], nothing[key], err_msg=key)

@@ -15,6 +15,7 @@ from raster.gl import egl
 # What scene.vert names to write gl_Layer; GL_AMD_vertex_shader_layer or GL_NV_viewport_array2 alone do not do.
 NEEDED_EXTENSION = "GL_ARB_shader_viewport_layer_array"
 NEEDED_STORAGE_BLOCKS = 3  # in each stage: shaders/include/scene.glsl. OpenGL itself promises none to vertex shaders.
+NEEDED_VARYINGS = 29  # vectors from scene.vert to a fragment shader: shaders/include/surface.glsl, unpacked
 SOFTWARE_NAMES = ("llvmpipe", "softpipe", "swrast", "software rasterizer", "swiftshader", "microsoft basic render")
 
 
@@ -128,6 +129,8 @@ def _checked(number: int, context: moderngl.Context) -> Renderer:
     name, version = info["GL_RENDERER"], info["GL_VERSION"]
     blocks = [f"GL_MAX_{stage}_SHADER_STORAGE_BLOCKS" for stage in ("VERTEX", "FRAGMENT")]
     missing = [f"{limit} >= {NEEDED_STORAGE_BLOCKS}" for limit in blocks if info[limit] < NEEDED_STORAGE_BLOCKS]
+    if info["GL_MAX_VARYING_VECTORS"] < NEEDED_VARYINGS:
+        missing.append(f"GL_MAX_VARYING_VECTORS >= {NEEDED_VARYINGS}")
     if NEEDED_EXTENSION not in context.extensions:
         missing.append(NEEDED_EXTENSION)
     if missing:

@@ -1,0 +1,161 @@
+"""What each feature costs: python -m benchmarks.features prints milliseconds an image with and without it, and writes JSON.
+
+The images are those of preset=fast, 256 px, 32 at once, made in one process on one core in the loop that raster.generate
+runs: sampled, drawn, read back, encoded and written. With and without take turns, each with the same image numbers, and the
+difference is the median over the rounds, so that a machine that gets slower for a while hurts no feature alone. On a
+software rasterizer it is processor time, which is steadier than time on a shared machine's clock; on a GPU it is the clock's.
+"""
+
+import argparse
+import shutil
+import statistics
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from benchmarks import machine
+from benchmarks.crew import Crew
+from benchmarks.report import heading, row, tell
+
+SIZE, BATCH, ROUNDS = 256, 32, 9
+
+
+@dataclass(frozen=True)
+class Feature:
+    """Two configurations of raster, by overrides on top of preset=fast: without something, and with it."""
+
+    name: str
+    on: tuple[str, ...]
+    off: tuple[str, ...] = ()
+    preset: str = "fast"
+
+
+PBR = ("passes/color=pbr",)
+R = "randomizers."
+SUNNY = (f"{R}lights.shadows=1",)
+ENVIRONMENT = f"{R}environment={{_target_:raster.randomizers.environment.Environment,share:1,visible:%d}}"
+LENS = f"{R}lens={{_target_:raster.randomizers.lens.Lens,vignette:0,%s}}"
+SENSOR = f"{R}sensor={{_target_:raster.randomizers.sensor.Sensor,%s}}"
+NEUTRAL = "exposure_ev:0,balance:1,shot:0,read:0,blur_px:0,sharpen:0,saturation:1,contrast:1,curve:0"
+WALLS = f"{R}walls={{_target_:raster.randomizers.walls.Walls,share:1,images:null,kinds:[flat]}}"
+NOISY = "[brick,voronoi,value_noise,gradient_noise,turbulence,marble,wood]"
+FLAT = (f"{R}textures.kinds=[flat]",)
+
+FEATURES = (
+    Feature("passes/color=pbr", PBR),
+    Feature("metal, lacquer, ...", (f"{R}materials.finishes=[matte,plastic,glossy,metal,lacquer]",), PBR),
+    Feature("worn", (*PBR, f"{R}materials.worn=1"), PBR),
+    Feature("bumpy 0.25", (*PBR, f"{R}materials.bumpy=0.25"), PBR),
+    Feature("bumpy 1", (*PBR, f"{R}materials.bumpy=1"), PBR),
+    Feature("textures, all kinds", (f"{R}textures.kinds=[flat,gradient,checker,stripes,dots,{NOISY[1:]}",), FLAT),
+    Feature("textures, noisy ones", (f"{R}textures.kinds={NOISY}",), FLAT),
+    Feature("textures of pictures", (*FLAT, f"{R}textures.images=clutter", f"{R}textures.pictured=1"), FLAT),
+    Feature("shadows of 1 light", SUNNY, (f"{R}lights.shadows=0",)),
+    Feature("shadows of 2 lights", (f"{R}lights.shadows=2", f"{R}lights.count=[2,4]"), (f"{R}lights.count=[2,4]",)),
+    Feature("shadow_taps 4 -> 8", (*SUNNY, f"{R}lights.shadow_taps=8"), SUNNY),
+    Feature("spot lights", (f"{R}lights.spot=1",)),
+    Feature("environment, light", (*PBR, ENVIRONMENT % 0), PBR),
+    Feature("environment, visible", (*PBR, ENVIRONMENT % 1), (*PBR, ENVIRONMENT % 0)),
+    Feature("pictures as backdrop", (f"{R}background.images=clutter", f"{R}background.pictured=1")),
+    Feature("pictures on floors", (f"{R}floor.images=clutter", f"{R}floor.pictured=1")),
+    Feature("walls", (WALLS,)),
+    Feature("cut edges", (), ("solids.cube.bevel=0", "solids.cylinder.bevel=0")),
+    Feature("samples=4", ("samples=4",)),
+    Feature("distortion", (LENS % "distorted:1",)),
+    Feature("depth of field", (LENS % "defocused:1",)),
+    Feature("motion blur", (LENS % "moving:1",)),
+    Feature("vignette", (f"{R}lens={{_target_:raster.randomizers.lens.Lens,vignette:[0,0.5]}}",)),
+    Feature("aberration", (LENS % "aberrated:1",)),
+    Feature("sensor, tones only", (SENSOR % NEUTRAL.replace("exposure_ev:0", "exposure_ev:[-0.4,0.4]"),)),
+    Feature("sensor, noise", (SENSOR % NEUTRAL.replace("shot:0,read:0", "shot:[0,0.03],read:[0,0.01]"),)),
+    Feature("sensor, blur, sharpening", (SENSOR % NEUTRAL.replace("blur_px:0,sharpen:0", "blur_px:[0,0.7],sharpen:[0,0.5]"),)),
+    Feature("sensor, as by default", (SENSOR % "jpeg:0",)),
+    Feature("JPEG", (SENSOR % f"{NEUTRAL},jpeg:1",)),
+    Feature("preset=default", (), preset="default"),
+    Feature("preset=realistic", (), preset="realistic"),
+)  # fmt: skip
+
+
+def main() -> None:
+    """The program."""
+    options = parse()
+    with machine.scratch(options.scratch) as folder, Crew(folder) as crew:
+        known = {**machine.facts(folder), "renderer": crew.renderer}
+        print(f"renderer: {crew.renderer['name']}, OpenGL {crew.renderer['version']}", *machine.lines(known), sep="\n")
+        result = measure_all(crew, 1 if options.quick else options.repeat, options.quick)
+    show(result)
+    name = f"features-{machine.slug(crew.renderer['name'], known)}.json"
+    machine.save(options.out or machine.RESULTS / name, {"benchmark": "features", "machine": known, **result})
+
+
+def parse() -> argparse.Namespace:
+    """The options."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.features", description=__doc__.splitlines()[0])
+    parser.add_argument("--repeat", type=int, default=ROUNDS, help="rounds of each feature (default %(default)s)")
+    parser.add_argument("--quick", action="store_true", help="one round of a few small images, to see whether it runs")
+    parser.add_argument("--out", type=Path, help="the JSON file (default: benchmarks/results/, named by the machine)")
+    parser.add_argument("--scratch", help="folder for the images (default: /dev/shm where there is room)")
+    options = parser.parse_args()
+    if options.repeat < 1:
+        parser.error(f"--repeat {options.repeat}: expected a whole number from 1")
+    return options
+
+
+def measure_all(crew: Crew, rounds: int, quick: bool) -> dict[str, Any]:
+    """For each feature its costs, by one process of the crew."""
+    size, batch = (64, 4) if quick else (SIZE, BATCH)
+    rows = []
+    for feature in FEATURES:
+        tell(f"features: {feature.name}")
+        rows.append({"feature": feature.name, **crew.feature(feature, size, batch, rounds)})
+    tell("")
+    time_of = "processor" if crew.renderer["software"] else "clock"
+    return {"features": rows, "feature_settings": {"size": size, "batch": batch, "rounds": rounds, "time": time_of}}
+
+
+def overrides(feature: Feature, size: int, batch: int) -> tuple[list[str], list[str]]:
+    """Those of raster: without, and with."""
+    usual = [f"size={size}", f"batch={batch}", "n=1000000"]
+    return [*usual, "preset=fast", *feature.off], [*usual, f"preset={feature.preset}", *feature.on]
+
+
+def measure_feature(feature: Feature, out: Path, size: int, batch: int, rounds: int) -> dict[str, Any]:
+    """Milliseconds an image without and with a feature, and their difference: medians over the rounds, in this process."""
+    from benchmarks.stages import measure
+    from raster.assembly import assemble
+    from raster.config import compose
+
+    setups = [assemble(compose(told)) for told in overrides(feature, size, batch)]
+    renderers = [setup.renderer() for setup in setups]
+    clock = time.process_time if renderers[0].info.software else time.perf_counter
+    spent: list[list[float]] = [[], []]
+    try:
+        for number in range(-1, rounds):  # the first one warms up
+            for which in (0, 1) if number % 2 else (1, 0):
+                began = clock()
+                measure(setups[which], renderers[which], out, (number + 1) * batch)
+                if number >= 0:
+                    spent[which].append(1e3 * (clock() - began) / batch)
+                shutil.rmtree(out)
+    finally:
+        for renderer in renderers:
+            renderer.release()
+    each = [with_it - without for without, with_it in zip(*spent, strict=True)]
+    return {
+        "off_ms": statistics.median(spent[0]), "on_ms": statistics.median(spent[1]), "difference_ms": statistics.median(each),
+        "rounds": {"off_ms": spent[0], "on_ms": spent[1]},
+    }  # fmt: skip
+
+
+def show(result: dict[str, Any]) -> None:
+    """Print the table."""
+    told = result["feature_settings"]
+    print(f"\nms of {told['time']} time an image of {told['size']} px, one core, preset=fast without and with a feature")
+    heading("off", "on", "difference")
+    for one in result["features"]:
+        row(one["feature"], f"{one['off_ms']:.2f}", f"{one['on_ms']:.2f}", f"{one['difference_ms']:+.2f}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,150 @@
+"""What a network gains from each preset: python -m benchmarks.presets trains on each, scores on all and on what none has shown.
+
+A training set is drawn from each preset, the small network learns from each alike, and is scored on validation sets of all
+presets, of one that is unlike them (conf/preset/heldout.yaml), on photographs behind the objects, and on pictures of another
+renderer (benchmarks.foreign). Sets, networks and scores stay in the work folder: what is there already is not made again, so
+the same command continues, and `--only NAME` lets several machines or evenings share the work.
+"""
+
+import argparse
+import importlib.util
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from benchmarks import machine
+from benchmarks.presets_scores import Scored, scored
+from benchmarks.transfer import DOMAINS, _change, _program
+from raster.errors import InputError, one_line
+from train.backend import require_fastai
+
+TRAINED, HELD_OUT = ("fast", "default", "realistic"), "heldout"
+PHOTOGRAPHS, FOREIGN = "photographs behind", "another renderer"
+SEED = 8_000_000  # of what is scored: beyond what a training set is likely to have
+QUICK = {"n": 40, "score": 6, "size": 64, "px": 32, "epochs": "1", "then_epochs": "1", "foreign_n": 2}
+
+
+@dataclass(frozen=True)
+class Kind:
+    """Pictures to score on: a name for the table, a folder's name, and the overrides of raster.generate."""
+
+    name: str
+    folder: str
+    overrides: tuple[str, ...]
+
+
+KINDS = tuple(Kind(preset, f"score-{preset}", (f"preset={preset}",)) for preset in (*TRAINED, HELD_OUT))
+COLUMNS = (*(kind.name for kind in KINDS), PHOTOGRAPHS, FOREIGN)
+
+
+def main() -> None:
+    """The program."""
+    with one_line():
+        run(parse())
+
+
+def parse() -> argparse.Namespace:
+    """The options."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.presets", description=__doc__.splitlines()[0])
+    parser.add_argument("--work", type=Path, default=Path("out/presets"), help="folder for all of it (default %(default)s)")
+    parser.add_argument("--only", nargs="+", choices=TRAINED, default=TRAINED, help="presets to train on (default: all)")
+    parser.add_argument("--n", type=int, default=4000, help="images of each training set (default %(default)s)")
+    parser.add_argument("--score", type=int, default=300, help="images of each set that is scored on (default %(default)s)")
+    parser.add_argument("--size", type=int, default=256, help="px of all pictures (default %(default)s)")
+    parser.add_argument("--px", type=int, default=128, help="px at which a network learns at first (default %(default)s)")
+    parser.add_argument("--epochs", default="auto", help="of train.fit: passes at --px (default %(default)s: 40,000 images)")
+    parser.add_argument("--then-epochs", default="auto", help="and at 1.5 times --px (default %(default)s: 20,000 images)")
+    parser.add_argument("--seed", type=int, default=0, help="of the training sets and of learning (default %(default)s)")
+    parser.add_argument("--foreign", type=Path, help="a folder of benchmarks.foreign (default: 100 are drawn, for minutes)")
+    parser.add_argument("--quick", action="store_true", help="everything tiny, in about a minute, to see whether it runs")
+    parser.add_argument("--out", type=Path, help="the JSON file (default: benchmarks/results/, named by the machine)")
+    parser.set_defaults(foreign_n=100)
+    options = parser.parse_args()
+    if options.quick:
+        vars(options).update(QUICK)
+    for name in ("n", "score", "size", "px"):
+        if getattr(options, name) < 1:
+            parser.error(f"--{name} {getattr(options, name)}: expected a whole number from 1")
+    return options
+
+
+def run(options: argparse.Namespace) -> None:
+    """Draw, train, score, print and write what is not there yet. InputError for bad input."""
+    require_fastai()
+    if importlib.util.find_spec("sklearn") is None:
+        raise InputError("the photographs are scikit-learn's, which is not installed: pip install -e '.[dev]'")
+    if options.foreign is not None and not (options.foreign / "codes.txt").exists():
+        raise InputError(f"--foreign {options.foreign}: holds no codes.txt; expected a folder of benchmarks.foreign")
+    try:
+        options.work.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"--work {options.work}: {error.strerror}; choose a folder that can be written") from None
+    known = machine.facts(options.work.resolve())
+    for preset in options.only:
+        train(options, preset)
+    sets = score_sets(options)
+    rows = [
+        {"trained_on": preset, **scored(network(options, preset), sets, options.work)}
+        for preset in TRAINED
+        if preset in options.only or (network(options, preset) / "model.json").exists()
+    ]
+    show(rows)
+    settings = {name: getattr(options, name) for name in ("n", "score", "size", "px", "epochs", "then_epochs", "seed", "quick")}
+    out = options.out or machine.RESULTS / f"presets-{machine.slug('small', known)}.json"
+    machine.save(out, {"benchmark": "presets", "machine": known, "settings": settings, "trained": rows})
+
+
+def network(options: argparse.Namespace, preset: str) -> Path:
+    """Where the network that has learnt from a preset is."""
+    return options.work / f"model-{preset}"
+
+
+def train(options: argparse.Namespace, preset: str) -> None:
+    """Draw a training set and learn from it; both programs continue what was interrupted, and do nothing that is done."""
+    data = options.work / f"train-{preset}"
+    told = (f"preset={preset}", f"n={options.n}", f"seed={options.seed}", f"size={options.size}", "valid=0.05", f"out={data}")
+    print(f"training set: {preset}", flush=True)
+    _program("raster.generate", *told)
+    learning = (
+        f"size={options.px}", f"epochs={options.epochs}", f"then_epochs={options.then_epochs}", f"seed={options.seed}",
+        f"data={data}", f"out={network(options, preset)}",
+    )  # fmt: skip
+    done = subprocess.run([sys.executable, "-m", "train.fit", *learning], stderr=subprocess.PIPE, text=True)
+    if done.returncode:
+        raise InputError(f"python -m train.fit {' '.join(learning)}: {done.stderr.strip()[-500:]}")
+
+
+def score_sets(options: argparse.Namespace) -> dict[str, Path]:
+    """The folders to score on, by the names of COLUMNS, drawn where they are not there yet."""
+    print("sets to score on", flush=True)
+    behind = next(domain for domain in DOMAINS if domain.change == "photograph")
+    drawn = (*KINDS, Kind(PHOTOGRAPHS, "score-plain", behind.overrides))
+    for number, kind in enumerate(drawn):
+        told = (f"n={options.score}", f"seed={SEED + number}", f"size={options.size}", f"out={options.work / kind.folder}")
+        _program("raster.generate", *told, *kind.overrides)
+    photographs = options.work / "score-photographs"  # made anew each time: that takes seconds, and is the same each time
+    shutil.rmtree(photographs, ignore_errors=True)
+    shutil.copytree(options.work / "score-plain", photographs)
+    _change(photographs, behind.change)
+    foreign = options.foreign or options.work / "score-foreign"
+    if options.foreign is None and not (foreign / "codes.txt").exists():
+        _program("benchmarks.foreign", f"n={options.foreign_n}", f"size={options.size}", f"out={foreign}")
+    return {**{kind.name: options.work / kind.folder for kind in KINDS}, PHOTOGRAPHS: photographs, FOREIGN: foreign}
+
+
+def show(rows: list[dict[str, Any]]) -> None:
+    """Print the table as Markdown: mean IoU, and the mean over all columns but the preset's own."""
+    print("\n| trained on | " + " | ".join(COLUMNS) + " | the others |\n|" + " --- |" * (len(COLUMNS) + 2))
+    for row in rows:
+        found: dict[str, Scored] = row["scored_on"]
+        cells = [f"{found[name]['miou']:.3f}" for name in COLUMNS]
+        others = [found[name]["miou"] for name in COLUMNS if name != row["trained_on"]]
+        print(f"| {row['trained_on']} | {' | '.join(cells)} | {sum(others) / len(others):.3f} |")
+    print("mean IoU; the others: the mean of the columns but the preset's own\n")
+
+
+if __name__ == "__main__":
+    main()

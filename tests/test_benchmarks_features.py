@@ -1,0 +1,58 @@
+"""benchmarks.features: each feature's two configurations are possible and differ, and its costs are told."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from benchmarks.features import FEATURES, measure_feature, overrides
+from benchmarks.program import PRESETS, Case
+from raster.assembly import assemble
+from raster.config import compose
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.mark.parametrize("feature", FEATURES, ids=lambda feature: feature.name)
+def test_a_feature_differs_from_its_absence(feature):
+    off, on = (compose(told) for told in overrides(feature, 64, 4))
+    changed = [key for key in on if on[key] != off[key]]
+    assert changed
+    assert set(changed) <= {"solids", "randomizers", "passes", "samples"}
+    assert on["batch"] == off["batch"] == 4
+
+
+@pytest.mark.parametrize("name", ["distortion", "JPEG", "environment, light", "walls"])
+def test_what_is_built_inline_has_the_field(name):
+    feature = next(feature for feature in FEATURES if feature.name == name)
+    setup = assemble(compose(overrides(feature, 64, 4)[1]))
+    assert list(setup.sampler(0, 2).index) == [0, 1]
+    assert setup.sampler.needs.steps == {"distortion": ("distortion",), "JPEG": ("jpeg",)}.get(name, ())
+
+
+def test_costs_are_positive_and_the_folder_is_gone(tmp_path):
+    feature = next(feature for feature in FEATURES if feature.name == "shadows of 1 light")
+    found = measure_feature(feature, tmp_path / "out", 48, 4, 2)
+    assert found["off_ms"] > 0
+    assert found["on_ms"] > 0
+    assert [len(rounds) for rounds in found["rounds"].values()] == [2, 2]
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_case_names_its_preset():
+    assert [Case(256, None, preset=preset).name for preset in PRESETS] == ["256 px, default", "256 px, fast", "256 px, realistic"]
+    assert "preset=fast" in Case(64, None, preset="fast").overrides()
+
+
+@pytest.mark.slow
+def test_the_program_tells_all(tmp_path):
+    out = tmp_path / "features.json"
+    command = [sys.executable, "-m", "benchmarks.features", "--quick", "--out", str(out), "--scratch", str(tmp_path)]
+    printed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    result = json.loads(out.read_text())
+    assert [row["feature"] for row in result["features"]] == [feature.name for feature in FEATURES]
+    assert all(feature.name in printed for feature in FEATURES)
+    assert result["feature_settings"]["time"] in ("processor", "clock")
+    assert [path.name for path in tmp_path.iterdir()] == ["features.json"]
