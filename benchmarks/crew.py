@@ -25,7 +25,7 @@ class Crew:
             self._hire()
 
     def stages(self, case: Case, seconds: float) -> list[dict[str, float]]:
-        """Seconds by stage for each of some batches, measured in one process for at least these seconds."""
+        """Seconds an image by stage for each of some batches, measured in one process for at least these seconds."""
         return self._ask(self.pipes[0], "stages", case, seconds)
 
     def draw(self, case: Case, seconds: float) -> float:

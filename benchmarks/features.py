@@ -136,7 +136,7 @@ def measure_feature(feature: Feature, out: Path, size: int, batch: int, rounds: 
                 began = clock()
                 measure(setups[which], renderers[which], out, (number + 1) * batch)
                 if number >= 0:
-                    spent[which].append(1e3 * (clock() - began) / batch)
+                    spent[which].append(1e3 * (clock() - began) / setups[which].batch)  # large ones have small batches
                 shutil.rmtree(out)
     finally:
         for renderer in renderers:

@@ -29,7 +29,7 @@ MATERIALS = (
           (*NEAR, *of("textures", kinds="[brick,voronoi,dots]", frequency=[4, 6])), ("off", "3 mm", "12 mm")),
     Strip("cut edges", ("solids.cube.bevel=0", "solids.cylinder.bevel=0"), (),
           ("solids.cube.bevel=0.08", "solids.cylinder.bevel=0.08"),
-          (*LIT, *finish("glossy"),
+          (*SHADOW, *finish("glossy"),
            *of("camera", distance=2, fov_deg=40, elevation_deg=40), *of("objects", weights="{sphere:0}")),
           ("off", "0.02", "0.08"), moves=True),
 )  # fmt: skip

@@ -42,9 +42,10 @@ STILL: Overrides = (
     *of("sensor", exposure_ev=0, balance=1, shot=0, read=0, blur_px=0, sharpen=0, saturation=1, contrast=1, curve=0, jpeg=0),
 )  # fmt: skip
 AFLOAT = (*of("placement", floor=0, radius=0.8), *of("camera", elevation_deg=10, fov_deg=50))
-CHECKERED = of("floor", kinds="[checker]", frequency=2.5, hue_deg=[0, 360], saturation=0.25, value=[0.3, 0.9])
+CHECKERED = of("floor", kinds="[checker]", frequency=2.5, value=[0.4, 0.95])
 TEXTURED = of("textures", kinds="[checker,brick,stripes,voronoi]", frequency=[4, 8])
 SKY, STUDIO = of("environment", share=1, skies=3), of("environment", share=1, skies=0, studios=5)
+DUSK = of("environment", share=1, skies=5)
 SHADOW = of("lights", shadows=1)
 
 LIGHT = (
@@ -68,8 +69,8 @@ LIGHT = (
 )  # fmt: skip
 
 SURROUNDINGS = (
-    Strip("a sky as backdrop", SKY, (*SKY, *of("environment", visible=1, blur=3)),
-          (*SKY, *of("environment", visible=1, blur=0)), (*SHADOW, *AFLOAT), ("light only", "blurred", "sharp"), image=8),
+    Strip("a sky as backdrop", DUSK, (*DUSK, *of("environment", visible=1, blur=3)),
+          (*DUSK, *of("environment", visible=1, blur=0)), (*SHADOW, *AFLOAT), ("light only", "blurred", "sharp"), image=8),
     Strip("a studio as backdrop", STUDIO, (*STUDIO, *of("environment", visible=1, blur=2)),
           (*STUDIO, *of("environment", visible=1, blur=0)), (*SHADOW, *AFLOAT), ("light only", "blurred", "sharp"), image=8),
     Strip("pictures as backdrop", (), of("background", images="clutter", most=6, pictured=1, zoom=0.8),

@@ -65,14 +65,14 @@ def parse() -> argparse.Namespace:
     options = parser.parse_args()
     if options.quick:
         vars(options).update(QUICK)
-    for name in ("n", "score", "size", "px"):
-        if getattr(options, name) < 1:
-            parser.error(f"--{name} {getattr(options, name)}: expected a whole number from 1")
     return options
 
 
 def run(options: argparse.Namespace) -> None:
     """Draw, train, score, print and write what is not there yet. InputError for bad input."""
+    for name in ("n", "score", "size", "px"):
+        if getattr(options, name) < 1:
+            raise InputError(f"--{name} {getattr(options, name)}: expected a whole number from 1")
     require_fastai()
     if importlib.util.find_spec("sklearn") is None:
         raise InputError("the photographs are scikit-learn's, which is not installed: pip install -e '.[dev]'")

@@ -76,7 +76,7 @@ class Bench:
         workers = sorted({1, crew.workers})
         self.settings = [Case(256, None, batch, count) for count in workers for batch in batches]
         self.share = 0.1 if options.quick else 1.0  # of the seconds of a measurement
-        self.stages: dict[Case, list[dict[str, float]]] = {case: [] for case in self.cases}  # of one batch
+        self.stages: dict[Case, list[dict[str, float]]] = {case: [] for case in self.cases}  # of each batch
         self.drawn: dict[Case, list[float]] = {case: [] for case in self.cases}  # frames/s
         self.counts: dict[Case, int] = {}  # images of a run
         self.runs: dict[Case, list[Run]] = {case: [] for case in (*self.cases, *self.settings)}
@@ -125,8 +125,8 @@ class Bench:
 
     def _case(self, case: Case) -> dict[str, Any]:
         rows = self.stages[case]
-        seconds = {stage: statistics.median(row[stage] for row in rows) / case.batch for stage in rows[0]}
-        total = statistics.median(sum(row.values()) for row in rows) / case.batch
+        seconds = {stage: statistics.median(row[stage] for row in rows) for stage in rows[0]}
+        total = statistics.median(sum(row.values()) for row in rows)
         runs, drawn = self.runs[case], self.drawn[case]
         return {
             "case": case.name, "size": case.size, "objects": case.objects, "preset": case.preset, "batches_measured": len(rows),

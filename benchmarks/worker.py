@@ -47,15 +47,16 @@ class Worker:
         return {**asdict(describe(open_context())), "workers": choose_workers(many, self._setup(Case(256, None)))}
 
     def stages(self, case: Case, seconds: float) -> list[dict[str, float]]:
-        """Seconds of a batch by stage, for batch after batch."""
+        """Seconds an image by stage, for batch after batch."""
         from benchmarks.stages import measure
 
         setup, renderer = self._setup(case), self._renderer(case)
-        rows: list[dict[str, float]] = []
+        rows: list[dict[str, float]] = []  # a large configuration's batch may be smaller than the case's
         measure(setup, renderer, self.out, self._first(case))
         until = time.perf_counter() + seconds
         while len(rows) < 2 or time.perf_counter() < until:
-            rows.append(measure(setup, renderer, self.out, self._first(case)))
+            seconds_by_stage = measure(setup, renderer, self.out, self._first(case))
+            rows.append({stage: spent / setup.batch for stage, spent in seconds_by_stage.items()})
         shutil.rmtree(self.out)
         return rows
 
@@ -66,7 +67,7 @@ class Worker:
 
         setup, renderer = self._setup(case), self._renderer(case)
         with replaced(module, records=lambda *_: []):
-            renderer.render(setup.sampler(self._first(case), case.batch))
+            renderer.render(setup.sampler(self._first(case), setup.batch))
             self.pipe.send("warm")
             self.pipe.recv()
             began = time.perf_counter()
@@ -84,7 +85,7 @@ class Worker:
         least = 3  # batches
         while least > 0 or time.perf_counter() < until:
             least -= 1
-            yield self._setup(case).sampler(self._first(case), case.batch)
+            yield self._setup(case).sampler(self._first(case), self._setup(case).batch)
 
     def _setup(self, case: Case) -> Any:
         from raster.assembly import assemble

@@ -66,11 +66,18 @@ def assemble(plain: dict[str, Any]) -> Setup:
         annotations=annotations,
         writers=_build(plain, "writers", _partial_=True),
         size=(height, width),
-        batch=min(plain["batch"], plain["n"], MOST_LAYERS, max(1, MOST_PIXELS // (height * width * plain["samples"]))),
+        batch=min(plain["batch"], plain["n"], MOST_LAYERS, max(1, int(MOST_PIXELS / _weight(plain, sampler)))),
         samples=plain["samples"],
         valid=plain["valid"],
         device=plain["gl"]["device"],
     )
+
+
+def _weight(plain: dict[str, Any], sampler: Sampler) -> float:
+    """How many plain pixels take as much memory as one picture with its samples, margins, shadows and what steps make of it."""
+    needs, (height, width) = sampler.needs, plain["size"]
+    drawn = plain["samples"] * (1 + 2 * needs.margin) ** 2 * (2 if needs.steps else 1)
+    return height * width * (drawn + 2 * len(needs.steps) + needs.shadows)
 
 
 _KINDS: dict[str, tuple[type, ...]] = {"solids": (Mesh, Composite), "distractors": (Mesh, Composite), "passes": (Pass,)}

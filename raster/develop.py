@@ -58,6 +58,16 @@ def cameras(scenes: Scenes, size: tuple[int, int], pad: tuple[int, int] = (0, 0)
     return rows
 
 
+def undone(scenes: Scenes, steps: Sequence[str]) -> str | None:
+    """A step that some of the scenes need and that is not among `steps`, None if all are there."""
+    lens, sensor = scenes.lens, scenes.sensor
+    asked = {
+        "focus": (lens.aperture,), "motion": (lens.motion,), "distortion": (lens.distortion,), "jpeg": (sensor.quality,),
+        "sensor": (lens.vignette, lens.aberration, sensor.blur, sensor.sharpen, sensor.shot, sensor.read, sensor.curve),
+    }  # fmt: skip
+    return next((step for step, arrays in asked.items() if step not in steps and any(a.any() for a in arrays)), None)
+
+
 def _write(rows: np.ndarray, sensor: Sensor) -> None:
     """Copy the sensor into rows (B,) CAMERA."""
     rows["gain"] = sensor.exposure[:, None] * sensor.balance

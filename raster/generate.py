@@ -42,6 +42,7 @@ def generate(cfg: "DictConfig") -> None:
     print(f"out: {out}", flush=True)
     setup = assemble(plain)
     require_writers(setup)
+    plain["library"] = setup.sampler.library.digest()  # files may have changed since an interrupted run
     workers = choose_workers(plain, setup)
     renderer = setup.renderer()
     print(*announce(renderer.info), sep="\n", flush=True)

@@ -1,5 +1,6 @@
 """Library: the pictures and environment maps of a run, loaded once, which scenes name by number. Where they come from."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -49,6 +50,17 @@ class Library:
             return np.zeros(u.shape, np.int64)
         start, stop = self.slices[source].start, self.slices[source].stop
         return start + np.floor(u * (stop - start)).astype(np.int64)
+
+    def digest(self) -> str:
+        """16 hexadecimal digits of all that it holds; "" for an empty one. A data set is completed with the same library only."""
+        arrays = [self.pictures] if len(self.pictures) else []
+        if self.environments is not None:
+            maps = self.environments
+            arrays += [*maps.levels, maps.irradiance, maps.sun_direction, maps.sun_color]
+        whole = hashlib.sha256()
+        for array in arrays:
+            whole.update(np.ascontiguousarray(array).data)
+        return whole.hexdigest()[:16] if arrays else ""
 
 
 EMPTY = Library(np.zeros((0, 8, 8, 3), np.uint8))

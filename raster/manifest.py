@@ -13,7 +13,7 @@ from raster.writers.files import write_atomic
 
 MANIFEST = "manifest.json"
 FREE = ("n", "workers", "batch", "out", "gl")  # top-level keys that change no image, or only how many there are
-_PACKAGES = {"raster": "raster-labels", "numpy": "numpy", "moderngl": "moderngl", "isal": "isal"}
+_PACKAGES = {"raster": "raster-labels", "numpy": "numpy", "moderngl": "moderngl", "isal": "isal", "pillow": "pillow"}
 _KEYS = {"complete": bool, "n": int, "configuration": dict, "classes": list, "versions": dict, "renderers": list}
 
 Manifest = dict[str, Any]

@@ -8,7 +8,7 @@ import moderngl
 import numpy as np
 
 from raster.catalog import Catalog
-from raster.develop import cameras
+from raster.develop import cameras, undone
 from raster.drawlist import MAX_INSTANCES, PAINTS, DrawList, draw_list
 from raster.errors import InputError
 from raster.frames import Frames
@@ -61,10 +61,11 @@ class Renderer:
         self.textures = Textures(self.gl, library, self.ctx.extensions)
         self.shadows = ShadowMaps(self.ctx, self.gl, min(max(*size, 128), MOST_SHADOW), batch, needs.shadows)
         height, width = size
-        self.pad = (math.ceil(needs.margin * height), math.ceil(needs.margin * width)) if "distortion" in needs.steps else (0, 0)
+        margin = needs.margin if "distortion" in needs.steps else 0.0
+        self.pad = (math.ceil(margin * height), math.ceil(margin * width))  # px beyond each edge
         self.depths: dict[int, int] = {}  # supersampling -> depth texture, shared by the passes drawn at that size
         self.stages = [self._stage(p, 2 if p.antialias and samples == 4 else 1, layers) for p in passes]
-        self.steps = self._steps(2 if samples == 4 else 1) if needs.steps else None
+        self.steps = self._steps() if needs.steps else None
         # On a GPU the next batch is drawn while the last one is copied out; a software rasterizer has no second engine.
         self.ring = 1 if self.info.software else 2
         targets = self._targets()
@@ -115,17 +116,18 @@ class Renderer:
         target = Target(self.gl, layers, width, height, self.batch, self.depths[supersample], supersample)
         return Stage(self.ctx, drawing.shader, drawing.behind, target, self.needs.shadows > 0, encode=not stepped)
 
-    def _steps(self, supersample: int) -> Steps | None:
-        """Lens and sensor, if a pass draws colour."""
-        found = {name: (stage.target, form) for stage in self.stages for name, form in stage.target.formats.items()}
-        if COLOR_LAYER not in found:
-            return None
-        target = found.pop(COLOR_LAYER)[0]
-        others = {name: (target.textures[name], form) for name, (target, form) in found.items()}
-        depth = self.depths[target.supersample]
+    def _steps(self) -> Steps:
+        """What lens and sensor do, to colour, and if they bend it, to every layer."""
+        found = {name: stage.target for stage in self.stages for name in stage.target.formats}
+        target = found.pop(COLOR_LAYER, None)
+        if self.pad != (0, 0) and (finer := [name for name, other in found.items() if other.supersample > 1]):
+            raise InputError(f"passes: layer {finer[0]} is anti-aliased; with a lens that bends, only {COLOR_LAYER} can be")
+        others = {name: (other.textures[name], other.formats[name]) for name, other in found.items()}
+        color = (COLOR_LAYER, target.textures[COLOR_LAYER]) if target else None
+        supersample = target.supersample if target else 1
         return Steps(
-            self.ctx, self.gl, self.needs.steps, self.size, self.pad, target.supersample, self.batch,
-            (COLOR_LAYER, target.textures[COLOR_LAYER]), depth, others,
+            self.ctx, self.gl, self.needs.steps, self.size, self.pad, supersample, self.batch, color,
+            self.depths[supersample], others,
         )  # fmt: skip
 
     def _targets(self) -> list[Target]:
@@ -141,8 +143,9 @@ class Renderer:
         self.rows = 2 * rows
         numbers = self.ctx.buffer(np.arange(self.rows, dtype=np.uint32).tobytes())
         inputs = Inputs(self.vertices, self.indices, numbers)
-        for user in (*self.stages, self.shadows):
-            user.connect(inputs)
+        self.shadows.connect(inputs)
+        for stage in self.stages:
+            stage.connect(inputs)
         if self.numbers is not None:
             self.numbers.release()
         self.numbers = numbers
@@ -154,9 +157,12 @@ class Renderer:
         if scenes.kind.shape[1] > MAX_INSTANCES:
             raise InputError(f"{scenes.kind.shape[1]} objects a scene; a 16-bit instance id holds {MAX_INSTANCES}")
         if (most := int(scenes.lights.shadows.max(initial=0))) > self.needs.shadows:
-            raise ValueError(f"scenes with lights.shadows={most}, but this renderer was made with needs.shadows={self.needs.shadows}")
+            made = self.needs.shadows
+            raise ValueError(f"scenes with lights.shadows={most}, but this renderer was made with needs.shadows={made}")
         if scenes.library is not self.library:
             raise ValueError("scenes of another library than the one that this renderer has uploaded")
+        if (step := undone(scenes, self.needs.steps)) is not None:
+            raise ValueError(f"scenes whose lens or sensor asks for {step}, which is not among needs.steps={self.needs.steps}")
         height, width = self.size
         if not np.allclose(scenes.cameras.aspect, width / height):
             raise ValueError(f"scenes with cameras.aspect={scenes.cameras.aspect[0]}, but a picture of {width} x {height}")
@@ -200,8 +206,12 @@ class Renderer:
         """Free what the renderer holds on the GPU; the context stays for the next renderer."""
         for readback in self.free:
             readback.release()
-        for user in (*self.stages, self.textures, self.shadows, *([self.steps] if self.steps else [])):
-            user.release()
+        for stage in self.stages:
+            stage.release()
+        if self.steps:
+            self.steps.release()
+        self.textures.release()
+        self.shadows.release()
         self.gl.delete_textures(*self.depths.values())
         for buffer in (self.vertices, self.indices, self.commands, *self.storage, *([self.numbers] if self.numbers else [])):
             buffer.release()

@@ -107,11 +107,11 @@ class Scenes:
         size: tuple[int, int] = (256, 256),
         library: Library = EMPTY,
     ) -> "Scenes":
-        """Empty scenes with room for so many objects in each slot, and so many lights, for images of size (H, W) px.
+        """Empty scenes with room for so many objects in each slot and so many lights, for images of size (H, W) px.
 
         Each object is one root node and, under it, a node for each part. Cameras stand at (0, -4, 0), look along +y and see
-        50 degrees; aspect = width / height of the picture, by default that of size; nodes are identities; lights, surroundings, lens and sensor are
-        their defaults.
+        50 degrees; aspect = width / height of the picture, by default that of size; nodes are identities; lights, surroundings,
+        lens and sensor are their defaults.
         """
         index = np.asarray(index, np.int64)
         batch, objects, parts = len(index), sum(slots.values()), catalog.part_mesh.shape[1]

@@ -13,7 +13,7 @@ SHADOWLESS = ("floor", "walls")  # slots: nothing stands behind them, so they on
 
 def casting(scenes: Scenes) -> np.ndarray:
     """(B, O) bool: objects that cast shadows."""
-    result = scenes.kind >= 0
+    result: np.ndarray = scenes.kind >= 0
     for slot in SHADOWLESS:
         result[:, scenes.slots.get(slot, slice(0))] = False
     return result
@@ -28,14 +28,14 @@ def shadow_views(scenes: Scenes, world: np.ndarray, lights: int) -> tuple[np.nda
     """
     matrices = np.tile(np.eye(4, dtype=np.float32), (len(scenes.index), MAX_LIGHTS, 1, 1))
     softness = np.zeros(matrices.shape[:2], np.float32)
-    if lights == 0:
+    if lights == 0 or scenes.kind.shape[1] == 0:
         return matrices, softness
     centre, radius = _balls(scenes, world)
-    casts = casting(scenes) & (scenes.kind >= 0)
-    some = casts.any(axis=1)
-    low = np.where(casts[..., None], centre - radius[..., None], np.inf).min(axis=1, initial=np.inf)
-    high = np.where(casts[..., None], centre + radius[..., None], -np.inf).max(axis=1, initial=-np.inf)
-    middle = np.where(some[:, None], 0.5 * (np.where(some[:, None], low, 0) + np.where(some[:, None], high, 0)), 0.0)
+    casts = casting(scenes)
+    low = np.where(casts[..., None], centre - radius[..., None], np.inf).min(axis=1)
+    high = np.where(casts[..., None], centre + radius[..., None], -np.inf).max(axis=1)
+    some = np.isfinite(low)  # a scene in which nothing casts has its map around the origin
+    middle = 0.5 * (np.where(some, low, 0.0) + np.where(some, high, 0.0))
     radius = np.where(casts, radius, 0.0)
     centre = np.where(casts[..., None], centre, middle[:, None])  # what casts nothing widens no map
     for k in range(lights):

@@ -15,6 +15,7 @@ from raster.config import compose
 ROOT = Path(__file__).parent.parent
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("feature", FEATURES, ids=lambda feature: feature.name)
 def test_a_feature_differs_from_its_absence(feature):
     off, on = (compose(told) for told in overrides(feature, 64, 4))
@@ -42,7 +43,8 @@ def test_costs_are_positive_and_the_folder_is_gone(tmp_path):
 
 
 def test_a_case_names_its_preset():
-    assert [Case(256, None, preset=preset).name for preset in PRESETS] == ["256 px, default", "256 px, fast", "256 px, realistic"]
+    names = ["256 px, default", "256 px, fast", "256 px, realistic"]
+    assert [Case(256, None, preset=preset).name for preset in PRESETS] == names
     assert "preset=fast" in Case(64, None, preset="fast").overrides()
 
 

@@ -1,4 +1,4 @@
-"""benchmarks.presets: the held-out preset is unlike the others, the table, and the program: small, and never twice the same work."""
+"""benchmarks.presets: the held-out preset is unlike the others, the table, the program: never twice the same work."""
 
 import json
 import subprocess
@@ -7,15 +7,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-
-from raster.assembly import assemble
-from raster.config import compose
-
-pytest.importorskip("fastai", reason="the extra train is not installed")
+from small_sets import require_fastai  # without the extra train this module is skipped
 
 from benchmarks import presets
 from benchmarks.presets import COLUMNS, HELD_OUT, TRAINED, show
 from benchmarks.presets_scores import scored
+from raster.assembly import assemble
+from raster.config import compose
 
 ROOT = Path(__file__).parent.parent
 # Fields of which every value of the held-out preset lies beyond those of the others.
@@ -61,11 +59,13 @@ def test_the_table(capsys):
 
 
 def test_a_pair_is_scored_once(tmp_path, monkeypatch, capsys):
+    require_fastai()
     run, data = tmp_path / "run", tmp_path / "data"
     (data / "images").mkdir(parents=True)
     run.mkdir()
     (run / "model.pth").write_bytes(b"weights")
-    facts = {"format": "raster-model-1", "arch": "small", "codes": ["a", "b"], "size": [8, 8], "mean": [1] * 3, "deviation": [1] * 3}
+    facts = {"format": "raster-model-1", "arch": "small", "codes": ["a", "b"]}
+    facts |= {"size": [8, 8], "mean": [1] * 3, "deviation": [1] * 3}
     (run / "model.json").write_text(json.dumps(facts))
     calls = []
     monkeypatch.setattr("benchmarks.presets_scores._score", lambda run, path: calls.append(path) or {"miou": 0.5})
@@ -76,14 +76,18 @@ def test_a_pair_is_scored_once(tmp_path, monkeypatch, capsys):
 
 
 @pytest.mark.parametrize(
-    ("options", "word"), [(["--foreign", "nowhere"], "--foreign nowhere"), (["--work", "/proc/none"], "--work"), (["--n", "0"], "--n 0")]
+    ("options", "word"),
+    [(["--foreign", "nowhere"], "--foreign nowhere"), (["--work", "/proc/none"], "--work"), (["--n", "0"], "--n 0")],
 )
 def test_bad_options_are_refused(options, word, monkeypatch, capsys):
     monkeypatch.setattr(sys, "argv", ["presets", *options])
     with pytest.raises(SystemExit) as end:
         presets.main()
     assert end.value.code == 2
-    assert word in capsys.readouterr().err
+    err = capsys.readouterr().err
+    assert err.startswith("error: ")
+    assert word in err
+    assert err.count("\n") == 1
 
 
 @pytest.mark.slow

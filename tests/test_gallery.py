@@ -1,7 +1,7 @@
 """benchmarks.gallery: every strip shows what it says, labels move with what moves them alone, sheets are small."""
 
 import sys
-from itertools import combinations
+from itertools import chain, combinations
 
 import numpy as np
 import pytest
@@ -16,13 +16,30 @@ from raster.config import compose
 STRIPS = {f"{group}, {strip.title}, {strip.captions[2]}": strip for group, strips in GROUPS.items() for strip in strips}
 
 
+@pytest.fixture(scope="module")
+def keys() -> dict:
+    """The default configuration: every key that an override may name."""
+    return compose()
+
+
 @pytest.mark.parametrize("name", STRIPS)
-def test_a_strip_composes(name):
-    """Its overrides are known and in their ranges, as far as that shows without drawing; no two of its pictures have the same."""
+def test_a_strip_changes_what_there_is(name, keys):
+    """No key is mistyped, and no two of its pictures are of one configuration."""
     strip = STRIPS[name]
     told = [overrides(strip, change, 64) for change in (strip.off, strip.low, strip.high)]
-    assert all(compose(one) for one in told)
-    assert len(set(map(tuple, told))) == 3
+    for key in {override.partition("=")[0] for override in chain(*told)} - {"passes/color"}:
+        below = keys
+        for part in key.split("."):
+            assert part in below, key
+            below = below[part]
+    final = [dict(override.split("=", 1) for override in one) for one in told]
+    usual = {"solids.cube.bevel": "0.02", "solids.cylinder.bevel": "0.02"}
+    assert all({**usual, **one} != {**usual, **other} for one, other in combinations(final, 2))
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_a_strip_of_each_group_composes(group):
+    assert compose(overrides(GROUPS[group][-1], GROUPS[group][-1].high, 64))
 
 
 @pytest.mark.slow
@@ -54,7 +71,8 @@ def test_a_sheet_holds_its_pictures(tmp_path):
 
 def test_a_sheet_is_made_small(tmp_path):
     noise = np.random.default_rng(0).integers(0, 256, (400, 500, 3), np.uint8)
-    assert save(Image.fromarray(noise), tmp_path / "a" / "noise.jpg") == (tmp_path / "a" / "noise.jpg").stat().st_size < MOST_BYTES
+    path = tmp_path / "a" / "noise.jpg"
+    assert save(Image.fromarray(noise), path) == path.stat().st_size < MOST_BYTES
 
 
 def test_an_outline_is_where_labels_meet():

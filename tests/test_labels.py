@@ -1,18 +1,27 @@
-"""The labels are right: every pixel of random scenes against the ray caster, by way of the record as JSON."""
+"""The labels are right: every pixel of random scenes against the ray caster, by way of the record as JSON.
+
+With everything on, unless a test says otherwise: lenses that distort, principal points off the middle, fx and fy that differ,
+walls, shadows, environments, focus, motion, sensor, JPEG, four samples.
+"""
+
+from dataclasses import replace
 
 import numpy as np
 import orjson
 import pytest
 import reference
+from conftest import PBR, renderer_of
 from reference import cast, near_silhouette
 
 from raster.catalog import Catalog
 from raster.frames import Frames
+from raster.passes import CLASS_ID
 from raster.randomizers.camera import Camera
 from raster.randomizers.distractors import Distractors
+from raster.randomizers.lens import Lens
 from raster.randomizers.objects import Objects
 from raster.randomizers.placement import Placement
-from raster.renderer import Renderer
+from raster.randomizers.walls import Walls
 from raster.sampling import Sampler
 from raster.solids.cube import cube
 from raster.solids.cylinder import cylinder
@@ -24,6 +33,8 @@ SHAPES = {  # the others are known to the reference, or are made of such
 }
 BORDER = 0.25  # at most this share of an image may be excused, else the comparison says little
 AGREE = 0.03  # and at most this share of the excused pixels differ: a shift of a quarter of a pixel would show
+# A lens takes each label from the pixel of the straight picture that its ray goes through, by up to half a pixel beside it.
+BENT = 0.08  # so then a shift of half a pixel would show
 
 
 def through_json(record: dict) -> dict:
@@ -47,6 +58,9 @@ def compare(frames: Frames, tally: Tally, solids: reference.Shapes = SHAPES) -> 
         for layer, expected in (("class_id", hits.class_id), ("instance_id", hits.instance_id)):
             wrong |= frames.layers[layer][b] != expected
         strange = np.argwhere(wrong & ~border)
+        if 0 < len(strange) < 5:  # perhaps slivers too narrow for the grid of points that looks for outlines
+            border |= near_silhouette(record, solids=solids, steps=16)
+            strange = np.argwhere(wrong & ~border)
         assert not len(strange), f"image {record['index']}: {len(strange)} pixels, the first (row, column) {strange[0]}"
         tally.images += 1
         tally.pixels += border.size
@@ -56,9 +70,17 @@ def compare(frames: Frames, tally: Tally, solids: reference.Shapes = SHAPES) -> 
         tally.seen |= {o["class"] if o["class_id"] else o["solid"] for o in record["objects"] if o["instance"] in shown}
 
 
+def intrinsics(size: tuple[int, int], **ranges: object) -> Camera:
+    """Focal lengths along x and y, of a view of about 35 to 70 degrees, and a principal point off the middle, all in px."""
+    height, width = size
+    pinhole = {"fy": (0.75 * height, 1.5 * height), "fx": (0.7 * height, 1.6 * height)}
+    centre = {"cx": (0.4 * width, 0.6 * width), "cy": (0.4 * height, 0.6 * height)}
+    return Camera(**{"fov_deg": None, **pinhole, **centre, **ranges})
+
+
 def check(catalog, randomizers: dict, seed: int, size: tuple[int, int], count: int) -> Tally:
-    sampler = Sampler(catalog, randomizers, seed, aspect=size[1] / size[0])
-    drawing, tally = Renderer(catalog, size, min(count, 12), layers=("instance_id",)), Tally()
+    sampler, tally = Sampler(catalog, randomizers, seed, size), Tally()
+    drawing = renderer_of(sampler, min(count, 12), passes=(CLASS_ID, PBR), samples=4)
     for frames in drawing.stream(sampler(k, min(12, count - k)) for k in range(0, count, 12)):
         compare(frames, tally)
     drawing.release()
@@ -67,22 +89,29 @@ def check(catalog, randomizers: dict, seed: int, size: tuple[int, int], count: i
     return tally
 
 
+@pytest.fixture
+def straight(everything):
+    """A function: everything(), but no lens distorts."""
+    return lambda **changed: everything(lens=replace(everything()["lens"], distorted=0.0), **changed)
+
+
 @pytest.mark.parametrize(("seed", "size", "count"), [(0, (96, 96), 24), (1, (60, 112), 10), (2, (112, 60), 10)])
-def test_every_pixel_is_the_ray_casters(seed, size, count, catalog, randomizers):
-    tally = check(catalog, randomizers(), seed, size, count)
+@pytest.mark.parametrize(("lens", "agree"), [("straight", AGREE), ("everything", BENT)])
+def test_every_pixel_is_the_ray_casters(lens, agree, seed, size, count, catalog, request):
+    tally = check(catalog, request.getfixturevalue(lens)(camera=intrinsics(size)), seed, size, count)
     assert tally.images == count
     assert tally.excused < BORDER * tally.pixels
-    assert tally.excused_and_differ < AGREE * tally.excused
+    assert tally.excused_and_differ < agree * tally.excused
     if size == (96, 96):
         assert tally.seen == {*catalog.classes[1:], "ring", "cross", "cube"}  # "cube": the floor
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(10, 14))
-def test_every_pixel_of_more_scenes(seed, catalog, randomizers):
-    tally = check(catalog, randomizers(), seed, (128, 128), 48)
+def test_every_pixel_of_more_scenes(seed, catalog, everything):
+    tally = check(catalog, everything(camera=intrinsics((128, 128))), seed, (128, 128), 48)
     assert tally.excused < BORDER * tally.pixels
-    assert tally.excused_and_differ < AGREE * tally.excused
+    assert tally.excused_and_differ < BENT * tally.excused
 
 
 @pytest.mark.slow
@@ -93,42 +122,57 @@ def test_every_pixel_of_more_scenes(seed, catalog, randomizers):
         {"camera": Camera(distance=(8, 20), fov_deg=(8, 20), roll_deg=(-180, 180))},
         {"camera": Camera(elevation_deg=(-90, 90), jitter=(0, 2))},
         {"objects": Objects(count=(40, 60)), "distractors": Distractors(count=20)},
-        {"placement": Placement(floor=1, lying=1)},
+        {"placement": Placement(floor=1, lying=1), "walls": Walls(share=1, distance=(0.8, 1.5))},
     ],
 )
-def test_every_pixel_of_unusual_scenes(changed, catalog, randomizers):
-    tally = check(catalog, randomizers(**changed), 20, (128, 160), 24)
-    assert tally.excused_and_differ < AGREE * tally.excused
+@pytest.mark.parametrize(("lens", "agree"), [("straight", AGREE), ("everything", BENT)])
+def test_every_pixel_of_unusual_scenes(lens, agree, changed, catalog, request):
+    tally = check(catalog, request.getfixturevalue(lens)(**changed), 20, (128, 160), 24)
+    assert tally.excused_and_differ < agree * tally.excused
     assert tally.pixels - tally.excused > 100_000
 
 
+@pytest.mark.parametrize(
+    "lens",
+    [
+        Lens(distorted=1, k1=(-0.13, -0.1), k2=(0, 0.02), tangential=0), Lens(distorted=1, k1=(0.2, 0.3), k2=0, tangential=0),
+        Lens(distorted=1, k1=0, k2=0, tangential=(0.02, 0.03)), Lens(distorted=1, k1=(-0.3, -0.25), k2=(0.15, 0.2)),
+    ],
+    ids=["barrel", "pincushion", "off centre", "moustache"],
+)  # fmt: skip
+def test_every_pixel_seen_through_a_strong_lens(lens, catalog, everything):
+    tally = check(catalog, everything(lens=lens, camera=intrinsics((80, 96))), 40, (80, 96), 8)
+    assert tally.excused < BORDER * tally.pixels
+    assert tally.excused_and_differ < 1.5 * BENT * tally.excused  # where it enlarges, half a pixel becomes more than that
+
+
 @pytest.mark.slow
-def test_every_pixel_where_things_go_through_each_other(catalog, randomizers):
+def test_every_pixel_where_things_go_through_each_other(catalog, straight):
     """All at the origin. Solids with flat faces: round ones are drawn a little smaller than they are, by less than half
     a pixel across the view, but where two surfaces nearly touch that moves the line between them much farther.
     """
     weights = {"sphere": 0, "cylinder": 0, "cone": 0, "capsule": 0, "torus": 0, "dumbbell": 0}
     changed = {"objects": Objects(weights=weights), "distractors": Distractors(weights={"ring": 0}), "placement": None}
-    tally = check(catalog, randomizers(**changed, camera=Camera(distance=4)), 20, (128, 160), 24)
+    tally = check(catalog, straight(**changed, camera=Camera(distance=4)), 20, (128, 160), 24)
     assert tally.pixels - tally.excused > 400_000
     assert tally.seen == {*catalog.classes[1:], "cross"} - set(weights)
 
 
 @pytest.mark.slow
-def test_every_pixel_of_large_images(catalog, randomizers):
+def test_every_pixel_of_large_images(catalog, everything):
     """Where the finest meshes are drawn."""
-    tally = check(catalog, randomizers(objects=Objects(count=(2, 5))), 30, (512, 512), 4)
+    tally = check(catalog, everything(objects=Objects(count=(2, 5))), 30, (512, 512), 4)
     assert tally.excused < 0.1 * tally.pixels
 
 
-def test_deep_bevels_are_the_ray_casters_and_not_sharp(randomizers):
+def test_deep_bevels_are_the_ray_casters_and_not_sharp(everything):
     """Also that the cut of a cube with a class is not the floor's, which is a cube too."""
     meshes = {"cube": cube(0.2), "cylinder": cylinder(bevel=0.2)}
     cut = {"cube": reference.chamfered_cube(0.2), "cylinder": reference.chamfered_cylinder(0.2)}
     catalog = Catalog(meshes)
-    drawing = Renderer(catalog, (96, 96), 12, layers=("instance_id",))
-    scenes = Sampler(catalog, randomizers(distractors=None, objects=Objects(count=(3, 6))), 5)(0, 12)
-    frames = drawing.render(scenes)
+    sampler = Sampler(catalog, everything(distractors=None, objects=Objects(count=(3, 6))), 5, (96, 96))
+    drawing = renderer_of(sampler, 12)
+    frames = drawing.render(sampler(0, 12))
     drawing.release()
     compare(frames, Tally(), {(name, name): shape for name, shape in cut.items()})
     for name in meshes:
@@ -159,18 +203,26 @@ def moved(record: dict) -> dict:
     return {**record, "objects": objects}
 
 
+def bent(record: dict) -> dict:
+    """Seen through a lens that moves the corner outwards by a fifth more."""
+    camera = record["camera"]
+    corner = (camera["width"] / 2 / camera["fx"]) ** 2 + (camera["height"] / 2 / camera["fy"]) ** 2
+    k1, *others = camera["distortion"]
+    return {**record, "camera": {**camera, "distortion": [k1 + 0.2 / corner, *others]}}
+
+
 def renumbered(record: dict) -> dict:
     objects = [{**o, "instance": len(record["objects"]) + 1 - o["instance"]} for o in record["objects"]]
     return {**record, "objects": objects}
 
 
 @pytest.mark.parametrize(
-    "change", [lambda r: turned(r, 2), lambda r: zoomed(r, 1.06), moved, renumbered],
-    ids=["turned by 2 degrees", "zoomed by 6 %", "moved", "renumbered"],
+    "change", [lambda r: turned(r, 2), lambda r: zoomed(r, 1.06), moved, renumbered, bent],
+    ids=["turned by 2 degrees", "zoomed by 6 %", "moved", "renumbered", "bent"],
 )  # fmt: skip
-def test_a_record_that_is_a_little_wrong_is_found_out(change, sampler, renderer):
+def test_a_record_that_is_a_little_wrong_is_found_out(change, full_sampler, full_renderer):
     """In every image pixels differ that no outline comes near."""
-    frames = renderer.render(sampler(0, 8))
+    frames = full_renderer.render(full_sampler(0, 8))
     for b, record in enumerate(frames.records):
         one = {name: layer[b : b + 1] for name, layer in frames.layers.items()}
         wrong = Frames(frames.index[b : b + 1], one, [change(record)], frames.classes)
@@ -188,6 +240,15 @@ def test_a_shift_of_a_quarter_of_a_pixel_shows(shift, sampler, renderer):
     assert tally.excused_and_differ > 2 * AGREE * tally.excused
 
 
+@pytest.mark.parametrize("shift", [{"cx": 0.5}, {"cy": -0.5}])
+def test_a_shift_of_half_a_pixel_shows_through_a_lens(shift, full_sampler, full_renderer):
+    frames, tally = full_renderer.render(full_sampler(0, 16)), Tally()
+    for record in frames.records:
+        record["camera"] |= {key: record["camera"][key] + by for key, by in shift.items()}
+    compare(frames, tally)
+    assert tally.excused_and_differ > 1.2 * BENT * tally.excused
+
+
 def test_labels_that_are_a_little_wrong_are_found_out(sampler, renderer):
     """Upside down, mirrored, moved by two pixels, or with two classes exchanged."""
     frames = renderer.render(sampler(0, 6))
@@ -203,9 +264,9 @@ def test_labels_that_are_a_little_wrong_are_found_out(sampler, renderer):
 # --- What must hold in any image
 
 
-def test_layers_and_records_agree(sampler, renderer):
+def test_layers_and_records_agree(full_sampler, full_renderer):
     """An instance has one class, which is its record's; a pixel without an instance has none."""
-    frames = renderer.render(sampler(60, 16))
+    frames = full_renderer.render(full_sampler(60, 16))
     for b, record in enumerate(frames.records):
         ids, classes = frames.layers["instance_id"][b], frames.layers["class_id"][b]
         of_instance = np.array([0] + [o["class_id"] for o in record["objects"]])
@@ -213,3 +274,19 @@ def test_layers_and_records_agree(sampler, renderer):
         np.testing.assert_array_equal(classes, of_instance[ids])
         for entry in record["objects"]:
             assert entry["class"] == frames.classes[entry["class_id"]]
+
+
+@pytest.mark.parametrize("changed", [{"sensor": None}, {"lens": "bare"}, {"sensor": None, "lens": "bare"}], ids=str)
+def test_what_blurs_and_degrades_the_picture_changes_no_byte_of_labels(changed, full_sampler, full_renderer, everything):
+    """Sensor, JPEG, focus, motion and aberration, on and off; the picture does change."""
+    if "lens" in changed:
+        off = {"defocused": 0.0, "moving": 0.0, "aberrated": 0.0, "vignette": 0.0}
+        changed = {**changed, "lens": replace(everything()["lens"], **off)}
+    sampler = Sampler(full_sampler.catalog, everything(**changed), full_sampler.seed, full_sampler.size)
+    assert set(sampler.needs.steps) < set(full_sampler.needs.steps)
+    drawing = renderer_of(sampler, passes=(CLASS_ID, PBR), samples=4)
+    with_all, without = full_renderer.render(full_sampler(0, 16)).layers, drawing.render(sampler(0, 16)).layers
+    drawing.release()
+    for layer in ("class_id", "instance_id"):
+        assert with_all[layer].tobytes() == without[layer].tobytes()
+    assert (with_all["color"] != without["color"]).any(axis=(1, 2, 3)).mean() > 0.6

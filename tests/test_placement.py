@@ -10,6 +10,7 @@ from raster.randomizers.grid import Grid
 from raster.randomizers.objects import Objects
 from raster.randomizers.placement import FLOOR_DEPTH, FLOOR_SIZE, Placement
 from raster.randomizers.scale import Scale
+from raster.randomizers.walls import THICK, Walls
 from raster.sampling import Sampler
 from raster.scene import Scenes
 
@@ -202,6 +203,25 @@ def test_cells_are_taken_at_random():
     expected = counts.sum() / len(counts)
     freedom = len(counts) - 1
     assert ((counts - expected) ** 2 / expected).sum() < freedom + 3.5 * np.sqrt(2 * freedom)
+
+
+def test_nothing_goes_through_a_wall(catalog, everything):
+    """However near the walls: every bounding ball is on the camera's side of all four."""
+    changed = {"walls": Walls(share=1, distance=(0.5, 3), images=None), "placement": Placement(floor=1), "environment": None}
+    scenes = Sampler(catalog, everything(**changed), seed=7)(0, 600)
+    placed, walls = Placed(scenes), scenes.slots["walls"]
+    room = (scenes.kind[:, walls] >= 0).all(axis=1)
+    assert room.sum() > 100
+    local, near = scenes.nodes.local[:, scenes.roots[walls]].astype(float), np.inf
+    for k in range(4):
+        normal = local[:, k, :3, 1] / np.linalg.norm(local[:, k, :3, 1], axis=-1, keepdims=True)
+        normal *= np.sign((local[:, k, :3, 3] * normal).sum(axis=-1, keepdims=True))  # outward
+        face = (local[:, k, :3, 3] * normal).sum(axis=-1) - THICK / 2
+        gap = face[:, None] - (placed.position * normal[:, None]).sum(axis=-1) - placed.radius
+        gap = gap[placed.present & room[:, None]]
+        assert gap.min() > -1e-5
+        near = min(near, gap.min())
+    assert near < 1e-3  # some wall does stand as near as it may
 
 
 # --- What is drawn

@@ -12,11 +12,12 @@ from omegaconf import OmegaConf
 from raster.assembly import assemble
 from raster.config import compose
 from raster.errors import InputError
-from raster.library import EMPTY, Library
+from raster.library import EMPTY, Library, PictureSource
 from raster.paths import CONF
 from raster.randomizers.background import Background
 from raster.randomizers.camera import Camera
 from raster.randomizers.distractors import Distractors
+from raster.randomizers.environment import Environment
 from raster.randomizers.floor import FLOOR_SIZE, Floor
 from raster.randomizers.lights import Lights
 from raster.randomizers.materials import Materials
@@ -106,6 +107,7 @@ def test_it_writes_what_it_says_and_nothing_else(name, catalog, contents, everyt
     scenes.put(scenes.slots["objects"], np.tile(catalog.labelled.repeat(2)[:12], (50, 1)))
     scenes.put(scenes.slots["distractors"], np.tile(catalog.unlabelled[[0, 1, 0, 1]], (50, 1)))
     run(Camera(azimuth_deg=0, fov_deg=20), scenes)  # placement lays a floor only below a camera that looks down
+    scenes.lights.cone[:] = 0.5
     scenes.nodes.class_id[:] = 200  # what nobody would write
     scenes.nodes.material.mapping[:] = 7
     before = contents(scenes)
@@ -307,6 +309,173 @@ def test_lights_have_their_colour_temperature(catalog):
         assert (b[:, 2] > 1.2 * b[:, 0]).all()
 
 
+def test_spots_point_near_the_origin_and_fade_towards_the_edge(catalog):
+    ranges = {"distance": (3, 5), "cone_deg": (20, 50), "softness": (0.02, 0.1), "shadows": (1, 3), "count": (3, 4)}
+    found = run(Lights(point=0.6, spot=0.5, **ranges), empty(catalog, 3000)).lights
+    near, spot = found.position[..., 3] == 1, found.cone[..., 0] > -1.5
+    assert not (spot & ~near).any()
+    assert abs(spot[near].mean() - 0.5) < 4 * np.sqrt(0.25 / near.sum())
+    np.testing.assert_array_equal(found.cone[~spot], np.tile([-2, -3], ((~spot).sum(), 1)))
+    outer = np.degrees(np.arccos(found.cone[spot].astype(float)))
+    spans(outer[:, 1], 20, 50)
+    assert (outer[:, 0] < 0.96 * outer[:, 1]).all()
+    assert (outer[:, 0] > 0.39 * outer[:, 1]).all()
+    np.testing.assert_allclose(np.linalg.norm(found.axis, axis=-1), 1, rtol=1e-5)
+    position, axis = found.position[..., :3][spot].astype(float), found.axis[spot].astype(float)
+    away = np.linalg.norm(np.cross(position, axis), axis=-1) / np.linalg.norm(position, axis=-1)  # sine of the angle off
+    assert (away < 0.5).all()
+    assert ((position * axis).sum(axis=-1) < 0).all()
+    distance = np.where(near, np.linalg.norm(found.position[..., :3], axis=-1), 1)
+    spans(np.log(found.softness / distance), np.log(0.02), np.log(0.1))
+    fits(np.bincount(found.shadows, minlength=5), np.array([0, 1, 1, 1, 0]))
+
+
+def test_more_shadows_than_lights_are_refused():
+    with pytest.raises(InputError, match=r"^shadows=\[0, 3\]: more than count=\[1, 2\] lights"):
+        Lights(count=(1, 2), shadows=(0, 3))
+
+
+FINISHES = {"matte": (0, 0), "plastic": (0, 0), "glossy": (0, 0), "metal": (1, 0), "lacquer": (0, 1)}  # metallic, coat
+
+
+def test_materials_have_the_finishes_that_are_told(catalog):
+    """One at a time, then by weights; worn and bumpy as often as said, half of the bumps sunk."""
+    for name, expected in FINISHES.items():
+        material = run(Materials(finishes=[name]), empty(catalog)).nodes.material
+        for field, value in zip(("metallic", "coat"), expected, strict=True):
+            assert (of_slot(empty(catalog), getattr(material, field), "objects") == value).all(), name
+    weights, ranges = {"metal": 3, "lacquer": 1, "matte": 0}, {"wear": (0.2, 0.8), "bump": (0.002, 0.02)}
+    scenes = run(Materials(finishes=weights, worn=0.3, bumpy=0.4, **ranges), empty(catalog, 2000))
+    metal, coat, wear, bump = (of_slot(scenes, getattr(scenes.nodes.material, f.split(".")[-1]), "objects") for f in FINISH)
+    fits(np.array([metal.sum(), coat.sum(), ((metal == 0) & (coat == 0)).sum()]), np.array([3, 1, 0]))
+    assert abs((wear > 0).mean() - 0.3) < 4 * np.sqrt(0.21 / wear.size)
+    spans(wear[wear > 0], 0.2, 0.8)
+    assert abs((bump != 0).mean() - 0.4) < 4 * np.sqrt(0.24 / bump.size)
+    spans(np.log(np.abs(bump[bump != 0])), np.log(0.002), np.log(0.02))
+    assert abs((bump[bump != 0] > 0).mean() - 0.5) < 4 * np.sqrt(0.25 / (bump != 0).sum())
+
+
+def test_walls_close_a_room_around_the_camera_where_there_is_a_floor(catalog):
+    """By their faces in the world: each stands on the floor, meets its neighbours, and leaves the eye inside."""
+    scenes = empty(catalog, 500)
+    run(Camera(distance=(1, 9)), scenes)
+    floor = np.arange(500) % 2 == 0
+    scenes.put(scenes.slots["floor"], np.where(floor, catalog.floor, -1)[:, None])
+    run(Walls(share=0.6, distance=(3, 6), height=(1, 3), images=None), scenes)
+    stands = scenes.kind[:, scenes.slots["walls"]] >= 0
+    assert (stands.all(axis=1) == stands.any(axis=1)).all()
+    assert not stands[~floor].any()
+    assert abs(stands[floor].mean() - 0.6) < 4 * np.sqrt(0.24 / 250)
+    local = of_slot(scenes, scenes.nodes.local, "walls", 0).astype(float)
+    height = np.linalg.norm(local[..., :3, 2], axis=-1)
+    np.testing.assert_allclose(local[..., 2, 3], height / 2, rtol=1e-5)  # from z = 0 up
+    spans(height[:, 0], 1, 3)
+    eye, nearest = scenes.cameras.world_from_camera[:, :3, 3].astype(float), np.inf
+    for k in range(COUNT):
+        normal = local[:, k, :3, 1] / np.linalg.norm(local[:, k, :3, 1], axis=-1, keepdims=True)
+        inside = np.sign((local[:, k, :3, 3] * normal).sum(axis=-1))[:, None] * normal  # outward
+        face = (local[:, k, :3, 3] * inside).sum(axis=-1) - THICK / 2  # metres of the inner face from the origin
+        gap = face - (eye * inside).sum(axis=-1)
+        assert gap.min() > SPARE - 1e-4
+        assert face.min() > 3 - 1e-4
+        assert (face < np.maximum(6, (eye * inside).sum(axis=-1) + SPARE) + 1e-4).all()
+        nearest = min(nearest, gap.min())
+        other = local[:, (k + 1) % COUNT]  # its end lies within this one's plane, so that there is no gap in the corner
+        ends = [other[:, :3, 3] + s * other[:, :3, 0] / 2 for s in (-1, 1)]
+        reach = np.max([(end * inside).sum(axis=-1) for end in ends], axis=0)
+        np.testing.assert_allclose(reach, face + THICK, atol=1e-4)
+    assert nearest < SPARE + 0.01
+
+
+def test_a_camera_of_given_intrinsics_has_them(catalog):
+    """In pixels, by the pinhole: what lies at the tangent (x, y) is seen at (cx + fx x, cy - fy y)."""
+    scenes = Scenes.zeros(catalog, np.arange(2000), SLOTS, size=(120, 160))
+    cameras = run(Camera(fov_deg=None, fy=(150, 200), fx=(160, 210), cx=(60, 100), cy=(50, 70)), scenes).cameras
+    fy = 60 / np.tan(cameras.fov_y.astype(float) / 2)
+    spans(fy, 150, 200)
+    spans(fy * cameras.stretch, 160, 210)
+    spans((1 + cameras.shift[:, 0]) * 80, 60, 100)
+    spans((1 - cameras.shift[:, 1]) * 60, 50, 70)
+    square = run(Camera(fov_deg=None, fy=150), Scenes.zeros(catalog, [0], SLOTS, size=(120, 160))).cameras
+    assert (square.stretch[0], *square.shift[0]) == (1, 0, 0)
+
+
+def test_a_camera_of_given_height_is_so_high_above_what_it_looks_at(catalog):
+    camera = Camera(elevation_deg=None, height=(0.5, 2), distance=(2, 3), jitter=0)
+    eye = run(camera, empty(catalog, 2000)).cameras.world_from_camera[:, :3, 3].astype(float)
+    spans(eye[:, 2], 0.5, 2)
+    spans(np.linalg.norm(eye, axis=1), 2, 3)
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"fy": 100}, "fy=100: fov_deg="),
+        ({"height": 1}, "height=1: elevation_deg="),
+        ({"fov_deg": None}, "fov_deg=null: then fy is needed"),
+        ({"elevation_deg": None}, "elevation_deg=null: then height is needed"),
+        ({"fx": 100}, "fx=(100.0, 100.0): fy is needed too"),
+        ({"elevation_deg": None, "height": 3}, "height=[3, 3]: expected values with -2.6 <= height <= 2.6"),
+        ({"fov_deg": None, "fy": 0}, "fy=[0, 0]: expected values with 1 <= fy"),
+    ],
+)
+def test_contradictory_cameras_are_refused(values, words):
+    with pytest.raises(InputError, match=f"^{re.escape(words)}"):
+        Camera(**values)
+
+
+def test_a_principal_point_beyond_the_picture_is_refused(catalog):
+    for values, words in (({"cx": 300}, "cx=[300.0, 300.0]: too near an edge of 256 px"), ({"cy": [0, 100]}, "cy=[0.0, 100.0]")):
+        with pytest.raises(InputError, match=f"^{re.escape(words)}"):
+            run(Camera(**values), empty(catalog, 100))
+
+
+def test_an_environment_lights_its_share_and_outshines_the_lamps(catalog, full_sampler):
+    """Where it is not, nothing is touched; the sun stands where its map has it, turned by the yaw."""
+    maps = full_sampler.library.environments
+    ranges = {"gain": (0.5, 2), "lamps": 0.5, "blur": (0, 2), "sun": (0.01, 0.02)}
+    scenes = empty(catalog, 2000, library=full_sampler.library)
+    scenes.lights.color[:] = 0.8
+    found = run(Environment(share=0.4, visible=0.7, **ranges), scenes)
+    around, lights, lit = found.surroundings, found.lights, found.surroundings.map >= 0
+    assert abs(lit.mean() - 0.4) < 4 * np.sqrt(0.24 / 2000)
+    assert abs(around.visible[lit].mean() - 0.7) < 4 * np.sqrt(0.21 / lit.sum())
+    assert not around.visible[~lit].any()
+    fits(np.bincount(around.map[lit], minlength=2), np.ones(2))
+    spans(np.log(around.gain), np.log(0.5), np.log(2))
+    spans(around.yaw, 0, 2 * np.pi)
+    assert not lights.ambient[lit].any()
+    assert not lights.irradiance[~lit].any()
+    np.testing.assert_allclose(lights.color[~lit], 0.8, rtol=1e-6)
+    np.testing.assert_allclose(lights.color[lit, 1:], 0.4, rtol=1e-6)
+    sunny = lit & (maps.sun_color[around.map] > 0).any(axis=1)
+    assert sunny.any()
+    for b in np.flatnonzero(sunny)[:50]:
+        x, y, z = maps.sun_direction[around.map[b]].astype(float)
+        azimuth = np.arctan2(y, x) + around.yaw[b]
+        level = np.hypot(x, y)
+        np.testing.assert_allclose(lights.position[b, 0], [level * np.cos(azimuth), level * np.sin(azimuth), z, 0], atol=1e-5)
+        np.testing.assert_allclose(lights.color[b, 0], maps.sun_color[around.map[b]] * around.gain[b], rtol=1e-5)
+    spans(np.log(lights.softness[sunny, 0]), np.log(0.01), np.log(0.02))
+    np.testing.assert_array_equal(lights.position[~sunny], np.broadcast_to(lights.position[~sunny][:1], lights.position[~sunny].shape))
+
+
+@pytest.mark.parametrize("kind", [Textures, Floor, Walls, Background])
+def test_pictures_are_shown_by_their_share_and_each_as_often(kind, catalog):
+    """Of the randomizer's own source alone."""
+    other, own = PictureSource("other", 3), PictureSource("mine", 5)
+    library = Library(np.zeros((8, 8, 8, 3), np.uint8), None, {other: slice(0, 3), own: slice(3, 8)})
+    scenes = empty(catalog, 2000, library=library)
+    scenes.put(scenes.slots["floor"], np.full((2000, 1), catalog.floor))
+    run(kind(images="mine", most=5, pictured=0.4), scenes)
+    slot = {Textures: "objects", Floor: "floor", Walls: "walls"}.get(kind)
+    material = scenes.background if slot is None else scenes.nodes.material
+    texture, image = (a if slot is None else of_slot(scenes, a, slot)[:, 0] for a in (material.texture, material.image))
+    shown = texture == TEXTURES.index("image")
+    assert abs(shown.mean() - 0.4) < 4 * np.sqrt(0.24 / 2000)
+    fits(np.bincount(image[shown], minlength=8), np.array([0, 0, 0, 1, 1, 1, 1, 1]))
+
+
 # --- How many, and of which class
 
 
@@ -478,8 +647,10 @@ def test_bad_weights_are_refused_with_the_whole_key(name, weights, words, catalo
 def comparable(name: str, before: dict, after: dict) -> set[str]:
     """Arrays that must be equal with and without a randomizer."""
     changed = set(WRITES[name][0]) | (set(KIND) if name in READ_BY_PLACEMENT else set())
-    if name == "camera":  # walls stand beyond it, and a lens bends by its angle of view and is focused near the origin
-        changed |= {"nodes.material.texture_from_object", "lens.distortion", "lens.focus"}
+    if name in READ_BY_PLACEMENT or name == "placement":  # walls stand beyond all this
+        changed |= {"nodes.material.texture_from_object"}
+    if name == "camera":  # a lens bends by its angle of view and is focused near the origin
+        changed |= {"lens.distortion", "lens.focus"}
     return {key for key in before if key not in changed and before[key].shape == after[key].shape}
 
 
@@ -488,7 +659,7 @@ def test_removing_one_changes_nothing_that_others_write(name, catalog, everythin
     whole = contents(Sampler(catalog, everything(lights=Lights(count=4)), 5)(40, 20))
     without = contents(Sampler(catalog, everything(**{"lights": Lights(count=4), name: None}), 5)(40, 20))
     same = comparable(name, whole, without)
-    assert len(whole) > 75
+    assert len(whole) > 65
     assert len(same) > len(whole) - (30 if name in ("placement", "walls") else 14)  # those have slots, so shapes differ
     for key in same:
         np.testing.assert_array_equal(whole[key], without[key], err_msg=key)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 import moderngl
 
@@ -77,3 +78,10 @@ def includes(fragment: str, name: str) -> bool:
     seen: list[Path] = []
     load(SHADERS / fragment, seen)
     return SHADERS / "include" / name in seen
+
+
+def set_uniform(program: moderngl.Program, name: str, value: Any) -> None:
+    """Give a uniform a value, if the program has it: a compiler takes out what is not used."""
+    member = program.get(name, None)
+    if isinstance(member, moderngl.Uniform):
+        member.value = value

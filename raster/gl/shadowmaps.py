@@ -4,7 +4,7 @@ import ctypes
 
 import moderngl
 
-from raster.gl.program import compile_program
+from raster.gl.program import compile_program, set_uniform
 from raster.gl.stage import Inputs
 from raster.gl.target import GL, GL_DEPTH, GL_DEPTH_ATTACHMENT, GL_FRAMEBUFFER, GL_NONE
 from raster.gl.textures import set_filter
@@ -44,7 +44,7 @@ class ShadowMaps:
         # The far sides of closed solids: what faces the light then never shades itself, and a shadow begins where things touch.
         ctx.front_face, ctx.cull_face, ctx.depth_func = "ccw", "front", "<="
         for number in range(lights):
-            self.program["number"].value = number
+            set_uniform(self.program, "number", number)
             self.array.render_indirect(commands, count=count)
         ctx.cull_face = "back"
 

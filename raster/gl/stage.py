@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import moderngl
 
-from raster.gl.program import compile_program, includes
+from raster.gl.program import compile_program, includes, set_uniform
 from raster.gl.target import Target
 
 Group = tuple[str, bool, int, int]  # paint, whether behind everything, first command, count
@@ -72,8 +72,7 @@ class Stage:
         if key not in self.programs:
             instead = {**self.instead, "paint.glsl": f"{paint}.glsl"}
             self.programs[key] = compile_program(self.ctx, "scene.vert", self.shaders[key[1]], instead)
-            if "encode" in self.programs[key]:
-                self.programs[key]["encode"].value = self.encode
+            set_uniform(self.programs[key], "encode", self.encode)
         return self.programs[key]
 
     def release_arrays(self) -> None:

@@ -61,31 +61,41 @@ class Steps:
     """From linear light to pictures of size (H, W) px, for up to `batch` at a time.
 
     steps: names in raster.needs.STEPS; pad (rows, columns) px are drawn beyond each edge, (0, 0) without "distortion".
-    color = (the layer's name, texture): rgba16f, (H + 2 rows) * supersample high, wide alike; depth: a 32-bit float depth
-    texture of that size. others: name -> (texture, format) of layers of H + 2 rows, W + 2 columns, which are bent like the
+    color = (the layer's name, texture), None where only labels are drawn: rgba16f, (H + 2 rows) * supersample high, wide alike;
+    depth: a 32-bit float depth texture of that size. others: name -> (texture, format) of layers of H + 2 rows, W + 2 columns, which are bent like the
     picture by "distortion" and not touched without it. outputs: the targets that hold what was made, to be read back.
     """
 
     def __init__(
         self, ctx: moderngl.Context, gl: GL, steps: Sequence[str], size: tuple[int, int], pad: tuple[int, int],
-        supersample: int, batch: int, color: tuple[str, int], depth: int, others: Mapping[str, tuple[int, Format]],
+        supersample: int, batch: int, color: tuple[str, int] | None, depth: int, others: Mapping[str, tuple[int, Format]],
     ):  # fmt: skip
         self.ctx, self.gl, self.batch, self.depth, self.supersample = ctx, gl, batch, depth, supersample
         self.buffer = ctx.buffer(reserve=batch * CAMERA.itemsize, dynamic=True)
         self.views: list[int] = []  # textures that show another's memory
-        self.drawn = color[1]
-        self.source = self._view(self.drawn, LINEAR, 1) if supersample > 1 else self.drawn
-        gl.unfiltered(self.drawn, depth)
-        bent, whole = "distortion" in steps, (size[0] + 2 * pad[0], size[1] + 2 * pad[1])
-        self.chain = [self._step("focus", LINEAR, whole, FOCUS)] if "focus" in steps else []
+        self.drawn = self.source = 0
+        self.chain: list[_Step] = []
+        self.jpeg: Jpeg | None = None
+        if color is not None:
+            self._develop(steps, size, (size[0] + 2 * pad[0], size[1] + 2 * pad[1]), *color)
+        bent = "distortion" in steps
+        self.others = [self._other(name, *other, size) for name, other in others.items()] if bent else []
+        self.outputs = [*(step.target for step in self.chain[-1:]), *(step.target for step, _ in self.others)]
+
+    def _develop(self, steps: Sequence[str], size: tuple[int, int], whole: tuple[int, int], layer: str, drawn: int) -> None:
+        """Make the chain from linear light, drawn on `whole` (H, W) px, to a picture of `size`."""
+        self.drawn = drawn
+        self.source = self._view(drawn, LINEAR, 1) if self.supersample > 1 else drawn
+        self.gl.unfiltered(drawn, self.depth)
+        bent = "distortion" in steps
+        self.chain += [self._step("focus", LINEAR, whole, FOCUS)] if "focus" in steps else []
         self.chain += [self._step("motion", LINEAR, whole, MOTION)] if "motion" in steps else []
         if bent or "sensor" in steps:
             self.chain.append(self._step("lens", LINEAR, size, BENT if bent else PARTED))
-        picture = self._step(color[0], "srgb8", size, DEVELOP)
+        picture = self._step(layer, "srgb8", size, DEVELOP)
         self.chain.append(picture)
-        self.jpeg = Jpeg(ctx, gl, picture.target, self._view(picture.texture, "rgba8"), batch) if "jpeg" in steps else None
-        self.others = [self._other(name, *other, size) for name, other in others.items()] if bent else []
-        self.outputs = [picture.target, *(step.target for step, _ in self.others)]
+        if "jpeg" in steps:
+            self.jpeg = Jpeg(self.ctx, self.gl, picture.target, self._view(picture.texture, "rgba8"), self.batch)
 
     def _view(self, texture: int, form: str, level: int = 0) -> int:
         """One level of a texture, read as another format of as many bytes."""
@@ -114,7 +124,7 @@ class Steps:
         """Make the pictures of the first `count` scenes; cameras (count,) CAMERA, of raster.develop.cameras."""
         cameras = cameras[:count]
         self.ctx.enable_only(moderngl.NOTHING)
-        if self.supersample > 1:
+        if self.supersample > 1 and self.drawn:
             self.gl.glBindTexture(GL_TEXTURE_2D_ARRAY, self.drawn)
             self.gl.glGenerateMipmap(GL_TEXTURE_2D_ARRAY)
         self.gl.bind(1, self.depth)

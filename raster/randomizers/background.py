@@ -69,6 +69,7 @@ class Background:
         Beyond its edges a picture goes on as its mirror image, so that any part will do.
         """
         size = 1 / streams.log_between("zoom", self.zoom)
-        matrix = planar_matrix(size, np.radians(streams.between("picture_turn", self.turn_deg)), streams.uniform("place", 3) / ROUND)
+        turn = np.radians(streams.between("picture_turn", self.turn_deg))
+        matrix = planar_matrix(size, turn, streams.uniform("place", 3) / ROUND)
         matrix[..., 0, :3] *= np.where(streams.chance("mirrored", 0.5), -1.0, 1.0)[:, None]
         return matrix

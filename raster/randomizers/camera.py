@@ -85,7 +85,8 @@ class Camera:
                 continue
             shift = sign * (2 * streams.between(name, value) / size - 1)
             if (np.abs(shift) > FURTHEST).any():
-                raise InputError(f"{name}={list(value)}: too near an edge of {size[0]:.0f} px, or beyond; expected about {size[0] / 2:.0f}")
+                what = f"too near an edge of {size[0]:.0f} px, or beyond"
+                raise InputError(f"{name}={list(value)}: {what}; expected about {size[0] / 2:.0f}")
             cameras.shift[:, axis] = shift
 
 
@@ -93,6 +94,6 @@ def _either(camera: Camera, usual: str, other: str) -> None:
     """InputError unless one of two fields that say the same is null."""
     first, second = getattr(camera, usual), getattr(camera, other)
     if first is not None and second is not None:
-        raise InputError(f"{other}={second}: {usual}={list(first) if isinstance(first, tuple) else first} says the same; set {usual}=null")
+        raise InputError(f"{other}={second}: {usual}={first} says the same; set {usual}=null")
     if first is None and second is None:
         raise InputError(f"{usual}=null: then {other} is needed")

@@ -1,4 +1,4 @@
-"""Environment: light from all around: skies with a sun, studios, or the user's HDR maps, as light, mirror image and backdrop."""
+"""Environment: light from all around: skies with a sun, studios, or HDR maps, as light, mirror image and backdrop."""
 
 from dataclasses import dataclass
 

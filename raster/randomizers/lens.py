@@ -72,7 +72,8 @@ class Lens:
             "motion": bool(self.moving) and (self.way[1] > 0 or self.turn_deg[1] > 0),
             "sensor": self.vignette[1] > 0 or (bool(self.aberrated) and any(self.aberration)),
         }
-        return Needs(steps=tuple(s for s in STEPS if wanted.get(s)), margin=self._margin() if wanted["distortion"] else 0.0)
+        share = self._margin() if wanted["distortion"] else 0.0
+        return Needs(steps=tuple(step for step in STEPS if wanted.get(step)), margin=share)
 
     def __call__(self, scenes: Scenes, streams: Streams) -> None:
         lens, cameras = scenes.lens, scenes.cameras
@@ -92,7 +93,8 @@ class Lens:
         """(B, 5): OpenCV's k1, k2, p1, p2, k3, whose unit of length is the focal length and not the corner's distance."""
         cameras, tangential = scenes.cameras, streams.between("tangential", self.tangential, 2)
         far = 1 + np.abs(cameras.shift.astype(np.float64))  # the corner that lies farthest from the principal point
-        corner = np.tan(cameras.fov_y.astype(np.float64) / 2) * np.hypot(far[:, 1], far[:, 0] * cameras.aspect / cameras.stretch)
+        wide = cameras.aspect / cameras.stretch
+        corner = np.tan(cameras.fov_y.astype(np.float64) / 2) * np.hypot(far[:, 1], far[:, 0] * wide)
         k1, k2 = streams.between("k1", self.k1) / corner**2, streams.between("k2", self.k2) / corner**4
         return np.stack([k1, k2, tangential[:, 0] / corner, tangential[:, 1] / corner, 0 * k1], axis=1)
 

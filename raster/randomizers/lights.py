@@ -51,7 +51,8 @@ class Lights:
             shadow_taps=check_range("shadow_taps", self.shadow_taps, 1, 64, whole=True)[0],
         )
         if self.shadows[1] > self.count[1]:
-            raise InputError(f"shadows={list(self.shadows)}: more than count={list(self.count)} lights; lower it, or raise count")
+            what = f"more than count={list(self.count)} lights"
+            raise InputError(f"shadows={list(self.shadows)}: {what}; lower it, or raise count")
 
     def needs(self) -> Needs:
         return Needs(lights=int(self.count[1]), shadows=int(self.shadows[1]))

@@ -19,7 +19,7 @@ _PLANE = np.array([[1.0, 0.0, 0.0], [0.0, 0.0, 1.0], [0.0, 0.0, 0.0]])
 
 @dataclass(frozen=True)
 class Walls:
-    """Writes the slot "walls", after camera and placement: four walls, class id 0, which the camera is always within."""
+    """Writes the slot "walls", after camera and placement: four walls, class id 0, around the camera and all objects."""
 
     share: float = 0.3  # of the images with a floor that have walls
     distance: Range = (2.5, 6)  # metres of the walls from the origin
@@ -52,12 +52,13 @@ class Walls:
         walls, batch = scenes.slots["walls"], len(scenes.index)
         stands = (scenes.kind[:, scenes.slots["floor"]] >= 0).any(axis=1) & streams.chance("share", self.share)
         scenes.put(walls, np.where(stands[:, None], scenes.catalog.floor, -1) + np.zeros(COUNT, np.int64))
-        # In the room's own axes, which are turned, the camera is nearer to the origin than any wall.
+        # In the room's own axes, which are turned, the camera and what stands there are nearer to the origin than any wall.
         turn = 2 * np.pi * streams.uniform("room")
         angle = turn[:, None] + np.arange(COUNT) * np.pi / 2
         outward = np.stack([np.sin(angle), -np.cos(angle), np.zeros_like(angle)], axis=-1)
         eye = (outward * scenes.cameras.world_from_camera[:, None, :3, 3]).sum(axis=-1)
-        away = np.maximum(streams.between("distance", self.distance, 2)[:, [0, 1, 0, 1]], eye + SPARE)
+        within = np.maximum(eye + SPARE, _reach(scenes, outward))
+        away = np.maximum(streams.between("distance", self.distance, 2)[:, [0, 1, 0, 1]], within)
         height = streams.between("height", self.height)
         width = away[:, [1, 2, 3, 0]] + away[:, [3, 0, 1, 2]] + 2 * THICK
         aside = 0.5 * (away[:, [1, 2, 3, 0]] - away[:, [3, 0, 1, 2]])
@@ -67,3 +68,12 @@ class Walls:
         size = np.stack([width, np.full((batch, COUNT), THICK), np.repeat(height[:, None], COUNT, axis=1)], axis=-1)
         scenes.nodes.local[:, scenes.roots[walls]] = compose(position, rotation_about_z(angle), size)
         dress(scenes, "walls", streams, self, _PLANE * size[..., None, :])
+
+
+def _reach(scenes: Scenes, outward: np.ndarray) -> np.ndarray:
+    """(B, W) metres that objects and distractors, by balls around them, reach from the origin along outward (B, W, 3)."""
+    things = slice(scenes.slots["objects"].start, scenes.slots["distractors"].stop)
+    kind, root = scenes.kind[:, things], scenes.nodes.local[:, scenes.roots[things]].astype(np.float64)
+    radius = scenes.catalog.radius[kind] * np.linalg.norm(root[..., :3, :3], axis=-2).max(axis=-1)
+    along = (outward[:, :, None] * root[:, None, :, :3, 3]).sum(axis=-1) + radius[:, None]
+    return np.where((kind >= 0)[:, None], along, 0.0).max(axis=-1, initial=0.0)
