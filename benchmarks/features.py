@@ -102,11 +102,11 @@ def parse() -> argparse.Namespace:
     return options
 
 
-def measure_all(crew: Crew, rounds: int, quick: bool) -> dict[str, Any]:
-    """For each feature its costs, by one process of the crew."""
+def measure_all(crew: Crew, rounds: int, quick: bool, some: tuple[Feature, ...] = FEATURES) -> dict[str, Any]:
+    """For some features, or all, their costs, by one process of the crew."""
     size, batch = (64, 4) if quick else (SIZE, BATCH)
     rows = []
-    for feature in FEATURES:
+    for feature in some:
         tell(f"features: {feature.name}")
         rows.append({"feature": feature.name, **crew.feature(feature, size, batch, rounds)})
     tell("")

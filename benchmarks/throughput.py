@@ -30,7 +30,8 @@ def main() -> None:
         bench = Bench(options, folder, crew)
         bench.run()
         settings = {"batch": 32, "repeat": options.repeat, "quick": options.quick, "processes": crew.workers}
-        costs = features.measure_all(crew, 1 if options.quick else features.ROUNDS, options.quick)
+        rounds, some = (1, features.FEATURES[-2:]) if options.quick else (features.ROUNDS, features.FEATURES)
+        costs = features.measure_all(crew, rounds, options.quick, some)
         result = {"benchmark": "throughput", "machine": known, "settings": settings, **bench.result(), **costs}
     report.show(result)
     features.show(result)

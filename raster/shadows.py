@@ -84,7 +84,7 @@ def _lamp(basis: np.ndarray, place: np.ndarray, centre: np.ndarray, radius: np.n
     distance = np.maximum(np.linalg.norm(away, axis=-1), 1e-6)
     depth = -multiply(away[..., None, :], np.broadcast_to(basis[:, None, 2, :, None], (*away.shape, 1)))[..., 0, 0]
     angle = np.arccos(np.clip(depth / distance, -1, 1)) + np.arcsin(np.minimum(radius / distance, 1.0))
-    tangent = ROOM * np.tan(np.minimum(angle.max(axis=1), WIDEST))
+    tangent = ROOM * np.tan(np.clip(angle.max(axis=1), 1e-3, WIDEST))
     near = np.maximum((depth - radius).min(axis=1), 0.05)
     far = np.maximum((depth + radius).max(axis=1), near + 0.01)
     matrix = np.zeros((len(basis), 4, 4))

@@ -46,11 +46,12 @@ float ggx(float n_h, float n_l, float n_e, float alpha) {
     return alpha * alpha / (d * d) * 0.5 / max(mix(2.0 * n_l * n_e, n_l + n_e, alpha), 1e-4);
 }
 
-// Share of light from all around that a rough surface mirrors: Karis, "Physically based shading on mobile" (2014).
+// Share of light from all around that a rough surface mirrors: Karis, "Physically based shading on mobile" (2014), and what
+// bounces between its facets and comes out after all: Turquin, "Practical multiple scattering compensation" (2019).
 vec3 mirrored(vec3 f0, float roughness, float n_e) {
     vec4 r = roughness * vec4(-1.0, -0.0275, -0.572, 0.022) + vec4(1.0, 0.0425, 1.04, -0.04);
     float a = min(r.x * r.x, exp2(-9.28 * n_e)) * r.x + r.y;
-    return f0 * (-1.04 * a + r.z) + (1.04 * a + r.w);
+    return (f0 * (-1.04 * a + r.z) + (1.04 * a + r.w)) * (1.0 + f0 * (1.0 / (r.z + r.w) - 1.0));
 }
 
 vec3 lit(int k, Skin s) {
@@ -72,7 +73,8 @@ vec3 all_light(Skin s) {
         gloss = surroundings(r, v.counts.w, v.environment, level);
         mirror = s.coat > 0.0 ? mirror : gloss;
     }
-    vec3 sum = (v.ambient * s.diffuse + mirror * mirrored(s.f0, roughness, s.n_e)) * (1.0 - coat) + gloss * coat;
+    vec3 share_of_mirror = mirrored(s.f0, roughness, s.n_e);  // the rest goes in and is scattered
+    vec3 sum = mix(v.ambient * s.diffuse, mirror, share_of_mirror) * (1.0 - coat) + gloss * coat;
     vec4 share = shares();
     for (int k = 0; k < v.counts.x; ++k) sum += share[k] * lit(k, s);
     return sum;

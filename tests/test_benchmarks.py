@@ -36,12 +36,12 @@ def numbers(value: Any) -> list[float]:
 def test_throughput(tmp_path):
     printed, result = run(tmp_path, "throughput", "--quick")
     cases = ("256 px, default", "256 px, fast", "256 px, realistic", "64 px, 2 objects")
-    for word in (*STAGES, "draw+read", "on disk", "w. start", *cases, "1 process, batch 32", "JPEG"):
+    for word in (*STAGES, "draw+read", "on disk", "w. start", *cases, "1 process, batch 32", "preset=realistic"):
         assert word in printed, word
     assert result["machine"]["renderer"]["name"] in printed
     assert result["machine"]["cpu"] in printed
     assert tuple(case["case"] for case in result["cases"]) == cases
-    assert len(result["features"]) > 25
+    assert [row["feature"] for row in result["features"]] == ["preset=default", "preset=realistic"]
     for case in result["cases"]:
         assert set(case["stages"]) == set(STAGES)
         assert case["on_disk"]["workers"] == case["draw_read"]["processes"]

@@ -23,8 +23,8 @@ class Environment:
     studios: int = 6  # procedural ones of a run
     files: str | None = None  # folder or pattern of .hdr and .exr files, twice as wide as high
     most: int = 16  # files of a run
-    gain: Range = (0.4, 1.4)  # white that faces up shows half of this, uniform in the logarithm
-    lamps: Range = (0, 0.7)  # factor of the other lights, which an environment outshines
+    gain: Range = (0.5, 1.6)  # white that faces up shows half of this, uniform in the logarithm
+    lamps: Range = (0.1, 0.8)  # factor of the other lights, which an environment outshines
     blur: Range = (0, 2)  # of what is seen behind everything, in levels that each halve the detail
     sun: Range = (0.005, 0.03)  # radius of a sun, radians: how soft its shadows are
 

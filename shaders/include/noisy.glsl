@@ -63,12 +63,12 @@ float pattern(uint kind, vec3 p, float w, bool planar) {
     bool folded = kind == TEXTURE_TURBULENCE || kind == TEXTURE_MARBLE;
     float n = octaves_of_noise(p, w, w < 0.5 ? 2u : 1u, kind != TEXTURE_VALUE_NOISE, folded);
     float result = kind == TEXTURE_TURBULENCE ? n : 0.5 + n;
-    // Veins and rings: waves that noise bends, fading into their mean where a pixel covers half of one.
-    float rings = 3.0 * length(planar ? vec2(0.35 * p.x, 2.0 * p.y) : p.xy) + 0.8 * n;
-    float phase = kind == TEXTURE_MARBLE ? p.x + 1.5 * n : rings;
-    float wave = mix(0.5 + 0.5 * sin(6.2831853 * phase), 0.5, smoothstep(0.1, 0.25, w));
-    if (kind == TEXTURE_MARBLE) result = wave * wave;
-    if (kind == TEXTURE_WOOD) result = wave;
+    // Veins and rings that noise bends, fading into their mean where a pixel covers half of one. A year's ring grows dark
+    // slowly and ends at once.
+    float vein = 0.5 + 0.5 * sin(6.2831853 * (p.x + 1.5 * n)), far = smoothstep(0.1, 0.25, w);
+    float ring = fract(1.5 * length(planar ? vec2(0.2 * p.x, p.y) : vec2(p.x, p.y)) + 0.6 * n);
+    if (kind == TEXTURE_MARBLE) result = mix(vein * vein, 0.375, far);
+    if (kind == TEXTURE_WOOD) result = mix(ring * ring * (1.0 - smoothstep(0.92, 1.0, ring)), 0.28, far);
     float cell = voronoi_pattern(p, w, v.cells);
     if (kind == TEXTURE_VORONOI) result = cell;
     return clamp(result, 0.0, 1.0);
