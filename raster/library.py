@@ -52,7 +52,7 @@ class Library:
         return start + np.floor(u * (stop - start)).astype(np.int64)
 
     def digest(self) -> str:
-        """16 hexadecimal digits of all that it holds; "" for an empty one. A data set is completed with the same library only."""
+        """16 hexadecimal digits of all that it holds, "" for an empty one: a data set is completed with the same one only."""
         arrays = [self.pictures] if len(self.pictures) else []
         if self.environments is not None:
             maps = self.environments

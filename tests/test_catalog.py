@@ -109,7 +109,8 @@ def test_radius_and_rests_are_those_of_the_vertices(catalog):
 
 
 @pytest.mark.parametrize(
-    ("name", "radius"), [("cube", np.hypot(0.5, 0.48 * 2**0.5)), ("sphere", 0.5), ("cylinder", np.hypot(0.5, 0.48)), ("ring", 0.5)]
+    ("name", "radius"),
+    [("cube", np.hypot(0.5, 0.48 * 2**0.5)), ("sphere", 0.5), ("cylinder", np.hypot(0.5, 0.48)), ("ring", 0.5)],
 )
 def test_radius_of_known_solids(catalog, name, radius):
     assert catalog.radius[catalog.kinds.index(name)] == pytest.approx(radius, abs=1e-4)

@@ -6,7 +6,16 @@ import numpy as np
 import pytest
 
 from raster.drawlist import (
-    CASTS, INSTANCE, LIGHT, OUTLINE_PX, PAINT_OF_TEXTURE, PAINTS, SCREEN_MAPPING, VIEW, draw_list, number_objects,
+    CASTS,
+    INSTANCE,
+    LIGHT,
+    OUTLINE_PX,
+    PAINT_OF_TEXTURE,
+    PAINTS,
+    SCREEN_MAPPING,
+    VIEW,
+    draw_list,
+    number_objects,
 )  # fmt: skip
 from raster.errors import InputError
 from raster.lighting import MAX_LIGHTS

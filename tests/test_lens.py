@@ -9,7 +9,7 @@ from raster.errors import InputError
 from raster.optics import Cameras
 from raster.optics import Lens as LensArrays
 from raster.optics import Sensor as SensorArrays
-from raster.randomizers.bending import distorted, margin, undistorted, unfolded
+from raster.randomizers.bending import distorted, extremes, undistorted, unfolded
 from raster.randomizers.lens import Lens
 from raster.randomizers.sensor import Sensor
 from raster.streams import Streams
@@ -122,15 +122,23 @@ def test_focus_and_motion_stay_in_their_ranges():
 
 
 def test_ranges_that_fold_the_picture_are_refused_and_say_what_would_do():
-    for values, least in (({"k1": -0.2, "k2": 0}, -0.138), ({"k1": (-0.4, 0.1), "k2": (0.02, 0.2)}, None)):
+    for values, least in (({"k1": -0.2, "k2": 0}, -0.138), ({"k1": (-0.4, 0.02), "k2": (0.02, 0.06)}, None)):
         with pytest.raises(InputError, match=r"^k1=\[.*folds the picture: expected k1 >= -0\.\d+, or a larger k2$") as refused:
             Lens(distorted=1, **values)
         said = float(str(refused.value).split(">= ")[1].split(",")[0])
         assert least is None or said == least
-        Lens(distorted=1, **{**values, "k1": (said + 0.01, 0.2), "tangential": 0})
+        Lens(distorted=1, **{**values, "k1": (said + 0.01, 0.02), "tangential": 0})
     assert Lens(k1=-0.2, k2=0).k1 == (-0.2, -0.2)  # of no consequence: no image is distorted
     with pytest.raises(InputError, match=r"^tangential=.*folds the picture: expected it narrower"):
         Lens(distorted=1, k1=-0.13, k2=0, tangential=0.05)
+
+
+def test_a_lens_that_makes_labels_coarse_is_refused():
+    """Along the radius a pixel is spread over d/dr r (1 + k r^2) = 1 + 3 k r^2, with r where the corner comes from."""
+    r = min(root.real for root in np.roots([0.2, 0, 1, -1.03]) if abs(root.imag) < 1e-9)
+    assert extremes((0.2, 0.2), (0.0, 0.0), (0.0, 0.0))[1] == pytest.approx(1 + 3 * 0.2 * r**2, abs=1e-3)
+    with pytest.raises(InputError, match=r"spreads a pixel over 1\.\d+ near the edges.*expected 1\.5 at most"):
+        Lens(distorted=1, k1=(0, 0.3))
 
 
 def test_the_fold_is_where_the_formula_has_it():
@@ -143,15 +151,15 @@ def test_the_fold_is_where_the_formula_has_it():
 def test_the_margin_suffices_and_is_not_much_too_large(k1, k2):
     roots = np.roots([k2, 0, k1, 0, 1, -1])
     corner = min(root.real for root in roots if abs(root.imag) < 1e-9 and root.real > 0)
-    found = margin((k1, k1), (k2, k2), (0, 0))
+    found = extremes((k1, k1), (k2, k2), (0, 0))[0]
     assert found >= (corner - 1) / 2
     assert found <= max((corner - 1) / 2, 0) + 0.05
-    assert margin((k1, 0.2), (k2, 0.2), (-0.005, 0.005)) > found
+    assert extremes((k1, 0.2), (k2, 0.2), (-0.005, 0.005))[0] > found
 
 
 def test_a_picture_that_needs_no_more_has_no_margin_to_speak_of():
-    assert margin((0.1, 0.2), (0.0, 0.1), (0.0, 0.0)) < 0.006
-    assert margin((0.0, 0.0), (0.0, 0.0), (0.0, 0.0)) == pytest.approx(0.015)
+    assert extremes((0.1, 0.2), (0.0, 0.1), (0.0, 0.0))[0] < 0.006
+    assert extremes((0.0, 0.0), (0.0, 0.0), (0.0, 0.0)) == pytest.approx((0.015, 1.0))
 
 
 def test_undistorted_is_the_inverse():

@@ -203,8 +203,8 @@ def test_the_driver_reads_what_numpy_writes(ctx, array, dtype):
     linked = compile_program(ctx, "scene.vert", "pbr.frag", PLAIN)
     checked = set()
     for member, (_, offset) in dtype.fields.items():
-        name = FIRST.get(member, member)
-        for name in (f"{array}[0].{name}", f"{array}[0].{name}[0]"):
+        where = f"{array}[0].{FIRST.get(member, member)}"
+        for name in (where, f"{where}[0]"):
             number = index_of(linked.glo, GL_BUFFER_VARIABLE, name.encode())
             if number == 0xFFFFFFFF:  # the tail of a vec4, or not an array
                 continue

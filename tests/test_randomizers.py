@@ -346,7 +346,8 @@ def test_materials_have_the_finishes_that_are_told(catalog):
             assert (of_slot(empty(catalog), getattr(material, field), "objects") == value).all(), name
     weights, ranges = {"metal": 3, "lacquer": 1, "matte": 0}, {"wear": (0.2, 0.8), "bump": (0.002, 0.02)}
     scenes = run(Materials(finishes=weights, worn=0.3, bumpy=0.4, **ranges), empty(catalog, 2000))
-    metal, coat, wear, bump = (of_slot(scenes, getattr(scenes.nodes.material, f.split(".")[-1]), "objects") for f in FINISH)
+    material = scenes.nodes.material
+    metal, coat, wear, bump = (of_slot(scenes, getattr(material, f.split(".")[-1]), "objects") for f in FINISH)
     fits(np.array([metal.sum(), coat.sum(), ((metal == 0) & (coat == 0)).sum()]), np.array([3, 1, 0]))
     assert abs((wear > 0).mean() - 0.3) < 4 * np.sqrt(0.21 / wear.size)
     spans(wear[wear > 0], 0.2, 0.8)
@@ -425,8 +426,8 @@ def test_contradictory_cameras_are_refused(values, words):
 
 
 def test_a_principal_point_beyond_the_picture_is_refused(catalog):
-    for values, words in (({"cx": 300}, "cx=[300.0, 300.0]: too near an edge of 256 px"), ({"cy": [0, 100]}, "cy=[0.0, 100.0]")):
-        with pytest.raises(InputError, match=f"^{re.escape(words)}"):
+    for values, words in (({"cx": 300}, "cx=[300"), ({"cy": [0, 100]}, "cy=[0")):
+        with pytest.raises(InputError, match=f"^{re.escape(words)}.*: too near an edge of 256 px, or beyond"):
             run(Camera(**values), empty(catalog, 100))
 
 
@@ -457,7 +458,7 @@ def test_an_environment_lights_its_share_and_outshines_the_lamps(catalog, full_s
         np.testing.assert_allclose(lights.position[b, 0], [level * np.cos(azimuth), level * np.sin(azimuth), z, 0], atol=1e-5)
         np.testing.assert_allclose(lights.color[b, 0], maps.sun_color[around.map[b]] * around.gain[b], rtol=1e-5)
     spans(np.log(lights.softness[sunny, 0]), np.log(0.01), np.log(0.02))
-    np.testing.assert_array_equal(lights.position[~sunny], np.broadcast_to(lights.position[~sunny][:1], lights.position[~sunny].shape))
+    assert (lights.position[~sunny] == lights.position[~sunny][:1]).all()
 
 
 @pytest.mark.parametrize("kind", [Textures, Floor, Walls, Background])

@@ -31,9 +31,13 @@ def lowest_k1(k1: Range, k2: Range) -> float:
 
 
 @lru_cache(maxsize=64)
-def margin(k1: Range, k2: Range, tangential: Range) -> float:
-    """Share of width and height that must be drawn beyond each edge, for pictures from 1:2 to 2:1; inf where none will do."""
-    worst = 0.0
+def extremes(k1: Range, k2: Range, tangential: Range) -> tuple[float, float]:
+    """What the worst of all ends of the ranges asks for, in pictures from 1:2 to 2:1: (share, stretch).
+
+    Share of width and height that must be drawn beyond each edge, inf where none will do; and how many pixels, at most, what
+    is drawn in one pixel is spread over.
+    """
+    worst, stretch = 0.0, 1.0
     for aspect in ASPECTS:
         half = np.array([aspect, 1.0]) / np.hypot(aspect, 1.0)
         along = np.linspace(-1, 1, 9)
@@ -42,9 +46,11 @@ def margin(k1: Range, k2: Range, tangential: Range) -> float:
         for ends in itertools.product(k1, k2, tangential, tangential):
             true = undistorted(edge, *ends)
             if not np.abs(distorted(true, *ends) - edge).max() < 1e-6:
-                return np.inf
+                return np.inf, np.inf
             worst = max(worst, ((np.abs(true) / half).max() - 1) / 2)
-    return float(worst)
+            steps = [(distorted(true + e, *ends) - edge) / 1e-5 for e in 1e-5 * np.eye(2)]
+            stretch = max(stretch, float(np.linalg.svd(np.stack(steps, axis=-1), compute_uv=False).max()))
+    return float(worst), stretch
 
 
 def distorted(x: np.ndarray, k1: float, k2: float, p1: float, p2: float) -> np.ndarray:

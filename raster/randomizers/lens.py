@@ -6,11 +6,13 @@ import numpy as np
 
 from raster.errors import InputError
 from raster.needs import STEPS, Needs
-from raster.randomizers.bending import lowest_k1, margin, unfolded
+from raster.randomizers.bending import extremes, lowest_k1, unfolded
 from raster.randomizers.checks import Range, check_range, check_share, settle
 from raster.scene import Scenes
 from raster.streams import Streams
 from raster.transforms import direction
+
+MOST_STRETCH = 1.5  # labels are those of the nearest drawn pixel: half of so many pixels off at most
 
 
 @dataclass(frozen=True)
@@ -57,13 +59,15 @@ class Lens:
         given = f"k1=[{self.k1[0]:g}, {self.k1[1]:g}] with k2=[{self.k2[0]:g}, {self.k2[1]:g}]"
         if not unfolded(self.k1, self.k2):
             raise InputError(f"{given} folds the picture: expected k1 >= {lowest_k1(self.k1, self.k2):.3g}, or a larger k2")
-        if not np.isfinite(share := self._margin()):
+        share, stretch = extremes(self.k1, self.k2, self.tangential)
+        if not np.isfinite(share):
             raise InputError(f"tangential={list(self.tangential)} with {given} folds the picture: expected it narrower")
         if share > 0.5:
             raise InputError(f"{given} needs {share:.2f} of the picture beyond each edge: expected 0.5 at most; raise k1 or k2")
-
-    def _margin(self) -> float:
-        return margin(self.k1, self.k2, self.tangential)
+        if stretch > MOST_STRETCH:
+            what = f"spreads a pixel over {stretch:.2f} near the edges, where labels would get coarse"
+            given = f"{given} and tangential=[{self.tangential[0]:g}, {self.tangential[1]:g}]"
+            raise InputError(f"{given} {what}: expected {MOST_STRETCH} at most; narrow them")
 
     def needs(self) -> Needs:
         wanted = {
@@ -72,7 +76,7 @@ class Lens:
             "motion": bool(self.moving) and (self.way[1] > 0 or self.turn_deg[1] > 0),
             "sensor": self.vignette[1] > 0 or (bool(self.aberrated) and any(self.aberration)),
         }
-        share = self._margin() if wanted["distortion"] else 0.0
+        share = extremes(self.k1, self.k2, self.tangential)[0] if wanted["distortion"] else 0.0
         return Needs(steps=tuple(step for step in STEPS if wanted.get(step)), margin=share)
 
     def __call__(self, scenes: Scenes, streams: Streams) -> None:
