@@ -6,10 +6,12 @@ import sys
 from pathlib import Path
 from typing import Any, get_type_hints
 
+import numpy as np
 import pytest
 from fakes import stamps
 from hydra.utils import get_object
 from omegaconf import OmegaConf
+from PIL import Image
 from programs import complaint, generate
 
 from raster.assembly import assemble
@@ -25,11 +27,11 @@ KINDS = {name: get_object(said["_target_"]) for name, said in USUAL["randomizers
 HINTS = [(name, key, hint) for name, kind in KINDS.items() for key, hint in get_type_hints(kind).items()]
 RANGES = [(name, key) for name, key, hint in HINTS if hint in (Range, Range | None)]
 RANGES = [(name, key) for name, key in RANGES if USUAL["randomizers"][name][key] is not None]
-UNSET = {"height": [1, 2], "fx": [90, 100], "fy": [90, 100], "cx": [30, 34], "cy": [30, 34]}  # of the camera, null by default
+UNSET = {"height", "fx", "fy", "cx", "cy"}  # of the camera, null by default
 NO_LIBRARY: dict[str, Any] = {f"randomizers.{name}.images": None for name in ("floor", "walls", "background")}
 NO_LIBRARY["randomizers.environment"] = None
 SHARES = [(name, key) for name, key, hint in HINTS if hint is float]
-WEIGHTS = [(name, key) for name, said in USUAL["randomizers"].items() for key in said if key in ("weights", "kinds", "finishes")]
+WEIGHTS = [(n, key) for n, said in USUAL["randomizers"].items() for key in said if key in ("weights", "kinds", "finishes")]
 CUBE, CONE = {"_target_": "raster.solids.cube.cube"}, {"_target_": "raster.solids.cone.cone"}
 
 
@@ -178,7 +180,7 @@ def test_the_fields_to_try_were_found():
     assert len(RANGES) > 60
     assert len(SHARES) > 20
     assert len(WEIGHTS) >= 7
-    assert {key for _, key, hint in HINTS if hint == Range | None} == {"elevation_deg", "fov_deg", *UNSET}
+    assert {key for _, key, hint in HINTS if hint == Range | None} == {"elevation_deg", "fov_deg"} | UNSET
     for name, said in USUAL["randomizers"].items():
         pairs = {key for key, value in said.items() if isinstance(value, list) and not isinstance(value[0], str)}
         assert {key for other, key in RANGES if other == name} == pairs  # nothing that a file calls a range is missed
@@ -260,6 +262,159 @@ def test_what_does_not_fit_together(changes, said, given):
 )
 def test_an_error_of_a_component_names_its_key(changes, said, given):
     assert given(changes).startswith(said)
+
+
+# --- Pictures and environments
+
+
+NO_SKIES = {**USUAL["randomizers"]["environment"], "skies": 0, "studios": 0}
+PICTURES, MAPS = "randomizers.background.images", "randomizers.environment.files"
+
+
+def picture(path: Path, size: tuple[int, int] = (64, 48)) -> Path:
+    """A JPEG of noise."""
+    path.parent.mkdir(exist_ok=True)
+    noise = np.random.default_rng(0).integers(0, 256, (size[1], size[0], 3), dtype=np.uint8)
+    Image.fromarray(noise).save(path, "JPEG")
+    return path
+
+
+def hdr(path: Path, width: int = 32, header: str = "#?RADIANCE\nFORMAT=32-bit_rle_rgbe\n") -> Path:
+    """A grey environment map without run lengths."""
+    path.parent.mkdir(exist_ok=True)
+    texel, height = bytes((128, 128, 128, 129)), width // 2
+    path.write_bytes(f"{header}\n-Y {height} +X {width}\n".encode() + texel * (width * height))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("key", "kind"),
+    [(f"randomizers.{name}.images", ".jpg") for name in ("background", "floor", "walls", "textures")] + [(MAPS, ".hdr")],
+)
+def test_files_that_are_not_there(key, kind, tmp_path, given):
+    """A folder, a pattern, a folder without any of the kind: the key, what was given, and what would be right."""
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "a.txt").write_text("none")
+    for source, said in (
+        (tmp_path / "none", "there is no such folder; give a folder or a pattern such as"),
+        (tmp_path / "none" / f"*{kind}", "found no file that this pattern fits with an ending of"),
+        (tmp_path / "empty", "found no file in this folder and those below it with an ending of"),
+        (tmp_path / "notes", "found no file in this folder"),
+    ):
+        line = given({**NO_LIBRARY, **({"randomizers.environment": NO_SKIES} if key == MAPS else {}), key: str(source)})
+        assert line.startswith(f"{key}={source}: {said}")
+        assert kind in line
+
+
+def cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+@pytest.mark.parametrize(
+    ("damage", "said"),
+    [
+        (cut, "is it cut off?"),
+        (lambda path: path.write_bytes(b""), "not a picture"),
+        (lambda path: path.write_text("hello"), "not a picture"),
+        (lambda path: Image.new("L", (20_000, 20_000)).save(path, "JPEG", quality=1), "too many pixels to be safe"),
+        (lambda path: picture(path, (200, 4)), "is 200 x 4; expected at least 8 pixels each way"),
+    ],
+    ids=["cut off", "empty", "no picture", "decompression bomb", "tiny"],
+)  # fmt: skip
+def test_a_bad_picture_among_good_ones(damage, said, tmp_path, given):
+    """The file is named, and none of it is left out in silence."""
+    for name in ("a.jpg", "b.jpg", "c.jpg"):
+        picture(tmp_path / "in" / name)
+    damage(tmp_path / "in" / "b.jpg")
+    line = given({**NO_LIBRARY, PICTURES: str(tmp_path / "in")})
+    assert line.startswith(f"{PICTURES}={tmp_path / 'in'}: {tmp_path / 'in' / 'b.jpg'}: ")
+    assert said in line
+
+
+@pytest.mark.parametrize(
+    ("damage", "said"),
+    [
+        (cut, "cut off"),
+        (lambda path: path.write_bytes(b""), "is no Radiance picture"),
+        (lambda path: hdr(path, header="#?RADIANCE\nFORMAT=32-bit_rle_xyze\n"), "32-bit_rle_xyze"),
+        (lambda path: picture(path), "is no Radiance picture"),
+        (lambda path: path.write_bytes(path.read_bytes().replace(b"-Y 16 +X 32", b"-Y 32 +X 16")), "twice as wide"),
+    ],
+    ids=["cut off", "empty", "another colour space", "a JPEG", "upright"],
+)  # fmt: skip
+def test_a_bad_environment_among_good_ones(damage, said, tmp_path, given):
+    for name in ("a.hdr", "b.hdr"):
+        hdr(tmp_path / "in" / name)
+    damage(tmp_path / "in" / "b.hdr")
+    line = given({**NO_LIBRARY, "randomizers.environment": NO_SKIES, MAPS: str(tmp_path / "in")})
+    assert line.startswith(f"{MAPS}={tmp_path / 'in'}: {tmp_path / 'in' / 'b.hdr'}: ")
+    assert said in line
+
+
+def test_an_exr_file_without_the_extra(tmp_path, given, monkeypatch):
+    """As where OpenEXR is not installed: how to install it, and what to do without."""
+    monkeypatch.setitem(sys.modules, "OpenEXR", None)
+    (tmp_path / "sky.exr").write_bytes(b"\x76\x2f\x31\x01" + bytes(100))
+    line = given({**NO_LIBRARY, "randomizers.environment": NO_SKIES, MAPS: str(tmp_path)})
+    assert line.startswith(f"{MAPS}={tmp_path}: {tmp_path / 'sky.exr'}: OpenEXR is not installed")
+    assert "raster-labels[exr]" in line
+
+
+def test_an_exr_file_that_is_cut_off(tmp_path, given):
+    pytest.importorskip("OpenEXR")
+    (tmp_path / "sky.exr").write_bytes(b"\x76\x2f\x31\x01" + bytes(100))
+    line = given({**NO_LIBRARY, "randomizers.environment": NO_SKIES, MAPS: str(tmp_path)})
+    assert "cannot be read by OpenEXR, is it cut off?" in line
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"camera.fy": 100}, "camera.fy=100: fov_deg="),
+        ({"camera.height": 1}, "camera.height=1: elevation_deg="),
+        ({"camera.fov_deg": None}, "camera.fov_deg=null: then fy is needed"),
+        ({"camera.fx": [40, 50]}, "camera.fx="),
+        ({"camera.fov_deg": None, "camera.fy": 40, "camera.cx": 100}, "camera.cx="),
+        ({"lights.shadows": 3, "lights.count": [1, 2]}, "lights.shadows="),
+        ({"lights.shadows": 5}, "lights.shadows="),
+        ({"lights.shadow_taps": 0}, "lights.shadow_taps="),
+        ({"lights.softness": -0.1}, "lights.softness="),
+        ({"lens.distorted": 1, "lens.k1": -0.5}, "lens.k1="),
+        ({"lens.distorted": 1, "lens.k1": [0.9, 0.2]}, "lens.k1="),
+        ({"lens.distorted": 1, "lens.k1": [-0.1, 0.9], "lens.k2": -0.6}, "lens.k1="),
+        ({"lens.moving": 1, "lens.way": -0.1}, "lens.way="),
+        ({"lens.aperture": -1}, "lens.aperture="),
+        ({"lens.focus": 0}, "lens.focus="),
+        ({"sensor.shot": -0.1}, "sensor.shot="),
+        ({"sensor.quality": 0}, "sensor.quality="),
+        ({"sensor.exposure_ev": [1, -1]}, "sensor.exposure_ev="),
+        ({"environment.skies": -1}, "environment.skies="),
+        ({"environment.skies": 0, "environment.studios": 0}, "environment.share="),
+        ({"environment.gain": [0, 1]}, "environment.gain="),
+        ({"walls.share": 2}, "walls.share="),
+        ({"walls.most": 0}, "walls.most="),
+        ({"materials.bump": -1}, "materials.bump="),
+        ({"materials.finishes": ["shiny"]}, "materials.finishes.shiny: there is nothing of this name"),
+    ],
+)  # fmt: skip
+def test_options_of_the_appearance_that_cannot_be(changes, said, given):
+    """Contradictions, a lens that folds the picture, negative times, lengths and noise."""
+    assert given({f"randomizers.{key}": value for key, value in changes.items()}).startswith(f"randomizers.{said}")
+
+
+@pytest.mark.parametrize("key", ["lens.k1", "sensor.shot", "environment.gain", "lights.softness", "walls.height", "camera.cx"])
+def test_a_number_that_is_none(key, given):
+    assert given({f"randomizers.{key}": [0.1, float("nan")]}) == f"randomizers.{key}: nan is not a finite number"
+
+
+def test_two_randomizers_that_bring_environments(given):
+    again = {**USUAL["randomizers"]["environment"], "skies": 1, "studios": 0}
+    line = given({**NO_LIBRARY, "randomizers.environment": again, "randomizers.second": again})
+    assert line.startswith("randomizers.second.environments: another randomizer brings environments already")
+
+
+# --- Shaders
 
 
 def test_a_shader_that_does_not_compile(tmp_path, given):

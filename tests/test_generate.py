@@ -18,9 +18,10 @@ from raster.validate import validate
 pytestmark = pytest.mark.slow
 N, SIZE = 24, 48
 SMALL = (f"n={N}", f"size={SIZE}", "batch=5", "workers=1")
+REALISTIC = ("n=10", "size=64", "preset=realistic")
 KEYS = ["index", "image", "label", "split", "camera", "objects", "lights", "image_sha256", "label_sha256"]
 CAMERA = ["width", "height", "fx", "fy", "cx", "cy", "near", "far", "world_from_camera"]
-OBJECT = ["instance", "class", "class_id", "solid", "world_from_object", "visible_px", "bbox"]
+OBJECT = ["instance", "class", "class_id", "solid", "slot", "world_from_object", "visible_px", "bbox"]
 MANIFEST = ["complete", "n", "seed", "configuration", "classes", "versions", "renderers", "counts", "files", "digest", "run"]
 
 
@@ -86,7 +87,9 @@ def test_a_line_of_scenes_for_each_image(base):
             assert list(entry) == OBJECT
             assert np.shape(entry["world_from_object"]) == (4, 4)
         assert record["lights"][0]["type"] == "ambient"
-        assert 2 <= len(record["lights"]) <= 5
+        lamps = [light for light in record["lights"] if light["type"] not in ("ambient", "environment")]
+        assert len(lamps) <= 4
+        assert 2 <= len(record["lights"]) <= len(lamps) + 2
         for key in ("image", "label"):
             assert record[f"{key}_sha256"] == hashlib.sha256((base / record[key]).read_bytes()).hexdigest()
 
@@ -97,7 +100,7 @@ def test_the_manifest(base):
     assert held["complete"] is True
     assert (held["n"], held["seed"], held["run"]["frames"], held["run"]["workers"]) == (N, 0, N, 1)
     assert held["classes"] == (base / "codes.txt").read_text().split()
-    assert set(held["versions"]) == {"python", "raster", "numpy", "moderngl", "isal"}
+    assert set(held["versions"]) == {"python", "raster", "numpy", "moderngl", "isal", "pillow"}
     assert held["files"] == {name: hashlib.sha256((base / name).read_bytes()).hexdigest() for name in LISTS}
     listing = "".join(f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in data(base).items())
     assert held["digest"] == hashlib.sha256(listing.encode()).hexdigest()
@@ -110,7 +113,9 @@ def test_what_hydra_was_told(base):
     assert {path.name for path in hydra.iterdir()} == {"config.yaml", "hydra.yaml", "overrides.yaml"}
     assert OmegaConf.to_container(OmegaConf.load(hydra / "overrides.yaml")) == [*SMALL, "out=set"]
     told = OmegaConf.to_container(OmegaConf.load(hydra / "config.yaml"))
-    assert {**told, "size": [SIZE, SIZE]} == manifest(base)["configuration"]
+    held = manifest(base)["configuration"]
+    assert len(held.pop("library")) == 16  # a digest of pictures and environments, which a run loads or makes
+    assert {**told, "size": [SIZE, SIZE]} == held
 
 
 @pytest.mark.parametrize("how", [("workers=2",), ("workers=2", "batch=1"), ("batch=7",), ("batch=24",)])
@@ -125,9 +130,38 @@ def test_workers_and_batches_change_no_byte(how, base, tmp_path):
     assert one == two
 
 
-def test_passes_in_another_order_change_no_byte(base, tmp_path):
-    other = varied(tmp_path, "passes=[color,class_id]")
-    assert data(other) == data(base)
+@pytest.fixture(scope="module")
+def realistic(tmp_path_factory) -> Path:
+    """Ten images with everything on."""
+    folder = tmp_path_factory.mktemp("realistic")
+    generate(folder, *REALISTIC, "batch=16", "workers=1", "out=set")
+    return folder / "set"
+
+
+@pytest.mark.parametrize("how", [("workers=2", "batch=3"), ("workers=1", "batch=1"), ("workers=2", "batch=1")])
+def test_workers_and_batches_change_no_byte_with_everything_on(how, realistic, tmp_path):
+    generate(tmp_path, *REALISTIC, *how, "out=set")
+    assert data(tmp_path / "set") == data(realistic)
+
+
+def test_with_everything_on_a_set_is_valid_and_says_what_was_done(realistic):
+    """Some of its cameras distort, some lights cast shadows, some scenes stand in an environment."""
+    assert validate(realistic)["images"] == 10
+    lines = records(realistic)
+    bent = [line["camera"]["distortion"] for line in lines if "distortion" in line["camera"]]
+    assert 0 < len(bent) < 10
+    assert {len(numbers) for numbers in bent} == {5}
+    lights = [light for line in lines for light in line["lights"]]
+    assert {"ambient", "environment", "directional", "point"} <= {light["type"] for light in lights}
+    assert {light["shadows"] for light in lights if "shadows" in light} == {False, True}
+    assert {light["map"].split()[0] for light in lights if light["type"] == "environment"} <= {"sky", "studio"}
+
+
+def test_the_pass_of_colour_may_be_another_and_labels_stay(base, tmp_path):
+    other = varied(tmp_path, "passes/color=phong")
+    assert labels(other) == labels(base)
+    assert records(other, "image_sha256") == records(base, "image_sha256")
+    assert (pixels(other, "images") != pixels(base, "images")).mean() > 0.02
 
 
 def test_a_set_that_grows_keeps_its_images_and_their_split(base, tmp_path):
@@ -163,8 +197,15 @@ def test_another_seed_changes_every_image(base, tmp_path):
     assert not set(one.values()) & {content for name, content in two.items() if name.startswith("images/")}
 
 
-def test_another_background_changes_only_where_nothing_stands(base, tmp_path):
-    other = varied(tmp_path, "randomizers.background.kinds=[stripes]", "randomizers.background.frequency=20")
+@pytest.fixture(scope="module")
+def fast(tmp_path_factory) -> Path:
+    """Without a sensor, which spreads light over neighbouring pixels."""
+    return varied(tmp_path_factory.mktemp("fast"), "preset=fast")
+
+
+def test_another_background_changes_only_where_nothing_stands(fast, tmp_path):
+    base = fast
+    other = varied(tmp_path, "preset=fast", "randomizers.background.kinds=[stripes]", "randomizers.background.frequency=20")
     assert labels(other) == labels(base)
     assert records(other, "image_sha256") == records(base, "image_sha256")
     changed = (pixels(other, "images") != pixels(base, "images")).any(axis=-1)
@@ -175,17 +216,22 @@ def test_another_background_changes_only_where_nothing_stands(base, tmp_path):
     assert changed.sum() > 1000
 
 
-@pytest.mark.parametrize("change", ["lights.kelvin=3000", "materials.hue_deg=20", "textures.kinds=[checker]", "floor.value=1"])
+@pytest.mark.parametrize(
+    "change",
+    ["lights.kelvin=3000", "materials.hue_deg=20", "textures.kinds=[checker]", "floor.value=1", "sensor.exposure_ev=1",
+     "environment.gain=2", "lights.shadows=0"],
+)  # fmt: skip
 def test_another_look_leaves_labels_alone(change, base, tmp_path):
     other = varied(tmp_path, f"randomizers.{change}")
     assert labels(other) == labels(base)
-    without = ("image_sha256", "lights") if change.startswith("lights") else ("image_sha256",)
+    without = ("image_sha256", "lights") if change.startswith(("lights", "environment")) else ("image_sha256",)
     assert records(other, *without) == records(base, *without)
     assert (pixels(other, "images") != pixels(base, "images")).sum() > 1000
 
 
-def test_more_samples_smooth_the_picture_and_leave_labels_alone(base, tmp_path):
-    other = varied(tmp_path, "samples=4")
+def test_more_samples_smooth_the_picture_and_leave_labels_alone(fast, tmp_path):
+    base = fast
+    other = varied(tmp_path, "preset=fast", "samples=4")
     assert labels(other) == labels(base)
     assert records(other, "image_sha256") == records(base, "image_sha256")
     rough, smooth = (pixels(out, "images").astype(np.int16) for out in (base, other))
@@ -226,7 +272,7 @@ def test_a_composite_is_one_object_of_several_parts(tmp_path):
     found = [entry for entry in entries if entry["class"] == "dumbbell"]
     assert len(found) > 5
     for entry in found:
-        assert list(entry) == [*OBJECT[:5], "parts", *OBJECT[5:]]
+        assert list(entry) == [*OBJECT[:6], "parts", *OBJECT[6:]]
         assert (entry["class_id"], entry["solid"]) == (2, "dumbbell")
         assert [part["solid"] for part in entry["parts"]] == ["sphere", "sphere", "cylinder"]
         world = np.array(entry["world_from_object"])

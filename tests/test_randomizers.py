@@ -269,7 +269,8 @@ def test_a_gradient_on_the_floor_changes_where_the_objects_are(catalog):
 
 
 def test_background_has_its_frequency_over_the_height(catalog):
-    scenes = run(Background(kinds={"checker": 3, "gradient": 1}, images=None, frequency=(2, 20), value=0.5), empty(catalog, 2000))
+    background = Background(kinds={"checker": 3, "gradient": 1}, images=None, frequency=(2, 20), value=0.5)
+    scenes = run(background, empty(catalog, 2000))
     texture, matrix = scenes.background.texture, scenes.background.texture_from_object.astype(float)
     fits(np.bincount(texture, minlength=len(TEXTURES)), np.array([0, 1, 3, *[0] * 10]))
     gradient = texture == TEXTURES.index("gradient")
@@ -725,7 +726,8 @@ def test_null_switches_off(names, contents):
     assert not set(names) & set(setup.sampler.randomizers)
     scenes = setup.sampler(0, 12)
     found = contents(scenes)
-    nothing = contents(Scenes.zeros(scenes.catalog, scenes.index, setup.sampler.slots, setup.sampler.needs.lights, size=(32, 32)))
+    many = setup.sampler.slots, setup.sampler.needs.lights
+    nothing = contents(Scenes.zeros(scenes.catalog, scenes.index, *many, size=(32, 32)))
     written = {key for name, (keys, _) in WRITES.items() if name not in names for key in keys}
     for key in set(found) - written:
         np.testing.assert_array_equal(found[key], nothing[key], err_msg=key)
