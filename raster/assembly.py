@@ -12,7 +12,7 @@ from raster.errors import InputError
 from raster.frames import Frames
 from raster.mesh import Composite, Mesh
 from raster.passes import Pass
-from raster.renderer import Renderer
+from raster.renderer import Renderer, shadow_side
 from raster.sampling import Sampler
 
 # What is drawn at once: about 0.5 GB, and the layers that every driver has. A larger batch is cut, which changes no image.
@@ -66,18 +66,23 @@ def assemble(plain: dict[str, Any]) -> Setup:
         annotations=annotations,
         writers=_build(plain, "writers", _partial_=True),
         size=(height, width),
-        batch=min(plain["batch"], plain["n"], MOST_LAYERS, max(1, int(MOST_PIXELS / _weight(plain, sampler)))),
+        batch=_batch(plain, sampler, any("color" in drawing.layers for drawing in passes.values())),
         samples=plain["samples"],
         valid=plain["valid"],
         device=plain["gl"]["device"],
     )
 
 
-def _weight(plain: dict[str, Any], sampler: Sampler) -> float:
-    """How many plain pixels take as much memory as one picture with its samples, margins, shadows and what steps make of it."""
+def _batch(plain: dict[str, Any], sampler: Sampler, color: bool) -> int:
+    """As many images as are asked for and there is room for, with samples, margins, shadow maps, and what steps make."""
     needs, (height, width) = sampler.needs, plain["size"]
-    drawn = plain["samples"] * (1 + 2 * needs.margin) ** 2 * (2 if needs.steps else 1)
-    return height * width * (drawn + 2 * len(needs.steps) + needs.shadows)
+    margins = (1 + 2 * needs.margin) ** 2
+    pixels = height * width * margins * plain["samples"]
+    if color and needs.steps:
+        pixels += height * width * (margins * plain["samples"] + 2 * len(needs.steps))  # halves, and a picture for each step
+    pixels += needs.shadows * shadow_side((height, width)) ** 2
+    layers = MOST_LAYERS // max(1, needs.shadows)
+    return min(plain["batch"], plain["n"], layers, max(1, int(MOST_PIXELS / pixels)))
 
 
 _KINDS: dict[str, tuple[type, ...]] = {"solids": (Mesh, Composite), "distractors": (Mesh, Composite), "passes": (Pass,)}

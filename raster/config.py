@@ -162,6 +162,8 @@ def _explain(error: BaseException, name: str = "config") -> str:
     text = " ".join(str(error).split())
     if cause is not error and str(cause).splitlines()[0] not in text:
         text += ": " + str(cause).splitlines()[0]
+    if "Config group override" in text and "passes/color" in text:
+        return "passes/color: choose phong or pbr, or ~passes/color for none"
     if "Config group override" in text and "NoneType" in text:
         return "solids, randomizers, passes, annotations and writers take a list of names; [] for none, not null"
     if other := re.search(r"override (([^=\s]+)=.*?): Cannot merge", text):
@@ -172,6 +174,8 @@ def _explain(error: BaseException, name: str = "config") -> str:
         path = re.search(r"Could not override '([^']+)'", text)
         key = path[1] if path else unknown[1]
         known = _keys(name)
+        if key in known:
+            return f"{key}: what this is a part of is null here, by an override or the preset; leave it on to change its fields"
         near = [k for k in known if k.startswith(key)] or difflib.get_close_matches(key, known, n=1, cutoff=0.4)
         return f"{key}: there is no such key" + (f"; did you mean {near[0]}?" if near else "; see --cfg job")
     if missing := re.search(r"Could not (?:load|find) '([^']+)/([^'/]+)'", text):

@@ -61,11 +61,14 @@ def cameras(scenes: Scenes, size: tuple[int, int], pad: tuple[int, int] = (0, 0)
 def undone(scenes: Scenes, steps: Sequence[str]) -> str | None:
     """A step that some of the scenes need and that is not among `steps`, None if all are there."""
     lens, sensor = scenes.lens, scenes.sensor
+    off = (lens.vignette, lens.aberration, sensor.blur, sensor.sharpen, sensor.shot, sensor.read, sensor.curve)
     asked = {
-        "focus": (lens.aperture,), "motion": (lens.motion,), "distortion": (lens.distortion,), "jpeg": (sensor.quality,),
-        "sensor": (lens.vignette, lens.aberration, sensor.blur, sensor.sharpen, sensor.shot, sensor.read, sensor.curve),
+        "focus": lens.aperture.any(), "motion": lens.motion.any(), "distortion": lens.distortion.any(),
+        "jpeg": sensor.quality.any(),
+        "sensor": any(a.any() for a in off)
+        or any((a != 1).any() for a in (sensor.exposure, sensor.balance, sensor.saturation, sensor.contrast)),
     }  # fmt: skip
-    return next((step for step, arrays in asked.items() if step not in steps and any(a.any() for a in arrays)), None)
+    return next((step for step, wanted in asked.items() if wanted and step not in steps), None)
 
 
 def _write(rows: np.ndarray, sensor: Sensor) -> None:

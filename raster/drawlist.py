@@ -71,7 +71,9 @@ def draw_list(scenes: Scenes, height: int, pad: tuple[int, int] = (0, 0)) -> Dra
     instance_of_object = number_objects(drawn, nodes.object, objects)
     scene, node = np.nonzero(drawn)
     world = nodes.world_from_node()
-    mesh = _levels(scenes, height, world[scene, node], scene, nodes.mesh[scene, node])
+    # A lens that bends may spread a pixel over more than one: raster/randomizers/lens.py, MOST_STRETCH.
+    outline_px = OUTLINE_PX if pad == (0, 0) else OUTLINE_PX / 1.5
+    mesh = _levels(scenes, height, outline_px, world[scene, node], scene, nodes.mesh[scene, node])
     paint = PAINT_OF_TEXTURE[nodes.material.texture[scene, node]]
     order = np.lexsort((mesh, paint))
     scene, node, mesh, paint = scene[order], node[order], mesh[order], paint[order]
@@ -119,8 +121,10 @@ def number_objects(drawn: np.ndarray, number: np.ndarray, objects: int) -> np.nd
     return np.cumsum(present, axis=1) * present
 
 
-def _levels(scenes: Scenes, height: int, world: np.ndarray, scene: np.ndarray, mesh: np.ndarray) -> np.ndarray:
-    """The coarsest mesh (I,) for each of I rows whose outline is within OUTLINE_PX of the true solid's.
+def _levels(
+    scenes: Scenes, height: int, outline_px: float, world: np.ndarray, scene: np.ndarray, mesh: np.ndarray
+) -> np.ndarray:
+    """The coarsest mesh (I,) for each of I rows whose outline is within outline_px of the true solid's.
 
     A length l at depth z is at most l f / z px long, but for oblique views, which OUTLINE_PX leaves room for.
     """
@@ -129,9 +133,9 @@ def _levels(scenes: Scenes, height: int, world: np.ndarray, scene: np.ndarray, m
     towards = world[:, :3, 3] - cameras.world_from_camera[scene, :3, 3]
     depth = -np.einsum("ij,ij->i", towards, cameras.world_from_camera[scene, :3, 2])
     nearest = np.maximum(depth - 0.5 * np.linalg.norm(scale, axis=1), cameras.near[scene])
-    focal = height / 2 / np.tan(cameras.fov_y[scene] / 2)
+    focal = height / 2 / np.tan(cameras.fov_y[scene] / 2) * np.maximum(cameras.stretch[scene], 1)
     errors = atlas.errors[mesh] * (scale.max(axis=1) * focal / nearest)[:, None]
-    good = errors <= OUTLINE_PX
+    good = errors <= outline_px
     good[:, -1] = True  # there is no finer one
     return atlas.levels[mesh, np.argmax(good, axis=1)]
 

@@ -3,11 +3,14 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 
 from raster.environments.load import Environments, load_environments
-from raster.pictures.load import load_pictures
+from raster.pictures.load import CLUTTER, load_pictures
+
+MOST_PICTURES = 1024  # of a run: 256 MB on the GPU at 256 px
 
 
 @dataclass(frozen=True)
@@ -19,6 +22,8 @@ class PictureSource:
 
     def load(self, seed: int, px: int) -> np.ndarray:
         """(P, px, px, 3) uint8 sRGB. InputError, which begins with "images=", for what cannot be used."""
+        if self.images == CLUTTER:
+            return _clutter(self.most, px, seed)
         return load_pictures("images", self.images, self.most, px, seed)
 
 
@@ -33,7 +38,24 @@ class EnvironmentSource:
 
     def load(self, seed: int, px: int) -> Environments:
         """Maps of px x px. InputError, which begins with "files=" or a field's name, for what cannot be used."""
+        if self.files is None:
+            return _procedural(self.skies, self.studios, px, seed)
         return load_environments(self.skies, self.studios, self.files, self.most, px, seed)
+
+
+# What is made and not read is the same each time: a sweep, or many renderers in one process, make it once.
+
+
+@lru_cache(maxsize=4)
+def _clutter(count: int, px: int, seed: int) -> np.ndarray:
+    pictures = load_pictures("images", CLUTTER, count, px, seed)
+    pictures.setflags(write=False)
+    return pictures
+
+
+@lru_cache(maxsize=4)
+def _procedural(skies: int, studios: int, px: int, seed: int) -> Environments:
+    return load_environments(skies, studios, None, 1, px, seed)
 
 
 @dataclass(frozen=True)

@@ -58,6 +58,10 @@ def start(configuration: Mapping[str, Any], n: int, classes: tuple[str, ...]) ->
 def require_same(out: Path, there: Manifest, here: Manifest) -> None:
     """Raise InputError unless `here` makes the images of `there`, and no fewer; the message names the first key."""
     advice = f"choose another out, or remove {out} to start afresh"
+    libraries = [side["configuration"].get("library") for side in (there, here)]
+    if libraries[0] != libraries[1] and not first_difference(_without_library(there), _without_library(here)):
+        what = "the pictures or environment maps are not those that it was begun with (changed files, or other versions)"
+        raise InputError(f"out={out}: {what}; {advice}")
     if found := first_difference(_bound(there), _bound(here)):
         raise InputError(f"out={out}: {found}; {advice}")
     if here["n"] < there["n"]:
@@ -83,6 +87,10 @@ def _bound(manifest: Manifest) -> dict[str, Any]:
     """Return what the pixels depend on, as one mapping."""
     configuration = {key: value for key, value in manifest["configuration"].items() if key not in FREE}
     return {"version": manifest["versions"].get("raster"), **configuration, "classes": manifest["classes"]}
+
+
+def _without_library(manifest: Manifest) -> dict[str, Any]:
+    return {key: value for key, value in _bound(manifest).items() if key != "library"}
 
 
 def _shown(value: object) -> str:

@@ -25,9 +25,14 @@ from raster.passes import CLASS_ID, COLOR, Pass
 from raster.records import records
 from raster.scene import Scenes
 
-MOST_SHADOW = 1024  # px of a shadow map's side, which else is the picture's
+LEAST_SHADOW, MOST_SHADOW = 128, 1024  # px of a shadow map's side
 NOTHING = Needs()
 COLOR_LAYER = "color"  # the layer that lens and sensor change
+
+
+def shadow_side(size: tuple[int, int]) -> int:
+    """px of a shadow map's side, for pictures of size (H, W) px."""
+    return min(max(*size, LEAST_SHADOW), MOST_SHADOW)
 
 
 class Renderer:
@@ -59,7 +64,7 @@ class Renderer:
         self.gl = GL(self.ctx)
         self._upload()
         self.textures = Textures(self.gl, library, self.ctx.extensions)
-        self.shadows = ShadowMaps(self.ctx, self.gl, min(max(*size, 128), MOST_SHADOW), batch, needs.shadows)
+        self.shadows = ShadowMaps(self.ctx, self.gl, shadow_side(size), batch, needs.shadows)
         height, width = size
         margin = needs.margin if "distortion" in needs.steps else 0.0
         self.pad = (math.ceil(margin * height), math.ceil(margin * width))  # px beyond each edge
@@ -127,7 +132,7 @@ class Renderer:
         supersample = target.supersample if target else 1
         return Steps(
             self.ctx, self.gl, self.needs.steps, self.size, self.pad, supersample, self.batch, color,
-            self.depths[supersample], others,
+            self.depths[supersample] if target else 0, others,
         )  # fmt: skip
 
     def _targets(self) -> list[Target]:

@@ -7,7 +7,7 @@ import numpy as np
 
 from raster.catalog import Catalog
 from raster.errors import InputError
-from raster.library import EMPTY, Library, PictureSource
+from raster.library import EMPTY, MOST_PICTURES, Library, PictureSource
 from raster.needs import Needs
 from raster.scene import Scenes
 from raster.streams import Streams
@@ -49,6 +49,8 @@ def _library(randomizers: Mapping[str, Randomizer], seed: int, px: int) -> Libra
                 pictures.append(needs.pictures.load(seed, px))
                 start = sum(map(len, pictures[:-1]))
                 slices[needs.pictures] = slice(start, start + len(pictures[-1]))
+                if (count := start + len(pictures[-1])) > MOST_PICTURES:
+                    raise InputError(f"most={needs.pictures.most}: {count} pictures in all; at most {MOST_PICTURES}; lower it")
             if needs.environments:
                 if environments is not None:
                     raise InputError("environments: another randomizer brings environments already; set one of them to null")

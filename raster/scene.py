@@ -10,7 +10,7 @@ from raster.lighting import Lights, Surroundings
 from raster.optics import Cameras, Lens, Sensor
 from raster.transforms import multiply
 
-# Material.texture: the procedural textures, numbered as in shaders/include/texture.glsl.
+# Material.texture: the procedural textures, numbered as in shaders/include/scene.glsl.
 TEXTURES = (
     "flat", "gradient", "checker", "stripes", "dots", "brick", "voronoi",
     "value_noise", "gradient_noise", "turbulence", "marble", "wood", "image",
@@ -92,7 +92,7 @@ class Scenes:
     lens: Lens
     sensor: Sensor
     kind: np.ndarray  # (B, O) int32: row of the catalog that an object shows, -1 = none
-    slots: dict[str, slice]  # ranges over the O objects: "objects", "distractors", "floor"
+    slots: dict[str, slice]  # ranges over the O objects: "objects", "distractors", "floor", "walls"
     catalog: Catalog
     library: Library
 

@@ -158,7 +158,7 @@ def test_the_margin_suffices_and_is_not_much_too_large(k1, k2):
 
 
 def test_a_picture_that_needs_no_more_has_no_margin_to_speak_of():
-    assert extremes((0.1, 0.2), (0.0, 0.1), (0.0, 0.0))[0] < 0.006
+    assert extremes((0.1, 0.2), (0.0, 0.1), (0.0, 0.0))[0] < 0.013  # ROOM alone asks for 0.015
     assert extremes((0.0, 0.0), (0.0, 0.0), (0.0, 0.0)) == pytest.approx((0.015, 1.0))
 
 

@@ -52,7 +52,7 @@ WRITES = {
     "lights": (LAMPS, ()),
     "environment": (
         (*(f"surroundings.{f}" for f in ("map", "yaw", "gain", "visible", "blur")),
-         *(f"lights.{f}" for f in ("ambient", "irradiance", "color", "position", "cone", "softness"))), (),
+         *(f"lights.{f}" for f in ("ambient", "irradiance", "color", "position", "cone", "softness", "shadows"))), (),
     ),
     "lens": (tuple(f"lens.{f}" for f in ("distortion", "focus", "aperture", "motion", "vignette", "aberration")), ()),
     "sensor": (
@@ -428,7 +428,7 @@ def test_contradictory_cameras_are_refused(values, words):
 
 def test_a_principal_point_beyond_the_picture_is_refused(catalog):
     for values, words in (({"cx": 300}, "cx=[300"), ({"cy": [0, 100]}, "cy=[0")):
-        with pytest.raises(InputError, match=f"^{re.escape(words)}.*: too near an edge of 256 px, or beyond"):
+        with pytest.raises(InputError, match=f"^{re.escape(words)}.*: too far off the middle; expected px from 64 to 192"):
             run(Camera(**values), empty(catalog, 100))
 
 

@@ -80,8 +80,9 @@ def includes(fragment: str, name: str) -> bool:
     return SHADERS / "include" / name in seen
 
 
-def set_uniform(program: moderngl.Program, name: str, value: Any) -> None:
-    """Give a uniform a value, if the program has it: a compiler takes out what is not used."""
+def set_uniform(program: moderngl.Program, name: str, value: Any) -> bool:
+    """Give a uniform a value; False if the program has none of this name: a compiler takes out what is not used."""
     member = program.get(name, None)
     if isinstance(member, moderngl.Uniform):
         member.value = value
+    return isinstance(member, moderngl.Uniform)

@@ -13,13 +13,13 @@ UNIT = 2  # shaders/include/shadow.glsl
 
 
 class ShadowMaps:
-    """Room for `lights` maps of side x side px of each of `batch` scenes."""
+    """Room for `lights` maps of side x side px of each of `batch` scenes; 0 lights: none."""
 
     def __init__(self, ctx: moderngl.Context, gl: GL, side: int, batch: int, lights: int):
         self.ctx, self.gl, self.side, self.lights = ctx, gl, side, lights
         self.program = compile_program(ctx, "shadow.vert", "shadow.frag")
         self.array: moderngl.VertexArray | None = None  # made with the buffers
-        self.texture = gl.depth_array(side, side, batch * max(lights, 1))
+        self.texture = gl.depth_array(side, side, batch * lights) if lights else gl.depth_array(1, 1, 1)
         set_filter(gl, self.texture, mipmaps=False, repeat=False, nearest=True)
         self.framebuffer = gl.make("glGenFramebuffers")
         gl.glBindFramebuffer(GL_FRAMEBUFFER, self.framebuffer)

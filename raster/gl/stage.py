@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import moderngl
 
+from raster.errors import InputError
 from raster.gl.program import compile_program, includes, set_uniform
 from raster.gl.target import Target
 
@@ -72,7 +73,9 @@ class Stage:
         if key not in self.programs:
             instead = {**self.instead, "paint.glsl": f"{paint}.glsl"}
             self.programs[key] = compile_program(self.ctx, "scene.vert", self.shaders[key[1]], instead)
-            set_uniform(self.programs[key], "encode", self.encode)
+            if not set_uniform(self.programs[key], "encode", self.encode) and not self.encode:
+                what = "writes colour without finished() of include/srgb.glsl, so that lens and sensor get no linear light"
+                raise InputError(f"{self.shaders[key[1]]}: {what}; use it")
         return self.programs[key]
 
     def release_arrays(self) -> None:

@@ -10,6 +10,7 @@ from raster.errors import InputError
 from raster.pictures.clutter import clutter
 from raster.pictures.sources import found
 
+CLUTTER = "clutter"
 ENDINGS = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff")
 LARGEST_MPX = 100  # millions of pixels; Pillow's own limit of 89 comes first where nobody has raised it
 SMALLEST_PX = 8
@@ -22,7 +23,7 @@ def load_pictures(key: str, source: str, most: int, px: int, seed: int) -> np.nd
     turned upright, centre-cropped to a square, laid over black where it is transparent. InputError, which begins with
     "{key}={source}: " and names the file, for one that cannot be used: none is left out in silence.
     """
-    if source == "clutter":
+    if source == CLUTTER:
         return clutter(most, px, seed)
     paths = found(key, source, ENDINGS, most)
     pictures = np.empty((len(paths), px, px, 3), np.uint8)

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from raster.color import linear_from_hsv
+from raster.library import MOST_PICTURES
 from raster.needs import Needs
-from raster.randomizers.checks import Range, Weights, check_range, check_share, check_weights, settle
+from raster.randomizers.checks import Range, Weights, check_count, check_range, check_share, check_source, check_weights, settle
 from raster.randomizers.textures import picture_source, planar_matrix
 from raster.scene import PROCEDURAL, TEXTURES, Scenes
 from raster.streams import Streams
@@ -39,7 +40,8 @@ class Background:
             saturation=check_range("saturation", self.saturation, 0, 1),
             value=check_range("value", self.value, 0, 1),
             pictured=check_share("pictured", self.pictured),
-            most=int(check_range("most", self.most, 1, 2048, whole=True)[0]),
+            images=check_source("images", self.images, "pictures, or clutter"),
+            most=check_count("most", self.most, 1, MOST_PICTURES),
             zoom=check_range("zoom", self.zoom, 0.1, 100),
             turn_deg=check_range("turn_deg", self.turn_deg, -3600, 3600),
         )

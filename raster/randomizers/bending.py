@@ -10,7 +10,8 @@ from raster.randomizers.checks import Range
 ROOM = 1.03  # times the picture's size: for a principal point that is a little off, and for neighbours of the last pixels
 LEAST_SLOPE = 0.1  # of the distorted distance from the middle over the true one; at 0 the picture folds
 FARTHEST = 4.0  # true distance from the middle, in corners, up to which it is looked for what is seen at the corner
-ASPECTS = (0.5, 0.75, 1.0, 4 / 3, 16 / 9, 2.0)
+LONGEST = 4.0  # widest picture over its height, and highest over its width, that margins are worked out for
+ASPECTS = (1 / LONGEST, 1 / 2, 3 / 4, 1.0, 4 / 3, 2.0, LONGEST)
 
 
 def unfolded(k1: Range, k2: Range) -> bool:
@@ -32,7 +33,7 @@ def lowest_k1(k1: Range, k2: Range) -> float:
 
 @lru_cache(maxsize=64)
 def extremes(k1: Range, k2: Range, tangential: Range) -> tuple[float, float]:
-    """What the worst of all ends of the ranges asks for, in pictures from 1:2 to 2:1: (share, stretch).
+    """What the worst of all ends of the ranges asks for, in pictures from 1:4 to 4:1: (share, stretch).
 
     Share of width and height that must be drawn beyond each edge, inf where none will do; and how many pixels, at most, what
     is drawn in one pixel is spread over.

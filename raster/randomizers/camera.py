@@ -83,11 +83,10 @@ class Camera:
         for axis, name, size, sign in ((0, "cx", width, 1), (1, "cy", height, -1)):
             if (value := getattr(self, name)) is None:
                 continue
-            shift = sign * (2 * streams.between(name, value) / size - 1)
-            if (np.abs(shift) > FURTHEST).any():
-                what = f"too near an edge of {size[0]:.0f} px, or beyond"
-                raise InputError(f"{name}={list(value)}: {what}; expected about {size[0] / 2:.0f}")
-            cameras.shift[:, axis] = shift
+            low, high = ((1 + off) * float(size[0]) / 2 for off in (-FURTHEST, FURTHEST))
+            if value[0] < low or value[1] > high:
+                raise InputError(f"{name}={list(value)}: too far off the middle; expected px from {low:g} to {high:g}")
+            cameras.shift[:, axis] = sign * (2 * streams.between(name, value) / size - 1)
 
 
 def _either(camera: Camera, usual: str, other: str) -> None:

@@ -41,6 +41,20 @@ def check_share(key: str, value: object) -> float:
     return check_range(key, value, 0.0, 1.0)[0] if not isinstance(value, Sequence) else _number(key, value)
 
 
+def check_count(key: str, value: object, low: int, high: int) -> int:
+    """A whole number from low to high."""
+    if isinstance(value, Sequence):
+        raise InputError(f"{key}={value}: expected one whole number from {low} to {high}")
+    return int(check_range(key, value, low, high, whole=True)[0])
+
+
+def check_source(key: str, value: object, what: str) -> str | None:
+    """The name of a folder or pattern, or None; what: of which files, for the message."""
+    if value is not None and (not isinstance(value, str) or not value):
+        raise InputError(f"{key}={value}: expected one folder or pattern of {what}, or null for none")
+    return value
+
+
 def check_weights(key: str, weights: Weights, names: Sequence[str], otherwise: float = 0.0) -> np.ndarray:
     """(len(names),) float64: the weight of each name; 1 for one in a list of names, `otherwise` for one not given.
 

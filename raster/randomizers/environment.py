@@ -8,7 +8,7 @@ from raster.errors import InputError
 from raster.library import EnvironmentSource
 from raster.lighting import EVERYWHERE
 from raster.needs import Needs
-from raster.randomizers.checks import Range, check_range, check_share, settle
+from raster.randomizers.checks import Range, check_count, check_range, check_share, check_source, settle
 from raster.scene import Scenes
 from raster.streams import Streams
 
@@ -26,16 +26,17 @@ class Environment:
     gain: Range = (0.5, 1.6)  # white that faces up shows half of this, uniform in the logarithm
     lamps: Range = (0.1, 0.8)  # factor of the other lights, which an environment outshines
     blur: Range = (0, 2)  # of what is seen behind everything, in levels that each halve the detail
-    sun: Range = (0.005, 0.03)  # radius of a sun, radians: how soft its shadows are
+    sun: Range = (0.005, 0.03)  # radius of a sun, radians: how soft its shadows are, which it always casts
 
     def __post_init__(self) -> None:
         settle(
             self,
             share=check_share("share", self.share),
             visible=check_share("visible", self.visible),
-            skies=check_range("skies", self.skies, 0, 512, whole=True)[0],
-            studios=check_range("studios", self.studios, 0, 512, whole=True)[0],
-            most=check_range("most", self.most, 1, 512, whole=True)[0],
+            skies=check_count("skies", self.skies, 0, 512),
+            studios=check_count("studios", self.studios, 0, 512),
+            files=check_source("files", self.files, ".hdr and .exr"),
+            most=check_count("most", self.most, 1, 512),
             gain=check_range("gain", self.gain, 0.001, 100),
             lamps=check_range("lamps", self.lamps, 0, 1),
             blur=check_range("blur", self.blur, 0, 5),
@@ -45,8 +46,10 @@ class Environment:
             raise InputError(f"share={self.share}: there is no environment to show; give skies, studios or files, or share=0")
 
     def needs(self) -> Needs:
-        source = EnvironmentSource(int(self.skies), int(self.studios), self.files, int(self.most))
-        return Needs(environments=source if self.share > 0 else None)
+        if self.share == 0:
+            return Needs()
+        source = EnvironmentSource(self.skies, self.studios, self.files, self.most)
+        return Needs(environments=source, shadows=int(self.skies > 0 or self.files is not None))
 
     def __call__(self, scenes: Scenes, streams: Streams) -> None:
         maps = scenes.library.environments
@@ -62,13 +65,14 @@ class Environment:
         lights.irradiance[lit] = turned(maps.irradiance[chosen] * gain[:, None, None], yaw)[lit]
         lights.ambient[lit] = 0.0
         lights.color[lit] *= streams.between("lamps", self.lamps)[lit, None, None]
-        # A sun takes the place of the first light, which casts shadows before the others.
+        # A sun takes the place of the first light, and casts shadows.
         sun, (x, y, z) = lit & (maps.sun_color[chosen] > 0).any(axis=1), maps.sun_direction[chosen].T
         c, s = np.cos(yaw), np.sin(yaw)
         lights.position[sun, 0] = np.stack([c * x - s * y, s * x + c * y, z, np.zeros_like(x)], axis=1)[sun]
         lights.color[sun, 0] = (maps.sun_color[chosen] * gain[:, None])[sun]
         lights.cone[sun, 0] = EVERYWHERE
         lights.softness[sun, 0] = streams.log_between("sun", self.sun)[sun]
+        lights.shadows[sun] = np.maximum(lights.shadows[sun], 1)
 
 
 def turned(harmonics: np.ndarray, yaw: np.ndarray) -> np.ndarray:

@@ -6,7 +6,7 @@ import numpy as np
 
 from raster.errors import InputError
 from raster.needs import STEPS, Needs
-from raster.randomizers.bending import extremes, lowest_k1, unfolded
+from raster.randomizers.bending import LONGEST, extremes, lowest_k1, unfolded
 from raster.randomizers.checks import Range, check_range, check_share, settle
 from raster.scene import Scenes
 from raster.streams import Streams
@@ -98,6 +98,9 @@ class Lens:
         cameras, tangential = scenes.cameras, streams.between("tangential", self.tangential, 2)
         far = 1 + np.abs(cameras.shift.astype(np.float64))  # the corner that lies farthest from the principal point
         wide = cameras.aspect / cameras.stretch
+        if self.distorted and (np.abs(np.log(wide * far[:, 0] / far[:, 1])) > np.log(LONGEST) + 1e-6).any():
+            what = f"a picture that is more than {LONGEST:g} times as long as wide, in focal lengths"
+            raise InputError(f"distorted={self.distorted}: {what}; use 0, or a size and fx, fy that are nearer to a square")
         corner = np.tan(cameras.fov_y.astype(np.float64) / 2) * np.hypot(far[:, 1], far[:, 0] * wide)
         k1, k2 = streams.between("k1", self.k1) / corner**2, streams.between("k2", self.k2) / corner**4
         return np.stack([k1, k2, tangential[:, 0] / corner, tangential[:, 1] / corner, 0 * k1], axis=1)

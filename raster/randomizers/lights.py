@@ -8,7 +8,7 @@ from raster.color import linear_from_kelvin
 from raster.errors import InputError
 from raster.lighting import EVERYWHERE, MAX_LIGHTS
 from raster.needs import Needs
-from raster.randomizers.checks import Range, check_range, check_share, settle
+from raster.randomizers.checks import Range, check_count, check_range, check_share, settle
 from raster.scene import Scenes
 from raster.streams import Streams
 from raster.transforms import direction, normalize
@@ -48,7 +48,7 @@ class Lights:
             ambient=check_range("ambient", self.ambient, 0, 10),
             shadows=check_range("shadows", self.shadows, 0, MAX_LIGHTS, whole=True),
             softness=check_range("softness", self.softness, 0.0001, 1),
-            shadow_taps=check_range("shadow_taps", self.shadow_taps, 1, 64, whole=True)[0],
+            shadow_taps=check_count("shadow_taps", self.shadow_taps, 1, 64),
         )
         if self.shadows[1] > self.count[1]:
             what = f"more than count={list(self.count)} lights"

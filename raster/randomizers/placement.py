@@ -99,7 +99,9 @@ def _in_view(
     """
     pose, cameras = scenes.cameras.world_from_camera.astype(np.float64), scenes.cameras
     eye, axis = pose[:, :3, 3], -pose[:, :3, 2]
-    narrow = np.minimum(np.tan(cameras.fov_y / 2), np.tan(cameras.fov_y / 2) * cameras.aspect)
+    # Slopes up to the nearest edges, of a principal point that may be off the middle, and of pixels that need not be square.
+    across, up = (1 - np.abs(cameras.shift[:, k].astype(np.float64)) for k in (0, 1))
+    narrow = np.tan(cameras.fov_y / 2) * np.minimum(up, across * cameras.aspect / cameras.stretch)
     angle = IN_VIEW * np.arctan(narrow)
     out, around = np.sqrt(streams.uniform("first_out")), 2 * np.pi * streams.uniform("first_around")
 

@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 
 from raster.color import linear_from_hsv
-from raster.randomizers.checks import check_range, check_share, check_weights, settle
+from raster.library import MOST_PICTURES
+from raster.randomizers.checks import check_count, check_range, check_share, check_source, check_weights, settle
 from raster.randomizers.textures import picture_source, planar_matrix
 from raster.scene import MAPPINGS, PROCEDURAL, TEXTURES, Scenes
 from raster.streams import Streams
@@ -25,7 +26,8 @@ def check_dress(randomizer: Any) -> None:
         specular=check_range("specular", randomizer.specular, 0, 1),
         shininess=check_range("shininess", randomizer.shininess, 1, 1000),
         pictured=check_share("pictured", randomizer.pictured),
-        most=int(check_range("most", randomizer.most, 1, 2048, whole=True)[0]),
+        images=check_source("images", randomizer.images, "pictures, or clutter"),
+        most=check_count("most", randomizer.most, 1, MOST_PICTURES),
         tile=check_range("tile", randomizer.tile, 0.01, 1000),
     )
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from raster.library import PictureSource
+from raster.library import MOST_PICTURES, PictureSource
 from raster.needs import Needs
-from raster.randomizers.checks import Range, Weights, check_range, check_share, check_weights, settle
+from raster.randomizers.checks import Range, Weights, check_count, check_range, check_share, check_source, check_weights, settle
 from raster.scene import MAPPINGS, PROCEDURAL, TEXTURES, Scenes
 from raster.streams import Streams
 from raster.transforms import random_rotation
@@ -32,7 +32,8 @@ class Textures:
             frequency=check_range("frequency", self.frequency, 0.01, 1000),
             uv=check_share("uv", self.uv),
             pictured=check_share("pictured", self.pictured),
-            most=int(check_range("most", self.most, 1, 2048, whole=True)[0]),
+            images=check_source("images", self.images, "pictures, or clutter"),
+            most=check_count("most", self.most, 1, MOST_PICTURES),
             repeats=check_range("repeats", self.repeats, 0.01, 100),
         )
 

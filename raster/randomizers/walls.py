@@ -46,9 +46,11 @@ class Walls:
         )
 
     def needs(self) -> Needs:
-        return Needs(slots={"walls": COUNT}, pictures=picture_source(self))
+        return Needs(slots={"walls": COUNT}, pictures=picture_source(self)) if self.share else Needs()
 
     def __call__(self, scenes: Scenes, streams: Streams) -> None:
+        if not self.share:
+            return
         walls, batch = scenes.slots["walls"], len(scenes.index)
         stands = (scenes.kind[:, scenes.slots["floor"]] >= 0).any(axis=1) & streams.chance("share", self.share)
         scenes.put(walls, np.where(stands[:, None], scenes.catalog.floor, -1) + np.zeros(COUNT, np.int64))
