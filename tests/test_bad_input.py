@@ -102,6 +102,7 @@ def made(tmp_path_factory) -> Path:
     return folder
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("override", "said"),
     [
@@ -368,6 +369,7 @@ def test_an_exr_file_that_is_cut_off(tmp_path, given):
     assert "cannot be read by OpenEXR, is it cut off?" in line
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
@@ -456,6 +458,7 @@ def test_a_folder_that_holds_something_else(out, monkeypatch, ended):
     assert stamps(out) == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
@@ -479,6 +482,7 @@ def test_another_configuration_into_the_same_folder(changes, said, made, monkeyp
     assert stamps(made) == before
 
 
+@pytest.mark.slow
 def test_without_egl(tmp_path):
     err = generate(tmp_path, "n=2", "out=set", code=2, env={"__EGL_VENDOR_LIBRARY_FILENAMES": "/nonexistent"})
     assert err.count("\n") == 1

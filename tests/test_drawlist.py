@@ -265,6 +265,22 @@ def test_near_is_finest_and_far_is_coarsest(catalog, kind):
     assert (np.diff(by_scene) <= 0).all()
 
 
+def test_pixels_that_are_not_square_and_bent_pictures_get_meshes_as_fine_as_the_finer_direction_needs(catalog):
+    """Three times the focal length along x is as good as a third of the distance; a bent picture as 1.5 times the size."""
+    distance = np.geomspace(4, 100, 40)
+    plain, near = (draw_list(ball(catalog, d), 256).commands[:, :2] for d in (distance, distance / 3))
+    scenes = ball(catalog, distance)
+    scenes.cameras.stretch[:] = 3
+    stretched = draw_list(scenes, 256).commands[:, :2]
+    assert not np.array_equal(plain, stretched)
+    # The near side of a ball is nearer than its middle, and no ball is nearer than a third here: at least as fine.
+    assert (stretched.prod(axis=1)).sum() > (plain.prod(axis=1)).sum()
+    assert near.prod(axis=1).sum() >= stretched.prod(axis=1).sum()
+    bent = draw_list(ball(catalog, distance), 256, (20, 20)).commands[:, :2]
+    larger = draw_list(ball(catalog, distance), 384).commands[:, :2]
+    np.testing.assert_array_equal(bent, larger)
+
+
 @pytest.mark.parametrize("kind", ["hexagonal_prism", "pyramid", "tetrahedron"])
 def test_what_has_one_level_is_drawn_with_it(catalog, kind):
     drawn = draw_list(ball(catalog, np.array([1.5, 100.0]), kind=kind), 256)

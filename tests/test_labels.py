@@ -132,6 +132,7 @@ def test_every_pixel_of_unusual_scenes(lens, agree, changed, catalog, request):
     assert tally.pixels - tally.excused > 100_000
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "lens",
     [
@@ -216,6 +217,7 @@ def renumbered(record: dict) -> dict:
     return {**record, "objects": objects}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "change", [lambda r: turned(r, 2), lambda r: zoomed(r, 1.06), moved, renumbered, bent],
     ids=["turned by 2 degrees", "zoomed by 6 %", "moved", "renumbered", "bent"],
@@ -240,6 +242,7 @@ def test_a_shift_of_a_quarter_of_a_pixel_shows(shift, sampler, renderer):
     assert tally.excused_and_differ > 2 * AGREE * tally.excused
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shift", [{"cx": 0.5}, {"cy": -0.5}])
 def test_a_shift_of_half_a_pixel_shows_through_a_lens(shift, full_sampler, full_renderer):
     frames, tally = full_renderer.render(full_sampler(0, 16)), Tally()

@@ -233,6 +233,7 @@ def frames_of(sampler: Sampler, count: int, batch: int = 32):
     drawing.release()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("made", ["plain", "everything"])
 def test_no_image_is_without_a_labelled_object(made, catalog, randomizers, everything):
     """600 images of 64 px, 150 of the slow kind: each shows its first object, and so a class, however a lens bends it."""

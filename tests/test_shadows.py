@@ -137,6 +137,7 @@ def test_the_floor_is_dark_where_something_stands_in_the_light(light, catalog, d
     assert np.abs(found - lit)[sure & ~hidden].max() <= 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("light", LIGHTS)
 @pytest.mark.parametrize("name", ["cube", "sphere", "cylinder", "cone", "capsule", "pyramid", "hexagonal_prism", "tetrahedron"])
 def test_a_lone_convex_solid_does_not_shade_its_lit_side(name, light, catalog, drawing):

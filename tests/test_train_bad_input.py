@@ -14,6 +14,8 @@ from small_sets import CODES, data_set, told, torch
 from train.nets import build
 from train.saved import save
 
+pytestmark = pytest.mark.slow
+
 FACTS = {"arch": "small", "codes": list(CODES), "size": [64, 64], "mean": [0.5, 0.5, 0.5], "deviation": [0.2, 0.2, 0.2]}
 
 

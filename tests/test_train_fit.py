@@ -18,6 +18,8 @@ from train.pairs import VALID_FROM, FolderPairs, StreamPairs
 from train.rounds import Round, at, predict_size, rounds
 from train.saved import load
 
+pytestmark = pytest.mark.slow
+
 FAST = ("threads=1", "device=cpu", "size=64", "batch=4", "then_size=null", "predict_size=64")
 
 

@@ -15,6 +15,8 @@ from train.nets import build, is_encoder
 from train.saved import load, save
 from train.small import BLOCK
 
+pytestmark = pytest.mark.slow
+
 FACTS = {
     "arch": "small",
     "codes": list(CODES),
