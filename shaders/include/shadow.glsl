@@ -14,8 +14,9 @@ vec2 spread(int k, int count, float turn) {
 
 // Four depths around a point against the surface's: the lit share, weighted like a bilinear filter.
 float compare(vec3 at, float depth, float side) {
-    vec4 lit = step(depth, textureGather(shadow_maps, at));
-    vec2 f = fract(at.xy * side - 0.5);
+    // Asked for in the middle of the four, or a GPU, which rounds coordinates, might take others than f is made for.
+    vec2 low = floor(at.xy * side - 0.5), f = at.xy * side - 0.5 - low;
+    vec4 lit = step(depth, textureGather(shadow_maps, vec3((low + 1.0) / side, at.z)));
     vec2 rows = mix(lit.wx, lit.zy, f.x);
     return mix(rows.x, rows.y, f.y);
 }
