@@ -33,6 +33,16 @@ def test_what_is_built_inline_has_the_field(name):
     assert setup.sampler.needs.steps == {"distortion": ("distortion",), "JPEG": ("jpeg",)}.get(name, ())
 
 
+@pytest.mark.parametrize("name", [f.name for f in FEATURES if f.name.startswith(("sensor", "vignette", "JPEG", "aberration"))])
+def test_a_feature_of_the_camera_asks_for_its_step(name):
+    """preset=fast has the randomizers with nothing to do: an override that changes nothing would cost nothing."""
+    off, on = overrides(next(feature for feature in FEATURES if feature.name == name), 64, 4)
+    assert assemble(compose(off)).sampler.needs.steps == ()
+    assert assemble(compose(on)).sampler.needs.steps == (("jpeg",) if name == "JPEG" else ("sensor",))
+    if "blur" in name:
+        assert (assemble(compose(on)).sampler(0, 8).sensor.blur > 0).all()
+
+
 def test_costs_are_positive_and_the_folder_is_gone(tmp_path):
     feature = next(feature for feature in FEATURES if feature.name == "shadows of 1 light")
     found = measure_feature(feature, tmp_path / "out", 48, 4, 2)
