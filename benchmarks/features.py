@@ -54,7 +54,7 @@ FEATURES = (
     Feature("textures of pictures", (*FLAT, f"{R}textures.images=clutter", f"{R}textures.pictured=1"), FLAT),
     Feature("shadows of 1 light", SUNNY, (f"{R}lights.shadows=0",)),
     Feature("shadows of 2 lights", (f"{R}lights.shadows=2", f"{R}lights.count=[2,4]"), (f"{R}lights.count=[2,4]",)),
-    Feature("shadow_taps 4 -> 8", (*SUNNY, f"{R}lights.shadow_taps=8"), SUNNY),
+    Feature("shadow_taps 3 -> 8", (*SUNNY, f"{R}lights.shadow_taps=8"), SUNNY),
     Feature("spot lights", (f"{R}lights.spot=1",)),
     Feature("environment, light", (*PBR, ENVIRONMENT % 0), PBR),
     Feature("environment, visible", (*PBR, ENVIRONMENT % 1), (*PBR, ENVIRONMENT % 0)),

@@ -40,6 +40,7 @@ SCREEN_MAPPING = 2  # after those of scene.MAPPINGS: a triangle that covers the 
 # Paints: textures by the file in shaders/include/ that draws them. A software rasterizer runs through all of a shader, so that
 # each paint has a program without the others. "map" is the environment, behind everything.
 PAINTS = ("plain", "noisy", "image", "map")
+PLACES = ("lit", "mirroring", "behind")  # in a scene without an environment map; with one; behind everything
 _NOISY = ("voronoi", "value_noise", "gradient_noise", "turbulence", "marble", "wood")
 PAINT_OF_TEXTURE = np.array([2 if name == "image" else int(name in _NOISY) for name in TEXTURES])
 OUTLINE_PX = 0.35  # half a pixel, less what an oblique view adds
@@ -53,7 +54,7 @@ class DrawList:
 
     instances: np.ndarray  # (I,) INSTANCE
     commands: np.ndarray  # (S, 5) uint32: index count, instances, first index, base vertex, base instance
-    groups: tuple[tuple[str, bool, int, int], ...]  # runs of commands: paint, whether behind everything, first, count
+    groups: tuple[tuple[str, str, int, int], ...]  # runs of commands: of PAINTS, of PLACES, first, count
     views: np.ndarray  # (B,) VIEW
     lights: np.ndarray  # (B, MAX_LIGHTS) LIGHT
     instance_of_object: np.ndarray  # (B, O) int64: 1..N in the order of the objects, 0 = not drawn
@@ -74,9 +75,9 @@ def draw_list(scenes: Scenes, height: int, pad: tuple[int, int] = (0, 0)) -> Dra
     # A lens that bends may spread a pixel over more than one: raster/randomizers/lens.py, MOST_STRETCH.
     outline_px = OUTLINE_PX if pad == (0, 0) else OUTLINE_PX / 1.5
     mesh = _levels(scenes, height, outline_px, world[scene, node], scene, nodes.mesh[scene, node])
-    paint = PAINT_OF_TEXTURE[nodes.material.texture[scene, node]]
-    order = np.lexsort((mesh, paint))
-    scene, node, mesh, paint = scene[order], node[order], mesh[order], paint[order]
+    kind = PAINT_OF_TEXTURE[nodes.material.texture[scene, node]] + len(PAINTS) * (scenes.surroundings.map[scene] >= 0)
+    order = np.lexsort((mesh, kind))
+    scene, node, mesh, kind = scene[order], node[order], mesh[order], kind[order]
     shown = np.where(_shows_map(scenes), PAINTS.index("map"), PAINT_OF_TEXTURE[scenes.background.texture])
     behind = np.argsort(shown, kind="stable")
 
@@ -92,16 +93,17 @@ def draw_list(scenes: Scenes, height: int, pad: tuple[int, int] = (0, 0)) -> Dra
     backdrops["scene"] = behind
     _surface(backdrops, scenes.background, (behind,), SCREEN_MAPPING)
 
-    # One command for each run of rows of one paint and mesh.
-    key = np.concatenate([paint * len(atlas.ranges) + mesh, (len(PAINTS) + shown[behind] + 1) * len(atlas.ranges) - 1])
+    # One command for each run of rows of one paint, place and mesh; of the last mesh where nothing stands.
+    last = (2 * len(PAINTS) + shown[behind] + 1) * len(atlas.ranges) - 1
+    key = np.concatenate([kind * len(atlas.ranges) + mesh, last])
     starts = np.flatnonzero(np.diff(key, prepend=-1))
-    of_paint, of_mesh = np.divmod(key[starts], len(atlas.ranges))
+    of_kind, of_mesh = np.divmod(key[starts], len(atlas.ranges))
     commands = np.zeros((len(starts), 5), np.uint32)
     commands[:, 0], commands[:, 1] = atlas.ranges[of_mesh, 0], np.diff(starts, append=len(key))
     commands[:, 2:4], commands[:, 4] = atlas.ranges[of_mesh, 1:], starts
-    firsts = np.flatnonzero(np.diff(of_paint, prepend=-1))
+    firsts = np.flatnonzero(np.diff(of_kind, prepend=-1))
     groups = tuple(
-        (PAINTS[of_paint[first] % len(PAINTS)], bool(of_paint[first] >= len(PAINTS)), int(first), int(count))
+        (PAINTS[of_kind[first] % len(PAINTS)], PLACES[of_kind[first] // len(PAINTS)], int(first), int(count))
         for first, count in zip(firsts, np.diff(firsts, append=len(starts)), strict=True)
     )
     views, lights = _views(scenes, height, pad), _lights(scenes, world)

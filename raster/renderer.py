@@ -9,7 +9,7 @@ import numpy as np
 
 from raster.catalog import Catalog
 from raster.develop import cameras, undone
-from raster.drawlist import MAX_INSTANCES, PAINTS, DrawList, draw_list
+from raster.drawlist import MAX_INSTANCES, PAINTS, PLACES, DrawList, draw_list
 from raster.errors import InputError
 from raster.frames import Frames
 from raster.gl.context import describe, open_context
@@ -106,7 +106,7 @@ class Renderer:
         atlas = self.catalog.atlas
         self.vertices = self.ctx.buffer(atlas.vertices.tobytes())
         self.indices = self.ctx.buffer(atlas.indices.tobytes())
-        self.commands = self.ctx.buffer(reserve=20 * (len(atlas.ranges) + 1) * 2 * len(PAINTS), dynamic=True)
+        self.commands = self.ctx.buffer(reserve=20 * (len(atlas.ranges) + 1) * len(PLACES) * len(PAINTS), dynamic=True)
         self.storage = [self.ctx.buffer(reserve=16, dynamic=True) for _ in range(3)]  # bindings of shaders/include/scene.glsl
         self.rows = 0
         self.numbers: moderngl.Buffer | None = None

@@ -12,6 +12,7 @@ layout(location = 0) out vec4 color;
 #include "paint.glsl"
 #include "shadow.glsl"
 #include "lamp.glsl"
+#include "mirror.glsl"
 
 const float COAT_ALPHA = 0.02;  // of the clear layer
 
@@ -67,12 +68,7 @@ vec3 lit(int k, Skin s) {
 vec3 all_light(Skin s) {
     float roughness = sqrt(s.alpha), coat = s.coat * fresnel(vec3(0.04), s.n_e).x;
     vec3 mirror = v.ambient, gloss = v.ambient, r = reflect(-s.e, s.n);
-    for (int k = 0; k < v.taps.x; ++k) {
-        // One look for both: under a clear coat it is the coat's, and the base mirrors light from everywhere.
-        float level = s.coat > 0.0 ? 0.0 : roughness * float(textureQueryLevels(environments) - 1);
-        gloss = surroundings(r, v.counts.w, v.environment, level);
-        mirror = s.coat > 0.0 ? mirror : gloss;
-    }
+    reflect_map(r, roughness, s.coat > 0.0, mirror, gloss);
     vec3 share_of_mirror = mirrored(s.f0, roughness, s.n_e);  // the rest goes in and is scattered
     vec3 sum = mix(v.ambient * s.diffuse, mirror, share_of_mirror) * (1.0 - coat) + gloss * coat;
     vec4 share = shares();

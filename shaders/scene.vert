@@ -56,7 +56,7 @@ void main() {
         light(scene);
     }
     uint kind = instances[row].surface & 255u;
-    v.taps = ivec2(v.counts.w >= 0, views[scene].taps);
+    v.taps = views[scene].taps;
     v.cells = kind == TEXTURE_VORONOI ? 27 : 0;
     v.texture_point = transform(instances[row].texture_from_object, mapped);
     v.color = instances[row].color;

@@ -12,6 +12,7 @@ from raster.drawlist import (
     OUTLINE_PX,
     PAINT_OF_TEXTURE,
     PAINTS,
+    PLACES,
     SCREEN_MAPPING,
     VIEW,
     draw_list,
@@ -170,18 +171,20 @@ def test_each_group_of_commands_has_one_paint_and_what_is_behind_comes_last(cata
     scenes = some_scenes(catalog, 40)
     drawn = draw_list(scenes, 96)
     at = 0
-    for paint, behind, first, count in drawn.groups:
+    for paint, place, first, count in drawn.groups:
         assert first == at
         at += count
         commands = drawn.commands[first : first + count].astype(int)
         for row in drawn.instances[commands[0, 4] : commands[-1, 4] + commands[-1, 1]]:
             b, texture = row["scene"], TEXTURES[row["surface"] & 255]
-            shown = behind and scenes.surroundings.visible[b] and scenes.surroundings.map[b] >= 0
+            mapped = scenes.surroundings.map[b] >= 0
+            shown = place == "behind" and scenes.surroundings.visible[b] and mapped
             assert paint == ("map" if shown else paint_of[f"TEXTURE_{texture.upper()}"])
-            assert behind == (row["instance_id"] == 0)
+            assert place == ("behind" if row["instance_id"] == 0 else "mirroring" if mapped else "lit")
     assert at == len(drawn.commands)
-    assert [behind for _, behind, _, _ in drawn.groups] == sorted(behind for _, behind, _, _ in drawn.groups)
-    assert len({group[:2] for group in drawn.groups}) == len(drawn.groups) == 7  # no object shows the map
+    places = [PLACES.index(place) for _, place, _, _ in drawn.groups]
+    assert places == sorted(places)
+    assert len({group[:2] for group in drawn.groups}) == len(drawn.groups) == 10  # no object shows the map
 
 
 def include(name: str) -> str:

@@ -8,7 +8,7 @@ from raster.errors import InputError
 from raster.gl.program import compile_program, includes, set_uniform
 from raster.gl.target import Target
 
-Group = tuple[str, bool, int, int]  # paint, whether behind everything, first command, count
+Group = tuple[str, str, int, int]  # paint and place as in raster/drawlist.py, first command, count
 FORMS = {"position": ("3f", "3x4"), "normal": ("3f", "3x4"), "uv": ("2f", "2x4")}  # read, and skipped
 
 
@@ -41,10 +41,12 @@ class Stage:
         self.split = behind is not None or includes(shader, "paint.glsl")
         self.instead = {} if shadows else {"shadow.glsl": "no_shadow.glsl"}
         self.inputs: Inputs | None = None
-        self.programs: dict[tuple[str, bool], moderngl.Program] = {}
-        self.arrays: dict[tuple[str, bool], moderngl.VertexArray] = {}
-        self._program("plain", False)  # a shader that does not compile is found out at once
-        self._program("plain", True)
+        self.mirrors = includes(shader, "mirror.glsl")
+        self.programs: dict[tuple[str, str], moderngl.Program] = {}
+        self.arrays: dict[tuple[str, str], moderngl.VertexArray] = {}
+        self._program("plain", "lit")  # a shader that does not compile is found out at once
+        if self.split:
+            self._program("plain", "behind")
 
     def connect(self, inputs: Inputs) -> None:
         """Draw with these buffers from now on."""
@@ -55,27 +57,32 @@ class Stage:
         """Draw all groups of commands into the target."""
         if not self.split:
             last = groups[-1]
-            self._array("plain", False).render_indirect(commands, count=last[2] + last[3])
+            self._array("plain", "lit").render_indirect(commands, count=last[2] + last[3])
             return
-        for paint, behind, first, count in groups:
-            self._array(paint, behind).render_indirect(commands, first=first, count=count)
+        for paint, place, first, count in groups:
+            place = "lit" if place == "mirroring" and not self.mirrors else place
+            self._array(paint, place).render_indirect(commands, first=first, count=count)
 
-    def _array(self, paint: str, behind: bool) -> moderngl.VertexArray:
-        key = (paint, behind)
+    def _array(self, paint: str, place: str) -> moderngl.VertexArray:
+        key = (paint, place)
         if key not in self.arrays:
             if self.inputs is None:
                 raise RuntimeError("connect() comes before draw()")
-            self.arrays[key] = self.inputs.array(self._program(paint, behind))
+            self.arrays[key] = self.inputs.array(self._program(paint, place))
         return self.arrays[key]
 
-    def _program(self, paint: str, behind: bool) -> moderngl.Program:
-        key = (paint, behind and self.split)
+    def _program(self, paint: str, place: str) -> moderngl.Program:
+        key = (paint, place)
         if key not in self.programs:
+            shader = self.shaders[place == "behind"]
             instead = {**self.instead, "paint.glsl": f"{paint}.glsl"}
-            self.programs[key] = compile_program(self.ctx, "scene.vert", self.shaders[key[1]], instead)
-            if not set_uniform(self.programs[key], "encode", self.encode) and not self.encode:
+            if place == "lit":
+                instead["mirror.glsl"] = "no_mirror.glsl"
+            program = compile_program(self.ctx, "scene.vert", shader, instead)
+            if not set_uniform(program, "encode", self.encode) and not self.encode:
                 what = "writes colour without finished() of include/srgb.glsl, so that lens and sensor get no linear light"
-                raise InputError(f"{self.shaders[key[1]]}: {what}; use it")
+                raise InputError(f"{shader}: {what}; use it")
+            self.programs[key] = program
         return self.programs[key]
 
     def release_arrays(self) -> None:

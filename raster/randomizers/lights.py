@@ -31,7 +31,7 @@ class Lights:
     ambient: Range = (0.08, 0.35)  # light from everywhere
     shadows: Range = (0, 1)  # so many lights, the brightest first, cast shadows
     softness: Range = (0.01, 0.12)  # radius of a light over its distance, uniform in the logarithm
-    shadow_taps: int = 4  # samples that look for what blocks a light; twice as many smooth a shadow's edge
+    shadow_taps: int = 3  # samples that look for what blocks a light; twice as many smooth a shadow's edge
 
     def __post_init__(self) -> None:
         settle(

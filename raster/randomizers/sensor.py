@@ -23,7 +23,7 @@ class Sensor:
     balance: Range = (0.94, 1.06)  # factor of each of red, green and blue
     shot: Range = (0, 0.03)  # noise of the light itself: standard deviation at white, as a share of white
     read: Range = (0, 0.01)  # noise of the electronics: standard deviation, as a share of white
-    filtered: float = 0.6  # share of images that blur and sharpening change
+    filtered: float = 0.5  # share of images that blur and sharpening change
     blur_px: Range = (0, 0.7)  # standard deviation; above 0.7 it is slow
     sharpen: Range = (0, 0.5)  # strength of unsharp masking
     saturation: Range = (0.8, 1.2)  # factor of colourfulness

@@ -11,7 +11,7 @@
     flat vec4 finish;
     flat vec3 eye;
     flat ivec4 counts;             // lights, those with shadows, the first shadow map, environment map
-    flat ivec2 taps;               // environment maps looked up: 1 or 0; samples that search a shadow map
+    flat int taps;                 // samples that search a shadow map
     flat int cells;                // looked at by the texture "voronoi"
     flat vec4 environment;         // as in View
     flat vec4 light_position[MAX_LIGHTS];
