@@ -107,7 +107,7 @@ def test_every_pixel_is_the_ray_casters(lens, agree, seed, size, count, catalog,
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(10, 14))
+@pytest.mark.parametrize("seed", range(10, 12))
 def test_every_pixel_of_more_scenes(seed, catalog, everything):
     tally = check(catalog, everything(camera=intrinsics((128, 128))), seed, (128, 128), 48)
     assert tally.excused < BORDER * tally.pixels
