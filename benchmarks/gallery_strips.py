@@ -39,7 +39,8 @@ STILL: Overrides = (
     *of("lights", shadows=0, softness=0.03, shadow_taps=16),
     *of("environment", share=0, visible=0, skies=1, studios=0, lamps=0, gain=0.8),
     *of("lens", distorted=0, defocused=0, moving=0, aberrated=0, vignette=0),
-    *of("sensor", exposure_ev=0, balance=1, shot=0, read=0, filtered=1, blur_px=0, sharpen=0, saturation=1, contrast=1, curve=0, jpeg=0),
+    *of("sensor", exposure_ev=0, balance=1, shot=0, read=0, filtered=1, blur_px=0, sharpen=0),
+    *of("sensor", saturation=1, contrast=1, curve=0, jpeg=0),
 )  # fmt: skip
 AFLOAT = (*of("placement", floor=0, radius=0.8), *of("camera", elevation_deg=10, fov_deg=50))
 CHECKERED = of("floor", kinds="[checker]", frequency=2.5, value=[0.4, 0.95])
