@@ -8,12 +8,15 @@ from hydra.errors import InstantiationException
 from hydra.utils import instantiate
 
 from raster.catalog import Catalog
+from raster.config import Objects
 from raster.errors import InputError
 from raster.frames import Frames
 from raster.mesh import Composite, Mesh
+from raster.models.source import ModelSource
+from raster.models.stored import StoredModel
 from raster.passes import Pass
 from raster.renderer import Renderer, shadow_side
-from raster.sampling import Sampler
+from raster.sampling import Sampler, picture_px
 
 # What is drawn at once: about 0.5 GB, and the layers that every driver has. A larger batch is cut, which changes no image.
 MOST_PIXELS, MOST_LAYERS = 2**25, 2048
@@ -57,7 +60,7 @@ def assemble(plain: dict[str, Any]) -> Setup:
     annotations = _build(plain, "annotations")
     _require_layers(passes, annotations)
     height, width = plain["size"]
-    catalog = Catalog(labelled, unlabelled)
+    catalog = Catalog(labelled, unlabelled, _models(plain["objects"], picture_px((height, width))))
     sampler = Sampler(catalog, _build(plain, "randomizers"), plain["seed"], (height, width))
     sampler(0, 1)  # randomizers name what they cannot do, before anything is written
     return Setup(
@@ -71,6 +74,15 @@ def assemble(plain: dict[str, Any]) -> Setup:
         valid=plain["valid"],
         device=plain["gl"]["device"],
     )
+
+
+def _models(options: dict[str, Any], px: int) -> tuple[StoredModel, ...]:
+    """The user's own meshes, each read and checked once. InputError, which begins with "objects.", for what cannot be used."""
+    if options["meshes"] is None:
+        if changed := [key for key, value in options.items() if value != getattr(Objects(), key)]:
+            raise InputError(f"objects.{changed[0]}: says how to read objects.meshes, which is null; give it or leave this out")
+        return ()
+    return ModelSource(**options).load(px)
 
 
 def _batch(plain: dict[str, Any], sampler: Sampler, color: bool) -> int:

@@ -1,12 +1,14 @@
-"""Catalog: what a run can put into its scenes: solids and composites with their classes, sizes and resting directions."""
+"""Catalog: what a run can put into its scenes: solids, composites and models with classes, sizes and resting directions."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 import numpy as np
 
 from raster.errors import InputError
-from raster.mesh import Composite, Mesh, MeshAtlas, Part
+from raster.mesh import Composite, FiledMesh, Mesh, MeshAtlas, Part
+from raster.models.stored import StoredModel
+from raster.models.table import LookTable
 from raster.solids.cube import cube
 from raster.transforms import multiply
 
@@ -14,69 +16,120 @@ BACKGROUND = "background"
 FLOOR = "floor"
 MAX_CLASSES = 256  # class ids are 8 bit, background among them
 
+Solids = Mapping[str, Mesh | Composite]
+
 
 class Catalog:
-    """Labelled solids (class ids 1, 2, ... in the order given) and unlabelled ones (class id 0), as tables by kind.
+    """Labelled solids (class ids 1, 2, ... in the order given), unlabelled ones (class id 0) and models, as tables by kind.
 
     A kind is a row: `kinds` names, `class_id` (K,) int32, `part_mesh` (K, P) int32 with -1 for none, `part_local`
-    (K, P, 4, 4) float32, `radius` (K,) float32 of the bounding sphere about the origin, `rests` (K, R, 3) and `rest_offset`
-    (K, R) float32, the supporting planes n.x = offset, `rest_count` (K,) int32. The last kind is the floor, a cube.
-    InputError for no labelled solid, too many classes, or one name in both maps.
+    (K, P, 4, 4) float32, `part_look` (K, P) int32: a row of `looks`, or -1, `radius` (K,) float32 of the bounding sphere about
+    the origin, `rests` (K, R, 3) and `rest_offset` (K, R) float32, the supporting planes n.x = offset, `rest_count` (K,) int32,
+    `mapped` (K,) bool: it has uvs. The last kind is the floor, a cube.
+    Models, the user's own meshes, follow the solids, a kind each. A class of theirs that is no solid's comes after those, in
+    the order of names. `members` (C, M) int32: the kinds of class c + 1, `member_count` (C,) int32 of them.
+    InputError for nothing labelled, too many classes, or one name in both maps.
     """
 
     def __init__(
-        self, labelled: Mapping[str, Mesh | Composite], unlabelled: Mapping[str, Mesh | Composite] = MappingProxyType({})
+        self, labelled: Solids, unlabelled: Solids = MappingProxyType({}), models: Sequence[StoredModel] = ()
     ):
-        if not labelled:
-            raise InputError("solids: none is chosen; name at least one, for example solids=[cube]")
-        if len(labelled) >= MAX_CLASSES:
-            raise InputError(f"solids: {len(labelled)} classes, but an 8-bit label holds {MAX_CLASSES - 1} and background")
-        if both := sorted(set(labelled) & set(unlabelled)):
-            raise InputError(f"distractors: {both[0]} is a labelled solid too; a thing is one or the other")
-        for name in (BACKGROUND, FLOOR):
-            if name in labelled or name in unlabelled:
-                raise InputError(f"solids: the name {name} is taken; call the solid something else")
-        solids = {**labelled, **unlabelled, FLOOR: cube()}
-        self.kinds = tuple(solids)
-        self.classes = (BACKGROUND, *labelled)
-        self.labelled = np.arange(len(labelled))
-        self.unlabelled = np.arange(len(unlabelled)) + len(labelled)
-        self.floor = len(solids) - 1
-        self.class_id = np.array([i + 1 if i < len(labelled) else 0 for i in range(len(solids))], np.int32)
+        named = {model.class_name for model in models if model.class_name is not None}
+        self.classes = (BACKGROUND, *labelled, *sorted(named - set(labelled)))
+        _check_names(labelled, unlabelled, named, len(self.classes))
+        solids = {**labelled, **unlabelled}
+        self.models, self.first_model = tuple(models), len(solids)
+        self.kinds = (*solids, *(model.name for model in models), FLOOR)
+        self.floor = len(self.kinds) - 1
+        number = {name: i for i, name in enumerate(self.classes)}
+        theirs = [number[model.class_name or BACKGROUND] for model in models]
+        self.class_id = np.array([*(number.get(name, 0) for name in solids), *theirs, 0], np.int32)
+        self.labelled = np.flatnonzero(self.class_id)
+        self.unlabelled = np.flatnonzero(self.class_id[:-1] == 0)
+        members = [np.flatnonzero(self.class_id == c) for c in range(1, len(self.classes))]
+        self.member_count = np.array([len(kinds) for kinds in members], np.int32)
+        self.members = np.array([np.resize(kinds, self.member_count.max()) for kinds in members], np.int32)
 
-        parts = [_parts(name, solid) for name, solid in solids.items()]
+        parts = [*map(_parts, solids, solids.values()), *map(_filed_parts, models), _parts("cube", cube())]
+        self.part_names = [[part.solid for part in row] for row in parts]
+        self.composite = np.array([isinstance(solid, Composite) for solid in solids.values()] + [False])
+        self.composite = np.insert(self.composite, -1, [_compound(model) for model in models])
+        self._fill(parts)
+        self._measure([*solids.values(), *models, cube()], parts)
+
+    def _fill(self, parts: Sequence[Sequence[Part]]) -> None:
+        """Make the atlas and the looks, and fill in the tables of parts."""
         meshes: dict[int, tuple[str, Mesh]] = {}  # one copy of each mesh; numbered, for two parts may share a name
         for kind, members in zip(self.kinds, parts, strict=True):
             for part in members:
-                meshes.setdefault(id(part.mesh), (f"{kind}/{part.solid}/{len(meshes)}", part.mesh))  # parts may share names
+                if part.mesh is not None:
+                    meshes.setdefault(id(part.mesh), (f"{kind}/{part.solid}/{len(meshes)}", part.mesh))
         number = {key: i for i, key in enumerate(meshes)}
-        self.atlas = MeshAtlas(dict(meshes.values()))
-        self.composite = np.array([isinstance(solid, Composite) for solid in solids.values()])
-        self.part_names = [[part.solid for part in members] for members in parts]
+        filed = [
+            FiledMesh(m, part.index_count, part.first_index, part.first_vertex, part.thin)
+            for m, model in enumerate(self.models)
+            for part in model.parts
+        ]
+        self.atlas = MeshAtlas(dict(meshes.values()), filed)
+        self.looks, rows = LookTable.of(self.models)
         self.part_mesh = np.full((len(parts), max(map(len, parts))), -1, np.int32)
+        self.part_look = np.full(self.part_mesh.shape, -1, np.int32)
         self.part_local = np.tile(np.eye(4, dtype=np.float32), (*self.part_mesh.shape, 1, 1))
+        next_one = self.atlas.first_filed
         for k, members in enumerate(parts):
             for p, part in enumerate(members):
-                self.part_mesh[k, p] = number[id(part.mesh)]
                 self.part_local[k, p] = part.object_from_part
-        self._measure(list(solids.values()), parts)
+                if part.mesh is not None:
+                    self.part_mesh[k, p] = number[id(part.mesh)]
+                else:
+                    self.part_mesh[k, p], next_one = next_one, next_one + 1
+                    self.part_look[k, p] = rows[k - self.first_model][p]
 
-    def _measure(self, solids: list[Mesh | Composite], parts: list[tuple[Part, ...]]) -> None:
+    def _measure(self, things: Sequence[Mesh | Composite | StoredModel], parts: Sequence[Sequence[Part]]) -> None:
         """Fill in the tables that come from the vertices."""
-        self.rest_count = np.array([len(s.rests) for s in solids], np.int32)
-        self.radius = np.zeros(len(solids), np.float32)
-        self.rests = np.tile(np.array([0, 0, -1], np.float32), (len(solids), self.rest_count.max(), 1))
+        self.rest_count = np.array([len(thing.rests) for thing in things], np.int32)
+        self.radius = np.zeros(len(things), np.float32)
+        self.rests = np.tile(np.array([0, 0, -1], np.float32), (len(things), self.rest_count.max(), 1))
         self.rest_offset = np.zeros(self.rests.shape[:2], np.float32)
-        for k, members in enumerate(parts):
-            placed = [(m.mesh.positions, m.object_from_part) for m in members]
+        self.mapped = np.ones(len(things), bool)
+        for k, thing in enumerate(things):
+            self.rests[k, : len(thing.rests)] = thing.rests
+            if isinstance(thing, StoredModel):
+                self.radius[k], self.rest_offset[k] = thing.radius, thing.rest_offset[0]
+                self.rest_offset[k, : len(thing.rests)] = thing.rest_offset
+                self.mapped[k] = all(part.mapped for part in thing.parts)
+                continue
+            placed = [(part.mesh.positions, part.object_from_part) for part in parts[k] if part.mesh is not None]
             points = np.concatenate([multiply(positions, place[:3, :3].T) + place[:3, 3] for positions, place in placed])
             self.radius[k] = np.linalg.norm(points, axis=1).max()
-            self.rests[k, : len(solids[k].rests)] = solids[k].rests
             self.rest_offset[k] = multiply(points, self.rests[k].T).max(axis=0)
+
+
+def _check_names(labelled: Solids, unlabelled: Solids, named: set[str], classes: int) -> None:
+    """InputError for what the catalog cannot hold; named: classes of models."""
+    if classes == 1:
+        raise InputError("solids: none is chosen; name at least one, for example solids=[cube], or give objects.meshes")
+    if classes > MAX_CLASSES:
+        raise InputError(f"solids: {classes - 1} classes, but an 8-bit label holds {MAX_CLASSES - 1} and background")
+    if both := sorted({*labelled, *named} & set(unlabelled)):
+        raise InputError(f"distractors: {both[0]} is a labelled solid too; a thing is one or the other")
+    for name in (BACKGROUND, FLOOR):
+        if name in labelled or name in unlabelled or name in named:
+            raise InputError(f"solids: the name {name} is taken; call the solid something else")
 
 
 def _parts(name: str, solid: Mesh | Composite) -> tuple[Part, ...]:
     """The parts of a solid; a plain one is its own only part."""
     if isinstance(solid, Composite):
         return solid.parts
-    return (Part("cube" if name == FLOOR else name, solid, np.eye(4, dtype=np.float32)),)
+    return (Part(name, solid, np.eye(4, dtype=np.float32)),)
+
+
+def _filed_parts(model: StoredModel) -> tuple[Part, ...]:
+    """The parts of a model, whose meshes stay in their file."""
+    return tuple(Part(part.name, None, part.object_from_part) for part in model.parts)
+
+
+def _compound(model: StoredModel) -> bool:
+    """Whether a model has several parts, or one that is not at the origin."""
+    return len(model.parts) > 1 or not np.array_equal(model.parts[0].object_from_part, np.eye(4))

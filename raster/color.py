@@ -13,6 +13,11 @@ def linear_from_srgb(c: np.ndarray) -> np.ndarray:
     return np.where(c <= 0.04045, c / 12.92, ((c + 0.055) / 1.055) ** 2.4)
 
 
+def srgb_from_linear(c: np.ndarray) -> np.ndarray:
+    """sRGB values 0..1 of linear RGB 0..1, any shape (IEC 61966-2-1)."""
+    return np.where(c <= 0.0031308, 12.92 * c, 1.055 * np.maximum(c, 0.0031308) ** (1 / 2.4) - 0.055)
+
+
 def linear_from_hsv(hue_deg: np.ndarray, saturation: np.ndarray, value: np.ndarray) -> np.ndarray:
     """Linear RGB (..., 3) float32 of hue (...) in degrees, saturation and value (...) 0..1, taken as an sRGB colour.
 

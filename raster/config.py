@@ -32,6 +32,17 @@ class GL:
 
 
 @dataclass
+class Objects:
+    """The user's own meshes, as labelled objects beside the solids."""
+
+    meshes: str | None = None  # folder or pattern of GLB, glTF, OBJ, STL and PLY files
+    classes: Any = None  # {folder, file or pattern: class name, or null for none}; the others' class is their folder's name
+    normalize: bool = True  # centre each and make its longest side 1; false: its own origin, its units as metres
+    up: str = "auto"  # which axis of a file points up: x, y, z; auto: y in GLB, glTF and OBJ, z in STL and PLY
+    max_triangles: int = 1_000_000  # of one file
+
+
+@dataclass
 class Config:
     """The options of every program that draws; conf/config.yaml says what each group holds."""
 
@@ -46,6 +57,7 @@ class Config:
     gl: GL = field(default_factory=GL)
     solids: dict[str, Any] = field(default_factory=dict)  # the classes, in the order of their ids
     distractors: dict[str, Any] = field(default_factory=dict)  # unlabelled solids
+    objects: Objects = field(default_factory=Objects)
     randomizers: dict[str, Any] = field(default_factory=dict)
     passes: dict[str, Any] = field(default_factory=dict)
     annotations: dict[str, Any] = field(default_factory=dict)

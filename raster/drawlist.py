@@ -18,7 +18,7 @@ INSTANCE = np.dtype([
     ("color2", np.float32, 3), ("shininess", np.float32),
     ("metallic", np.float32), ("coat", np.float32), ("wear", np.float32), ("bump", np.float32),
     ("scene", np.uint32), ("class_id", np.uint32), ("instance_id", np.uint32),
-    ("surface", np.uint32),  # bits 0-7 texture, 8-14 mapping, 15 casts shadows, 16-31 image
+    ("surface", np.uint32),  # bits 0-7 texture, 8-13 mapping, 14 thin, 15 casts shadows, 16-31 image
 ])  # fmt: skip
 VIEW = np.dtype([
     ("clip_from_world", np.float32, (4, 4)),
@@ -39,12 +39,13 @@ LIGHT = np.dtype([
 SCREEN_MAPPING = 2  # after those of scene.MAPPINGS: a triangle that covers the screen, behind everything, unlit
 # Paints: textures by the file in shaders/include/ that draws them. A software rasterizer runs through all of a shader, so that
 # each paint has a program without the others. "map" is the environment, behind everything.
-PAINTS = ("plain", "noisy", "image", "map")
+PAINTS = ("plain", "noisy", "image", "map", "skin")
 PLACES = ("lit", "mirroring", "behind")  # in a scene without an environment map; with one; behind everything
 _NOISY = ("voronoi", "value_noise", "gradient_noise", "turbulence", "marble", "wood")
-PAINT_OF_TEXTURE = np.array([2 if name == "image" else int(name in _NOISY) for name in TEXTURES])
+_OWN = {"image": PAINTS.index("image"), "skin": PAINTS.index("skin")}
+PAINT_OF_TEXTURE = np.array([_OWN.get(name, int(name in _NOISY)) for name in TEXTURES])
 OUTLINE_PX = 0.35  # half a pixel, less what an oblique view adds
-CASTS, IMAGE = 1 << 15, 1 << 16  # in `surface`
+THIN, CASTS, IMAGE = 1 << 14, 1 << 15, 1 << 16  # in `surface`
 MAX_INSTANCES = 65535  # instance ids are 16 bit; 0 is where nothing was drawn
 
 
@@ -54,6 +55,7 @@ class DrawList:
 
     instances: np.ndarray  # (I,) INSTANCE
     commands: np.ndarray  # (S, 5) uint32: index count, instances, first index, base vertex, base instance
+    owners: np.ndarray  # (S,) int32: MeshAtlas.owner of each command's mesh: within whose file its range counts, or -1
     groups: tuple[tuple[str, str, int, int], ...]  # runs of commands: of PAINTS, of PLACES, first, count
     views: np.ndarray  # (B,) VIEW
     lights: np.ndarray  # (B, MAX_LIGHTS) LIGHT
@@ -89,6 +91,7 @@ def draw_list(scenes: Scenes, height: int, pad: tuple[int, int] = (0, 0)) -> Dra
     rows["instance_id"] = instance_of_object[scene, nodes.object[node]]
     _surface(rows, nodes.material, (scene, node), nodes.material.mapping[scene, node])
     rows["surface"] += CASTS * casting(scenes)[scene, nodes.object[node]].astype(np.uint32)
+    rows["surface"] += THIN * atlas.thin[mesh].astype(np.uint32)
     backdrops = instances[len(scene) :]
     backdrops["scene"] = behind
     _surface(backdrops, scenes.background, (behind,), SCREEN_MAPPING)
@@ -107,7 +110,7 @@ def draw_list(scenes: Scenes, height: int, pad: tuple[int, int] = (0, 0)) -> Dra
         for first, count in zip(firsts, np.diff(firsts, append=len(starts)), strict=True)
     )
     views, lights = _views(scenes, height, pad), _lights(scenes, world)
-    return DrawList(instances, commands, groups, views, lights, instance_of_object, world)
+    return DrawList(instances, commands, atlas.owner[of_mesh], groups, views, lights, instance_of_object, world)
 
 
 def _shows_map(scenes: Scenes) -> np.ndarray:

@@ -1,6 +1,6 @@
 """Mesh: one solid as triangles. Composite: several meshes that are one object. MeshAtlas: all meshes in one buffer pair."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -28,7 +28,7 @@ class Part:
     """One mesh of a composite object."""
 
     solid: str  # its name in scenes.jsonl
-    mesh: Mesh
+    mesh: Mesh | None  # None: it stays in a file (FiledMesh)
     object_from_part: np.ndarray  # (4, 4) float32
 
 
@@ -40,32 +40,60 @@ class Composite:
     rests: np.ndarray = field(default_factory=_down)  # as in Mesh
 
 
+@dataclass(frozen=True)
+class FiledMesh:
+    """A mesh that lies in a file of its own: `owner` numbers the file; the others are places in its vertices and indices."""
+
+    owner: int
+    index_count: int
+    first_index: int
+    first_vertex: int
+    thin: bool
+
+
 class MeshAtlas:
-    """All meshes of a run, one after another, coarser ones beside those they stand for.
+    """All meshes of a run: those given, those of files, coarser ones that may stand for others, and one for the screen.
 
     vertices (V, 8) float32: position, normal, uv. indices (3 T,) uint32, counted from each mesh's first vertex.
     ranges (M, 3) uint32: index count, first index, base vertex of each mesh. numbers: those of the meshes given, by name.
-    levels (M, L) int32: the meshes that may stand for a mesh, coarsest first, itself last; errors (M, L) float32: their
-    outline errors.
+    meshes: all but those of files. first_filed: the number of the first of those. owner (M,) int32: the file that a mesh is
+    in, within whose vertices and indices its range then counts, else -1. thin (M,) bool: it has two sides and nothing between.
+    levels (N, L) int32: the meshes that may stand for a mesh given or of a file, coarsest first, itself last; errors (N, L)
+    float32: their outline errors.
     """
 
-    def __init__(self, meshes: Mapping[str, Mesh]):
+    def __init__(self, meshes: Mapping[str, Mesh], filed: Sequence[FiledMesh] = ()):
         # The last mesh of every atlas covers the screen, in clip space; the background is drawn with it.
         triangle = np.array([[-1, -1, 0], [3, -1, 0], [-1, 3, 0]], np.float32)
         normals = np.tile(np.array([0, 0, 1], np.float32), (3, 1))
-        everything = list(meshes.values())
+        screen = Mesh(triangle, normals, triangle[:, :2], np.array([[0, 1, 2]], np.uint32))
         self.numbers = {name: number for number, name in enumerate(meshes)}
-        steps = []
-        for number, mesh in enumerate(meshes.values()):
-            steps.append([*range(len(everything), len(everything) + len(mesh.coarser)), number])
-            everything += mesh.coarser
-        everything.append(Mesh(triangle, normals, triangle[:, :2], np.array([[0, 1, 2]], np.uint32)))
-        self.meshes = tuple(everything)
+        self.first_filed = len(meshes)
+        coarser = [level for mesh in meshes.values() for level in mesh.coarser]
+        self.meshes = (*meshes.values(), *coarser, screen)
         self.vertices = np.concatenate([np.hstack([m.positions, m.normals, m.uvs]) for m in self.meshes]).astype(np.float32)
         self.indices = np.concatenate([m.triangles.ravel() for m in self.meshes]).astype(np.uint32)
         counts = np.array([m.triangles.size for m in self.meshes])
         heights = np.array([len(m.positions) for m in self.meshes])
-        self.ranges = np.stack([counts, np.cumsum(counts) - counts, np.cumsum(heights) - heights], axis=1).astype(np.uint32)
+        own = np.stack([counts, np.cumsum(counts) - counts, np.cumsum(heights) - heights], axis=1)
+        theirs = np.array([(m.index_count, m.first_index, m.first_vertex) for m in filed]).reshape(-1, 3)
+        here, there = len(meshes), len(meshes) + len(filed)
+        self.ranges = np.concatenate([own[:here], theirs, own[here:]]).astype(np.uint32)
+        self.owner = np.full(len(self.ranges), -1, np.int32)
+        self.owner[here:there] = [mesh.owner for mesh in filed]
+        self.thin = np.zeros(len(self.ranges), bool)
+        self.thin[here:there] = [mesh.thin for mesh in filed]
+        self._level(list(meshes.values()), len(filed))
+
+    def _level(self, meshes: Sequence[Mesh], filed: int) -> None:
+        """Fill in `levels` and `errors`."""
+        steps, errors, next_one = [], [], len(meshes) + filed
+        for number, mesh in enumerate(meshes):
+            steps.append([*range(next_one, next_one + len(mesh.coarser)), number])
+            errors.append([m.outline_error for m in (*mesh.coarser, mesh)])
+            next_one += len(mesh.coarser)
+        steps += [[len(meshes) + k] for k in range(filed)]
+        errors += [[0.0]] * filed
         most = max(map(len, steps), default=1)
         self.levels = np.array([[level[0]] * (most - len(level)) + level for level in steps], np.int32)
-        self.errors = np.array([[self.meshes[m].outline_error for m in level] for level in self.levels], np.float32)
+        self.errors = np.array([[level[0]] * (most - len(level)) + level for level in errors], np.float32)

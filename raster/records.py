@@ -41,7 +41,7 @@ def _objects(scenes: Scenes, drawn: DrawList, b: int) -> list[dict]:
             "instance": int(drawn.instance_of_object[b, o]),
             "class": catalog.classes[class_id],
             "class_id": class_id,
-            "solid": catalog.kinds[kind] if catalog.composite[kind] else catalog.part_names[kind][0],
+            "solid": "cube" if kind == catalog.floor else catalog.kinds[kind],
             "slot": slots[o],
             "world_from_object": world[root],
         }

@@ -9,12 +9,14 @@ import numpy as np
 
 from raster.catalog import Catalog
 from raster.develop import cameras, undone
-from raster.drawlist import MAX_INSTANCES, PAINTS, PLACES, DrawList, draw_list
+from raster.drawlist import MAX_INSTANCES, DrawList, draw_list
 from raster.errors import InputError
 from raster.frames import Frames
 from raster.gl.context import describe, open_context
+from raster.gl.geometry import Geometry
 from raster.gl.readback import Readback
 from raster.gl.shadowmaps import ShadowMaps
+from raster.gl.skins import Skins
 from raster.gl.stage import Inputs, Stage
 from raster.gl.steps import LINEAR, Steps
 from raster.gl.target import GL, Target
@@ -62,8 +64,9 @@ class Renderer:
         self.info = describe(self.ctx)
         self._check_limits(2 if samples == 4 else 1)
         self.gl = GL(self.ctx)
-        self._upload()
+        self._allocate()
         self.textures = Textures(self.gl, library, self.ctx.extensions)
+        self.skins = Skins(self.gl, catalog)
         self.shadows = ShadowMaps(self.ctx, self.gl, shadow_side(size), batch, needs.shadows)
         height, width = size
         margin = needs.margin if "distortion" in needs.steps else 0.0
@@ -102,11 +105,9 @@ class Renderer:
         if self.batch > (most := self.info.max_array_layers):
             raise InputError(f"batch={self.batch}: this driver draws at most {most} scenes at once")
 
-    def _upload(self) -> None:
-        atlas = self.catalog.atlas
-        self.vertices = self.ctx.buffer(atlas.vertices.tobytes())
-        self.indices = self.ctx.buffer(atlas.indices.tobytes())
-        self.commands = self.ctx.buffer(reserve=20 * (len(atlas.ranges) + 1) * len(PLACES) * len(PAINTS), dynamic=True)
+    def _allocate(self) -> None:
+        self.geometry = Geometry(self.ctx, self.catalog)
+        self.commands = self.ctx.buffer(reserve=20, dynamic=True)
         self.storage = [self.ctx.buffer(reserve=16, dynamic=True) for _ in range(3)]  # bindings of shaders/include/scene.glsl
         self.rows = 0
         self.numbers: moderngl.Buffer | None = None
@@ -141,13 +142,15 @@ class Renderer:
         anew = {name for target in made for name in target.formats}
         return [*made, *(stage.target for stage in self.stages if not anew & set(stage.target.formats))]
 
-    def _reserve(self, rows: int) -> None:
-        """Give the programs a row number for each instance: base instance offsets it, so one list serves every batch."""
-        if rows <= self.rows:
+    def _place(self, drawn: DrawList) -> None:
+        """Bring what models are drawn, and a row number for each instance: base instance offsets it, so one list serves all."""
+        rows, grown = len(drawn.instances), self.geometry.place(drawn.commands, drawn.owners)
+        self.skins.place(drawn.instances)
+        if rows <= self.rows and not grown:
             return
-        self.rows = 2 * rows
+        self.rows = max(self.rows, 2 * rows)
         numbers = self.ctx.buffer(np.arange(self.rows, dtype=np.uint32).tobytes())
-        inputs = Inputs(self.vertices, self.indices, numbers)
+        inputs = Inputs(self.geometry, numbers)
         self.shadows.connect(inputs)
         for stage in self.stages:
             stage.connect(inputs)
@@ -172,12 +175,13 @@ class Renderer:
         if not np.allclose(scenes.cameras.aspect, width / height):
             raise ValueError(f"scenes with cameras.aspect={scenes.cameras.aspect[0]}, but a picture of {width} x {height}")
         drawn = draw_list(scenes, height, self.pad)
-        self._reserve(len(drawn.instances))
+        self._place(drawn)
         for binding, (buffer, data) in enumerate(zip(self.storage, (drawn.instances, drawn.views, drawn.lights), strict=True)):
             buffer.orphan(max(data.nbytes, 16))
             if data.nbytes:
                 buffer.write(data)
             buffer.bind_to_storage_buffer(binding)
+        self.commands.orphan(drawn.commands.nbytes)
         self.commands.write(drawn.commands)
         self.shadows.draw(self.commands, len(drawn.commands), int(scenes.lights.shadows.max(initial=0)))
         self._draw(drawn)
@@ -192,6 +196,7 @@ class Renderer:
         self.ctx.enable_only(moderngl.DEPTH_TEST | moderngl.CULL_FACE)
         self.ctx.front_face = "cw"  # scene.vert mirrors y, and with it the winding
         self.textures.bind()
+        self.skins.bind()
         self.shadows.bind()
         settled: set[int] = set()
         for stage in self.stages:
@@ -216,7 +221,9 @@ class Renderer:
         if self.steps:
             self.steps.release()
         self.textures.release()
+        self.skins.release()
+        self.geometry.release()
         self.shadows.release()
         self.gl.delete_textures(*self.depths.values())
-        for buffer in (self.vertices, self.indices, self.commands, *self.storage, *([self.numbers] if self.numbers else [])):
+        for buffer in (self.commands, *self.storage, *([self.numbers] if self.numbers else [])):
             buffer.release()

@@ -14,7 +14,12 @@ from raster.streams import Streams
 
 # Writes sampled values into scenes. Its `needs()`, where it has one, tells what it wants of them.
 Randomizer = Callable[[Scenes, Streams], None]
-PICTURE_PX, LARGE = 256, 320  # side of pictures and maps; twice that for images of more than LARGE px
+PICTURE_PX, LARGE = 256, 320  # px: of pictures, twice that for images of more than LARGE
+
+
+def picture_px(size: tuple[int, int]) -> int:
+    """Side of pictures and maps for images of size (H, W) px."""
+    return PICTURE_PX if max(size) <= LARGE else 2 * PICTURE_PX
 
 
 class Sampler:
@@ -27,7 +32,7 @@ class Sampler:
         self.catalog, self.randomizers, self.seed, self.size = catalog, dict(randomizers), seed, size
         self.needs = Needs.of(self.randomizers.values())
         self.slots = {"objects": 0, "distractors": 0, "floor": 0, "walls": 0, **self.needs.slots}
-        self.library = _library(self.randomizers, seed, PICTURE_PX if max(size) <= LARGE else 2 * PICTURE_PX)
+        self.library = _library(self.randomizers, seed, picture_px(size))
 
     def __call__(self, first: int, count: int) -> Scenes:
         streams, index = Streams(self.seed, first, count), np.arange(first, first + count)

@@ -10,12 +10,12 @@ from raster.lighting import Lights, Surroundings
 from raster.optics import Cameras, Lens, Sensor
 from raster.transforms import multiply
 
-# Material.texture: the procedural textures, numbered as in shaders/include/scene.glsl.
+# Material.texture, numbered as in shaders/include/scene.glsl: procedural ones; of the library; what a model's own file says.
 TEXTURES = (
     "flat", "gradient", "checker", "stripes", "dots", "brick", "voronoi",
-    "value_noise", "gradient_noise", "turbulence", "marble", "wood", "image",
+    "value_noise", "gradient_noise", "turbulence", "marble", "wood", "image", "skin",
 )  # fmt: skip
-PROCEDURAL = TEXTURES[:-1]
+PROCEDURAL = TEXTURES[:-2]
 # Material.mapping: what a texture is a function of, numbered as in shaders/include/scene.glsl.
 MAPPINGS = ("object", "uv")
 
@@ -33,7 +33,7 @@ class Material:
     wear: np.ndarray  # (...) float32: how much rougher the texture's second colour is, 0..1; pbr only
     bump: np.ndarray  # (...) float32: height of the texture's second colour over the first, metres; pbr only
     texture: np.ndarray  # (...) int32: index into TEXTURES
-    image: np.ndarray  # (...) int32: for the texture "image", which of Scenes.library.pictures
+    image: np.ndarray  # (...) int32: for "image", which of Scenes.library.pictures; for "skin", of Catalog.looks.pictures
     mapping: np.ndarray  # (...) int32: index into MAPPINGS; a background is mapped to the screen, -0.5..0.5 over its height
     texture_from_object: np.ndarray  # (..., 3, 4) float32: from object space, uv or screen to texture space, one cell a unit
 
@@ -163,3 +163,9 @@ class Scenes:
         target = getattr(self.nodes.material, field)
         for part in range(1, 1 + self.catalog.part_mesh.shape[1]):
             target[:, self.roots[objects] + part] = values
+
+    def paint_parts(self, objects: slice, field: str, values: np.ndarray, where: np.ndarray) -> None:
+        """Give parts of a range of objects their own values (B, len, P, ...) of a Material field, where (B, len, P) says so."""
+        nodes = self.roots[objects, None] + 1 + np.arange(self.catalog.part_mesh.shape[1])
+        scene, thing, part = np.nonzero(where)
+        getattr(self.nodes.material, field)[scene, nodes[thing, part]] = values[scene, thing, part]

@@ -8,6 +8,7 @@ layout(location = 0) in vec3 position;
 layout(location = 1) in vec3 normal;
 layout(location = 2) in vec2 uv;
 layout(location = 3) in uint row;  // of instances[]; advances once an instance
+layout(location = 4) in vec4 tint; // sRGB
 
 invariant gl_Position;
 out Surface {
@@ -61,6 +62,7 @@ void main() {
     v.texture_point = transform(instances[row].texture_from_object, mapped);
     v.color = instances[row].color;
     v.color2 = instances[row].color2;
+    v.tint = mix(tint.rgb / 12.92, pow((tint.rgb + 0.055) / 1.055, vec3(2.4)), step(0.04045, tint.rgb));
     v.finish = instances[row].finish;
     v.ids = uvec3(instances[row].class_id, instances[row].instance_id, instances[row].surface);
     v.eye = views[scene].eye;

@@ -14,6 +14,7 @@ from omegaconf import OmegaConf
 from raster.catalog import Catalog
 from raster.config import compose as configuration
 from raster.mesh import Composite, Part
+from raster.models.stored import Look
 from raster.passes import CLASS_ID, Pass
 from raster.paths import CONF
 from raster.randomizers.background import Background
@@ -23,6 +24,7 @@ from raster.randomizers.environment import Environment
 from raster.randomizers.floor import Floor
 from raster.randomizers.lens import Lens
 from raster.randomizers.lights import Lights
+from raster.randomizers.looks import Looks
 from raster.randomizers.materials import Materials
 from raster.randomizers.objects import Objects
 from raster.randomizers.placement import Placement
@@ -37,11 +39,12 @@ from raster.scene import Scenes
 from raster.solids.cube import cube
 from raster.solids.torus import torus
 from raster.transforms import compose, rotation_about_z
+from stored_models import store
 
 CLASSES = ("cube", "sphere", "cylinder", "cone", "capsule", "torus", "pyramid", "tetrahedron", "triangular_prism")
 CLASSES += ("hexagonal_prism", "dumbbell")
 RANDOMIZERS = (Objects, Distractors, Camera, Scale, Rotation, Placement, Materials, Textures, Floor, Walls, Background, Lights)
-RANDOMIZERS += (Environment, Lens, Sensor)
+RANDOMIZERS += (Environment, Lens, Sensor, Looks)
 PBR = Pass("pbr.frag", {"color": "srgb8"}, antialias=True, behind="behind.frag")
 # What makes preset=realistic do everything in every image where it can be, from a library that loads in a moment.
 EVERYTHING = {
@@ -70,6 +73,18 @@ def catalog() -> Catalog:
     turned = compose((0.1, 0.0, 0.05), rotation_about_z(1.0), (0.9, 0.25, 0.2))
     cross = Composite((Part("cube", cube(), bar), Part("cube", cube(), turned)))
     return Catalog(labelled, {"ring": torus(0.2), "cross": cross})
+
+
+@pytest.fixture(scope="session")
+def catalog_of_models(catalog, tmp_path_factory) -> Catalog:
+    """Two classes of solids, and two of models: one with a picture, one of two parts; one more that is unlabelled."""
+    folder, shift = tmp_path_factory.mktemp("models"), compose((0.1, 0.2, 0.2), scale=0.5)
+    models = (
+        store(folder / "painted", cube(), "box", Look((0.9, 0.8, 0.7), 0.0, 0.3, 0)),
+        store(folder / "pair", torus(), "pair", Look((0.2, 0.3, 0.9), 1.0, 0.5, -1), object_from_parts=(np.eye(4), shift)),
+        store(folder / "other", cube(), None, Look((0.5, 0.8, 0.1), 0.5, 0.5, -1)),
+    )
+    return Catalog({"cube": cube(), "torus": torus()}, {}, models)
 
 
 @cache

@@ -166,7 +166,7 @@ def test_rows_are_sorted_by_paint_and_mesh_and_commands_cover_them_all(catalog):
 def test_each_group_of_commands_has_one_paint_and_what_is_behind_comes_last(catalog):
     """By texture, where its file in shaders/include/ is; the environment where it is seen."""
     paint_of = {n: name for name in PAINTS for n in re.findall(r"kind == (TEXTURE_\w+)", include(name))}
-    paint_of |= {"TEXTURE_FLAT": "plain", "TEXTURE_IMAGE": "image"}
+    paint_of |= {"TEXTURE_FLAT": "plain", "TEXTURE_IMAGE": "image", "TEXTURE_SKIN": "skin"}
     paint_of |= {"TEXTURE_VALUE_NOISE": "noisy", "TEXTURE_GRADIENT_NOISE": "noisy"}
     scenes = some_scenes(catalog, 40)
     drawn = draw_list(scenes, 96)
@@ -184,7 +184,7 @@ def test_each_group_of_commands_has_one_paint_and_what_is_behind_comes_last(cata
     assert at == len(drawn.commands)
     places = [PLACES.index(place) for _, place, _, _ in drawn.groups]
     assert places == sorted(places)
-    assert len({group[:2] for group in drawn.groups}) == len(drawn.groups) == 10  # no object shows the map
+    assert len({group[:2] for group in drawn.groups}) == len(drawn.groups) == 13  # no object shows the map
 
 
 def include(name: str) -> str:
@@ -350,7 +350,7 @@ def test_constants_are_those_of_the_shaders():
 
 def test_each_texture_is_drawn_by_the_shader_of_its_paint():
     """By whose code names it; flat is no code, and the two noises are what is left of noisy.glsl when all others are told."""
-    implied = {"flat": "plain", "value_noise": "noisy", "gradient_noise": "noisy", "image": "image"}
+    implied = {"flat": "plain", "value_noise": "noisy", "gradient_noise": "noisy", "image": "image", "skin": "skin"}
     for number, name in enumerate(TEXTURES):
         named = {paint for paint in PAINTS if f"kind == TEXTURE_{name.upper()}" in include(paint)}
         assert (named or {implied[name]}) == {PAINTS[PAINT_OF_TEXTURE[number]]}, name

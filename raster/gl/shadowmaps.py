@@ -20,7 +20,7 @@ class ShadowMaps:
         self.program = compile_program(ctx, "shadow.vert", "shadow.frag")
         self.array: moderngl.VertexArray | None = None  # made with the buffers
         self.texture = gl.depth_array(side, side, batch * lights) if lights else gl.depth_array(1, 1, 1)
-        set_filter(gl, self.texture, mipmaps=False, repeat=False, nearest=True)
+        set_filter(gl, self.texture, mipmaps=False, nearest=True)
         self.framebuffer = gl.make("glGenFramebuffers")
         gl.glBindFramebuffer(GL_FRAMEBUFFER, self.framebuffer)
         gl.glFramebufferTexture(GL_FRAMEBUFFER, GL_DEPTH_ATTACHMENT, self.texture, 0)

@@ -5,23 +5,23 @@ from collections.abc import Sequence
 import moderngl
 
 from raster.errors import InputError
+from raster.gl.geometry import LAYOUT, Geometry
 from raster.gl.program import compile_program, includes, set_uniform
 from raster.gl.target import Target
 
 Group = tuple[str, str, int, int]  # paint and place as in raster/drawlist.py, first command, count
-FORMS = {"position": ("3f", "3x4"), "normal": ("3f", "3x4"), "uv": ("2f", "2x4")}  # read, and skipped
 
 
 class Inputs:
-    """The buffers that every program reads: vertices, indices, and a row number for each instance."""
+    """What every program reads: vertices and indices, and a row number for each instance."""
 
-    def __init__(self, vertices: moderngl.Buffer, indices: moderngl.Buffer, numbers: moderngl.Buffer):
-        self.vertices, self.indices, self.numbers = vertices, indices, numbers
+    def __init__(self, geometry: Geometry, numbers: moderngl.Buffer):
+        self.vertices, self.indices, self.numbers = geometry.vertices, geometry.indices, numbers
 
     def array(self, program: moderngl.Program) -> moderngl.VertexArray:
         """What a program that is compiled with scene.vert or shadow.vert draws with."""
-        used = [name for name in FORMS if name in program]
-        layout = " ".join(FORMS[name][name not in used] for name in FORMS)
+        used = [name for name in LAYOUT if name in program]
+        layout = " ".join(LAYOUT[name][name not in used] for name in LAYOUT)
         content = [(self.vertices, layout, *used), (self.numbers, "1u/i", "row")]
         return program.ctx.vertex_array(program, content, index_buffer=self.indices)
 

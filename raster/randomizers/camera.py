@@ -6,7 +6,7 @@ import numpy as np
 
 from raster.errors import InputError
 from raster.needs import Needs
-from raster.randomizers.checks import Range, check_range, settle
+from raster.randomizers.checks import Range, check_range, check_three, settle
 from raster.scene import Scenes
 from raster.streams import Streams
 from raster.transforms import direction, look_at
@@ -23,6 +23,7 @@ class Camera:
     elevation_deg: Range | None = (12, 75)  # above the horizon; null with height
     height: Range | None = None  # metres above the point looked at, at most the distance; in place of elevation_deg
     jitter: Range = (0, 0.35)  # metres that the point looked at lies away from the origin
+    box: tuple[float, float, float] = (0, 0, 0)  # metres along x, y, z: sides of a box, around where it would be, that it is in
     roll_deg: Range = (-15, 15)
     fov_deg: Range | None = (35, 70)  # vertical field of view; null with fy
     fy: Range | None = None  # px, focal length along y; in place of fov_deg
@@ -36,6 +37,7 @@ class Camera:
             distance=check_range("distance", self.distance, 0.1, 50),
             azimuth_deg=check_range("azimuth_deg", self.azimuth_deg, -3600, 3600),
             jitter=check_range("jitter", self.jitter, 0, 5),
+            box=check_three("box", self.box, 0, 50),
             roll_deg=check_range("roll_deg", self.roll_deg, -3600, 3600),
         )
         _either(self, "elevation_deg", "height")
@@ -66,6 +68,7 @@ class Camera:
         above = np.arcsin(2 * streams.uniform("target_elevation") - 1)
         target = direction(around, above) * streams.between("jitter", self.jitter)[:, None]
         eye = target + direction(azimuth, elevation) * distance[:, None]
+        eye += (streams.uniform("box", 3) - 0.5) * self.box
         roll = np.radians(streams.between("roll", self.roll_deg))
         scenes.cameras.world_from_camera[:] = look_at(eye, target, roll)
         self._intrinsics(scenes, streams)

@@ -1,6 +1,7 @@
 """Checks of what a person gives a randomizer: ranges, shares and weights, with the key named when one is wrong."""
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from numbers import Real
 from typing import Any
@@ -34,6 +35,24 @@ def check_range(key: str, value: object, low: float, high: float, *, open_ends: 
     if whole and (first % 1 or last % 1):
         raise InputError(f"{key}=[{first:g}, {last:g}]: expected whole numbers")
     return (int(first), int(last)) if whole else (first, last)
+
+
+def check_three(key: str, value: object, low: float, high: float) -> tuple[float, float, float]:
+    """Three numbers from low to high."""
+    if not isinstance(value, Sequence) or isinstance(value, str) or len(value) != 3:
+        raise InputError(f"{key}={value}: expected three numbers, along x, y and z")
+    x, y, z = (check_range(key, each, low, high)[0] for each in value)
+    return x, y, z
+
+
+def check_colors(key: str, value: object) -> tuple[str, ...] | None:
+    """Names of colours, #rrggbb in sRGB, or None."""
+    if value is None:
+        return None
+    names = list(value) if isinstance(value, Sequence) and not isinstance(value, str) else []
+    if not names or not all(isinstance(each, str) and re.fullmatch("#[0-9a-fA-F]{6}", each) for each in names):
+        raise InputError(f"{key}={value}: expected a list of colours such as ['#ad2323', '#2a4bd7'], or null for any")
+    return tuple(names)
 
 
 def check_share(key: str, value: object) -> float:

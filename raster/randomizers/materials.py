@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from raster.color import linear_from_hsv
-from raster.randomizers.checks import Range, Weights, check_range, check_share, check_weights, settle
+from raster.color import linear_from_hsv, linear_from_srgb
+from raster.randomizers.checks import Range, Weights, check_colors, check_range, check_share, check_weights, settle
 from raster.scene import Scenes
 from raster.streams import Streams
 
@@ -30,6 +30,7 @@ class Materials:
     hue_deg: Range = (0, 360)
     saturation: Range = (0, 1)
     value: Range = (0.15, 1)
+    colors: tuple[str, ...] | None = None  # #rrggbb, one of which each object has, in place of hue, saturation and value
     finishes: Weights = tuple(FINISHES)  # a list, or how often each
     specular: Range = (0, 0.6)  # strength of the highlight, of the finish "any"
     shininess: Range = (4, 200)  # Blinn-Phong exponent, uniform in the logarithm, of the finish "any"
@@ -45,6 +46,7 @@ class Materials:
             hue_deg=check_range("hue_deg", self.hue_deg, -360, 720),
             saturation=check_range("saturation", self.saturation, 0, 1),
             value=check_range("value", self.value, 0, 1),
+            colors=check_colors("colors", self.colors),
             specular=check_range("specular", self.specular, 0, 1),
             shininess=check_range("shininess", self.shininess, 1, 1000),
             worn=check_share("worn", self.worn),
@@ -58,16 +60,22 @@ class Materials:
             own, objects = streams.at(slot), scenes.slots[slot]
             many = objects.stop - objects.start
             for name in ("color", "color2"):
-                hue = own.between(f"{name}_hue", self.hue_deg, many)
-                saturation = own.between(f"{name}_saturation", self.saturation, many)
-                value = own.between(f"{name}_value", self.value, many)
-                scenes.paint(objects, name, linear_from_hsv(hue, saturation, value))
+                scenes.paint(objects, name, self._color(own, name, many))
             for name, values in self._finish(own, many).items():
                 scenes.paint(objects, name, values)
             worn, bumpy = own.chance("worn", self.worn, many), own.chance("bumpy", self.bumpy, many)
             sign = np.where(own.chance("sunk", 0.5, many), -1.0, 1.0)
             scenes.paint(objects, "wear", worn * own.between("wear", self.wear, many))
             scenes.paint(objects, "bump", bumpy * sign * own.log_between("bump", self.bump, many))
+
+    def _color(self, own: Streams, name: str, many: int) -> np.ndarray:
+        """(B, many, 3) float32, linear."""
+        if self.colors is not None:
+            codes = np.array([tuple(bytes.fromhex(each[1:])) for each in self.colors]) / 255
+            return linear_from_srgb(codes).astype(np.float32)[own.choice(name, np.ones(len(codes)), many)]
+        hue = own.between(f"{name}_hue", self.hue_deg, many)
+        saturation = own.between(f"{name}_saturation", self.saturation, many)
+        return linear_from_hsv(hue, saturation, own.between(f"{name}_value", self.value, many))
 
     def _finish(self, own: Streams, many: int) -> dict[str, np.ndarray]:
         """Each (B, many): specular, shininess, metallic, coat."""

@@ -29,5 +29,8 @@ class Objects:
         weights = check_weights("weights", {} if self.weights is None else self.weights, catalog.classes[1:], otherwise=1.0)
         count = streams.integers("count", self.count)
         count = np.where(every(scenes.index, self.empty), 0, count)
-        kind = catalog.labelled[streams.choice("class", weights, most)]
+        chosen = streams.choice("class", weights, most)
+        # A class of own meshes has many kinds; each comes up alike.
+        member = np.floor(streams.uniform("member", most) * catalog.member_count[chosen]).astype(np.int64)
+        kind = catalog.members[chosen, member]
         scenes.put(scenes.slots["objects"], np.where(np.arange(most) < count[:, None], kind, -1))

@@ -1,9 +1,11 @@
 """Scale: how large objects are in the room that placement gives them, and how they are stretched along each axis."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from raster.errors import InputError
 from raster.randomizers.checks import Range, check_range, check_share, settle
 from raster.scene import Scenes
 from raster.streams import Streams
@@ -14,6 +16,7 @@ class Scale:
     """Writes the scale of object roots: 1 fills the room that an object has, as wide as it is far to the next one."""
 
     size: Range = (0.45, 1.0)  # of the room, 0..1
+    sizes: tuple[float, ...] | None = None  # one of these, in place of size
     stretch: Range = (0.5, 1.0)  # factor of each axis of a stretched object
     stretched: float = 0.3  # share of the objects that are
 
@@ -21,6 +24,7 @@ class Scale:
         settle(
             self,
             size=check_range("size", self.size, 0.01, 1),
+            sizes=_check_sizes(self.sizes),
             stretch=check_range("stretch", self.stretch, 0.01, 1),
             stretched=check_share("stretched", self.stretched),
         )
@@ -31,7 +35,19 @@ class Scale:
             many = objects.stop - objects.start
             stretch = own.between("stretch", self.stretch, many, 3)
             stretch = np.where(own.chance("stretched", self.stretched, many)[..., None], stretch, 1.0)
-            scale = own.between("size", self.size, many)[..., None] * stretch
+            if self.sizes is None:
+                size = own.between("size", self.size, many)
+            else:
+                size = np.array(self.sizes)[own.choice("size", np.ones(len(self.sizes)), many)]
+            scale = size[..., None] * stretch
             local = scenes.nodes.local[:, scenes.roots[objects]]
             local[..., :3, :3] = np.eye(3) * scale[..., None, :]
             scenes.nodes.local[:, scenes.roots[objects]] = local
+
+
+def _check_sizes(value: object) -> tuple[float, ...] | None:
+    if value is None:
+        return None
+    if not isinstance(value, Sequence) or isinstance(value, str) or not value:
+        raise InputError(f"sizes={value}: expected a list of sizes such as [0.5, 1], or null for any")
+    return tuple(check_range("sizes", each, 0.01, 1)[0] for each in value)

@@ -49,6 +49,7 @@ class Textures:
             shows = own.chance("pictured", self.pictured if source else 0.0, many)
             texture = np.where(shows, TEXTURES.index("image"), texture)
             by_uv = (own.chance("uv", self.uv, many) | shows) & (texture != TEXTURES.index("gradient"))
+            by_uv &= scenes.catalog.mapped[scenes.kind[:, objects]]
             frequency = own.log_between("frequency", self.frequency, many)
             frequency = np.where(shows, own.log_between("repeats", self.repeats, many), frequency)
             matrix = texture_matrix(texture, frequency, own.uniform("rotation", many, 3), own.uniform("offset", many, 3))

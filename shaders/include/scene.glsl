@@ -9,7 +9,7 @@ struct Instance {
     uint scene;
     uint class_id;
     uint instance_id;
-    uint surface;                 // bits 0-7 texture, 8-14 mapping, 15 casts shadows, 16-31 image
+    uint surface;                 // bits 0-7 texture, 8-13 mapping, 14 thin, 15 casts shadows, 16-31 image
 };
 
 struct View {
@@ -57,8 +57,9 @@ const uint TEXTURE_TURBULENCE = 9u;
 const uint TEXTURE_MARBLE = 10u;
 const uint TEXTURE_WOOD = 11u;
 const uint TEXTURE_IMAGE = 12u;
+const uint TEXTURE_SKIN = 13u;
 
-uint mapping_of(uint surface) { return (surface >> 8) & 127u; }
+uint mapping_of(uint surface) { return (surface >> 8) & 63u; }
 
 vec3 transform(vec4 rows[3], vec3 p) {
     vec4 h = vec4(p, 1.0);

@@ -3,6 +3,7 @@
     vec3 position;                 // world, metres; for the background the ray that the pixel's light comes along
     vec3 normal;                   // world, not normalized
     vec3 texture_point;            // texture space, in cells
+    vec3 tint;                     // of the vertices, linear; of models alone
     vec3 ambient;                  // light of the surroundings on a white surface
     vec4 shadow0, shadow1, shadow2, shadow3;  // homogeneous, in each light's shadow map; an array would be slower
     flat uvec3 ids;                // class, instance, surface as in Instance

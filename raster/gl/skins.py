@@ -1,0 +1,75 @@
+"""Skins: the pictures of the user's own meshes as layers of one texture. They come when a batch wants them."""
+
+import numpy as np
+
+from raster.catalog import Catalog
+from raster.color import linear_from_srgb, srgb_from_linear
+from raster.drawlist import IMAGE
+from raster.gl.room import Room
+from raster.gl.target import GL, GL_TEXTURE_2D_ARRAY
+from raster.gl.textures import GL_REPEAT, GL_RGBA, GL_SRGB8_ALPHA8, GL_UNSIGNED_BYTE, set_filter, upload
+from raster.scene import TEXTURES
+
+UNIT = 3  # shaders/include/skin.glsl
+BUDGET = 1 << 27  # bytes; more only if a single batch wants more
+SKIN = TEXTURES.index("skin")
+
+
+class Skins:
+    """px x px texels of each picture, with mipmaps. Layer 0 is white, for what has none."""
+
+    def __init__(self, gl: GL, catalog: Catalog):
+        self.gl, self.models, self.pictures = gl, catalog.models, catalog.looks.pictures
+        self.px = self.models[self.pictures[0][0]].pictures().shape[1] if self.pictures else 1
+        most = max(1, BUDGET * 3 // 4 // (4 * self.px**2))
+        self.room = Room((1 + min(len(self.pictures), most),), (1,))
+        self._allocate()
+
+    def _allocate(self) -> None:
+        """Make a texture as large as the room."""
+        self.texture = self.gl.texture_array(GL_SRGB8_ALPHA8, self.px, self.px, self.room.whole[0], self.px.bit_length())
+        set_filter(self.gl, self.texture, mipmaps=True, wrap=GL_REPEAT)
+        self._put(0, np.full((self.px, self.px, 3), 255, np.uint8))
+
+    def place(self, instances: np.ndarray) -> None:
+        """Let the rows of a draw list that show pictures name layers, and bring those that are not there."""
+        shown = np.flatnonzero((instances["surface"] & 255) == SKIN)
+        number = instances["surface"][shown] // IMAGE
+        wanted = np.unique(number[number > 0]).tolist()
+        if not wanted:
+            return
+        before = self.room.whole
+        new = self.room.place(wanted, lambda _: (1,))
+        if self.room.whole != before:
+            self.gl.delete_textures(self.texture)
+            self._allocate()
+        for picture in new:
+            model, own = self.pictures[picture - 1]
+            self._put(self.room.places[picture][0], self.models[model].pictures()[own])
+        layer = np.array([0] + [self.room.places[picture][0] for picture in wanted], np.uint32)
+        instances["surface"][shown] += (layer[np.searchsorted([0, *wanted], number)] - number) * np.uint32(IMAGE)
+
+    def _put(self, layer: int, picture: np.ndarray) -> None:
+        """Fill a layer with a picture (px, px, 3) uint8 sRGB, and its smaller levels with means in linear light."""
+        self.gl.glBindTexture(GL_TEXTURE_2D_ARRAY, self.texture)
+        for level, texels in enumerate(mipmaps(picture)):
+            rgba = np.full((1, *texels.shape[:2], 4), 255, np.uint8)
+            rgba[0, ..., :3] = texels
+            upload(self.gl, level, rgba, GL_RGBA, GL_UNSIGNED_BYTE, first=layer)
+
+    def bind(self) -> None:
+        """For the passes to read."""
+        self.gl.bind(UNIT, self.texture)
+
+    def release(self) -> None:
+        """Free the texture."""
+        self.gl.delete_textures(self.texture)
+
+
+def mipmaps(picture: np.ndarray) -> list[np.ndarray]:
+    """A picture (S, S, 3) uint8 sRGB, S a power of two, and its halves down to one texel; means are taken of linear light."""
+    levels, light = [picture], linear_from_srgb(picture / np.float32(255)).astype(np.float32)
+    while len(light) > 1:
+        light = 0.25 * (light[::2, ::2] + light[1::2, ::2] + light[::2, 1::2] + light[1::2, 1::2])
+        levels.append(np.rint(255 * srgb_from_linear(light)).astype(np.uint8))
+    return levels

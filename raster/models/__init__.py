@@ -1,0 +1,1 @@
+"""The user's own meshes: files found, read, checked, normalised, and kept ready in a cache."""

@@ -1,0 +1,51 @@
+"""Looks: the user's own meshes keep the colours and pictures of their files, or are painted like solids."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from raster.randomizers.checks import check_share, settle
+from raster.scene import MAPPINGS, TEXTURES, Scenes
+from raster.streams import Streams
+
+SPECULAR = 0.5  # a reflectance of 4 % seen straight on, as glTF has it (Khronos, glTF 2.0, appendix B)
+SHININESS = (1.0, 1000.0)
+
+
+@dataclass(frozen=True)
+class Looks:
+    """Writes the materials of models among objects and distractors, after Materials and Textures."""
+
+    share: float = 1.0  # of the models that look as their files say; the others are painted like solids
+
+    def __post_init__(self) -> None:
+        settle(self, share=check_share("share", self.share))
+
+    def __call__(self, scenes: Scenes, streams: Streams) -> None:
+        catalog, looks = scenes.catalog, scenes.catalog.looks
+        if not catalog.models:
+            return
+        for slot in ("objects", "distractors"):
+            objects = scenes.slots[slot]
+            keeps = streams.at(slot).chance("own", self.share, objects.stop - objects.start)
+            kind = scenes.kind[:, objects]
+            row = np.where((keeps & (kind >= 0))[..., None], catalog.part_look[kind], -1)
+            roughness = looks.roughness[row].astype(np.float64)
+            values = {
+                "color": looks.color[row],
+                "specular": np.full(row.shape, SPECULAR),
+                "shininess": shininess_of(roughness),
+                "metallic": looks.metallic[row],
+                **{name: np.zeros(row.shape) for name in ("coat", "wear", "bump")},
+                "texture": np.full(row.shape, TEXTURES.index("skin")),
+                "image": looks.picture[row],
+                "mapping": np.full(row.shape, MAPPINGS.index("uv")),
+                "texture_from_object": np.broadcast_to(np.eye(3, 4), (*row.shape, 3, 4)),
+            }
+            for name, each in values.items():
+                scenes.paint_parts(objects, name, each, row >= 0)
+
+
+def shininess_of(roughness: np.ndarray) -> np.ndarray:
+    """Blinn-Phong exponents of roughness 0..1: 2 / alpha^2 - 2 with alpha = roughness^2 (Walter et al., 2007)."""
+    return np.clip(2 / np.maximum(roughness, 0.05) ** 4 - 2, *SHININESS)
