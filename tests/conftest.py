@@ -10,11 +10,12 @@ import numpy as np
 import pytest
 from hydra.utils import instantiate
 from omegaconf import OmegaConf
+from stored_models import store
 
 from raster.catalog import Catalog
 from raster.config import compose as configuration
 from raster.mesh import Composite, Part
-from raster.models.stored import Look
+from raster.models.model import Look
 from raster.passes import CLASS_ID, Pass
 from raster.paths import CONF
 from raster.randomizers.background import Background
@@ -39,7 +40,6 @@ from raster.scene import Scenes
 from raster.solids.cube import cube
 from raster.solids.torus import torus
 from raster.transforms import compose, rotation_about_z
-from stored_models import store
 
 CLASSES = ("cube", "sphere", "cylinder", "cone", "capsule", "torus", "pyramid", "tetrahedron", "triangular_prism")
 CLASSES += ("hexagonal_prism", "dumbbell")

@@ -5,13 +5,14 @@ from pathlib import Path
 import numpy as np
 
 from raster.mesh import Mesh
-from raster.models.stored import VERTEX, Look, StoredModel, StoredPart
+from raster.models.model import VERTEX, WHITE, Look, StoredPart
+from raster.models.stored import StoredModel
 
 QUADRANTS = np.array([[[250, 20, 20], [20, 250, 20]], [[20, 20, 250], [250, 250, 20]]], np.uint8)  # red green over blue yellow
 
 
 def store(
-    folder: Path, mesh: Mesh, class_name: str | None = "thing", look: Look = Look((1, 1, 1), 0.0, 0.6, -1),
+    folder: Path, mesh: Mesh, class_name: str | None = "thing", look: Look = WHITE,
     px: int = 64, thin: bool = False, object_from_parts: tuple = (np.eye(4),), tint: tuple = (255, 255, 255, 255),
 ) -> StoredModel:  # fmt: skip
     """A model of as many parts as matrices, each the whole mesh; its one picture is red, green, blue, yellow by quadrants."""
@@ -25,9 +26,10 @@ def store(
     np.save(folder / "pictures.npy", QUADRANTS.repeat(px // 2, axis=0).repeat(px // 2, axis=1)[None])
     places = [np.asarray(place, np.float32) for place in object_from_parts]
     parts = tuple(
-        StoredPart(f"part{k}", place, k * count, count, k * size, size, look, thin) for k, place in enumerate(places)
+        StoredPart(f"part{k}", place, k * count, count, k * size, size, look, thin, True) for k, place in enumerate(places)
     )
     points = np.concatenate([mesh.positions @ place[:3, :3].T + place[:3, 3] for place in places]).astype(np.float32)
     rests = np.array([[0, 0, -1]], np.float32)
     radius = float(np.linalg.norm(points, axis=1).max())
-    return StoredModel(folder.name, class_name, "0" * 16, folder, parts, radius, rests, (points @ rests.T).max(axis=0), points[:64])
+    offset = (points @ rests.T).max(axis=0)
+    return StoredModel(folder.name, class_name, "0" * 16, folder, parts, radius, rests, offset, points[:64], triangles=1)

@@ -13,7 +13,7 @@ from raster.drawlist import draw_list
 from raster.gl.room import Room
 from raster.gl.skins import mipmaps
 from raster.mesh import Mesh
-from raster.models.stored import Look
+from raster.models.model import Look
 from raster.randomizers.looks import Looks, shininess_of
 from raster.randomizers.objects import Objects
 from raster.renderer import Renderer
@@ -100,7 +100,7 @@ def test_a_sheet_does_not_shade_itself_but_what_is_behind_it(away, tmp_path):
         scenes.nodes.local[0, root[0]] = compose((0, 0, 0), scale=0.5)
         scenes.nodes.local[0, root[1]] = compose((0, away + 0.5, 0), scale=(3, 1, 3))
         scenes.cameras.world_from_camera[:] = look_at(np.array([[0.0, -3, 0]]), np.zeros((1, 3)))
-        scenes.lights.position[:] = [0.3, -1, 0.2, 0]
+        scenes.lights.position[:] = [1, -1, 0.5, 0]
         scenes.lights.color[:], scenes.lights.shadows[:] = 1, shadows
         sampler = Sampler(catalog, {"objects": Objects(count=(2, 2))}, 0, (96, 96))
         renderer = renderer_of(sampler, batch=1, needs=replace(sampler.needs, shadows=1))
@@ -138,8 +138,8 @@ def test_pictures_do_not_depend_on_how_much_room_there_is(budget, tmp_path, monk
         for k in range(9)
     ]
     catalog = Catalog({"cube": cube()}, {}, models)
-    sampler = Sampler(catalog, {**plain(), "distractors": None, "looks": Looks()} | {"objects": Objects(count=(2, 3))}, 0, (48, 48))
-    sampler.randomizers.pop("distractors")
+    randomizers = plain(distractors=None, looks=Looks(), objects=Objects(count=(2, 3)))
+    sampler = Sampler(catalog, randomizers, 0, (48, 48))
     whole = renderer_of(sampler)
     monkeypatch.setattr("raster.gl.geometry.BUDGET", budget)
     monkeypatch.setattr("raster.gl.skins.BUDGET", budget)

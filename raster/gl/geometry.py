@@ -5,7 +5,7 @@ import numpy as np
 
 from raster.catalog import Catalog
 from raster.gl.room import Room
-from raster.models.stored import VERTEX
+from raster.models.model import VERTEX
 
 LAYOUT = {"position": ("3f", "3x4"), "normal": ("3f", "3x4"), "uv": ("2f", "2x4"), "tint": ("4f1", "4x1")}  # read, and skipped
 BUDGET = 1 << 28  # bytes for models in each of the two buffers; more only if a single batch wants more
@@ -29,7 +29,7 @@ class Geometry:
     def _sizes(self, model: int) -> tuple[int, int]:
         """Vertices and indices of a model."""
         parts = self.models[model].parts
-        return sum(part.vertex_count for part in parts), sum(part.index_count for part in parts)
+        return max(p.first_vertex + p.vertex_count for p in parts), max(p.first_index + p.index_count for p in parts)
 
     def _allocate(self) -> None:
         """Make buffers as large as the room, with the solids at their beginning."""

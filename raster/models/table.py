@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from raster.errors import InputError
-from raster.models.stored import Look, StoredModel
+from raster.models.model import Look
+from raster.models.stored import StoredModel
 
 MOST_PICTURES = 65535  # of a run; the draw list has 16 bits for the number of one, 0 = none
 

@@ -1,0 +1,52 @@
+"""weld, shells: which vertices are one point, and which pieces of a mesh are closed."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+
+def weld(positions: np.ndarray) -> np.ndarray:
+    """(V,) int64: one number, from 0, for each place among positions (V, 3); equal positions have equal numbers."""
+    positions = positions + 0.0  # -0 becomes 0
+    order = np.lexsort(positions.T)
+    fresh = np.any(positions[order[1:]] != positions[order[:-1]], axis=1)
+    numbers = np.empty(len(positions), np.int64)
+    numbers[order] = np.concatenate([[0], np.cumsum(fresh)])
+    return numbers
+
+
+def groups(count: int, a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """(count,) int32: the numbers of connected groups of `count` things, of which a (E,) are joined to b (E,)."""
+    return connected_components(coo_array((np.ones(len(a)), (a, b)), shape=(count, count)), directed=False)[1]
+
+
+@dataclass(frozen=True)
+class Shells:
+    """The connected pieces of a mesh."""
+
+    of_triangle: np.ndarray  # (T,) int32: the number of the piece
+    closed: np.ndarray  # (S,) bool: every edge is passed as often in one direction as in the other, so it has no rim
+    volume: np.ndarray  # (S,) float64: negative where a closed piece is inside out
+
+
+def shells(positions: np.ndarray, welded: np.ndarray) -> Shells:
+    """Pieces of triangles with corners at positions (T, 3, 3), which are numbered points welded (T, 3).
+
+    A piece whose triangles are not all wound alike has edges that are passed twice in one direction, so it is not closed.
+    """
+    count = int(welded.max()) + 1
+    start, end = welded.ravel(), np.roll(welded, -1, axis=1).ravel()
+    number = groups(count, start, end)
+    _, of_triangle = np.unique(number[welded[:, 0]], return_inverse=True)
+    pieces = int(of_triangle.max()) + 1
+    low, high = np.minimum(start, end), np.maximum(start, end)
+    _, edge = np.unique(low * count + high, return_inverse=True)
+    balance = np.bincount(edge, weights=np.where(start < end, 1.0, -1.0))
+    open_edges = balance[edge] != 0
+    rims = np.bincount(np.repeat(of_triangle, 3), weights=open_edges, minlength=pieces)
+    centre = positions.reshape(-1, 3).mean(axis=0)
+    a, b, c = np.moveaxis(positions - centre, 1, 0)
+    volume = np.bincount(of_triangle, weights=(a * np.cross(b, c)).sum(axis=1) / 6, minlength=pieces)
+    return Shells(of_triangle.astype(np.int32), rims == 0, volume)
