@@ -7,6 +7,7 @@ no slope in the long run. The program keeps some hundred bytes for each image, a
 """
 
 import argparse
+import os
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks import machine
+from benchmarks.mesh_files import make
 from benchmarks.program import Case, Run, environment, generate
 
 EVERY = 0.2  # seconds from look to look
@@ -25,15 +27,21 @@ def main() -> None:
     options = parse()
     with machine.scratch(options.scratch) as folder:
         known = machine.facts(folder)
-        warm = generate(folder, Case(options.size, None), 64, environment(folder))  # bytecode and shaders are there now
+        extra: tuple[str, ...] = ()
+        if options.meshes:
+            make(folder / "meshes", options.meshes, options.detail)
+            os.environ["RASTER_CACHE"] = str(folder / "cache")
+            extra = (f"objects.meshes='{folder / 'meshes'}'", "solids=[]")
+        case = Case(options.size, None, extra=extra)
+        warm = generate(folder, case, 64, environment(folder))  # bytecode and shaders are there now
         known["renderer"] = {"name": warm.renderer}
         print(f"renderer: {warm.renderer}", *machine.lines(known), sep="\n")
         print(f"\n{'images':>8}{'processes':>11}{'seconds':>9}{'peak MB':>9}{'MB / 1,000 images':>19}")
-        rows = [measure(folder, options.size, n) for n in options.n]
+        rows = [measure(folder, case, n) for n in options.n]
     growth = rows[-1]["peak_mb"] - rows[0]["peak_mb"]
     print(f"peak of {rows[-1]['n']} images is {growth:+.1f} MB against {rows[0]['n']} ({rows[0]['kind']})")
-    result = {"benchmark": "memory", "machine": known, "size": options.size, "runs": rows, "peak_growth_mb": growth}
-    name = f"memory-{machine.slug(warm.renderer, known)}.json"
+    result = {"benchmark": "memory", "machine": known, "size": options.size, "meshes": options.meshes, "runs": rows, "peak_growth_mb": growth}
+    name = f"memory{'-meshes' * bool(options.meshes)}-{machine.slug(warm.renderer, known)}.json"
     machine.save(options.out or machine.RESULTS / name, result)
 
 
@@ -42,12 +50,14 @@ def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.memory", description=__doc__.splitlines()[0])
     parser.add_argument("--n", type=int, nargs="+", default=[2000, 20000], help="images of each run (default 2000 20000)")
     parser.add_argument("--size", type=int, default=64, help="px (default %(default)s)")
+    parser.add_argument("--meshes", type=int, default=0, help="files of own meshes to draw, in place of solids (default 0)")
+    parser.add_argument("--detail", type=int, default=4, help="20 * 4^DETAIL triangles in each (default %(default)s)")
     parser.add_argument("--out", type=Path, help="the JSON file (default: benchmarks/results/, named by the machine)")
     parser.add_argument("--scratch", help="folder for the images (default: /dev/shm where there is room)")
     return parser.parse_args()
 
 
-def measure(folder: Path, size: int, n: int) -> dict[str, Any]:
+def measure(folder: Path, case: Case, n: int) -> dict[str, Any]:
     """Run the program for n images and print a row: peak and slope of its memory."""
     seen: list[tuple[float, float]] = []  # seconds, MB
     kinds: set[str] = set()
@@ -58,7 +68,7 @@ def measure(folder: Path, size: int, n: int) -> dict[str, Any]:
         seen.append((seconds, sum(held for _, held in found) / 1e6))
         time.sleep(EVERY)
 
-    run = generate(folder, Case(size, None), n, environment(folder), watch=look)
+    run = generate(folder, case, n, environment(folder), watch=look)
     times, sizes = np.array(seen).T
     row = {
         "n": n, "workers": run.workers, "seconds": run.seconds, "kind": "/".join(sorted(kinds)),

@@ -25,6 +25,7 @@ class Case:
     batch: int = 32
     workers: int | str = "auto"
     preset: str = "default"
+    extra: tuple[str, ...] = ()  # more overrides
 
     @property
     def name(self) -> str:
@@ -34,7 +35,7 @@ class Case:
     def overrides(self) -> list[str]:
         """The default configuration's changes."""
         count = [] if self.objects is None else [f"randomizers.objects.count=[{self.objects},{self.objects}]"]
-        return [f"preset={self.preset}", f"size={self.size}", f"batch={self.batch}", f"workers={self.workers}", *count]
+        return [f"preset={self.preset}", f"size={self.size}", f"batch={self.batch}", f"workers={self.workers}", *count, *self.extra]
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Catalog: what a run can put into its scenes: solids, composites and models with classes, sizes and resting directions."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
@@ -103,6 +104,12 @@ class Catalog:
             points = np.concatenate([multiply(positions, place[:3, :3].T) + place[:3, 3] for positions, place in placed])
             self.radius[k] = np.linalg.norm(points, axis=1).max()
             self.rest_offset[k] = multiply(points, self.rests[k].T).max(axis=0)
+
+
+    def digest(self) -> str:
+        """16 hexadecimal digits of the models, their names and classes; "" for none."""
+        whole = hashlib.sha256(repr([(model.name, model.class_name, model.digest) for model in self.models]).encode())
+        return whole.hexdigest()[:16] if self.models else ""
 
 
 def _check_names(labelled: Solids, unlabelled: Solids, named: set[str], classes: int) -> None:

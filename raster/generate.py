@@ -42,7 +42,8 @@ def generate(cfg: "DictConfig") -> None:
     print(f"out: {out}", flush=True)
     setup = assemble(plain)
     require_writers(setup)
-    plain["library"] = setup.sampler.library.digest()  # files may have changed since an interrupted run
+    # Files may have changed since an interrupted run.
+    plain["library"], plain["meshes"] = setup.sampler.library.digest(), setup.sampler.catalog.digest()
     workers = choose_workers(plain, setup)
     renderer = setup.renderer()
     print(*announce(renderer.info), sep="\n", flush=True)

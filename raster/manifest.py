@@ -13,6 +13,7 @@ from raster.writers.files import write_atomic
 
 MANIFEST = "manifest.json"
 FREE = ("n", "workers", "batch", "out", "gl")  # top-level keys that change no image, or only how many there are
+FILES = ("library", "meshes")  # top-level keys that are digests of what was read from files
 _PACKAGES = {"raster": "raster-labels", "numpy": "numpy", "moderngl": "moderngl", "isal": "isal", "pillow": "pillow"}
 _KEYS = {"complete": bool, "n": int, "configuration": dict, "classes": list, "versions": dict, "renderers": list}
 
@@ -58,9 +59,9 @@ def start(configuration: Mapping[str, Any], n: int, classes: tuple[str, ...]) ->
 def require_same(out: Path, there: Manifest, here: Manifest) -> None:
     """Raise InputError unless `here` makes the images of `there`, and no fewer; the message names the first key."""
     advice = f"choose another out, or remove {out} to start afresh"
-    libraries = [side["configuration"].get("library") for side in (there, here)]
-    if libraries[0] != libraries[1] and not first_difference(_without_library(there), _without_library(here)):
-        what = "the pictures or environment maps are not those that it was begun with (changed files, or other versions)"
+    held = [[side["configuration"].get(key) for key in FILES] for side in (there, here)]
+    if held[0] != held[1] and not first_difference(_without_files(there), _without_files(here)):
+        what = "pictures, environment maps or meshes are not those that it was begun with (changed files, or other versions)"
         raise InputError(f"out={out}: {what}; {advice}")
     if found := first_difference(_bound(there), _bound(here)):
         raise InputError(f"out={out}: {found}; {advice}")
@@ -89,8 +90,8 @@ def _bound(manifest: Manifest) -> dict[str, Any]:
     return {"version": manifest["versions"].get("raster"), **configuration, "classes": manifest["classes"]}
 
 
-def _without_library(manifest: Manifest) -> dict[str, Any]:
-    return {key: value for key, value in _bound(manifest).items() if key != "library"}
+def _without_files(manifest: Manifest) -> dict[str, Any]:
+    return {key: value for key, value in _bound(manifest).items() if key not in FILES}
 
 
 def _shown(value: object) -> str:

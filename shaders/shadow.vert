@@ -8,7 +8,7 @@ layout(location = 3) in uint row;
 
 uniform int number;  // of the light
 
-const float THIN = 0.008;  // of the map's depth: a sheet's far side lies on its near one, which it must not shade
+const float THIN = 0.02;  // of the map's depth: a sheet's far side lies on its near one, which it must not shade
 
 void main() {
     int scene = int(instances[row].scene);

@@ -111,7 +111,7 @@ def test_a_sheet_does_not_shade_itself_but_what_is_behind_it(away, tmp_path):
     mine = label == catalog.classes.index("thing")
     darker = (bright - shaded).max(axis=-1)
     assert darker[mine].max() <= 2
-    assert (darker[label == catalog.classes.index("wall")] > 20).mean() > 0.03  # its shadow lies on the wall
+    assert (darker[label == catalog.classes.index("wall")] > 20).mean() > 0.015  # its shadow lies on the wall
 
 
 # --- Room
