@@ -40,7 +40,10 @@ def main() -> None:
         rows = [measure(folder, case, n) for n in options.n]
     growth = rows[-1]["peak_mb"] - rows[0]["peak_mb"]
     print(f"peak of {rows[-1]['n']} images is {growth:+.1f} MB against {rows[0]['n']} ({rows[0]['kind']})")
-    result = {"benchmark": "memory", "machine": known, "size": options.size, "meshes": options.meshes, "runs": rows, "peak_growth_mb": growth}
+    result = {
+        "benchmark": "memory", "machine": known, "size": options.size, "meshes": options.meshes, "runs": rows,
+        "peak_growth_mb": growth,
+    }  # fmt: skip
     name = f"memory{'-meshes' * bool(options.meshes)}-{machine.slug(warm.renderer, known)}.json"
     machine.save(options.out or machine.RESULTS / name, result)
 

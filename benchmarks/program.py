@@ -35,7 +35,8 @@ class Case:
     def overrides(self) -> list[str]:
         """The default configuration's changes."""
         count = [] if self.objects is None else [f"randomizers.objects.count=[{self.objects},{self.objects}]"]
-        return [f"preset={self.preset}", f"size={self.size}", f"batch={self.batch}", f"workers={self.workers}", *count, *self.extra]
+        told = [f"preset={self.preset}", f"size={self.size}", f"batch={self.batch}", f"workers={self.workers}"]
+        return [*told, *count, *self.extra]
 
 
 @dataclass(frozen=True)
