@@ -11,6 +11,7 @@ from raster.catalog import Catalog
 from raster.errors import InputError
 from raster.frames import Frames
 from raster.mesh import Composite, Mesh
+from raster.needs import Needs
 from raster.passes import Pass
 from raster.renderer import Renderer, shadow_side
 from raster.sampling import Sampler
@@ -57,8 +58,9 @@ def assemble(plain: dict[str, Any]) -> Setup:
     annotations = _build(plain, "annotations")
     _require_layers(passes, annotations)
     height, width = plain["size"]
-    catalog = Catalog(labelled, unlabelled)
-    sampler = Sampler(catalog, _build(plain, "randomizers"), plain["seed"], (height, width))
+    randomizers = _build(plain, "randomizers")
+    catalog = Catalog(labelled, unlabelled, fine=Needs.of(randomizers.values()).fine)
+    sampler = Sampler(catalog, randomizers, plain["seed"], (height, width))
     sampler(0, 1)  # randomizers name what they cannot do, before anything is written
     return Setup(
         sampler=sampler,

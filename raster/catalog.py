@@ -1,6 +1,6 @@
 """Catalog: what a run can put into its scenes: solids and composites with their classes, sizes and resting directions."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 import numpy as np
@@ -8,6 +8,8 @@ import numpy as np
 from raster.errors import InputError
 from raster.mesh import Composite, Mesh, MeshAtlas, Part
 from raster.solids.cube import cube
+from raster.solids.subdivide import subdivide
+from raster.thinning import thin
 from raster.transforms import multiply
 
 BACKGROUND = "background"
@@ -21,11 +23,16 @@ class Catalog:
     A kind is a row: `kinds` names, `class_id` (K,) int32, `part_mesh` (K, P) int32 with -1 for none, `part_local`
     (K, P, 4, 4) float32, `radius` (K,) float32 of the bounding sphere about the origin, `rests` (K, R, 3) and `rest_offset`
     (K, R) float32, the supporting planes n.x = offset, `rest_count` (K,) int32. The last kind is the floor, a cube.
+    With `fine` there are finely divided meshes as well, for shapes that are morphed, `samples` (K, P, 3) float32 of their
+    vertices in object space, and `cells` (K, P, C, 3) float32, all vertices, by the sample nearest to them.
     InputError for no labelled solid, too many classes, or one name in both maps.
     """
 
     def __init__(
-        self, labelled: Mapping[str, Mesh | Composite], unlabelled: Mapping[str, Mesh | Composite] = MappingProxyType({})
+        self,
+        labelled: Mapping[str, Mesh | Composite],
+        unlabelled: Mapping[str, Mesh | Composite] = MappingProxyType({}),
+        fine: bool = False,
     ):
         if not labelled:
             raise InputError("solids: none is chosen; name at least one, for example solids=[cube]")
@@ -50,7 +57,8 @@ class Catalog:
             for part in members:
                 meshes.setdefault(id(part.mesh), (f"{kind}/{part.solid}/{len(meshes)}", part.mesh))  # parts may share names
         number = {key: i for i, key in enumerate(meshes)}
-        self.atlas = MeshAtlas(dict(meshes.values()))
+        divided = _divided(meshes, [part for members in parts for part in members]) if fine else {}
+        self.fine, self.atlas = fine, MeshAtlas(dict(meshes.values()), divided)
         self.composite = np.array([isinstance(solid, Composite) for solid in solids.values()])
         self.part_names = [[part.solid for part in members] for members in parts]
         self.part_mesh = np.full((len(parts), max(map(len, parts))), -1, np.int32)
@@ -60,6 +68,8 @@ class Catalog:
                 self.part_mesh[k, p] = number[id(part.mesh)]
                 self.part_local[k, p] = part.object_from_part
         self._measure(list(solids.values()), parts)
+        if fine:
+            self._sample()
 
     def _measure(self, solids: list[Mesh | Composite], parts: list[tuple[Part, ...]]) -> None:
         """Fill in the tables that come from the vertices."""
@@ -68,11 +78,34 @@ class Catalog:
         self.rests = np.tile(np.array([0, 0, -1], np.float32), (len(solids), self.rest_count.max(), 1))
         self.rest_offset = np.zeros(self.rests.shape[:2], np.float32)
         for k, members in enumerate(parts):
-            placed = [(m.mesh.positions, m.object_from_part) for m in members]
-            points = np.concatenate([multiply(positions, place[:3, :3].T) + place[:3, 3] for positions, place in placed])
+            points = _points([m.mesh for m in members], [m.object_from_part for m in members])
             self.radius[k] = np.linalg.norm(points, axis=1).max()
             self.rests[k, : len(solids[k].rests)] = solids[k].rests
             self.rest_offset[k] = multiply(points, self.rests[k].T).max(axis=0)
+
+    def _sample(self) -> None:
+        """Fill in the tables of points that stand for the finely divided meshes."""
+        thinned = []
+        for meshes, places in zip(self.part_mesh, self.part_local, strict=True):
+            own = [self.atlas.meshes[self.atlas.fine[number]] for number in meshes if number >= 0]
+            thinned.append(thin(_points(own, places[: len(own)])))
+        self.samples = np.stack([samples for samples, _ in thinned])
+        self.cells = np.repeat(self.samples[:, :, None], max(cells.shape[1] for _, cells in thinned), axis=2)
+        for k, (_, cells) in enumerate(thinned):
+            self.cells[k, :, : cells.shape[1]] = cells
+
+
+def _points(meshes: Sequence[Mesh], places: Sequence[np.ndarray] | np.ndarray) -> np.ndarray:
+    """(V, 3) float32 in object space of meshes placed by object_from_part (4, 4)."""
+    placed = zip(meshes, places, strict=True)
+    return np.concatenate([multiply(mesh.positions, place[:3, :3].T) + place[:3, 3] for mesh, place in placed])
+
+
+def _divided(meshes: Mapping[int, tuple[str, Mesh]], parts: Sequence[Part]) -> dict[str, Mesh]:
+    """Finely divided meshes by name, of those by id; a mesh that is several parts, as the largest of them needs it."""
+    scales = [(id(part.mesh), np.linalg.norm(part.object_from_part[:3, :3], axis=0)) for part in parts]
+    largest = {key: np.max([scale for other, scale in scales if other == key], axis=0) for key in meshes}
+    return {name: subdivide(mesh, largest[key]) for key, (name, mesh) in meshes.items()}
 
 
 def _parts(name: str, solid: Mesh | Composite) -> tuple[Part, ...]:

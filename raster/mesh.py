@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import numpy as np
 
@@ -46,10 +47,11 @@ class MeshAtlas:
     vertices (V, 8) float32: position, normal, uv. indices (3 T,) uint32, counted from each mesh's first vertex.
     ranges (M, 3) uint32: index count, first index, base vertex of each mesh. numbers: those of the meshes given, by name.
     levels (M, L) int32: the meshes that may stand for a mesh, coarsest first, itself last; errors (M, L) float32: their
-    outline errors.
+    outline errors. fine (M,) int32: the mesh that is drawn in its place where its shape is morphed: that of `divided` by the
+    same name, if there is one, else itself.
     """
 
-    def __init__(self, meshes: Mapping[str, Mesh]):
+    def __init__(self, meshes: Mapping[str, Mesh], divided: Mapping[str, Mesh] = MappingProxyType({})):
         # The last mesh of every atlas covers the screen, in clip space; the background is drawn with it.
         triangle = np.array([[-1, -1, 0], [3, -1, 0], [-1, 3, 0]], np.float32)
         normals = np.tile(np.array([0, 0, 1], np.float32), (3, 1))
@@ -59,6 +61,8 @@ class MeshAtlas:
         for number, mesh in enumerate(meshes.values()):
             steps.append([*range(len(everything), len(everything) + len(mesh.coarser)), number])
             everything += mesh.coarser
+        self.fine = np.array([len(everything) + list(divided).index(n) if n in divided else k for n, k in self.numbers.items()])
+        everything += divided.values()
         everything.append(Mesh(triangle, normals, triangle[:, :2], np.array([[0, 1, 2]], np.uint32)))
         self.meshes = tuple(everything)
         self.vertices = np.concatenate([np.hstack([m.positions, m.normals, m.uvs]) for m in self.meshes]).astype(np.float32)
