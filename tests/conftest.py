@@ -24,6 +24,7 @@ from raster.randomizers.floor import Floor
 from raster.randomizers.lens import Lens
 from raster.randomizers.lights import Lights
 from raster.randomizers.materials import Materials
+from raster.randomizers.morphs import Morphs
 from raster.randomizers.objects import Objects
 from raster.randomizers.placement import Placement
 from raster.randomizers.rotation import Rotation
@@ -41,7 +42,7 @@ from raster.transforms import compose, rotation_about_z
 CLASSES = ("cube", "sphere", "cylinder", "cone", "capsule", "torus", "pyramid", "tetrahedron", "triangular_prism")
 CLASSES += ("hexagonal_prism", "dumbbell")
 RANDOMIZERS = (Objects, Distractors, Camera, Scale, Rotation, Placement, Materials, Textures, Floor, Walls, Background, Lights)
-RANDOMIZERS += (Environment, Lens, Sensor)
+RANDOMIZERS += (Environment, Lens, Sensor, Morphs)
 PBR = Pass("pbr.frag", {"color": "srgb8"}, antialias=True, behind="behind.frag")
 # What makes preset=realistic do everything in every image where it can be, from a library that loads in a moment.
 EVERYTHING = {
