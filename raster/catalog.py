@@ -9,7 +9,7 @@ from raster.errors import InputError
 from raster.mesh import Composite, Mesh, MeshAtlas, Part
 from raster.solids.cube import cube
 from raster.solids.subdivide import subdivide
-from raster.thinning import thin
+from raster.thinning import Thinned, thin
 from raster.transforms import multiply
 
 BACKGROUND = "background"
@@ -23,8 +23,8 @@ class Catalog:
     A kind is a row: `kinds` names, `class_id` (K,) int32, `part_mesh` (K, P) int32 with -1 for none, `part_local`
     (K, P, 4, 4) float32, `radius` (K,) float32 of the bounding sphere about the origin, `rests` (K, R, 3) and `rest_offset`
     (K, R) float32, the supporting planes n.x = offset, `rest_count` (K,) int32. The last kind is the floor, a cube.
-    With `fine` there are finely divided meshes as well, for shapes that are morphed, `samples` (K, P, 3) float32 of their
-    vertices in object space, and `cells` (K, P, C, 3) float32, all vertices, by the sample nearest to them.
+    With `fine` there are finely divided meshes as well, for shapes that are morphed, and `thinned`, their vertices in object
+    space by kind.
     InputError for no labelled solid, too many classes, or one name in both maps.
     """
 
@@ -68,8 +68,7 @@ class Catalog:
                 self.part_mesh[k, p] = number[id(part.mesh)]
                 self.part_local[k, p] = part.object_from_part
         self._measure(list(solids.values()), parts)
-        if fine:
-            self._sample()
+        self.thinned = [self._thin(k) for k in range(len(parts))] if fine else []
 
     def _measure(self, solids: list[Mesh | Composite], parts: list[tuple[Part, ...]]) -> None:
         """Fill in the tables that come from the vertices."""
@@ -83,16 +82,12 @@ class Catalog:
             self.rests[k, : len(solids[k].rests)] = solids[k].rests
             self.rest_offset[k] = multiply(points, self.rests[k].T).max(axis=0)
 
-    def _sample(self) -> None:
-        """Fill in the tables of points that stand for the finely divided meshes."""
-        thinned = []
-        for meshes, places in zip(self.part_mesh, self.part_local, strict=True):
-            own = [self.atlas.meshes[self.atlas.fine[number]] for number in meshes if number >= 0]
-            thinned.append(thin(_points(own, places[: len(own)])))
-        self.samples = np.stack([samples for samples, _ in thinned])
-        self.cells = np.repeat(self.samples[:, :, None], max(cells.shape[1] for _, cells in thinned), axis=2)
-        for k, (_, cells) in enumerate(thinned):
-            self.cells[k, :, : cells.shape[1]] = cells
+    def _thin(self, kind: int) -> Thinned:
+        """The finely divided meshes of a kind, all parts together."""
+        meshes = [self.atlas.meshes[self.atlas.fine[number]] for number in self.part_mesh[kind] if number >= 0]
+        starts = np.cumsum([0] + [len(mesh.positions) for mesh in meshes[:-1]])
+        triangles = np.concatenate([mesh.triangles + start for mesh, start in zip(meshes, starts, strict=True)])
+        return thin(_points(meshes, self.part_local[kind, : len(meshes)]), triangles)
 
 
 def _points(meshes: Sequence[Mesh], places: Sequence[np.ndarray] | np.ndarray) -> np.ndarray:

@@ -6,17 +6,17 @@ import numpy as np
 
 from raster.scene import Scenes
 
-CLOSER = 4  # samples around which every vertex is looked at
-SPARE = 1e-4  # of the size of a solid, which vertices that were not looked at may stand out by: measured in tests/test_extents.py
+STRETCH = 1.5  # how much a morph moves neighbours apart, where it counts
+SPARE = 1e-5  # of the size of a solid, for float32 vertices and matrices
 
-Score = Callable[[np.ndarray], np.ndarray]  # points (M, P, 3) -> (M, P)
+Score = Callable[[np.ndarray, np.ndarray], np.ndarray]  # points (M, P, 3) of objects by their numbers (M,) -> (M, P)
 
 
 def fit(scenes: Scenes, objects: slice) -> None:
     """Shrink the morphed ones among these objects, where they need it, into the ball around their solid: sets morphs.fit."""
     b, o = _morphed(scenes, objects)
     scenes.morphs.fit[b, o] = 1
-    reach = np.sqrt(_greatest(scenes, b, o, lambda points: (points * points).sum(axis=-1))) + SPARE
+    reach = _greatest(scenes, b, o, lambda points, _: np.sqrt((points * points).sum(axis=-1))) + SPARE
     scenes.morphs.fit[b, o] = np.minimum(1, scenes.catalog.radius[scenes.kind[b, o]] / reach)
 
 
@@ -27,14 +27,14 @@ def rest_offset(scenes: Scenes, objects: slice, rest: np.ndarray) -> np.ndarray:
     b, o = _morphed(scenes, objects)
     own = b, o - objects.start
     normal = scenes.catalog.rests[kind, rest][own].astype(np.float64)
-    offset[own] = _greatest(scenes, b, o, lambda points: (points * normal[:, None]).sum(axis=-1)) + SPARE
+    offset[own] = _greatest(scenes, b, o, lambda points, m: (points * normal[m, None]).sum(axis=-1)) + SPARE
     return offset
 
 
 def hull_points(scenes: Scenes, b: int, o: int) -> np.ndarray:
     """(P, 3) float64: points of an object's surface, morphed or not, in its object space (before its root's transform)."""
     _require_samples(scenes)
-    return scenes.morphs.at(b, o).apply(scenes.catalog.samples[scenes.kind[b, o]])
+    return scenes.morphs.at(b, o).apply(scenes.catalog.thinned[scenes.kind[b, o]].samples)
 
 
 def _morphed(scenes: Scenes, objects: slice) -> tuple[np.ndarray, np.ndarray]:
@@ -51,11 +51,17 @@ def _require_samples(scenes: Scenes) -> None:
 
 
 def _greatest(scenes: Scenes, b: np.ndarray, o: np.ndarray, score: Score) -> np.ndarray:
-    """(M,) greatest score of all points of objects b, o (M,): of the samples, then of all vertices near the best of them."""
-    if not len(b):
-        return np.zeros(0)
-    catalog, morphs, kind = scenes.catalog, scenes.morphs.at(b, o), scenes.kind[b, o]
-    scores = score(morphs.apply(catalog.samples[kind]))
-    best = np.argsort(-scores, axis=1, kind="stable")[:, :CLOSER]
-    near = catalog.cells[kind[:, None], best].reshape(len(b), -1, 3)
-    return np.maximum(scores.max(axis=1), score(morphs.apply(near)).max(axis=1))
+    """(M,) greatest score of all vertices of objects b, o (M,), where it grows by at most 1 a unit of length.
+
+    First of the samples; then of the vertices in those cells that could hold a greater one.
+    """
+    result = np.zeros(len(b))
+    for kind in np.unique(scenes.kind[b, o]):
+        own = np.flatnonzero(scenes.kind[b, o] == kind)
+        morphs, thinned = scenes.morphs.at(b[own], o[own]), scenes.catalog.thinned[kind]
+        scores = score(morphs.apply(thinned.samples), own)
+        best = scores.max(axis=1)
+        m, cell = np.nonzero(scores[:, thinned.owner] + STRETCH * thinned.radius > best[:, None])
+        np.maximum.at(best, m, score(morphs.at(m).apply(thinned.cells[cell]), own[m]).max(axis=1))
+        result[own] = best
+    return result

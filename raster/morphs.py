@@ -4,14 +4,14 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-SHAPING = ("taper", "twist", "bend", "bulge", "roundness", "noise")  # those that, at 0, leave a shape as it is
+ORDER = ("roundness", "noise", "taper", "bulge", "twist", "bend")  # of the steps; at 0 each leaves a shape as it is
 
 
 @dataclass(frozen=True)
 class Morphs:
     """Parameters over any leading axes, (B, O) for scenes. Lengths are of the object's space, where a solid's extent is 1.
 
-    The steps, in this order: roundness, noise, taper, bulge, twist, bend, fit. Sources: Barr, "Superquadrics and
+    The steps are taken in the order of ORDER, and fit last. Sources: Barr, "Superquadrics and
     angle-preserving transformations" (1981); "Global and local deformations of solid primitives" (1984).
     """
 
@@ -35,7 +35,7 @@ class Morphs:
     @property
     def any(self) -> np.ndarray:
         """(...) bool: which objects are not what their solid is."""
-        return np.logical_or.reduce([getattr(self, name) != 0 for name in SHAPING])
+        return np.logical_or.reduce([getattr(self, name) != 0 for name in ORDER])
 
     def at(self, *where: np.ndarray | int) -> "Morphs":
         """Those at an index, copied: at(b, o) of numbers b, o (M,) has leading axis (M,)."""
@@ -43,20 +43,47 @@ class Morphs:
 
     def apply(self, points: np.ndarray) -> np.ndarray:
         """Points (..., P, 3) float64 where these (P, 3), or (..., P, 3), of object space come to lie."""
-        one = {f.name: getattr(self, f.name).astype(np.float64)[..., None] for f in fields(self) if f.name != "seed"}
-        p = np.broadcast_to(np.asarray(points, np.float64), (*self.taper.shape, *np.shape(points)[-2:])).copy()
-        if one["roundness"].any():
-            p *= _norm_ratio(p)[..., None] ** one["roundness"][..., None]
-        if one["noise"].any():
-            seed = self.seed.astype(np.float64)[..., None, :]
-            p += one["noise"][..., None] * smooth_noise(one["frequency"][..., None] * p + seed)
-        p[..., :2] *= (1 + one["taper"] * p[..., 2])[..., None]
-        p[..., :2] *= (1 + one["bulge"] * (1 - 4 * p[..., 2] ** 2))[..., None]
-        if one["twist"].any():
-            p = _turned(p, one["twist"] * p[..., 2])
-        if one["bend"].any():
-            p = _turned(_bent(_turned(p, -one["bend_turn"]), one["bend"]), one["bend_turn"])
-        return p * one["fit"][..., None]
+        lead, count = self.taper.shape, np.shape(points)[-2]
+        p = np.broadcast_to(np.asarray(points, np.float64), (*lead, count, 3)).reshape(-1, count, 3).copy()
+        flat = {f.name: getattr(self, f.name).astype(np.float64).reshape(len(p), -1)[:, None] for f in fields(self)}
+        for name in ORDER:
+            own = np.flatnonzero(flat[name])  # most shapes take few of the steps
+            if len(own):
+                p[own] = _STEPS[name](p[own], {key: value[own] for key, value in flat.items()})
+        return (p * flat["fit"]).reshape(*lead, count, 3)
+
+
+# Each step: points (M, P, 3) and the parameters (M, 1, 1), the seed (M, 1, 3), of M shapes -> points (M, P, 3).
+Values = dict[str, np.ndarray]
+
+
+def _rounded(p: np.ndarray, m: Values) -> np.ndarray:
+    return p * _norm_ratio(p)[..., None] ** m["roundness"]
+
+
+def _dented(p: np.ndarray, m: Values) -> np.ndarray:
+    return p + m["noise"] * smooth_noise(m["frequency"] * p + m["seed"])
+
+
+def _tapered(p: np.ndarray, m: Values) -> np.ndarray:
+    return p * np.where(_XY, 1 + m["taper"] * p[..., 2:], 1)
+
+
+def _bulging(p: np.ndarray, m: Values) -> np.ndarray:
+    return p * np.where(_XY, 1 + m["bulge"] * (1 - 4 * p[..., 2:] ** 2), 1)
+
+
+def _twisted(p: np.ndarray, m: Values) -> np.ndarray:
+    return _turned(p, m["twist"][..., 0] * p[..., 2])
+
+
+def _bent(p: np.ndarray, m: Values) -> np.ndarray:
+    turn = m["bend_turn"][..., 0]
+    return _turned(_bent_to_x(_turned(p, -turn), m["bend"][..., 0]), turn)
+
+
+_XY = np.array([True, True, False])
+_STEPS = {"roundness": _rounded, "noise": _dented, "taper": _tapered, "bulge": _bulging, "twist": _twisted, "bend": _bent}
 
 
 def _norm_ratio(p: np.ndarray) -> np.ndarray:
@@ -75,7 +102,7 @@ def _turned(p: np.ndarray, angle: np.ndarray) -> np.ndarray:
     return np.stack([c * x - s * y, s * x + c * y, z], axis=-1)
 
 
-def _bent(p: np.ndarray, rate: np.ndarray) -> np.ndarray:
+def _bent_to_x(p: np.ndarray, rate: np.ndarray) -> np.ndarray:
     """Points (..., 3) where the axis z is an arc towards +x, of curvature rate (...): x is measured from it, inwards."""
     x, y, z = np.moveaxis(p, -1, 0)
     angle = rate * z

@@ -7,7 +7,7 @@ import numpy as np
 
 from raster.errors import InputError
 from raster.extents import fit
-from raster.morphs import SHAPING
+from raster.morphs import ORDER as KINDS
 from raster.needs import Needs
 from raster.randomizers.checks import Range, Weights, check_count, check_range, check_share, check_weights, settle
 from raster.scene import Scenes
@@ -18,7 +18,7 @@ from raster.streams import Streams
 WIDE, ROUNDED = 0.7072, 3 ** (1 / 8) / 3**0.5
 # |a N(f p)| changes by at most 3.75 a f along each of three axes (a fade's slope is 1.875, between values 2 apart); nothing
 # folds while the three together, sqrt(3) times that, stay below 1.
-MOST_NOISE = 0.15
+MOST_NOISE = 0.15 + 1e-9
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Morphs:
     layout: ClassVar[bool] = True  # of the scene's geometry
 
     share: float = 0.0  # of the objects
-    kinds: Weights = SHAPING  # a list, or how often each
+    kinds: Weights = KINDS  # a list, or how often each
     most: int = 2  # kinds of morph at a time
     taper: Range = (-0.5, 0.5)  # how much wider the top is than the middle
     twist_deg: Range = (-60, 60)  # of the top against the bottom
@@ -39,11 +39,11 @@ class Morphs:
     frequency: Range = (1, 3)  # of dents, in an object's size; times noise at most 0.15
 
     def __post_init__(self) -> None:
-        check_weights("kinds", self.kinds, SHAPING)
+        check_weights("kinds", self.kinds, KINDS)
         settle(
             self,
             share=check_share("share", self.share),
-            most=check_count("most", self.most, 1, len(SHAPING)),
+            most=check_count("most", self.most, 1, len(KINDS)),
             taper=check_range("taper", self.taper, -1, 1),
             twist_deg=check_range("twist_deg", self.twist_deg, -180, 180),
             bend_deg=check_range("bend_deg", self.bend_deg, -60, 60),
@@ -56,7 +56,7 @@ class Morphs:
             least = MOST_NOISE / self.frequency[1]
             raise InputError(f"noise={list(self.noise)}: at frequency {self.frequency[1]:g} it folds over; at most {least:.3g}")
         most = np.degrees(0.97 / self._widest())
-        if max(map(abs, self.bend_deg)) > most and self._weights()[SHAPING.index("bend")] > 0:
+        if max(map(abs, self.bend_deg)) > most and self._weights()[KINDS.index("bend")] > 0:
             wide = f"what else widens a shape, most={self.most} at a time, lets it fold over"
             raise InputError(f"bend_deg={list(self.bend_deg)}: {wide}; at most {most:.3g}")
 
@@ -79,16 +79,16 @@ class Morphs:
                 "roundness": own.between("roundness", self.roundness, many),
                 "noise": own.between("noise", self.noise, many),
             }
-            for k, name in enumerate(SHAPING):
+            for k, name in enumerate(KINDS):
                 getattr(scenes.morphs, name)[:, objects] = np.where(has[..., k], drawn[name], 0)
-            bent, dented = has[..., SHAPING.index("bend")], has[..., SHAPING.index("noise")]
+            bent, dented = has[..., KINDS.index("bend")], has[..., KINDS.index("noise")]
             scenes.morphs.bend_turn[:, objects] = np.where(bent, 2 * np.pi * own.uniform("bend_turn", many), 0)
             scenes.morphs.frequency[:, objects] = np.where(dented, own.between("frequency", self.frequency, many), 0)
             scenes.morphs.seed[:, objects] = np.where(dented[..., None], 64 * own.uniform("seed", many, 3), 0)
             fit(scenes, objects)
 
     def _weights(self) -> np.ndarray:
-        return check_weights("kinds", self.kinds, SHAPING)
+        return check_weights("kinds", self.kinds, KINDS)
 
     def _chosen(self, own: Streams, many: int) -> np.ndarray:
         """(B, many, K) bool: one to `most` of the K kinds for each object.
@@ -115,5 +115,5 @@ class Morphs:
             "twist": 1.0,
         }
         weights = self._weights()
-        others = sorted(factors[name] for name, w in zip(SHAPING, weights, strict=True) if w > 0 and name != "bend")
+        others = sorted(factors[name] for name, w in zip(KINDS, weights, strict=True) if w > 0 and name != "bend")
         return WIDE * float(np.prod(others[::-1][: self.most - 1]))
