@@ -1,6 +1,6 @@
 """(Scenes) -> DrawList: what every pass draws. The only place that assigns instance ids."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -83,9 +83,8 @@ def draw_list(scenes: Scenes, height: int, pad: tuple[int, int] = (0, 0)) -> Dra
     world = nodes.world_from_node()
     # A lens that bends may spread a pixel over more than one: raster/randomizers/lens.py, MOST_STRETCH.
     outline_px = OUTLINE_PX if pad == (0, 0) else OUTLINE_PX / 1.5
-    mesh = _levels(scenes, height, outline_px, world[scene, node], scene, nodes.mesh[scene, node])
     morphed = scenes.morphs.any[scene, nodes.object[node]]
-    mesh = np.where(morphed, atlas.fine[nodes.mesh[scene, node]], mesh)
+    mesh = _levels(scenes, height, outline_px, world[scene, node], scene, nodes.mesh[scene, node], morphed)
     kind = PAINT_OF_TEXTURE[nodes.material.texture[scene, node]] + len(PAINTS) * (scenes.surroundings.map[scene] >= 0)
     order = np.lexsort((mesh, kind))
     scene, node, mesh, kind, morphed = scene[order], node[order], mesh[order], kind[order], morphed[order]
@@ -137,9 +136,9 @@ def number_objects(drawn: np.ndarray, number: np.ndarray, objects: int) -> np.nd
 
 
 def _levels(
-    scenes: Scenes, height: int, outline_px: float, world: np.ndarray, scene: np.ndarray, mesh: np.ndarray
+    scenes: Scenes, height: int, outline_px: float, world: np.ndarray, scene: np.ndarray, mesh: np.ndarray, morphed: np.ndarray
 ) -> np.ndarray:
-    """The coarsest mesh (I,) for each of I rows whose outline is within outline_px of the true solid's.
+    """The coarsest mesh (I,) for each of I rows whose outline is within outline_px of the true solid's; morphed: the finest.
 
     A length l at depth z is at most l f / z px long, but for oblique views, which OUTLINE_PX leaves room for.
     """
@@ -152,7 +151,7 @@ def _levels(
     errors = atlas.errors[mesh] * (scale.max(axis=1) * focal / nearest)[:, None]
     good = errors <= outline_px
     good[:, -1] = True  # there is no finer one
-    return atlas.levels[mesh, np.argmax(good, axis=1)]
+    return np.where(morphed, atlas.fine[mesh], atlas.levels[mesh, np.argmax(good, axis=1)])
 
 
 def _surface(rows: np.ndarray, material: Material, where: tuple, mapping: np.ndarray | int) -> None:
@@ -166,8 +165,8 @@ def _morphs(scenes: Scenes, world: np.ndarray, scene: np.ndarray, node: np.ndarr
     """(M,) MORPH of nodes by their numbers (M,); world (B, N, 4, 4): world_from_node."""
     number = scenes.nodes.object[node]
     rows, chosen = np.zeros(len(node), MORPH), scenes.morphs.at(scene, number)
-    for name in MORPH.names[2:]:
-        rows[name] = getattr(chosen, name)
+    for field in fields(chosen):
+        rows[field.name] = getattr(chosen, field.name)
     rows["object_from_part"] = scenes.nodes.local[scene, node, :3]  # parts are children of their object's root
     rows["world_from_object"] = world[scene, scenes.roots[number], :3]
     return rows

@@ -1,4 +1,4 @@
-"""How far morphed objects reach: fit keeps each in its solid's ball, rest_offset stands it on the floor, hull_points for more."""
+"""How far morphed objects reach: fit keeps them in their solids' balls, rest_offset stands them on a floor; hull_points."""
 
 from collections.abc import Callable
 
