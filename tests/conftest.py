@@ -60,8 +60,8 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 collect_ignore_glob = [] if importlib.util.find_spec("fastai") else ["test_train_*.py"]
 
 
-@pytest.fixture(scope="session")
-def catalog() -> Catalog:
+@cache
+def solids() -> tuple[dict, dict]:
     """Eleven classes; two unlabelled things: "ring", a thin torus, and "cross", two bars of cubes, one turned."""
     labelled = {}
     for name in CLASSES:
@@ -70,7 +70,19 @@ def catalog() -> Catalog:
     bar = compose(scale=(1.0, 0.2, 0.3))
     turned = compose((0.1, 0.0, 0.05), rotation_about_z(1.0), (0.9, 0.25, 0.2))
     cross = Composite((Part("cube", cube(), bar), Part("cube", cube(), turned)))
-    return Catalog(labelled, {"ring": torus(0.2), "cross": cross})
+    return labelled, {"ring": torus(0.2), "cross": cross}
+
+
+@pytest.fixture(scope="session")
+def catalog() -> Catalog:
+    """All of solids()."""
+    return Catalog(*solids())
+
+
+@pytest.fixture(scope="session")
+def fine_catalog() -> Catalog:
+    """The same, with meshes that can bend."""
+    return Catalog(*solids(), fine=True)
 
 
 @cache
