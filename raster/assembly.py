@@ -14,6 +14,7 @@ from raster.frames import Frames
 from raster.mesh import Composite, Mesh
 from raster.models.source import ModelSource
 from raster.models.stored import StoredModel
+from raster.needs import Needs
 from raster.passes import Pass
 from raster.renderer import Renderer, shadow_side
 from raster.sampling import Sampler, picture_px
@@ -60,8 +61,10 @@ def assemble(plain: dict[str, Any]) -> Setup:
     annotations = _build(plain, "annotations")
     _require_layers(passes, annotations)
     height, width = plain["size"]
-    catalog = Catalog(labelled, unlabelled, _models(plain["objects"], picture_px((height, width))))
-    sampler = Sampler(catalog, _build(plain, "randomizers"), plain["seed"], (height, width))
+    randomizers = _build(plain, "randomizers")
+    models = _models(plain["objects"], picture_px((height, width)))
+    catalog = Catalog(labelled, unlabelled, models, fine=Needs.of(randomizers.values()).fine)
+    sampler = Sampler(catalog, randomizers, plain["seed"], (height, width))
     sampler(0, 1)  # randomizers name what they cannot do, before anything is written
     return Setup(
         sampler=sampler,

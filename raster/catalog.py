@@ -10,12 +10,15 @@ from raster.errors import InputError
 from raster.mesh import Composite, FiledMesh, Mesh, MeshAtlas, Part
 from raster.models.stored import StoredModel
 from raster.models.table import LookTable
+from raster.parts import compound, divided, held, parts_of, read, surface_of
 from raster.solids.cube import cube
+from raster.thinning import Thinned, thin
 from raster.transforms import multiply
 
 BACKGROUND = "background"
 FLOOR = "floor"
 MAX_CLASSES = 256  # class ids are 8 bit, background among them
+MOST_THINNED = 256  # kinds whose points are kept
 
 Solids = Mapping[str, Mesh | Composite]
 
@@ -29,17 +32,22 @@ class Catalog:
     `mapped` (K,) bool: it has uvs. The last kind is the floor, a cube.
     Models, the user's own meshes, follow the solids, a kind each. A class of theirs that is no solid's comes after those, in
     the order of names. `members` (C, M) int32: the kinds of class c + 1, `member_count` (C,) int32 of them.
+    With `fine` there are finely divided meshes of solids as well, for shapes that are morphed; a model's stays as it is.
     InputError for nothing labelled, too many classes, or one name in both maps.
     """
 
     def __init__(
-        self, labelled: Solids, unlabelled: Solids = MappingProxyType({}), models: Sequence[StoredModel] = ()
+        self,
+        labelled: Solids,
+        unlabelled: Solids = MappingProxyType({}),
+        models: Sequence[StoredModel] = (),
+        fine: bool = False,
     ):
         named = {model.class_name for model in models if model.class_name is not None}
         self.classes = (BACKGROUND, *labelled, *sorted(named - set(labelled)))
         _check_names(labelled, unlabelled, named, len(self.classes))
         solids = {**labelled, **unlabelled}
-        self.models, self.first_model = tuple(models), len(solids)
+        self.models, self.first_model, self.fine = tuple(models), len(solids), fine
         self.kinds = (*solids, *(model.name for model in models), FLOOR)
         self.floor = len(self.kinds) - 1
         number = {name: i for i, name in enumerate(self.classes)}
@@ -51,12 +59,13 @@ class Catalog:
         self.member_count = np.array([len(kinds) for kinds in members], np.int32)
         self.members = np.array([np.resize(kinds, self.member_count.max()) for kinds in members], np.int32)
 
-        parts = [*map(_parts, solids, solids.values()), *map(_filed_parts, models), _parts("cube", cube())]
-        self.part_names = [[part.solid for part in row] for row in parts]
-        self.composite = np.array([isinstance(solid, Composite) for solid in solids.values()] + [False])
-        self.composite = np.insert(self.composite, -1, [_compound(model) for model in models])
-        self._fill(parts)
-        self._measure([*solids.values(), *models, cube()], parts)
+        things: list[Mesh | Composite | StoredModel] = [*solids.values(), *models, cube()]
+        self._parts = [parts_of(name, thing) for name, thing in zip((*self.kinds[:-1], "cube"), things, strict=True)]
+        self.part_names = [[part.solid for part in row] for row in self._parts]
+        self.composite = np.array([compound(thing) for thing in things])
+        self._fill(self._parts)
+        self._measure(things)
+        self._thinned: dict[int, Thinned] = {}
 
     def _fill(self, parts: Sequence[Sequence[Part]]) -> None:
         """Make the atlas and the looks, and fill in the tables of parts."""
@@ -71,7 +80,8 @@ class Catalog:
             for m, model in enumerate(self.models)
             for part in model.parts
         ]
-        self.atlas = MeshAtlas(dict(meshes.values()), filed)
+        finer = divided(meshes, [part for members in parts for part in members if part.mesh is not None]) if self.fine else {}
+        self.atlas = MeshAtlas(dict(meshes.values()), filed, finer)
         self.looks, rows = LookTable.of(self.models)
         self.part_mesh = np.full((len(parts), max(map(len, parts))), -1, np.int32)
         self.part_look = np.full(self.part_mesh.shape, -1, np.int32)
@@ -86,7 +96,7 @@ class Catalog:
                     self.part_mesh[k, p], next_one = next_one, next_one + 1
                     self.part_look[k, p] = rows[k - self.first_model][p]
 
-    def _measure(self, things: Sequence[Mesh | Composite | StoredModel], parts: Sequence[Sequence[Part]]) -> None:
+    def _measure(self, things: Sequence[Mesh | Composite | StoredModel]) -> None:
         """Fill in the tables that come from the vertices."""
         self.rest_count = np.array([len(thing.rests) for thing in things], np.int32)
         self.radius = np.zeros(len(things), np.float32)
@@ -100,11 +110,23 @@ class Catalog:
                 self.rest_offset[k, : len(thing.rests)] = thing.rest_offset
                 self.mapped[k] = all(part.mapped for part in thing.parts)
                 continue
-            placed = [(part.mesh.positions, part.object_from_part) for part in parts[k] if part.mesh is not None]
-            points = np.concatenate([multiply(positions, place[:3, :3].T) + place[:3, 3] for positions, place in placed])
+            points, _ = surface_of(held(self._parts[k]), [part.object_from_part for part in self._parts[k]])
             self.radius[k] = np.linalg.norm(points, axis=1).max()
             self.rest_offset[k] = multiply(points, self.rests[k].T).max(axis=0)
 
+    def thinned(self, kind: int) -> Thinned:
+        """The vertices of a kind's fine meshes, all parts together, in object space; for how far a morphed one reaches."""
+        if kind not in self._thinned:
+            numbers, places = self.part_mesh[kind], self.part_local[kind]
+            if self.first_model <= kind < self.floor:
+                meshes = read(self.models[kind - self.first_model])
+            else:
+                finest = [self.atlas.mesh(self.atlas.fine[number]) for number in numbers if number >= 0]
+                meshes = [(mesh.positions, mesh.triangles) for mesh in finest]
+            if len(self._thinned) >= MOST_THINNED:  # of thousands of files only some are kept
+                self._thinned.clear()
+            self._thinned[kind] = thin(*surface_of(meshes, places[: len(meshes)]))
+        return self._thinned[kind]
 
     def digest(self) -> str:
         """16 hexadecimal digits of the models, their names and classes; "" for none."""
@@ -123,20 +145,3 @@ def _check_names(labelled: Solids, unlabelled: Solids, named: set[str], classes:
     for name in (BACKGROUND, FLOOR):
         if name in labelled or name in unlabelled or name in named:
             raise InputError(f"solids: the name {name} is taken; call the solid something else")
-
-
-def _parts(name: str, solid: Mesh | Composite) -> tuple[Part, ...]:
-    """The parts of a solid; a plain one is its own only part."""
-    if isinstance(solid, Composite):
-        return solid.parts
-    return (Part(name, solid, np.eye(4, dtype=np.float32)),)
-
-
-def _filed_parts(model: StoredModel) -> tuple[Part, ...]:
-    """The parts of a model, whose meshes stay in their file."""
-    return tuple(Part(part.name, None, part.object_from_part) for part in model.parts)
-
-
-def _compound(model: StoredModel) -> bool:
-    """Whether a model has several parts, or one that is not at the origin."""
-    return len(model.parts) > 1 or not np.array_equal(model.parts[0].object_from_part, np.eye(4))

@@ -1,5 +1,6 @@
 """check_image: does one image of a data set keep every promise about its files, its record and its labels?"""
 
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import orjson
 
 from raster.errors import InputError
 from raster.folder import FOLDERS, file_name
+from raster.morphs import Morphs
 from raster.pixels import read_png
 
 _RIGID = 1e-4  # matrices are float32 and products of rotations
@@ -83,8 +85,18 @@ def _check_objects(objects: list[dict[str, Any]], classes: tuple[str, ...], size
         for part in (entry, *entry.get("parts", ())):
             _need(isinstance(part["solid"], str), here, f"solid is {part['solid']!r}, expected a name")
             _matrix(part["world_from_object"], f"{here}: world_from_object")
+        if "morph" in entry:
+            _check_morph(entry["morph"], f"{here}: morph")
         if "bbox" in entry:
             _check_box(entry["visible_px"], entry["bbox"], size, here)
+
+
+def _check_morph(morph: dict[str, Any], where: str) -> None:
+    for name in (field.name for field in fields(Morphs)):
+        value, shape = np.asarray(morph[name], np.float64), (3,) if name == "seed" else ()
+        good = value.shape == shape and bool(np.isfinite(value).all())
+        _need(good, where, f"{name} is {morph[name]!r}, expected {'3 numbers' if shape else 'a number'}")
+    _need(0 < morph["fit"] <= 1, where, f"fit is {morph['fit']}, expected above 0 and at most 1")
 
 
 def _check_box(visible: int, box: list[int] | None, size: tuple[int, int], where: str) -> None:

@@ -1,16 +1,17 @@
 """(Scenes) -> DrawList: what every pass draws. The only place that assigns instance ids."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
 from raster.errors import InputError
 from raster.lighting import MAX_LIGHTS
+from raster.mesh import MeshAtlas
 from raster.scene import TEXTURES, Material, Scenes
 from raster.shadows import casting, shadow_views
 from raster.transforms import invert_rigid, multiply, perspective
 
-# Each dtype is the CPU side of the struct of the same name in shaders/include/scene.glsl (std430).
+# Each dtype is the CPU side of the struct of the same name in shaders/include/scene.glsl, or morph.glsl (std430).
 INSTANCE = np.dtype([
     ("world_from_object", np.float32, (3, 4)),
     ("texture_from_object", np.float32, (3, 4)),
@@ -19,6 +20,7 @@ INSTANCE = np.dtype([
     ("metallic", np.float32), ("coat", np.float32), ("wear", np.float32), ("bump", np.float32),
     ("scene", np.uint32), ("class_id", np.uint32), ("instance_id", np.uint32),
     ("surface", np.uint32),  # bits 0-7 texture, 8-13 mapping, 14 thin, 15 casts shadows, 16-31 image
+    ("morph", np.uint32), ("spare", np.uint32, 3),  # row of DrawList.morphs, counted from 1; 0 = none
 ])  # fmt: skip
 VIEW = np.dtype([
     ("clip_from_world", np.float32, (4, 4)),
@@ -34,6 +36,13 @@ LIGHT = np.dtype([
     ("color", np.float32, 3), ("softness", np.float32),
     ("axis", np.float32, 4),
     ("shadow_from_world", np.float32, (4, 4)),
+])  # fmt: skip
+MORPH = np.dtype([
+    ("object_from_part", np.float32, (3, 4)),
+    ("world_from_object", np.float32, (3, 4)),
+    ("taper", np.float32), ("twist", np.float32), ("bend", np.float32), ("bend_turn", np.float32),
+    ("bulge", np.float32), ("roundness", np.float32), ("noise", np.float32), ("frequency", np.float32),
+    ("seed", np.float32, 3), ("fit", np.float32),
 ])  # fmt: skip
 
 SCREEN_MAPPING = 2  # after those of scene.MAPPINGS: a triangle that covers the screen, behind everything, unlit
@@ -59,6 +68,7 @@ class DrawList:
     groups: tuple[tuple[str, str, int, int], ...]  # runs of commands: of PAINTS, of PLACES, first, count
     views: np.ndarray  # (B,) VIEW
     lights: np.ndarray  # (B, MAX_LIGHTS) LIGHT
+    morphs: np.ndarray  # (M,) MORPH, one for each row whose shape is changed
     instance_of_object: np.ndarray  # (B, O) int64: 1..N in the order of the objects, 0 = not drawn
     world_from_node: np.ndarray  # (B, N, 4, 4) float32
 
@@ -76,10 +86,11 @@ def draw_list(scenes: Scenes, height: int, pad: tuple[int, int] = (0, 0)) -> Dra
     world = nodes.world_from_node()
     # A lens that bends may spread a pixel over more than one: raster/randomizers/lens.py, MOST_STRETCH.
     outline_px = OUTLINE_PX if pad == (0, 0) else OUTLINE_PX / 1.5
-    mesh = _levels(scenes, height, outline_px, world[scene, node], scene, nodes.mesh[scene, node])
+    morphed = scenes.morphs.any[scene, nodes.object[node]]
+    mesh = _levels(scenes, height, outline_px, world[scene, node], scene, nodes.mesh[scene, node], morphed)
     kind = PAINT_OF_TEXTURE[nodes.material.texture[scene, node]] + len(PAINTS) * (scenes.surroundings.map[scene] >= 0)
     order = np.lexsort((mesh, kind))
-    scene, node, mesh, kind = scene[order], node[order], mesh[order], kind[order]
+    scene, node, mesh, kind, morphed = scene[order], node[order], mesh[order], kind[order], morphed[order]
     shown = np.where(_shows_map(scenes), PAINTS.index("map"), PAINT_OF_TEXTURE[scenes.background.texture])
     behind = np.argsort(shown, kind="stable")
 
@@ -90,14 +101,23 @@ def draw_list(scenes: Scenes, height: int, pad: tuple[int, int] = (0, 0)) -> Dra
     rows["class_id"] = nodes.class_id[scene, node]
     rows["instance_id"] = instance_of_object[scene, nodes.object[node]]
     _surface(rows, nodes.material, (scene, node), nodes.material.mapping[scene, node])
+    rows["morph"] = np.cumsum(morphed) * morphed
     rows["surface"] += CASTS * casting(scenes)[scene, nodes.object[node]].astype(np.uint32)
     rows["surface"] += THIN * atlas.thin[mesh].astype(np.uint32)
     backdrops = instances[len(scene) :]
     backdrops["scene"] = behind
     _surface(backdrops, scenes.background, (behind,), SCREEN_MAPPING)
 
+    commands, of_mesh, groups = _commands(atlas, kind, mesh, shown[behind])
+    views, lights = _views(scenes, height, pad), _lights(scenes, world)
+    morphs = _morphs(scenes, world, scene[morphed], node[morphed])
+    return DrawList(instances, commands, atlas.owner[of_mesh], groups, views, lights, morphs, instance_of_object, world)
+
+
+def _commands(atlas: MeshAtlas, kind: np.ndarray, mesh: np.ndarray, shown: np.ndarray) -> tuple[np.ndarray, np.ndarray, tuple]:
+    """DrawList's commands (S, 5), the mesh (S,) of each, and groups. kind: paint and place of each row; shown: behind."""
     # One command for each run of rows of one paint, place and mesh; of the last mesh where nothing stands.
-    last = (2 * len(PAINTS) + shown[behind] + 1) * len(atlas.ranges) - 1
+    last = (2 * len(PAINTS) + shown + 1) * len(atlas.ranges) - 1
     key = np.concatenate([kind * len(atlas.ranges) + mesh, last])
     starts = np.flatnonzero(np.diff(key, prepend=-1))
     of_kind, of_mesh = np.divmod(key[starts], len(atlas.ranges))
@@ -109,8 +129,7 @@ def draw_list(scenes: Scenes, height: int, pad: tuple[int, int] = (0, 0)) -> Dra
         (PAINTS[of_kind[first] % len(PAINTS)], PLACES[of_kind[first] // len(PAINTS)], int(first), int(count))
         for first, count in zip(firsts, np.diff(firsts, append=len(starts)), strict=True)
     )
-    views, lights = _views(scenes, height, pad), _lights(scenes, world)
-    return DrawList(instances, commands, atlas.owner[of_mesh], groups, views, lights, instance_of_object, world)
+    return commands, of_mesh, groups
 
 
 def _shows_map(scenes: Scenes) -> np.ndarray:
@@ -127,9 +146,9 @@ def number_objects(drawn: np.ndarray, number: np.ndarray, objects: int) -> np.nd
 
 
 def _levels(
-    scenes: Scenes, height: int, outline_px: float, world: np.ndarray, scene: np.ndarray, mesh: np.ndarray
+    scenes: Scenes, height: int, outline_px: float, world: np.ndarray, scene: np.ndarray, mesh: np.ndarray, morphed: np.ndarray
 ) -> np.ndarray:
-    """The coarsest mesh (I,) for each of I rows whose outline is within outline_px of the true solid's.
+    """The coarsest mesh (I,) for each of I rows whose outline is within outline_px of the true solid's; morphed: the finest.
 
     A length l at depth z is at most l f / z px long, but for oblique views, which OUTLINE_PX leaves room for.
     """
@@ -142,7 +161,7 @@ def _levels(
     errors = atlas.errors[mesh] * (scale.max(axis=1) * focal / nearest)[:, None]
     good = errors <= outline_px
     good[:, -1] = True  # there is no finer one
-    return atlas.levels[mesh, np.argmax(good, axis=1)]
+    return np.where(morphed, atlas.fine[mesh], atlas.levels[mesh, np.argmax(good, axis=1)])
 
 
 def _surface(rows: np.ndarray, material: Material, where: tuple, mapping: np.ndarray | int) -> None:
@@ -150,6 +169,17 @@ def _surface(rows: np.ndarray, material: Material, where: tuple, mapping: np.nda
     for name in ("texture_from_object", "color", "specular", "color2", "shininess", "metallic", "coat", "wear", "bump"):
         rows[name] = getattr(material, name)[where]
     rows["surface"] = material.texture[where] + 256 * mapping + IMAGE * material.image[where]
+
+
+def _morphs(scenes: Scenes, world: np.ndarray, scene: np.ndarray, node: np.ndarray) -> np.ndarray:
+    """(M,) MORPH of nodes by their numbers (M,); world (B, N, 4, 4): world_from_node."""
+    number = scenes.nodes.object[node]
+    rows, chosen = np.zeros(len(node), MORPH), scenes.morphs.at(scene, number)
+    for field in fields(chosen):
+        rows[field.name] = getattr(chosen, field.name)
+    rows["object_from_part"] = scenes.nodes.local[scene, node, :3]  # parts are children of their object's root
+    rows["world_from_object"] = world[scene, scenes.roots[number], :3]
+    return rows
 
 
 def _views(scenes: Scenes, height: int, pad: tuple[int, int]) -> np.ndarray:

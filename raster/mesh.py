@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import numpy as np
 
@@ -51,6 +52,9 @@ class FiledMesh:
     thin: bool
 
 
+NONE: Mapping[str, Mesh] = MappingProxyType({})
+
+
 class MeshAtlas:
     """All meshes of a run: those given, those of files, coarser ones that may stand for others, and one for the screen.
 
@@ -59,10 +63,11 @@ class MeshAtlas:
     meshes: all but those of files. first_filed: the number of the first of those. owner (M,) int32: the file that a mesh is
     in, within whose vertices and indices its range then counts, else -1. thin (M,) bool: it has two sides and nothing between.
     levels (N, L) int32: the meshes that may stand for a mesh given or of a file, coarsest first, itself last; errors (N, L)
-    float32: their outline errors.
+    float32: their outline errors. fine (N,) int32: the mesh that is drawn in its place where its shape is morphed: that of
+    `divided` by the same name, if there is one, else itself.
     """
 
-    def __init__(self, meshes: Mapping[str, Mesh], filed: Sequence[FiledMesh] = ()):
+    def __init__(self, meshes: Mapping[str, Mesh], filed: Sequence[FiledMesh] = (), divided: Mapping[str, Mesh] = NONE):
         # The last mesh of every atlas covers the screen, in clip space; the background is drawn with it.
         triangle = np.array([[-1, -1, 0], [3, -1, 0], [-1, 3, 0]], np.float32)
         normals = np.tile(np.array([0, 0, 1], np.float32), (3, 1))
@@ -70,7 +75,7 @@ class MeshAtlas:
         self.numbers = {name: number for number, name in enumerate(meshes)}
         self.first_filed = len(meshes)
         coarser = [level for mesh in meshes.values() for level in mesh.coarser]
-        self.meshes = (*meshes.values(), *coarser, screen)
+        self.meshes = (*meshes.values(), *coarser, *divided.values(), screen)
         self.vertices = np.concatenate([np.hstack([m.positions, m.normals, m.uvs]) for m in self.meshes]).astype(np.float32)
         self.indices = np.concatenate([m.triangles.ravel() for m in self.meshes]).astype(np.uint32)
         counts = np.array([m.triangles.size for m in self.meshes])
@@ -84,6 +89,13 @@ class MeshAtlas:
         self.thin = np.zeros(len(self.ranges), bool)
         self.thin[here:there] = [mesh.thin for mesh in filed]
         self._level(list(meshes.values()), len(filed))
+        self.fine = np.arange(there)
+        for name, finer in zip(divided, range(there + len(coarser), len(self.ranges)), strict=False):
+            self.fine[self.numbers[name]] = finer
+
+    def mesh(self, number: int) -> Mesh:
+        """The mesh of a number, which must not be of a file."""
+        return self.meshes[number if number < self.first_filed else number - int((self.owner >= 0).sum())]
 
     def _level(self, meshes: Sequence[Mesh], filed: int) -> None:
         """Fill in `levels` and `errors`."""

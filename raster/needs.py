@@ -16,6 +16,7 @@ class Needs:
     slots: Mapping[str, int] = field(default_factory=dict)  # objects for which there is room, by slot
     lights: int = 1
     shadows: int = 0  # lights that may cast shadows
+    fine: bool = False  # meshes divided finely enough to be bent
     steps: tuple[str, ...] = ()  # names in STEPS
     margin: float = 0.0  # of the picture's width and height that is drawn beyond each edge, for distortion to draw upon
     off_centre: float = 0.0  # how far a principal point lies off the middle at most, in half pictures
@@ -32,6 +33,7 @@ class Needs:
             slots=slots,
             lights=max((needs.lights for needs in each), default=1),
             shadows=max((needs.shadows for needs in each), default=0),
+            fine=any(needs.fine for needs in each),
             steps=tuple(step for step in STEPS if step in wanted),
             # Distortion moves a corner the farther, the farther it is from the principal point.
             margin=max((n.margin for n in each), default=0.0) * (1 + max((n.off_centre for n in each), default=0.0)),

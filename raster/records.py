@@ -1,5 +1,7 @@
 """What is not an image: for each scene, the dict that becomes its line of scenes.jsonl."""
 
+from dataclasses import fields
+
 import numpy as np
 
 from raster.drawlist import DrawList
@@ -31,7 +33,7 @@ def records(scenes: Scenes, drawn: DrawList, width: int, height: int) -> list[di
 def _objects(scenes: Scenes, drawn: DrawList, b: int) -> list[dict]:
     """Everything drawn in scene b, in the order of its instance ids."""
     catalog, nodes, roots = scenes.catalog, scenes.nodes, scenes.roots
-    world, result = drawn.world_from_node[b], []
+    world, morphed, result = drawn.world_from_node[b], scenes.morphs.any, []
     slots = [name for name, objects in scenes.slots.items() for _ in range(objects.start, objects.stop)]
     for o in np.flatnonzero(drawn.instance_of_object[b]):
         kind, root = scenes.kind[b, o], roots[o]
@@ -45,6 +47,8 @@ def _objects(scenes: Scenes, drawn: DrawList, b: int) -> list[dict]:
             "slot": slots[o],
             "world_from_object": world[root],
         }
+        if morphed[b, o]:
+            entry["morph"] = {field.name: getattr(scenes.morphs, field.name)[b, o] for field in fields(scenes.morphs)}
         if catalog.composite[kind]:
             names = catalog.part_names[kind]
             entry["parts"] = [{"solid": s, "world_from_object": world[c]} for s, c in zip(names, children, strict=True)]

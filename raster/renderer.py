@@ -108,7 +108,7 @@ class Renderer:
     def _allocate(self) -> None:
         self.geometry = Geometry(self.ctx, self.catalog)
         self.commands = self.ctx.buffer(reserve=20, dynamic=True)
-        self.storage = [self.ctx.buffer(reserve=16, dynamic=True) for _ in range(3)]  # bindings of shaders/include/scene.glsl
+        self.storage = [self.ctx.buffer(reserve=16, dynamic=True) for _ in range(4)]  # bindings: scene.glsl, morph.glsl
         self.rows = 0
         self.numbers: moderngl.Buffer | None = None
 
@@ -176,7 +176,8 @@ class Renderer:
             raise ValueError(f"scenes with cameras.aspect={scenes.cameras.aspect[0]}, but a picture of {width} x {height}")
         drawn = draw_list(scenes, height, self.pad)
         self._place(drawn)
-        for binding, (buffer, data) in enumerate(zip(self.storage, (drawn.instances, drawn.views, drawn.lights), strict=True)):
+        tables = (drawn.instances, drawn.views, drawn.lights, drawn.morphs)
+        for binding, (buffer, data) in enumerate(zip(self.storage, tables, strict=True)):
             buffer.orphan(max(data.nbytes, 16))
             if data.nbytes:
                 buffer.write(data)

@@ -7,6 +7,7 @@ import numpy as np
 from raster.catalog import Catalog
 from raster.library import EMPTY, Library
 from raster.lighting import Lights, Surroundings
+from raster.morphs import Morphs
 from raster.optics import Cameras, Lens, Sensor
 from raster.transforms import multiply
 
@@ -92,6 +93,7 @@ class Scenes:
     lens: Lens
     sensor: Sensor
     kind: np.ndarray  # (B, O) int32: row of the catalog that an object shows, -1 = none
+    morphs: Morphs  # over (B, O)
     slots: dict[str, slice]  # ranges over the O objects: "objects", "distractors", "floor", "walls"
     catalog: Catalog
     library: Library
@@ -138,6 +140,7 @@ class Scenes:
             lens=Lens.default(batch),
             sensor=Sensor.default(batch),
             kind=np.full((batch, objects), -1, np.int32),
+            morphs=Morphs.zeros((batch, objects)),
             slots={name: slice(int(end) - size, int(end)) for (name, size), end in zip(slots.items(), ends, strict=True)},
             catalog=catalog,
             library=library,

@@ -2,6 +2,7 @@
 #version 430
 #extension GL_ARB_shader_viewport_layer_array : require
 #include "scene.glsl"
+#include "morph.glsl"
 #include "harmonics.glsl"
 
 layout(location = 0) in vec3 position;
@@ -14,12 +15,6 @@ invariant gl_Position;
 out Surface {
 #include "surface.glsl"
 } v;
-
-// Normals go with the cofactor matrix (the inverse transpose times the determinant): right for any scale.
-vec3 transform_normal(vec4 rows[3], vec3 n) {
-    vec3 a = rows[0].xyz, b = rows[1].xyz, c = rows[2].xyz;
-    return vec3(dot(cross(b, c), n), dot(cross(c, a), n), dot(cross(a, b), n));
-}
 
 void light(int scene) {
     v.counts = ivec4(views[scene].light_count, views[scene].shadow_count, scene * views[scene].maps, views[scene].map);
@@ -51,8 +46,10 @@ void main() {
         v.ambient = vec3(0.0);
         v.counts = ivec4(0, 0, 0, views[scene].visible == 1 ? views[scene].map : -1);
     } else {
-        v.position = transform(instances[row].world_from_object, position);
-        v.normal = transform_normal(instances[row].world_from_object, normal);
+        vec3 p = position, n = normal;
+        placed(row, p, n);
+        v.position = p;
+        v.normal = n;
         gl_Position = views[scene].clip_from_world * vec4(v.position, 1.0);
         light(scene);
     }

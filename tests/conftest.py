@@ -27,6 +27,7 @@ from raster.randomizers.lens import Lens
 from raster.randomizers.lights import Lights
 from raster.randomizers.looks import Looks
 from raster.randomizers.materials import Materials
+from raster.randomizers.morphs import Morphs
 from raster.randomizers.objects import Objects
 from raster.randomizers.placement import Placement
 from raster.randomizers.rotation import Rotation
@@ -44,7 +45,7 @@ from raster.transforms import compose, rotation_about_z
 CLASSES = ("cube", "sphere", "cylinder", "cone", "capsule", "torus", "pyramid", "tetrahedron", "triangular_prism")
 CLASSES += ("hexagonal_prism", "dumbbell")
 RANDOMIZERS = (Objects, Distractors, Camera, Scale, Rotation, Placement, Materials, Textures, Floor, Walls, Background, Lights)
-RANDOMIZERS += (Environment, Lens, Sensor, Looks)
+RANDOMIZERS += (Environment, Lens, Sensor, Looks, Morphs)
 PBR = Pass("pbr.frag", {"color": "srgb8"}, antialias=True, behind="behind.frag")
 # What makes preset=realistic do everything in every image where it can be, from a library that loads in a moment.
 EVERYTHING = {
@@ -62,8 +63,8 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 collect_ignore_glob = [] if importlib.util.find_spec("fastai") else ["test_train_*.py"]
 
 
-@pytest.fixture(scope="session")
-def catalog() -> Catalog:
+@cache
+def solids() -> tuple[dict, dict]:
     """Eleven classes; two unlabelled things: "ring", a thin torus, and "cross", two bars of cubes, one turned."""
     labelled = {}
     for name in CLASSES:
@@ -72,7 +73,19 @@ def catalog() -> Catalog:
     bar = compose(scale=(1.0, 0.2, 0.3))
     turned = compose((0.1, 0.0, 0.05), rotation_about_z(1.0), (0.9, 0.25, 0.2))
     cross = Composite((Part("cube", cube(), bar), Part("cube", cube(), turned)))
-    return Catalog(labelled, {"ring": torus(0.2), "cross": cross})
+    return labelled, {"ring": torus(0.2), "cross": cross}
+
+
+@pytest.fixture(scope="session")
+def catalog() -> Catalog:
+    """All of solids()."""
+    return Catalog(*solids())
+
+
+@pytest.fixture(scope="session")
+def fine_catalog() -> Catalog:
+    """The same, with meshes that can bend."""
+    return Catalog(*solids(), fine=True)
 
 
 @pytest.fixture(scope="session")

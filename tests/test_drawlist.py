@@ -9,6 +9,7 @@ from raster.drawlist import (
     CASTS,
     INSTANCE,
     LIGHT,
+    MORPH,
     OUTLINE_PX,
     PAINT_OF_TEXTURE,
     PAINTS,
@@ -25,6 +26,7 @@ from raster.scene import MAPPINGS, TEXTURES, Scenes
 from raster.transforms import compose, look_at, random_rotation
 
 SCENE = (SHADERS / "include" / "scene.glsl").read_text()
+MORPHING = (SHADERS / "include" / "morph.glsl").read_text()
 # std430: alignment and size in bytes of what scene.glsl uses (OpenGL 4.6, 7.6.2.2).
 STD430 = {"vec4": (16, 16), "vec3": (16, 12), "mat4": (16, 64), "uint": (4, 4), "int": (4, 4), "float": (4, 4)}
 
@@ -33,14 +35,15 @@ STD430 = {"vec4": (16, 16), "vec3": (16, 12), "mat4": (16, 64), "uint": (4, 4), 
 NUMBERS = ("color", "color2", "specular", "shininess", "metallic", "coat", "wear", "bump", "texture_from_object")
 SPLIT = {
     "finish": ("metallic", "coat", "wear", "bump"), "environment": ("cos_yaw", "sin_yaw", "gain", "blur"),
-    "color": ("specular", "softness"), "color2": ("shininess",),
+    "color": ("specular", "softness"), "color2": ("shininess",), "offset": ("seed",),
+    "shape": ("taper", "twist", "bend", "bend_turn"), "more": ("bulge", "roundness", "noise", "frequency"),
 }  # fmt: skip
 
 
 def glsl_struct(name: str) -> tuple[dict[str, int], int]:
-    """Offsets by member and the stride of an array of a struct of scene.glsl, by the rules of std430."""
+    """Offsets by member and the stride of an array of a struct of scene.glsl or morph.glsl, by the rules of std430."""
     offsets, at, widest = {}, 0, 1
-    body = re.sub(r"//.*", "", re.search(rf"struct {name} \{{(.*?)\}};", SCENE, re.S)[1])
+    body = re.sub(r"//.*", "", re.search(rf"struct {name} \{{(.*?)\}};", SCENE + MORPHING, re.S)[1])
     for kind, member, count in re.findall(r"(\w+) (\w+)(?:\[(\d+)\])?;", body):
         align, size = STD430[kind]
         if count:
@@ -324,7 +327,7 @@ def test_the_outline_of_a_ball_is_within_half_a_pixel_of_the_true_one(catalog):
 # --- The GLSL side
 
 
-@pytest.mark.parametrize(("name", "dtype"), [("Instance", INSTANCE), ("View", VIEW), ("Light", LIGHT)])
+@pytest.mark.parametrize(("name", "dtype"), [("Instance", INSTANCE), ("View", VIEW), ("Light", LIGHT), ("Morph", MORPH)])
 def test_structs_have_the_layout_of_std430(name, dtype):
     offsets, stride = glsl_struct(name)
     assert dtype.itemsize == stride
@@ -335,6 +338,7 @@ def test_structs_have_the_layout_of_std430(name, dtype):
         start = 12 if member.startswith("color") else 0  # the fourth number of a vec4, or all four
         assert not many or many == [offsets[member] + start + 4 * k for k in range(len(many))]
     assert name != "Light" or dtype.fields["softness"][1] == offsets["color"] + 12
+    assert name != "Morph" or dtype.fields["fit"][1] == offsets["offset"] + 12
 
 
 def test_constants_are_those_of_the_shaders():

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from raster.drawlist import INSTANCE, LIGHT, PAINTS, VIEW
+from raster.drawlist import INSTANCE, LIGHT, MORPH, PAINTS, VIEW
 from raster.errors import InputError
 from raster.gl import program
 from raster.gl.context import gl_function, open_context
@@ -16,7 +16,7 @@ from raster.paths import SHADERS
 
 GL_BUFFER_VARIABLE, GL_OFFSET, GL_TOP_LEVEL_ARRAY_STRIDE = 0x92E5, 0x92FC, 0x930D
 PLAIN = {"paint.glsl": "plain.glsl"}
-FIRST = {"metallic": "finish", "cos_yaw": "environment"}  # first numbers of a vec4 that has another name
+FIRST = {"metallic": "finish", "cos_yaw": "environment", "taper": "shape", "bulge": "more", "seed": "offset"}  # first numbers of a vec4 that has another name
 FLAT = """// A colour.
 #version 430
 #include "scene.glsl"
@@ -194,7 +194,7 @@ def test_logs_of_all_drivers_are_understood(line, words):
 # --- Buffers as the driver lays them out
 
 
-@pytest.mark.parametrize(("array", "dtype"), [("instances", INSTANCE), ("views", VIEW), ("lights", LIGHT)])
+@pytest.mark.parametrize(("array", "dtype"), [("instances", INSTANCE), ("views", VIEW), ("lights", LIGHT), ("morphs", MORPH)])
 def test_the_driver_reads_what_numpy_writes(ctx, array, dtype):
     """Offset of each member that the colour pass uses, but for unused ones, and the stride, as the linked program has them."""
     i, p = ctypes.c_int, ctypes.c_void_p
@@ -213,4 +213,4 @@ def test_the_driver_reads_what_numpy_writes(ctx, array, dtype):
             assert list(found) == [offset, dtype.itemsize], name
             checked.add(member)
     linked.release()
-    assert len(checked) == {"instances": 9, "views": 12, "lights": 4}[array]
+    assert len(checked - {"spare"}) == {"instances": 10, "views": 12, "lights": 4, "morphs": 5}[array]

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from raster.extents import rest_offset
 from raster.needs import Needs
 from raster.randomizers.checks import Range, check_range, check_share, settle
 from raster.randomizers.grid import Grid
@@ -87,7 +88,7 @@ class Placement:
         length = np.linalg.norm(normal, axis=-1)
         yaw = rotation_about_z(2 * np.pi * streams.uniform("yaw", *shape))
         turn = multiply(yaw, rotation_between(normal / length[..., None], np.array([0.0, 0.0, -1.0])))
-        return turn, size, catalog.rest_offset[kind, rest] / length
+        return turn, size, rest_offset(scenes, objects, rest) / length
 
 
 def _in_view(

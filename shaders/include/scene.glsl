@@ -10,6 +10,8 @@ struct Instance {
     uint class_id;
     uint instance_id;
     uint surface;                 // bits 0-7 texture, 8-13 mapping, 14 thin, 15 casts shadows, 16-31 image
+    uint morph;                   // of morphs[] in morph.glsl, counted from 1; 0 = the mesh as it is
+    uint spare[3];
 };
 
 struct View {

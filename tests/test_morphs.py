@@ -1,0 +1,287 @@
+"""Tests of morphs: what the shader makes of points and normals, NumPy's formulas, and the randomizer."""
+
+from dataclasses import fields
+
+import moderngl
+import numpy as np
+import pytest
+import trimesh
+
+from raster.drawlist import MORPH, draw_list
+from raster.errors import InputError
+from raster.gl.context import open_context
+from raster.gl.program import load
+from raster.morphs import ORDER, Morphs, smooth_noise
+from raster.needs import Needs
+from raster.randomizers.morphs import Morphs as Randomizer
+from raster.scene import Scenes
+from raster.solids.cube import cube
+from raster.solids.subdivide import subdivide
+from raster.streams import Streams
+
+PROGRAM = """// A point and a normal, morphed by the first row.
+#version 430
+#include "scene.glsl"
+#include "morph.glsl"
+in vec3 position;
+in vec3 normal;
+out vec3 moved;
+out vec3 turned;
+
+void main() {
+    moved = position;
+    turned = normal;
+    morph(moved, turned, morphs[0]);
+}
+"""
+MOST = {"roundness": 1, "noise": 0.045, "taper": 0.9, "bulge": 0.4, "twist": 3, "bend": 1}
+
+
+def morphs(**values) -> Morphs:
+    """Of one shape."""
+    result = Morphs.zeros(())
+    for name, value in values.items():
+        getattr(result, name)[...] = value
+    return result
+
+
+def some(rng: np.random.Generator, names=ORDER) -> Morphs:
+    drawn = {name: rng.choice([-1, 1]) * rng.uniform(0.5, 1) * MOST[name] for name in names}
+    return morphs(**drawn, frequency=rng.uniform(1, 3), bend_turn=rng.uniform(0, 6.28), seed=rng.uniform(0, 64, 3))
+
+
+@pytest.fixture(scope="module")
+def shader(tmp_path_factory):
+    """A function: Morphs of one shape, points (N, 3), normals (N, 3) -> what the shader makes of them, float32."""
+    ctx = open_context(None)
+    path = tmp_path_factory.mktemp("shaders") / "morph.vert"
+    path.write_text(PROGRAM)
+    source = "\n".join(text for text, _, _ in load(path, []))
+    program = ctx.program(vertex_shader=source, varyings=["moved", "turned"])
+    target = ctx.simple_framebuffer((4, 4))  # without one nothing is drawn, and so nothing captured
+
+    def run(one: Morphs, points: np.ndarray, normals: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        row = np.zeros(1, MORPH)
+        for field in fields(one):
+            row[field.name] = getattr(one, field.name)
+        table = ctx.buffer(row.tobytes())
+        table.bind_to_storage_buffer(3)
+        data = np.concatenate([points, normals], axis=1).astype(np.float32)
+        vertices, found = ctx.buffer(data.tobytes()), ctx.buffer(reserve=data.nbytes)
+        target.use()
+        array = ctx.vertex_array(program, [(vertices, "3f 3f", "position", "normal")])
+        array.transform(found, moderngl.POINTS, vertices=len(data))
+        result = np.frombuffer(found.read(), np.float32).reshape(-1, 6)
+        for made in (array, vertices, found, table):
+            made.release()
+        return result[:, :3], result[:, 3:]
+
+    yield run
+    program.release()
+    target.release()
+
+
+def cloud(rng: np.random.Generator, count: int = 400) -> tuple[np.ndarray, np.ndarray]:
+    """Points of the unit cube, not near its middle, and unit vectors."""
+    points, normals = rng.uniform(-0.5, 0.5, (3 * count, 3)), rng.normal(size=(count, 3))
+    points = points[np.linalg.norm(points, axis=1) > 0.2][:count].astype(np.float32)
+    return points, (normals / np.linalg.norm(normals, axis=1, keepdims=True)).astype(np.float32)
+
+
+# --- The shader against NumPy, and against itself
+
+
+@pytest.mark.parametrize("names", [*((name,) for name in ORDER), *[ORDER] * 6])
+def test_the_shader_moves_points_as_numpy_does(shader, names):
+    rng = np.random.default_rng(len(names))
+    points, normals = cloud(rng)
+    for _ in range(4):
+        one = some(rng, names)
+        one.fit[...] = rng.uniform(0.5, 1)
+        moved, _ = shader(one, points, normals)
+        np.testing.assert_allclose(moved, one.apply(points), atol=4e-6)
+        assert np.abs(moved - points).max() > 1e-3
+
+
+@pytest.mark.parametrize("names", [*((name,) for name in ORDER), *[ORDER] * 3])
+def test_normals_stand_on_the_surface(shader, names):
+    """On the tangents, which are differences of points that the shader moved; to its outer side, at unit length."""
+    rng = np.random.default_rng(len(names) + 10)
+    points, normals = cloud(rng)
+    one, step = some(rng, names), 4e-3
+    a = np.cross(normals, rng.normal(size=normals.shape))
+    a /= np.linalg.norm(a, axis=1, keepdims=True)
+    b = np.cross(normals, a)
+    first, second = (
+        (shader(one, points + step * t, normals)[0].astype(float) - shader(one, points - step * t, normals)[0]) / (2 * step)
+        for t in (a, b)
+    )
+    expected = np.cross(first, second)
+    expected /= np.linalg.norm(expected, axis=1, keepdims=True)
+    turned = shader(one, points, normals)[1]
+    np.testing.assert_allclose(np.linalg.norm(turned, axis=1), 1, atol=1e-5)
+    # The differences are wrong by float32's rounding and by the noise's third derivative.
+    assert np.linalg.norm(turned - expected, axis=1).max() < 4e-3
+    assert np.linalg.norm(turned - normals, axis=1).max() > 0.02
+
+
+def test_a_bend_of_nearly_nothing_moves_nearly_nothing(shader):
+    rng = np.random.default_rng(0)
+    points, normals = cloud(rng)
+    for bend in (0, 1e-12, 1e-8, 1e-6, 1e-4):
+        moved, turned = shader(morphs(bend=bend, bend_turn=1.0), points, normals)
+        np.testing.assert_allclose(moved, points, atol=bend + 1e-6)
+        np.testing.assert_allclose(turned, normals, atol=2 * bend + 1e-6)
+
+
+# --- Formulas
+
+
+def ball(count: int = 500) -> np.ndarray:
+    points = np.random.default_rng(0).normal(size=(count, 3))
+    return 0.5 * points / np.linalg.norm(points, axis=1, keepdims=True)
+
+
+def test_a_ball_of_roundness_minus_one_is_the_superquadric():
+    p = morphs(roundness=-1).apply(ball())
+    np.testing.assert_allclose((np.abs(p) ** 8).sum(axis=1) ** (1 / 8), 0.5, rtol=1e-12)
+    np.testing.assert_allclose(np.linalg.norm(morphs(roundness=1).apply(p), axis=1), 0.5, rtol=1e-12)  # and back
+
+
+def test_volumes():
+    """Of the unit cube: a twist and a bend keep it, taper t makes it 1 + t^2 / 12, bulge b 1 + 4 b / 3 + 8 b^2 / 15."""
+    mesh = subdivide(cube(), longest=0.05)
+    for values, volume in (
+        ({"twist": 1.5}, 1), ({"bend": 0.9, "bend_turn": 0.4}, 1), ({"taper": 0.8}, 1 + 0.64 / 12),
+        ({"bulge": 0.3}, 1 + 0.4 + 0.048), ({"taper": -0.4, "twist": -1.0}, 1 + 0.16 / 12),
+    ):  # fmt: skip
+        found = trimesh.Trimesh(morphs(**values).apply(mesh.positions), mesh.triangles).volume
+        assert found == pytest.approx(volume, rel=2e-3), values
+
+
+def test_a_bend_keeps_the_axis_as_long_as_it_is_and_turns_its_end_by_its_angle():
+    axis = np.linspace(-0.5, 0.5, 1001)[:, None] * [0, 0, 1]
+    p = morphs(bend=1.1, bend_turn=0.7).apply(axis)
+    steps = np.diff(p, axis=0)
+    assert np.linalg.norm(steps, axis=1).sum() == pytest.approx(1, rel=1e-6)
+    first, last = steps[0], steps[-1]
+    assert np.arccos(first @ last / np.linalg.norm(first) / np.linalg.norm(last)) == pytest.approx(1.1, abs=2e-3)
+    np.testing.assert_allclose(p[-1, :2] / np.linalg.norm(p[-1, :2]), [np.cos(0.7), np.sin(0.7)], atol=1e-9)
+    np.testing.assert_allclose(p[500], 0, atol=1e-12)
+
+
+def test_noise_is_smooth_random_and_within_its_bounds():
+    q = np.random.default_rng(0).uniform(-20, 20, (20000, 3))
+    values = smooth_noise(q)
+    assert 0.8 < np.abs(values).max() <= 1
+    assert np.abs(values.mean(axis=0)).max() < 0.02
+    assert np.abs(np.corrcoef(values.T) - np.eye(3)).max() < 0.05
+    steps = np.abs(smooth_noise(q + [1e-4, 0, 0]) - values)
+    assert steps.max() < 3.75e-4 * 1.01
+    whole = np.round(q)
+    np.testing.assert_allclose(smooth_noise(whole - 1e-9), smooth_noise(whole + 1e-9), atol=1e-7)
+
+
+@pytest.mark.parametrize("values", [{"taper": 0.5}, {"noise": 0.04, "frequency": 3}, {"bend": 0.6}])
+def test_many_shapes_at_once_are_as_one_at_a_time(values):
+    many = Morphs.zeros((2, 3))
+    for name, value in values.items():
+        getattr(many, name)[...] = np.arange(6).reshape(2, 3) * value / 5
+    points = ball(20)
+    together = many.apply(points)
+    assert together.shape == (2, 3, 20, 3)
+    for b, o in np.ndindex(2, 3):
+        np.testing.assert_array_equal(together[b, o], many.at(b, o).apply(points))
+
+
+# --- The draw list
+
+
+def test_parts_of_a_morphed_object_stay_joined(fine_catalog):
+    """A point of one part that is a point of another in object space is one in the rows that the shader reads, and the
+    rest of their rows is alike."""
+    scenes = Scenes.zeros(fine_catalog, [0], {"objects": 2})
+    kind = fine_catalog.kinds.index("dumbbell")
+    scenes.put(slice(0, 2), np.full((1, 2), kind))
+    scenes.morphs.bend[:, 1], scenes.morphs.taper[:, 1] = 0.9, 0.4
+    drawn = draw_list(scenes, 256)
+    assert len(drawn.morphs) == 3
+    assert np.count_nonzero(drawn.instances["morph"]) == 3
+    for name in MORPH.names[1:]:
+        assert (drawn.morphs[name] == drawn.morphs[name][0]).all()
+    rows = drawn.instances[: 2 * 3]
+    assert sorted(rows["morph"][rows["instance_id"] == 2]) == [1, 2, 3]
+    assert not rows["morph"][rows["instance_id"] == 1].any()
+    np.testing.assert_allclose(
+        sorted(drawn.morphs["object_from_part"].tolist()), sorted(fine_catalog.part_local[kind, :, :3].tolist())
+    )
+
+
+# --- The randomizer
+
+
+def test_it_morphs_a_share_of_the_objects_within_its_ranges(fine_catalog):
+    scenes = Scenes.zeros(fine_catalog, np.arange(60), {"objects": 6, "distractors": 3, "floor": 1})
+    scenes.put(slice(0, 6), np.full((60, 6), 2))
+    scenes.kind[:, 5] = -1
+    scenes.put(slice(6, 9), np.full((60, 3), fine_catalog.unlabelled[0]))
+    made = Randomizer(share=0.5, most=2, kinds={"taper": 1, "noise": 3, "bend": 1})
+    made(scenes, Streams(0, 0, 60))
+    found, has = scenes.morphs, np.stack([getattr(scenes.morphs, name) != 0 for name in ORDER], axis=-1)
+    assert not found.any[:, [5, 9]].any()
+    share = found.any[:, [0, 1, 2, 3, 4, 6, 7, 8]].mean()
+    assert 0.42 < share < 0.58
+    assert set(has.sum(axis=-1)[found.any]) == {1, 2}
+    often = dict(zip(ORDER, has.sum(axis=(0, 1)), strict=True))
+    assert often["twist"] == often["bulge"] == often["roundness"] == 0
+    assert often["noise"] > 1.3 * max(often["taper"], often["bend"])
+    assert np.abs(found.taper).max() <= 0.5
+    bent = np.degrees(found.bend[found.bend != 0])
+    assert bent.min() > 9.9
+    assert bent.max() < 45.1
+    assert (found.fit <= 1).all()
+    assert (found.fit > 0.6).all()
+
+
+def test_each_image_is_the_same_in_any_batch(fine_catalog):
+    def drawn(first: int, count: int) -> Morphs:
+        scenes = Scenes.zeros(fine_catalog, np.arange(first, first + count), {"objects": 4, "distractors": 1})
+        scenes.put(slice(0, 5), np.tile([0, 3, 10, 5, 11], (count, 1)))
+        Randomizer(share=0.7)(scenes, Streams(4, first, count))
+        return scenes.morphs
+
+    whole, part = drawn(0, 9), drawn(5, 3)
+    for field in fields(whole):
+        np.testing.assert_array_equal(getattr(whole, field.name)[5:8], getattr(part, field.name), field.name)
+
+
+def test_without_a_share_it_needs_no_fine_meshes():
+    assert Needs.of([Randomizer()]) == Needs()
+    assert Needs.of([Randomizer(), Randomizer(share=0.1)]).fine
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"noise": (0.01, 0.1), "frequency": (1, 3)}, r"noise=\[0.01, 0.1\]: at frequency 3 it folds over; at most 0.05"),
+        ({"bend_deg": 60, "taper": (-1, 1), "most": 3}, r"bend_deg=\[60.0, 60.0\]: what else widens a shape, most=3 at a time"),
+        ({"most": 0}, "most="), ({"kinds": ["fold"]}, r"kinds\.fold: there is nothing of this name"),
+    ],
+)  # fmt: skip
+def test_what_would_fold_is_refused(values, said):
+    with pytest.raises(InputError, match=rf"^{said}"):
+        Randomizer(**values)
+
+
+def test_nothing_folds_over(fine_catalog):
+    """At the ends of what is allowed: every face of every solid still turns its outer side outwards, for det J > 0."""
+    made = Randomizer(share=1, most=3, taper=(-0.7, 0.7), bulge=(-0.3, 0.3), bend_deg=(35, 38), twist_deg=(-180, 180),
+                      roundness=(-0.4, 1), noise=(0.05, 0.05), frequency=(3, 3))  # fmt: skip
+    kinds = np.arange(len(fine_catalog.kinds) - 1)
+    scenes = Scenes.zeros(fine_catalog, np.arange(12), {"objects": len(kinds), "distractors": 0})
+    scenes.put(slice(0, len(kinds)), np.tile(kinds, (12, 1)))
+    made(scenes, Streams(0, 0, 12))
+    rng, h = np.random.default_rng(0), 1e-6
+    points = rng.uniform(-0.5, 0.5, (300, 3))
+    columns = [(scenes.morphs.apply(points + h * e) - scenes.morphs.apply(points - h * e)) / (2 * h) for e in np.eye(3)]
+    assert np.linalg.det(np.stack(columns, axis=-1)).min() > 0
