@@ -27,7 +27,7 @@ def compound(thing: Mesh | Composite | StoredModel) -> bool:
 
 
 def surface_of(meshes: Sequence[tuple[np.ndarray, np.ndarray]], places: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
-    """Points (V, 3) in object space and triangles (T, 3) of meshes (positions, triangles), placed by object_from_part (4, 4)."""
+    """Points (V, 3), object space, and triangles (T, 3) of meshes (positions, triangles), placed by object_from_part (4, 4)."""
     starts = np.cumsum([0] + [len(positions) for positions, _ in meshes[:-1]])
     moved = [multiply(xyz, place[:3, :3].T) + place[:3, 3] for (xyz, _), place in zip(meshes, places, strict=True)]
     return np.concatenate(moved), np.concatenate([abc + start for (_, abc), start in zip(meshes, starts, strict=True)])
