@@ -28,6 +28,7 @@ def check_image(out: Path, index: int, line: bytes, classes: tuple[str, ...]) ->
         _need(isinstance(record["lights"], list), where, "lights is not a list")
         size = _check_camera(record["camera"], where)
         _check_objects(record["objects"], classes, size, where)
+        _check_layout(record.get("layout"), where)
         read_png(out / record["image"], size, "RGB", record["image_sha256"])
         label = read_png(out / record["label"], size, "L", record["label_sha256"])
         _check_label(label, record["objects"], classes, str(out / record["label"]))
@@ -85,6 +86,14 @@ def _check_objects(objects: list[dict[str, Any]], classes: tuple[str, ...], size
             _matrix(part["world_from_object"], f"{here}: world_from_object")
         if "bbox" in entry:
             _check_box(entry["visible_px"], entry["bbox"], size, here)
+
+
+def _check_layout(layout: dict[str, Any] | None, where: str) -> None:
+    if layout is None:
+        return
+    counted = all(type(layout[key]) is int and layout[key] >= 0 for key in ("number", "redrawn"))
+    good = counted and isinstance(layout["arrangement"], str) and isinstance(layout["settled"], bool)
+    _need(good, where, f"layout is {layout}, expected number, arrangement, redrawn and settled")
 
 
 def _check_box(visible: int, box: list[int] | None, size: tuple[int, int], where: str) -> None:

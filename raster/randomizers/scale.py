@@ -1,6 +1,7 @@
 """Scale: how large objects are in the room that placement gives them, and how they are stretched along each axis."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from raster.streams import Streams
 class Scale:
     """Writes the scale of object roots: 1 fills the room that an object has, as wide as it is far to the next one."""
 
+    layout: ClassVar[bool] = True
     size: Range = (0.45, 1.0)  # of the room, 0..1
     stretch: Range = (0.5, 1.0)  # factor of each axis of a stretched object
     stretched: float = 0.3  # share of the objects that are

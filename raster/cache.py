@@ -1,0 +1,28 @@
+"""cache_folder: where things that take long to make are kept from one run to the next."""
+
+import os
+from pathlib import Path
+
+from raster.errors import InputError
+
+
+def cache_folder(name: str) -> Path:
+    """The folder (made if need be) NAME below $RASTER_CACHE, else $XDG_CACHE_HOME/raster-labels, else ~/.cache/raster-labels.
+
+    InputError, which names it and RASTER_CACHE, when it cannot be made or written.
+    """
+    if told := os.environ.get("RASTER_CACHE"):
+        root = Path(told)
+    elif told := os.environ.get("XDG_CACHE_HOME"):
+        root = Path(told) / "raster-labels"
+    else:
+        root = Path("~/.cache/raster-labels").expanduser()
+    folder = root / name
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise PermissionError(13, os.strerror(13))
+    except (OSError, RuntimeError) as error:  # RuntimeError: there is no home
+        reason = getattr(error, "strerror", None) or error
+        raise InputError(f"cannot write the cache {folder}: {reason}; let RASTER_CACHE name a folder that can be") from error
+    return folder
