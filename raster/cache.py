@@ -24,5 +24,5 @@ def cache_folder(name: str) -> Path:
             raise PermissionError(13, os.strerror(13))
     except (OSError, RuntimeError) as error:  # RuntimeError: there is no home
         reason = getattr(error, "strerror", None) or error
-        raise InputError(f"cannot write the cache {folder}: {reason}; let RASTER_CACHE name a folder that can be") from error
+        raise InputError(f"cannot write the cache {folder}: {reason}; RASTER_CACHE may name another folder") from error
     return folder

@@ -1,13 +1,16 @@
 """Catalog: what a run can put into its scenes: solids and composites with their classes, sizes and resting directions."""
 
 from collections.abc import Mapping
+from functools import cached_property
 from types import MappingProxyType
 
 import numpy as np
 
 from raster.errors import InputError
+from raster.hulls import Collision, hull_points
 from raster.mesh import Composite, Mesh, MeshAtlas, Part
 from raster.solids.cube import cube
+from raster.tops import Tops
 from raster.transforms import multiply
 
 BACKGROUND = "background"
@@ -59,7 +62,28 @@ class Catalog:
             for p, part in enumerate(members):
                 self.part_mesh[k, p] = number[id(part.mesh)]
                 self.part_local[k, p] = part.object_from_part
+        self._parts = parts
         self._measure(list(solids.values()), parts)
+
+    @cached_property
+    def collision(self) -> tuple[tuple[Collision, ...], ...]:
+        """Each kind's parts as physics has them."""
+        meshes = {id(part.mesh): part.mesh for members in self._parts for part in members}
+        points = {key: hull_points(mesh.positions) for key, mesh in meshes.items()}
+        return tuple(
+            tuple(Collision(part.mesh.collision, part.object_from_part, points[id(part.mesh)]) for part in members)
+            for members in self._parts
+        )
+
+    @cached_property
+    def tops(self) -> Tops:
+        """On which sides each kind can stand and carry another."""
+        solids = []
+        for k, members in enumerate(self._parts):
+            starts = np.cumsum([0] + [len(part.mesh.positions) for part in members])
+            triangles = [part.mesh.triangles + start for part, start in zip(members, starts, strict=False)]
+            solids.append((_points(members), np.concatenate(triangles), self.rests[k, : self.rest_count[k]]))
+        return Tops.of(solids)
 
     def _measure(self, solids: list[Mesh | Composite], parts: list[tuple[Part, ...]]) -> None:
         """Fill in the tables that come from the vertices."""
@@ -68,8 +92,7 @@ class Catalog:
         self.rests = np.tile(np.array([0, 0, -1], np.float32), (len(solids), self.rest_count.max(), 1))
         self.rest_offset = np.zeros(self.rests.shape[:2], np.float32)
         for k, members in enumerate(parts):
-            placed = [(m.mesh.positions, m.object_from_part) for m in members]
-            points = np.concatenate([multiply(positions, place[:3, :3].T) + place[:3, 3] for positions, place in placed])
+            points = _points(members)
             self.radius[k] = np.linalg.norm(points, axis=1).max()
             self.rests[k, : len(solids[k].rests)] = solids[k].rests
             self.rest_offset[k] = multiply(points, self.rests[k].T).max(axis=0)
@@ -80,3 +103,9 @@ def _parts(name: str, solid: Mesh | Composite) -> tuple[Part, ...]:
     if isinstance(solid, Composite):
         return solid.parts
     return (Part("cube" if name == FLOOR else name, solid, np.eye(4, dtype=np.float32)),)
+
+
+def _points(members: tuple[Part, ...]) -> np.ndarray:
+    """(V, 3) float32: the vertices of all parts, object space."""
+    placed = [(m.mesh.positions, m.object_from_part) for m in members]
+    return np.concatenate([multiply(positions, place[:3, :3].T) + place[:3, 3] for positions, place in placed])

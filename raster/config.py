@@ -109,8 +109,8 @@ def checked(cfg: DictConfig) -> dict[str, Any]:
     except OmegaConfBaseException as error:
         raise InputError(_explain(error)) from None
     _refuse_nan(plain, "")
-    bounds = {"n": (1, MOST_IMAGES), "batch": (1, MOST_IMAGES), "views_per_layout": (1, MOST_IMAGES), "seed": (-(2**63), 2**63 - 1)}
-    for key, (least, most) in bounds.items():
+    for key in ("n", "batch", "views_per_layout", "seed"):
+        least, most = (-(2**63), 2**63 - 1) if key == "seed" else (1, MOST_IMAGES)
         if not least <= plain[key] <= most:
             raise InputError(f"{key}={plain[key]}: expected a whole number from {least} to {most}")
     size = plain["size"] if isinstance(plain["size"], list) else [plain["size"]] * 2

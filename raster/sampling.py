@@ -21,11 +21,13 @@ PICTURE_PX, LARGE = 256, 320  # side of pictures and maps; twice that for images
 class Sampler:
     """sampler(first, count) -> Scenes of the images first .. first + count - 1, a function of seed and image number.
 
-    size = (H, W) px of the images. Images of the same number // views show one layout. `needs`: what the randomizers want together. `library`: what they brought.
+    size = (H, W) px of the images. Images of the same number // views show one layout. `needs`: what the randomizers want
+    together. `library`: what they brought.
     """
 
     def __init__(
-        self, catalog: Catalog, randomizers: Mapping[str, Randomizer], seed: int, size: tuple[int, int] = (256, 256), views: int = 1
+        self, catalog: Catalog, randomizers: Mapping[str, Randomizer], seed: int, size: tuple[int, int] = (256, 256),
+        views: int = 1,
     ):
         self.catalog, self.randomizers, self.seed, self.size, self.views = catalog, dict(randomizers), seed, size, views
         self.needs = Needs.of(self.randomizers.values())

@@ -34,9 +34,9 @@ class Streams:
     def uniform(self, name: str, *shape: int) -> np.ndarray:
         """(B, *shape) float64 in [0, 1)."""
         if self.views > 1:
-            group = np.arange(self.first, self.first + self.count) // self.views
-            many = int(group[-1] - group[0]) + 1 if self.count else 0
-            return Streams(self.seed, self.first // self.views, many, self.name).uniform(name, *shape)[group - self.first // self.views]
+            first = self.first // self.views
+            group = np.arange(self.first, self.first + self.count) // self.views - first
+            return Streams(self.seed, first, int(group.max(initial=-1)) + 1, self.name).uniform(name, *shape)[group]
         size = math.prod(shape)
         blocks = -(-size // 4)  # Philox4x64 makes four numbers a step
         generator = np.random.Philox(key=_key(self.seed, self.name + name), counter=self.first * blocks)

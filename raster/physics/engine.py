@@ -6,7 +6,8 @@ from typing import Any
 from raster.errors import InputError
 
 MISSING = (
-    "physics needs MuJoCo, which is not installed: pip install 'raster-labels[physics]' (in a checkout: pip install -e '.[physics]')"
+    "physics needs MuJoCo, which is not installed: pip install 'raster-labels[physics]' "
+    "(in a checkout: pip install -e '.[physics]')"
 )
 
 

@@ -70,4 +70,4 @@ def _write(path: Path, found: Settled) -> None:
         with suppress(OSError):
             temporary.unlink()
         reason = error.strerror or error
-        raise InputError(f"cannot write the cache {path.parent}: {reason}; let RASTER_CACHE name a folder that can be") from error
+        raise InputError(f"cannot write the cache {path.parent}: {reason}; RASTER_CACHE may name another folder") from error
