@@ -35,6 +35,7 @@ def generate(cfg: "DictConfig") -> None:
     from raster.config import checked, out_folder, save_told
     from raster.dataset import Dataset
     from raster.gl.context import announce
+    from raster.physics.engine import engine_version
 
     start = time.perf_counter()
     plain = checked(cfg)
@@ -43,6 +44,8 @@ def generate(cfg: "DictConfig") -> None:
     setup = assemble(plain)
     require_writers(setup)
     plain["library"] = setup.sampler.library.digest()  # files may have changed since an interrupted run
+    if setup.ahead:
+        plain["physics"] = engine_version()  # and so may have the program that settles layouts
     workers = choose_workers(plain, setup)
     renderer = setup.renderer()
     print(*announce(renderer.info), sep="\n", flush=True)

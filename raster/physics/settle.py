@@ -73,12 +73,13 @@ def _model(mujoco: Any, drop: Drop) -> Any:
     option = spec.option
     option.timestep, option.integrator = STEP_S, mujoco.mjtIntegrator.mjINT_IMPLICITFAST
     option.cone, option.iterations = mujoco.mjtCone.mjCONE_ELLIPTIC, 30
+    option.disableflags = int(mujoco.mjtDisableBit.mjDSBL_AUTORESET)  # what went wrong stays as it is
     spec.memory = 2**20 * (8 + len(drop.bodies))  # bytes for contacts
     rigid = {"condim": 6, "solref": [GIVE_S, 1], "solimp": [0.95, 0.99, 0.001, 0.5, 2]}
     h, side = drop.half, 0.5**0.5
-    planes = [((0, 0, 0), (1, 0, 0, 0)), ((h, 0, 0), (side, 0, -side, 0)), ((-h, 0, 0), (side, 0, side, 0))]
-    planes += [((0, h, 0), (side, side, 0, 0)), ((0, -h, 0), (side, -side, 0, 0))]
-    for position, quaternion in planes:
+    places = [(0, 0, 0), (h, 0, 0), (-h, 0, 0), (0, h, 0), (0, -h, 0)]
+    turns = [(1, 0, 0, 0), (side, 0, -side, 0), (side, 0, side, 0), (side, side, 0, 0), (side, -side, 0, 0)]
+    for position, quaternion in zip(places, turns, strict=True):
         spec.worldbody.add_geom(
             type=mujoco.mjtGeom.mjGEOM_PLANE, size=[h, h, 1], pos=position, quat=quaternion, friction=[FRICTION, 0, 0], **rigid
         )
