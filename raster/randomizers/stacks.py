@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from raster.randomizers.discs import LEAST, first_disc, scatter
+from raster.randomizers.discs import first_disc, scatter
 from raster.randomizers.room import Arranged, Room, rest_on
 from raster.randomizers.view import first_place
 from raster.transforms import direction, multiply
 
+LEAST = 0.3  # what would have to shrink below this share, to fit on what is below, stands on the floor
 ASIDE = 0.15  # of a top's radius: how far off its middle the next thing may stand. Its centre of mass stays over the top.
 
 
@@ -30,7 +31,7 @@ def stacks(room: Room, stack: tuple[float, float]) -> Arranged:
     """
     size = room.largest_sizes()
     turn, height, tops = _standing(room, size)
-    order, above = _in_order(room, stack, tops[..., 3] > 0)
+    order, above = _in_order(room, stack, tops[..., 3])
 
     def by_place(values: np.ndarray) -> np.ndarray:
         return np.take_along_axis(values, order.reshape(order.shape + (1,) * (values.ndim - 2)), axis=1)
@@ -78,26 +79,30 @@ def _standing(room: Room, size: np.ndarray) -> tuple[np.ndarray, ...]:
     return turn, height, np.concatenate([middle, radius[..., None], girth[..., None]], axis=-1)
 
 
-def _in_order(room: Room, stack: tuple[float, float], flat: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _in_order(room: Room, stack: tuple[float, float], top: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The things (B, O) in the order of towers, and which (B, O) of these places are above another one.
 
-    The ends of towers are for what has no flat top (B, O), as long as there is any; the absent come last.
+    top (B, O): the radius of their tops. Each tower gets as few without one as can be, for its upper end, and is wide below
+    and narrow above. The absent come last.
     """
-    batch, most = flat.shape
+    batch, most = top.shape
     place, many = np.arange(most), room.present.sum(axis=1)[:, None]
     ends = np.cumsum(room.streams.integers("stack", stack, most), axis=1)
     tower = (ends[:, None] <= place[:, None]).sum(axis=2)
     start = np.concatenate([np.zeros((batch, 1), np.int64), ends], axis=1)
     last = (place == np.take_along_axis(ends, tower, axis=1) - 1) | (place == many - 1)
-    things = np.argsort(room.streams.uniform("order", most) + ~flat + 2.0 * ~room.present, axis=1, kind="stable")
+    things = np.argsort(room.streams.uniform("order", most) + (top <= 0) + 2.0 * ~room.present, axis=1, kind="stable")
     places = np.argsort(last + 2 * (place >= many), axis=1, kind="stable")
     order = np.zeros((batch, most), np.int64)
     np.put_along_axis(order, places, things, axis=1)
+    narrow = 1 - np.take_along_axis(top / np.maximum(top.max(axis=1, keepdims=True), 1e-9), order, axis=1)
+    within = np.argsort(tower + 0.9 * narrow + most * (place >= many), axis=1, kind="stable")
+    order = np.take_along_axis(order, within, axis=1)
     return order, place > np.take_along_axis(start, tower, axis=1)
 
 
 def _build(room: Room, above: np.ndarray, present: np.ndarray, height: np.ndarray, tops: np.ndarray) -> Towers:
-    """Put things on each other from place to place; one that would shrink below LEAST starts a tower of its own."""
+    """Put things on each other from place to place; what would shrink below LEAST starts a tower of its own."""
     batch, most = present.shape
     aside = ASIDE * np.sqrt(room.streams.uniform("aside", most))
     way = direction(2 * np.pi * room.streams.uniform("way", most), np.zeros((batch, most)))
