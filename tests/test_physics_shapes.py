@@ -48,7 +48,7 @@ def turned_parts() -> Catalog:
 
 @pytest.mark.parametrize("stretch", STRETCHES)
 def test_shapes_reach_as_far_as_what_is_drawn(stretch, catalog):
-    """All solids of the catalog: to 1 mm for one of 0.6 m where it is polyhedral, 3 mm where few points stand for a round hull."""
+    """All solids of the catalog: to 2 mm for one of 0.6 m, to 6 where few points stand for what is round."""
     ways, scale, kinds = directions(), np.array(STRETCHES[stretch]), set()
     for some in (catalog, turned_parts()):
         for kind, name in enumerate(some.kinds):
