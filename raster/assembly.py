@@ -36,12 +36,18 @@ class Setup:
     batch: int
     samples: int
     valid: float
+    views: int
     device: int | None
 
     @property
     def classes(self) -> tuple[str, ...]:
         """Class names by id."""
         return self.sampler.catalog.classes
+
+    @property
+    def ahead(self) -> bool:
+        """Whether the next scenes are to be made while some are drawn."""
+        return self.sampler.needs.ahead
 
     def renderer(self) -> Renderer:
         """A renderer for these scenes, in this process."""
@@ -64,7 +70,7 @@ def assemble(plain: dict[str, Any]) -> Setup:
     randomizers = _build(plain, "randomizers")
     models = _models(plain["objects"], picture_px((height, width)))
     catalog = Catalog(labelled, unlabelled, models, fine=Needs.of(randomizers.values()).fine)
-    sampler = Sampler(catalog, randomizers, plain["seed"], (height, width))
+    sampler = Sampler(catalog, randomizers, plain["seed"], (height, width), plain["views_per_layout"])
     sampler(0, 1)  # randomizers name what they cannot do, before anything is written
     return Setup(
         sampler=sampler,
@@ -75,6 +81,7 @@ def assemble(plain: dict[str, Any]) -> Setup:
         batch=_batch(plain, sampler, any("color" in drawing.layers for drawing in passes.values())),
         samples=plain["samples"],
         valid=plain["valid"],
+        views=plain["views_per_layout"],
         device=plain["gl"]["device"],
     )
 

@@ -1,4 +1,4 @@
-"""cache_folder: where files are kept that would take long to make again."""
+"""cache_folder: where things that take long to make are kept from one run to the next."""
 
 import os
 from pathlib import Path
@@ -7,22 +7,22 @@ from raster.errors import InputError
 
 
 def cache_folder(name: str) -> Path:
-    """The folder (made if need be) for things of this name: in $RASTER_CACHE, or else in the user's cache folder.
+    """The folder (made if need be) NAME below $RASTER_CACHE, else $XDG_CACHE_HOME/raster-labels, else ~/.cache/raster-labels.
 
-    That is $XDG_CACHE_HOME/raster-labels, or ~/.cache/raster-labels. InputError when it cannot be made or written to.
+    InputError, which names it and RASTER_CACHE, when it cannot be made or written.
     """
-    if set_root := os.environ.get("RASTER_CACHE"):
-        root = Path(set_root).expanduser()
-    elif xdg := os.environ.get("XDG_CACHE_HOME"):
-        root = Path(xdg) / "raster-labels"
+    if told := os.environ.get("RASTER_CACHE"):
+        root = Path(told)
+    elif told := os.environ.get("XDG_CACHE_HOME"):
+        root = Path(told) / "raster-labels"
     else:
         root = Path("~/.cache/raster-labels").expanduser()
     folder = root / name
-    hint = "set RASTER_CACHE to a folder that can be written to"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(f"cannot make the cache folder {folder} ({error.strerror}): {hint}") from error
-    if not os.access(folder, os.W_OK | os.X_OK):
-        raise InputError(f"cannot write to the cache folder {folder}: {hint}")
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise PermissionError(13, os.strerror(13))
+    except (OSError, RuntimeError) as error:  # RuntimeError: there is no home
+        reason = getattr(error, "strerror", None) or error
+        raise InputError(f"cannot write the cache {folder}: {reason}; RASTER_CACHE may name another folder") from error
     return folder

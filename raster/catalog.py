@@ -2,17 +2,20 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from types import MappingProxyType
 
 import numpy as np
 
 from raster.errors import InputError
+from raster.hulls import Collision, collisions
 from raster.mesh import Composite, FiledMesh, Mesh, MeshAtlas, Part
 from raster.models.stored import StoredModel
 from raster.models.table import LookTable
 from raster.parts import compound, divided, held, parts_of, read, surface_of
 from raster.solids.cube import cube
 from raster.thinning import Thinned, thin
+from raster.tops import Tops
 from raster.transforms import multiply
 
 BACKGROUND = "background"
@@ -113,6 +116,24 @@ class Catalog:
             points, _ = surface_of(held(self._parts[k]), [part.object_from_part for part in self._parts[k]])
             self.radius[k] = np.linalg.norm(points, axis=1).max()
             self.rest_offset[k] = multiply(points, self.rests[k].T).max(axis=0)
+
+    @cached_property
+    def collision(self) -> tuple[tuple[Collision, ...], ...]:
+        """Each kind's parts as physics has them; a model is the hull of its points."""
+        whole = {self.first_model + m: (Collision("hull", np.eye(4), model.points),) for m, model in enumerate(self.models)}
+        return tuple(whole.get(k) or collisions(parts) for k, parts in enumerate(self._parts))
+
+    @cached_property
+    def tops(self) -> Tops:
+        """On which sides each kind can stand and carry another; models carry nothing."""
+        rows = []
+        for k, parts in enumerate(self._parts):
+            if self.first_model <= k < self.floor:
+                points, triangles = self.models[k - self.first_model].points, np.zeros((0, 3), np.int64)
+            else:
+                points, triangles = surface_of(held(parts), [part.object_from_part for part in parts])
+            rows.append((points, triangles, self.rests[k, : self.rest_count[k]]))
+        return Tops.of(rows)
 
     def thinned(self, kind: int) -> Thinned:
         """The vertices of a kind's fine meshes, all parts together, in object space; for how far a morphed one reaches."""

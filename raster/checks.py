@@ -30,6 +30,7 @@ def check_image(out: Path, index: int, line: bytes, classes: tuple[str, ...]) ->
         _need(isinstance(record["lights"], list), where, "lights is not a list")
         size = _check_camera(record["camera"], where)
         _check_objects(record["objects"], classes, size, where)
+        _check_layout(record.get("layout"), where)
         read_png(out / record["image"], size, "RGB", record["image_sha256"])
         label = read_png(out / record["label"], size, "L", record["label_sha256"])
         _check_label(label, record["objects"], classes, str(out / record["label"]))
@@ -97,6 +98,14 @@ def _check_morph(morph: dict[str, Any], where: str) -> None:
         good = value.shape == shape and bool(np.isfinite(value).all())
         _need(good, where, f"{name} is {morph[name]!r}, expected {'3 numbers' if shape else 'a number'}")
     _need(0 < morph["fit"] <= 1, where, f"fit is {morph['fit']}, expected above 0 and at most 1")
+
+
+def _check_layout(layout: dict[str, Any] | None, where: str) -> None:
+    if layout is None:
+        return
+    counted = all(type(layout[key]) is int and layout[key] >= 0 for key in ("number", "redrawn"))
+    good = counted and isinstance(layout["arrangement"], str) and isinstance(layout["settled"], bool)
+    _need(good, where, f"layout is {layout}, expected number, arrangement, redrawn and settled")
 
 
 def _check_box(visible: int, box: list[int] | None, size: tuple[int, int], where: str) -> None:

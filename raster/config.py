@@ -53,6 +53,7 @@ class Config:
     batch: int = 32  # images drawn at once; changes no image
     workers: Any = "auto"  # processes that draw; changes no image
     valid: float = 0.2  # share of validation images
+    views_per_layout: int = 1  # images that show the same things in the same places, each with its own camera, lights and looks
     samples: int = 1  # 1, or 4 for anti-aliased colour; labels have one sample always
     gl: GL = field(default_factory=GL)
     solids: dict[str, Any] = field(default_factory=dict)  # the classes, in the order of their ids
@@ -120,7 +121,8 @@ def checked(cfg: DictConfig) -> dict[str, Any]:
     except OmegaConfBaseException as error:
         raise InputError(_explain(error)) from None
     _refuse_nan(plain, "")
-    for key, least, most in (("n", 1, MOST_IMAGES), ("batch", 1, MOST_IMAGES), ("seed", -(2**63), 2**63 - 1)):
+    for key in ("n", "batch", "views_per_layout", "seed"):
+        least, most = (-(2**63), 2**63 - 1) if key == "seed" else (1, MOST_IMAGES)
         if not least <= plain[key] <= most:
             raise InputError(f"{key}={plain[key]}: expected a whole number from {least} to {most}")
     size = plain["size"] if isinstance(plain["size"], list) else [plain["size"]] * 2

@@ -35,6 +35,7 @@ def generate(cfg: "DictConfig") -> None:
     from raster.config import checked, out_folder, save_told
     from raster.dataset import Dataset
     from raster.gl.context import announce
+    from raster.physics.engine import engine_version
 
     start = time.perf_counter()
     plain = checked(cfg)
@@ -44,6 +45,8 @@ def generate(cfg: "DictConfig") -> None:
     require_writers(setup)
     # Files may have changed since an interrupted run.
     plain["library"], plain["meshes"] = setup.sampler.library.digest(), setup.sampler.catalog.digest()
+    if setup.ahead:
+        plain["physics"] = engine_version()  # and so may the program that settles layouts
     workers = choose_workers(plain, setup)
     renderer = setup.renderer()
     print(*announce(renderer.info), sep="\n", flush=True)

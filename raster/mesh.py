@@ -22,6 +22,8 @@ class Mesh:
     rests: np.ndarray = field(default_factory=_down)  # (K, 3) float32: directions that may point down at rest; [0] = standing
     outline_error: float = 0.0  # how far its outline is from the true solid's, at most, in object space; 0 = exact
     coarser: tuple["Mesh", ...] = ()  # the same solid in fewer triangles, coarsest first, for when it is drawn small
+    # What it is to physics: "box", "ellipsoid", "cylinder" or "capsule" of its extent in object space, or its convex "hull".
+    collision: str = "hull"
 
 
 @dataclass(frozen=True)

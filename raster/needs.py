@@ -22,6 +22,7 @@ class Needs:
     off_centre: float = 0.0  # how far a principal point lies off the middle at most, in half pictures
     pictures: PictureSource | None = None
     environments: EnvironmentSource | None = None
+    ahead: bool = False  # scenes take long to make: the next ones are to be made while these are drawn
 
     @classmethod
     def of(cls, randomizers: Iterable[object]) -> "Needs":
@@ -37,4 +38,5 @@ class Needs:
             steps=tuple(step for step in STEPS if step in wanted),
             # Distortion moves a corner the farther, the farther it is from the principal point.
             margin=max((n.margin for n in each), default=0.0) * (1 + max((n.off_centre for n in each), default=0.0)),
+            ahead=any(needs.ahead for needs in each),
         )

@@ -5,7 +5,7 @@ from dataclasses import fields
 import numpy as np
 
 from raster.drawlist import DrawList
-from raster.scene import Scenes
+from raster.scene import ARRANGEMENTS, Scenes
 from raster.transforms import OPENGL_FROM_OPENCV, multiply
 
 
@@ -24,6 +24,7 @@ def records(scenes: Scenes, drawn: DrawList, width: int, height: int) -> list[di
                 **_lens(scenes, b),
             },
             "objects": _objects(scenes, drawn, b),
+            **_layout(scenes, b),
             "lights": _lights(scenes, b, int(drawn.views["light_count"][b]), int(drawn.views["shadow_count"][b])),
         }
         for b, index in enumerate(scenes.index)
@@ -54,6 +55,15 @@ def _objects(scenes: Scenes, drawn: DrawList, b: int) -> list[dict]:
             entry["parts"] = [{"solid": s, "world_from_object": world[c]} for s, c in zip(names, children, strict=True)]
         result.append(entry)
     return result
+
+
+def _layout(scenes: Scenes, b: int) -> dict:
+    """Which layout it shows, and how that came about, where there is something to tell."""
+    how = scenes.arrangement
+    if scenes.views == 1 and how.kind[b] == 0:
+        return {}
+    told = {"number": int(scenes.layout[b]), "arrangement": ARRANGEMENTS[how.kind[b]]}
+    return {"layout": told | {"redrawn": int(how.redrawn[b]), "settled": bool(how.settled[b])}}
 
 
 def _lens(scenes: Scenes, b: int) -> dict:

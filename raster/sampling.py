@@ -12,7 +12,8 @@ from raster.needs import Needs
 from raster.scene import Scenes
 from raster.streams import Streams
 
-# Writes sampled values into scenes. Its `needs()`, where it has one, tells what it wants of them.
+# Writes sampled values into scenes. Its `needs()`, where it has one, tells what it wants of them; if it has an attribute
+# `layout` that is true, what it draws is the same for all views of a layout.
 Randomizer = Callable[[Scenes, Streams], None]
 PICTURE_PX, LARGE = 256, 320  # px: of pictures, twice that for images of more than LARGE
 
@@ -25,21 +26,28 @@ def picture_px(size: tuple[int, int]) -> int:
 class Sampler:
     """sampler(first, count) -> Scenes of the images first .. first + count - 1, a function of seed and image number.
 
-    size = (H, W) px of the images. `needs`: what the randomizers want together. `library`: what they brought.
+    size = (H, W) px of the images. Images of the same number // views show one layout. `needs`: what the randomizers want
+    together. `library`: what they brought.
     """
 
-    def __init__(self, catalog: Catalog, randomizers: Mapping[str, Randomizer], seed: int, size: tuple[int, int] = (256, 256)):
-        self.catalog, self.randomizers, self.seed, self.size = catalog, dict(randomizers), seed, size
+    def __init__(
+        self, catalog: Catalog, randomizers: Mapping[str, Randomizer], seed: int, size: tuple[int, int] = (256, 256),
+        views: int = 1,
+    ):
+        self.catalog, self.randomizers, self.seed, self.size, self.views = catalog, dict(randomizers), seed, size, views
         self.needs = Needs.of(self.randomizers.values())
         self.slots = {"objects": 0, "distractors": 0, "floor": 0, "walls": 0, **self.needs.slots}
         self.library = _library(self.randomizers, seed, picture_px(size))
 
     def __call__(self, first: int, count: int) -> Scenes:
         streams, index = Streams(self.seed, first, count), np.arange(first, first + count)
-        scenes = Scenes.zeros(self.catalog, index, self.slots, self.needs.lights, size=self.size, library=self.library)
+        scenes = Scenes.zeros(
+            self.catalog, index, self.slots, self.needs.lights, size=self.size, library=self.library, views=self.views
+        )
         for name, randomizer in self.randomizers.items():
+            own = streams.grouped(self.views) if getattr(randomizer, "layout", False) else streams
             with _named(name):
-                randomizer(scenes, streams.at(name))
+                randomizer(scenes, own.at(name))
         return scenes
 
 

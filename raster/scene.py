@@ -80,6 +80,24 @@ class Nodes:
         return world
 
 
+# Arrangement.kind: how things on a floor are arranged; what floats is in a grid always.
+ARRANGEMENTS = ("grid", "poisson", "stacks", "physics")
+
+
+@dataclass(frozen=True)
+class Arrangement:
+    """How the things of B scenes were arranged, and how that went."""
+
+    kind: np.ndarray  # (B,) int32: index into ARRANGEMENTS
+    redrawn: np.ndarray  # (B,) int32: how often things were dropped anew because they did not settle
+    settled: np.ndarray  # (B,) bool: they did in the end
+
+    @classmethod
+    def default(cls, batch: int) -> "Arrangement":
+        """In a grid."""
+        return cls(np.zeros(batch, np.int32), np.zeros(batch, np.int32), np.ones(batch, bool))
+
+
 @dataclass(frozen=True)
 class Scenes:
     """B scenes. `zeros` is the only allocation; randomizers, or you, assign in place."""
@@ -97,6 +115,9 @@ class Scenes:
     slots: dict[str, slice]  # ranges over the O objects: "objects", "distractors", "floor", "walls"
     catalog: Catalog
     library: Library
+    layout: np.ndarray  # (B,) int64: images of one number show the same things in the same places
+    views: int  # images of each layout
+    arrangement: Arrangement
 
     @classmethod
     def zeros(
@@ -108,6 +129,7 @@ class Scenes:
         aspect: float | None = None,
         size: tuple[int, int] = (256, 256),
         library: Library = EMPTY,
+        views: int = 1,
     ) -> "Scenes":
         """Empty scenes with room for so many objects in each slot and so many lights, for images of size (H, W) px.
 
@@ -144,6 +166,9 @@ class Scenes:
             slots={name: slice(int(end) - size, int(end)) for (name, size), end in zip(slots.items(), ends, strict=True)},
             catalog=catalog,
             library=library,
+            layout=index // views,
+            views=views,
+            arrangement=Arrangement.default(batch),
         )
 
     @property

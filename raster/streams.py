@@ -20,15 +20,23 @@ class Streams:
     values that an image takes under that name, never on the batch, on other names, or on what was drawn before.
     """
 
-    def __init__(self, seed: int, first: int, count: int, name: str = ""):
-        self.seed, self.first, self.count, self.name = seed, first, count, name
+    def __init__(self, seed: int, first: int, count: int, name: str = "", views: int = 1):
+        self.seed, self.first, self.count, self.name, self.views = seed, first, count, name, views
 
     def at(self, name: str) -> "Streams":
         """The same images' streams under a longer name: a randomizer's own."""
-        return Streams(self.seed, self.first, self.count, f"{self.name}{name}/")
+        return Streams(self.seed, self.first, self.count, f"{self.name}{name}/", self.views)
+
+    def grouped(self, views: int) -> "Streams":
+        """Streams that give image i what image i // views gets of these: alike for all views of a layout."""
+        return Streams(self.seed, self.first, self.count, self.name, views)
 
     def uniform(self, name: str, *shape: int) -> np.ndarray:
         """(B, *shape) float64 in [0, 1)."""
+        if self.views > 1:
+            first = self.first // self.views
+            group = np.arange(self.first, self.first + self.count) // self.views - first
+            return Streams(self.seed, first, int(group.max(initial=-1)) + 1, self.name).uniform(name, *shape)[group]
         size = math.prod(shape)
         blocks = -(-size // 4)  # Philox4x64 makes four numbers a step
         generator = np.random.Philox(key=_key(self.seed, self.name + name), counter=self.first * blocks)

@@ -5,9 +5,12 @@ import multiprocessing
 import os
 import signal
 import traceback
+from collections import deque
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -77,7 +80,7 @@ def draw(job: Job, renderer: Renderer, shared: Shared, tell: Callable[[], None] 
         for frames in renderer.stream(_scenes(job, shared)):
             for annotate in job.setup.annotations.values():
                 annotate(frames)
-            _name(frames, job.setup.valid)
+            _name(frames, job.setup.valid, job.setup.views)
             for writer in writers:
                 writer.write(frames)
             total = sum(writer.bytes for writer in writers)
@@ -91,13 +94,21 @@ def draw(job: Job, renderer: Renderer, shared: Shared, tell: Callable[[], None] 
 
 
 def _scenes(job: Job, shared: Shared) -> Iterator[Scenes]:
-    for first, count in shared.take(job.chunks):
-        yield job.setup.sampler(first, count)
+    chunks, sampler = shared.take(job.chunks), job.setup.sampler
+    if not job.setup.ahead:
+        yield from (sampler(*chunk) for chunk in chunks)
+        return
+    with ThreadPoolExecutor(1, "sample") as pool:  # numpy and physics work while this thread waits for the driver
+        coming = deque(pool.submit(sampler, *chunk) for chunk in islice(chunks, 1))
+        while coming:
+            scenes = coming.popleft().result()
+            coming.extend(pool.submit(sampler, *chunk) for chunk in islice(chunks, 1))
+            yield scenes
 
 
-def _name(frames: Frames, valid: float) -> None:
-    """Put file names and the split in front of each record's other keys."""
-    for record, held_out in zip(frames.records, scattered(frames.index, valid), strict=True):
+def _name(frames: Frames, valid: float, views: int) -> None:
+    """Put file names and the split in front of each record's other keys; all views of a layout are on one side."""
+    for record, held_out in zip(frames.records, scattered(frames.index // views, valid), strict=True):
         name, rest = file_name(record["index"]), dict(record)
         record.clear()
         record |= {"index": rest.pop("index"), "image": f"images/{name}", "label": f"labels/{name}"}

@@ -63,6 +63,14 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 collect_ignore_glob = [] if importlib.util.find_spec("fastai") else ["test_train_*.py"]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _cache(tmp_path_factory) -> Iterator[None]:
+    """What is kept between runs is kept in a folder of this session, by programs that tests start too."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RASTER_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
 @cache
 def solids() -> tuple[dict, dict]:
     """Eleven classes; two unlabelled things: "ring", a thin torus, and "cross", two bars of cubes, one turned."""

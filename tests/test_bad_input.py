@@ -31,7 +31,8 @@ UNSET = {"height", "fx", "fy", "cx", "cy"}  # of the camera, null by default
 NO_LIBRARY: dict[str, Any] = {f"randomizers.{name}.images": None for name in ("floor", "walls", "background")}
 NO_LIBRARY["randomizers.environment"] = None
 SHARES = [(name, key) for name, key, hint in HINTS if hint is float]
-WEIGHTS = [(n, key) for n, said in USUAL["randomizers"].items() for key in said if key in ("weights", "kinds", "finishes")]
+WEIGHED = ("weights", "kinds", "finishes", "arrangements")
+WEIGHTS = [(n, key) for n, said in USUAL["randomizers"].items() for key in said if key in WEIGHED]
 CUBE, CONE = {"_target_": "raster.solids.cube.cube"}, {"_target_": "raster.solids.cone.cone"}
 
 
@@ -219,7 +220,7 @@ def test_each_share(name, key, value):
 @pytest.mark.parametrize(("name", "key"), WEIGHTS)
 def test_each_map_of_weights(name, key):
     where = f"randomizers.{name}.{key}"
-    names = {"objects": ["cube"], "distractors": ["cone"]}.get(name) or USUAL["randomizers"][name][key]
+    names = {"objects": ["cube"], "distractors": ["cone"]}.get(name) or list(USUAL["randomizers"][name][key])
     assert built(name, key, dict.fromkeys(names, 0)).startswith(f"{where}: all weights are zero")
     assert built(name, key, {"nonesuch": 1}).startswith(f"{where}.nonesuch: there is nothing of this name; choose from ")
     assert built(name, key, ["nonesuch"]).startswith(f"{where}.nonesuch: there is nothing of this name; choose from ")

@@ -562,7 +562,7 @@ def test_objects_and_distractors_are_independent(catalog, randomizers):
 
 RANGED = [(kind, f.name) for kind in RANDOMIZERS for f in fields(kind) if isinstance(getattr(kind(), f.name), tuple)]
 RANGED = [(kind, key) for kind, key in RANGED if key not in ("kinds", "finishes", "box")]
-SHARES = [(kind, f.name) for kind in RANDOMIZERS for f in fields(kind) if type(getattr(kind(), f.name)) is float]
+SHARES = [(kind, f.name) for kind in RANDOMIZERS for f in fields(kind) if f.type is float]
 
 
 BAD_RANGES = (

@@ -34,7 +34,8 @@ RENDERER = SimpleNamespace(stream=lambda scenes: (frames_of(*each) for each in s
 
 def job(out: Path, chunks: list[tuple[int, int]], threads: int = 0, **setup: Any) -> Job:
     """Fake images through the real writer."""
-    usual = {"writers": {"camvid": Camvid}, "annotations": {}, "valid": 0.25, "sampler": lambda first, count: (first, count)}
+    usual = {"writers": {"camvid": Camvid}, "annotations": {}, "valid": 0.25, "views": 1, "ahead": False}
+    usual["sampler"] = lambda first, count: (first, count)
     return Job(SimpleNamespace(**{**usual, **setup}), out, chunks, threads)
 
 

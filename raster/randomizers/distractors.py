@@ -1,6 +1,7 @@
 """Distractors: unlabelled objects of other solids, which occlude (class id 0)."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from raster.streams import Streams
 class Distractors:
     """Writes `kind` and meshes of the slot "distractors". Solids: those of the group solids@distractors."""
 
+    layout: ClassVar[bool] = True
     count: Range = (0, 4)  # distractors in an image
     weights: Weights | None = None  # solid name -> how often; 1 for a solid not named
 

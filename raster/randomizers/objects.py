@@ -1,6 +1,7 @@
 """Objects: how many labelled objects an image shows, and of which classes."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -14,9 +15,10 @@ from raster.streams import Streams, every
 class Objects:
     """Writes `kind`, meshes and classes of the slot "objects"."""
 
+    layout: ClassVar[bool] = True
     count: Range = (3, 12)  # objects in an image
     weights: Weights | None = None  # class name -> how often; 1 for a class not named
-    empty: float = 0.0  # share of the images, spread evenly, that hold no labelled object (0 = none)
+    empty: float = 0.0  # share of the layouts, spread evenly, that hold no labelled object (0 = none)
 
     def __post_init__(self) -> None:
         settle(self, count=check_range("count", self.count, 1, 60000, whole=True), empty=check_share("empty", self.empty))
@@ -28,7 +30,7 @@ class Objects:
         catalog, most = scenes.catalog, int(self.count[1])
         weights = check_weights("weights", {} if self.weights is None else self.weights, catalog.classes[1:], otherwise=1.0)
         count = streams.integers("count", self.count)
-        count = np.where(every(scenes.index, self.empty), 0, count)
+        count = np.where(every(scenes.layout, self.empty), 0, count)
         chosen = streams.choice("class", weights, most)
         # A class of own meshes has many kinds; each comes up alike.
         member = np.floor(streams.uniform("member", most) * catalog.member_count[chosen]).astype(np.int64)

@@ -1,6 +1,7 @@
 """Rotation: uniform over all orientations (SO(3)). On a floor, placement turns objects upright or lays them down instead."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from raster.scene import Scenes
 from raster.streams import Streams
@@ -10,6 +11,8 @@ from raster.transforms import multiply, random_rotation
 @dataclass(frozen=True)
 class Rotation:
     """Turns the object roots."""
+
+    layout: ClassVar[bool] = True
 
     def __call__(self, scenes: Scenes, streams: Streams) -> None:
         for slot in ("objects", "distractors"):

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from raster.streams import Streams
 class Scale:
     """Writes the scale of object roots: 1 fills the room that an object has, as wide as it is far to the next one."""
 
+    layout: ClassVar[bool] = True
     size: Range = (0.45, 1.0)  # of the room, 0..1
     sizes: tuple[float, ...] | None = None  # one of these, in place of size
     stretch: Range = (0.5, 1.0)  # factor of each axis of a stretched object

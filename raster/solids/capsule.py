@@ -22,4 +22,4 @@ def capsule(segments: int = 78) -> Mesh:
     ends = [dome(0.25, segments, z=0.25, up=up) for up in (True, False)]
     coarser = tuple(capsule(n) for n in (18, 30, 42, 54) if n < segments)
     error = 5.4 / segments**2  # measured, with segments >= 18
-    return join([side, *ends], rests=facets_around(segments), outline_error=error, coarser=coarser)
+    return join([side, *ends], rests=facets_around(segments), outline_error=error, coarser=coarser, collision="capsule")

@@ -26,7 +26,7 @@ def cube(bevel: float = 0.0) -> Mesh:
 
 @lru_cache
 def _sharp() -> Mesh:
-    return prism(np.array([[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5]]))
+    return replace(prism(np.array([[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5]])), collision="box")
 
 
 def _bevelled(bevel: float) -> Mesh:

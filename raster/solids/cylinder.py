@@ -36,4 +36,5 @@ def cylinder(segments: int = 52, bevel: float = 0.0) -> Mesh:
     if bevel and coarser:
         error = max(circle_error(16), bevel / 2**0.5)  # a sharp rim stands out, half a diagonal of the square cut off
         coarser = (replace(cylinder(16), outline_error=error), *coarser)
-    return join([band(np.array(profile), segments), bottom, top], rests, circle_error(segments), coarser)
+    collision = "hull" if bevel else "cylinder"
+    return join([band(np.array(profile), segments), bottom, top], rests, circle_error(segments), coarser, collision)

@@ -17,4 +17,5 @@ def sphere(segments: int = 108) -> Mesh:
     check_segments("sphere.segments", segments, least=6, step=6)
     halves = [dome(0.5, segments, z=0.0, up=True), dome(0.5, segments, z=0.0, up=False)]
     coarser = tuple(sphere(n) for n in (24, 36, 54, 72) if n < segments)
-    return join(halves, outline_error=10.6 / segments**2, coarser=coarser)  # 10.6: measured, with segments >= 18
+    error = 10.6 / segments**2  # measured, with segments >= 18
+    return join(halves, outline_error=error, coarser=coarser, collision="ellipsoid")

@@ -14,7 +14,8 @@ DOWN = ((0.0, 0.0, -1.0),)
 
 
 def join(
-    pieces: Sequence[Mesh], rests: Any = DOWN, outline_error: float = 0.0, coarser: tuple[Mesh, ...] = ()
+    pieces: Sequence[Mesh], rests: Any = DOWN, outline_error: float = 0.0, coarser: tuple[Mesh, ...] = (),
+    collision: str = "hull",
 ) -> Mesh:
     """The pieces as one Mesh with read-only arrays; rests (K, 3) unit vectors; the others as in Mesh.
 
@@ -31,6 +32,7 @@ def join(
         rests=_fixed([np.asarray(rests)], np.float32),
         outline_error=outline_error,
         coarser=coarser,
+        collision=collision,
     )
 
 

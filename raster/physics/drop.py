@@ -1,0 +1,43 @@
+"""Drop: all that the settling of one layout depends on. Settled: where its objects came to rest."""
+
+import hashlib
+from dataclasses import dataclass
+
+import numpy as np
+
+from raster.physics.shapes import Geom
+
+
+@dataclass(frozen=True)
+class Drop:
+    """O objects that fall into a square between four walls, and where from, for each of A attempts."""
+
+    bodies: tuple[tuple[Geom, ...], ...]  # (O): the shapes of each
+    radius: np.ndarray  # (O,) float64, metres: of the ball about its origin
+    position: np.ndarray  # (A, O, 3) float64, metres: no two balls overlap
+    rotation: np.ndarray  # (A, O, 3, 3) float64
+    half: float  # metres: half the side of the square
+    settle_s: float  # seconds that it may take them to come to rest
+
+    def digest(self, *settings: object) -> str:
+        """64 hexadecimal digits that change with anything that the settling depends on; settings: of who settles."""
+        whole = hashlib.sha256(repr((settings, self.half, self.settle_s, self.position.shape)).encode())
+        for body in self.bodies:
+            for geom in body:
+                spans = geom.spans()
+                whole.update(f"{geom.shape} {len(spans)}".encode())
+                whole.update(spans.tobytes())
+            whole.update(b"body")
+        for array in (self.radius, self.position, self.rotation):
+            whole.update(np.ascontiguousarray(array).tobytes())
+        return whole.hexdigest()
+
+
+@dataclass(frozen=True)
+class Settled:
+    """How it ended."""
+
+    position: np.ndarray  # (O, 3) float64, metres; not finite for what physics lost
+    rotation: np.ndarray  # (O, 3, 3) float64
+    redrawn: int  # attempts that did not settle and were given up
+    settled: bool  # whether the last one did

@@ -1,0 +1,110 @@
+"""settle: lets the objects of one layout fall until they lie still, with MuJoCo. A function of its Drop and of nothing else.
+
+MuJoCo repeats itself to the bit on one kind of machine and version; between kinds of CPU the last bits may differ, and as
+falling things magnify them, so may the layout. Whoever compares data sets of two machines should settle on one of them.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from raster.physics.drop import Drop, Settled
+from raster.physics.engine import engine
+from raster.physics.shapes import Geom
+
+STEP_S, STEPS = 0.005, 10  # of a step; steps between two looks at the speeds
+FRICTION, TWIST, ROLLING = 0.7, 0.02, 0.05  # sliding; turning on the spot, metres; rolling, as a share of the radius
+# Contacts give way like a spring with this time constant, two steps, the stiffest that MuJoCo advises: at rest things sink
+# into each other by less than 0.1 mm, at the bottom of a heap of 60 by up to 1 mm.
+GIVE_S = 0.01
+SLOW, SLOW_TURN, LOOKS = 0.03, 0.2, 4  # m/s, rad/s: what is slower at so many looks one after another lies still
+DRAG = 0.85  # of its speed that a thing keeps from one look to the next in the second half of the time: for balls that roll on
+SUNK = 0.004  # metres that things may be in each other at rest, or they are not
+SETTINGS = (STEP_S, STEPS, FRICTION, TWIST, ROLLING, GIVE_S, SLOW, SLOW_TURN, LOOKS, DRAG, SUNK)
+
+
+def settle(drop: Drop) -> Settled:
+    """The first attempt whose objects come to rest in time; if none does, the last one as it is then."""
+    mujoco = engine()
+    if not drop.bodies:
+        return Settled(np.zeros((0, 3)), np.zeros((0, 3, 3)), 0, True)
+    model = _model(mujoco, drop)
+    attempts = len(drop.position)
+    for attempt in range(attempts):
+        data = mujoco.MjData(model)
+        at_rest = _fall(mujoco, model, data, drop, attempt)
+        if at_rest or attempt == attempts - 1:
+            break
+    position, rotation = data.xpos[1:].copy(), data.xmat[1:].reshape(-1, 3, 3).copy()
+    position[~_inside(position, drop.half)] = np.nan
+    return Settled(position, rotation, attempt, at_rest)
+
+
+def _fall(mujoco: Any, model: Any, data: Any, drop: Drop, attempt: int) -> bool:
+    """Run one attempt in `data`; whether all came to rest, in each other no deeper than they may be."""
+    poses = data.qpos.reshape(-1, 7)
+    poses[:, :3] = drop.position[attempt]
+    for pose, rotation in zip(poses, drop.rotation[attempt], strict=True):
+        mujoco.mju_mat2Quat(pose[3:], rotation.ravel())
+    speeds, looks = data.qvel.reshape(-1, 2, 3), 0
+    for look in range(max(1, round(drop.settle_s / (STEP_S * STEPS)))):
+        mujoco.mj_step(model, data, nstep=STEPS)  # without Python's lock: other layouts settle beside this one
+        fastest = np.abs(speeds).max(axis=(0, 2))
+        if not np.isfinite(fastest).all() or any(warning.number for warning in data.warning):
+            break
+        looks = looks + 1 if fastest[0] < SLOW and fastest[1] < SLOW_TURN else 0
+        if looks == LOOKS:
+            break
+        if look * STEP_S * STEPS > drop.settle_s / 2:
+            data.qvel[:] *= DRAG
+    mujoco.mj_forward(model, data)  # positions as of the last step, and how deep things are in each other
+    sunk = -data.contact.dist.min(initial=0.0)
+    return looks == LOOKS and sunk < SUNK and bool(_inside(data.xpos[1:], drop.half).all())
+
+
+def _inside(position: np.ndarray, half: float) -> np.ndarray:
+    """(O,) bool: the origins (O, 3) are finite, between the walls and above the floor."""
+    return np.isfinite(position).all(axis=1) & (np.abs(position[:, :2]) < half).all(axis=1) & (position[:, 2] > 0)
+
+
+def _model(mujoco: Any, drop: Drop) -> Any:
+    """Floor, walls and a free body for each object."""
+    spec = mujoco.MjSpec()
+    option = spec.option
+    option.timestep, option.integrator = STEP_S, mujoco.mjtIntegrator.mjINT_IMPLICITFAST
+    option.cone, option.iterations = mujoco.mjtCone.mjCONE_ELLIPTIC, 30
+    option.disableflags = int(mujoco.mjtDisableBit.mjDSBL_AUTORESET)  # what went wrong stays as it is
+    spec.memory = 2**20 * (8 + len(drop.bodies))  # bytes for contacts
+    rigid = {"condim": 6, "solref": [GIVE_S, 1], "solimp": [0.95, 0.99, 0.001, 0.5, 2]}
+    h, side = drop.half, 0.5**0.5
+    places = [(0, 0, 0), (h, 0, 0), (-h, 0, 0), (0, h, 0), (0, -h, 0)]
+    turns = [(1, 0, 0, 0), (side, 0, -side, 0), (side, 0, side, 0), (side, side, 0, 0), (side, -side, 0, 0)]
+    for position, quaternion in zip(places, turns, strict=True):
+        spec.worldbody.add_geom(
+            type=mujoco.mjtGeom.mjGEOM_PLANE, size=[h, h, 1], pos=position, quat=quaternion, friction=[FRICTION, 0, 0], **rigid
+        )
+    for number, (body, radius) in enumerate(zip(drop.bodies, drop.radius, strict=True)):
+        one = spec.worldbody.add_body()
+        one.add_freejoint()
+        for part, geom in enumerate(body):
+            shape = _shape(mujoco, spec, geom, f"{number}/{part}")
+            one.add_geom(**shape, friction=[FRICTION, TWIST, ROLLING * radius], **rigid)
+    return spec.compile()
+
+
+def _shape(mujoco: Any, spec: Any, geom: Geom, name: str) -> dict[str, Any]:
+    """A geom in MuJoCo's words; a hull brings its mesh along under a name."""
+    if geom.shape == "hull":
+        spec.add_mesh(name=name, uservert=geom.points.ravel(), inertia=mujoco.mjtMeshInertia.mjMESH_INERTIA_CONVEX)
+        return {"type": mujoco.mjtGeom.mjGEOM_MESH, "meshname": name}
+    kind, size = {
+        "box": (mujoco.mjtGeom.mjGEOM_BOX, geom.size),
+        "ellipsoid": (mujoco.mjtGeom.mjGEOM_ELLIPSOID, geom.size),
+        "cylinder": (mujoco.mjtGeom.mjGEOM_CYLINDER, geom.size[[0, 2, 2]]),
+        "capsule": (mujoco.mjtGeom.mjGEOM_CAPSULE, geom.size[[0, 2, 2]] / 2),  # half as wide as it is high, ends included
+    }[geom.shape]
+    if geom.shape == "ellipsoid" and np.ptp(geom.size) < 1e-5 * geom.size[0]:
+        kind = mujoco.mjtGeom.mjGEOM_SPHERE  # faster
+    quaternion = np.zeros(4)
+    mujoco.mju_mat2Quat(quaternion, geom.rotation.ravel())
+    return {"type": kind, "size": size, "pos": geom.position, "quat": quaternion}

@@ -1,0 +1,64 @@
+"""geoms: what the parts of an object are to physics, once it is scaled: boxes, ellipsoids, cylinders, capsules or hulls."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from raster.hulls import Collision
+from raster.transforms import multiply
+
+_SAME = 1e-5  # relative: what differs by less is float32's rounding
+
+
+@dataclass(frozen=True)
+class Geom:
+    """One convex shape in the space of a body: that of the object, scaled, not turned."""
+
+    shape: str  # as Collision.shape
+    size: np.ndarray  # (3,) float64, metres: half extents along its own axes; of a hull zeros
+    rotation: np.ndarray  # (3, 3) float64: body_from_geom
+    position: np.ndarray  # (3,) float64, metres
+    points: np.ndarray  # (P, 3) float64, metres, body space: of a hull; else none
+
+    def spans(self) -> np.ndarray:
+        """(14,) float64, and the points after them: all that it is, for a digest."""
+        return np.concatenate([self.size, self.rotation.ravel(), self.position, self.points.ravel()])
+
+
+def geoms(parts: Sequence[Collision], scale: np.ndarray) -> list[Geom]:
+    """Of an object's parts under the scale (3,) of its axes. What stretch makes no box, cylinder ... of becomes a hull."""
+    return [_geom(part, np.asarray(scale, np.float64)) for part in parts]
+
+
+def _geom(part: Collision, scale: np.ndarray) -> Geom:
+    place = part.object_from_part.astype(np.float64)
+    upper = place[:3, :3]
+    lengths = np.linalg.norm(upper, axis=0)
+    if part.shape == "ellipsoid" and _alike(lengths) and _square(upper):
+        upper = np.diag(lengths)  # however a ball is turned, it is the same ball, whose axes scale can stretch
+    upper, position = scale[:, None] * upper, scale * place[:3, 3]
+    lengths = np.linalg.norm(upper, axis=0)
+    kept = {
+        "box": True,
+        "ellipsoid": True,
+        "cylinder": _alike(lengths[:2]),
+        "capsule": _alike(lengths),
+    }.get(part.shape, False)
+    if not kept or not _square(upper):
+        points = multiply(part.points.astype(np.float64), upper.T) + position
+        return Geom("hull", np.zeros(3), np.eye(3), np.zeros(3), points)
+    rotation = upper / lengths
+    mirrored = np.sum(rotation[:, 0] * np.cross(rotation[:, 1], rotation[:, 2])) < 0
+    return Geom(part.shape, lengths / 2, rotation * np.where(mirrored, -1.0, 1.0), position, np.zeros((0, 3)))
+
+
+def _alike(lengths: np.ndarray) -> bool:
+    return bool(np.ptp(lengths) <= _SAME * lengths.max())
+
+
+def _square(upper: np.ndarray) -> bool:
+    """Whether the columns (3, 3) are at right angles."""
+    unit = upper / np.linalg.norm(upper, axis=0)
+    products = multiply(unit.T, unit)[[0, 0, 1], [1, 2, 2]]
+    return bool(np.abs(products).max() <= _SAME)

@@ -1,0 +1,78 @@
+"""tops: on which sides a solid can stand and carry another: its flat top, opposite to the side that it rests on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from raster.transforms import multiply
+
+LEAST = 0.1  # metres of the radius of a top, in object space: what is narrower carries nothing
+_FLAT = 1e-4  # metres
+
+
+@dataclass(frozen=True)
+class Tops:
+    """For each kind its F sides that can carry; a kind without any has one, the side that it stands on, of radius 0."""
+
+    count: np.ndarray  # (K,) int64: of its sides, at least 1
+    rest: np.ndarray  # (K, F) int64: the row of Catalog.rests that points down
+    centre: np.ndarray  # (K, F, 3) float64, object space: the top's middle
+    radius: np.ndarray  # (K, F) float64: of the circle around it that is within the top; 0 = no top
+    girth: np.ndarray  # (K, F) float64: how far the solid reaches from the vertical through its origin
+
+    @classmethod
+    def of(cls, solids: Sequence[tuple[np.ndarray, np.ndarray, np.ndarray]]) -> "Tops":
+        """solids: points (V, 3), triangles (T, 3) and resting directions (R, 3) of each kind."""
+        rows = [_sides(points.astype(np.float64), triangles, rests.astype(np.float64)) for points, triangles, rests in solids]
+        most = max(map(len, rows))
+        padded = [row + row[:1] * (most - len(row)) for row in rows]
+        rest, centre, radius, girth = (np.array([[side[i] for side in row] for row in padded]) for i in range(4))
+        return cls(np.array(list(map(len, rows))), rest, centre, radius, girth)
+
+
+Side = tuple[int, np.ndarray, float, float]  # a row of the tables
+
+
+def _sides(points: np.ndarray, triangles: np.ndarray, rests: np.ndarray) -> list[Side]:
+    along = multiply(rests, rests.T)
+    found: list[Side] = []
+    for r in np.flatnonzero((along < -1 + 1e-6).any(axis=1)):
+        centre, radius = top_facet(points, triangles, -rests[r])
+        if radius >= LEAST:
+            found.append((int(r), centre, radius, _girth(points, rests[r])))
+    return found or [(0, np.zeros(3), 0.0, _girth(points, rests[0]))]
+
+
+def _girth(points: np.ndarray, axis: np.ndarray) -> float:
+    return float(np.linalg.norm(points - (points * axis).sum(axis=1)[:, None] * axis, axis=1).max())
+
+
+def top_facet(points: np.ndarray, triangles: np.ndarray, up: np.ndarray) -> tuple[np.ndarray, float]:
+    """The middle (3,) of the flat top of points (V, 3) and triangles (T, 3), and how far it reaches around it at least.
+
+    The circle lies within the top, whatever its outline; it need not be the largest that does. 0 without a top.
+    """
+    height = (points * up).sum(axis=1)
+    a, b, c = points[triangles[(height[triangles] > height.max() - _FLAT).all(axis=1)]].transpose(1, 0, 2)
+    area = (np.cross(b - a, c - a) * up).sum(axis=1) / 2
+    whole = area > 1e-9
+    a, b, c, area = a[whole], b[whole], c[whole], area[whole]
+    if not len(area):
+        return np.zeros(3), 0.0
+    centre = ((a + b + c) / 3 * area[:, None]).sum(axis=0) / area.sum()
+    sides = [(np.cross(q - p, centre - p) * up).sum(axis=1) for p, q in ((a, b), (b, c), (c, a))]
+    if not (np.min(sides, axis=0) >= -1e-9).any():  # a ring, say
+        return centre, 0.0
+    start, end = _outline(np.concatenate([a, b, c]), np.concatenate([b, c, a]))
+    line = end - start
+    share = np.clip(((centre - start) * line).sum(axis=1) / (line * line).sum(axis=1), 0, 1)
+    return centre, float(np.linalg.norm(start + share[:, None] * line - centre, axis=1).min())
+
+
+def _outline(start: np.ndarray, end: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Of edges (E, 3) to (E, 3) those that no triangle on the other side shares."""
+    number = np.unique(np.round(np.concatenate([start, end]), 5), axis=0, return_inverse=True)[1].reshape(2, -1)
+    edges, counts = np.unique(np.sort(number, axis=0), axis=1, return_inverse=True, return_counts=True)[1:]
+    alone = counts[edges.ravel()] == 1
+    return start[alone], end[alone]
