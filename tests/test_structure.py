@@ -11,10 +11,11 @@ ROOT = Path(__file__).parent.parent
 SOURCES = sorted((ROOT / "raster").rglob("*.py"))
 # Lowest first: a module imports only what stands before it. A package is one entry; inside it there must be no circle.
 ORDER = (
-    "errors", "paths", "cores", "cache", "transforms", "mesh", "color", "solids", "models", "catalog", "streams", "pictures", "environments",
-    "library", "lighting", "optics", "scene", "needs", "shadows", "randomizers", "sampling", "drawlist", "develop", "gl",
-    "passes", "frames", "records", "renderer", "annotations", "writers", "folder", "lines", "pixels", "manifest", "claim",
-    "dataset", "checks", "validate", "config", "assembly", "rendering", "work", "doctor", "preview", "generate",
+    "errors", "paths", "cores", "cache", "transforms", "mesh", "color", "solids", "models", "catalog", "streams", "pictures",
+    "environments", "library", "lighting", "optics", "scene", "needs", "shadows", "randomizers", "sampling", "drawlist",
+    "develop", "gl", "passes", "frames", "records", "renderer", "annotations", "writers", "folder", "lines", "pixels",
+    "manifest", "claim", "dataset", "checks", "validate", "config", "assembly", "rendering", "work", "doctor", "preview",
+    "generate",
 )  # fmt: skip
 NAMES = {".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path for path in SOURCES}
 

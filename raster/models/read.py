@@ -104,10 +104,10 @@ def check_count(path: Path, count: int, most: int) -> None:
 
 def _check_surface(path: Path, surface: Surface) -> None:
     height = len(surface.positions)
-    if surface.triangles.size and not 0 <= surface.triangles.min() <= surface.triangles.max() < height:
-        raise InputError(
-            f"{path}: a triangle has vertex {surface.triangles.max()}, counted from 0; the file has {height}; is it damaged?"
-        )
+    low, high = surface.triangles.min(initial=0), surface.triangles.max(initial=-1)
+    if low < 0 or high >= height:
+        number = low if low < 0 else high
+        raise InputError(f"{path}: a triangle has vertex {number}, counted from 0; the file has {height}; is it damaged?")
     if not np.isfinite(surface.positions).all():
         number = int(np.argmin(np.isfinite(surface.positions).all(axis=1)))
         raise InputError(f"{path}: vertex {number} is not finite ({surface.positions[number].tolist()}); expected numbers")

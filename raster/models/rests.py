@@ -31,7 +31,7 @@ def hull_of(points: np.ndarray) -> Hull:
         found = ConvexHull(points)
     place = np.full(len(points), -1)
     place[found.vertices] = np.arange(len(found.vertices))
-    return Hull(np.round(points[found.vertices], 6), place[found.simplices], np.round(found.equations[:, :3], 6))
+    return Hull(points[found.vertices], place[found.simplices], np.round(found.equations[:, :3], 6))
 
 
 def _thickened(points: np.ndarray) -> np.ndarray:
