@@ -6,9 +6,11 @@ import struct
 from pathlib import Path
 
 import numpy as np
+import pytest
 import trimesh
 from PIL import Image
 
+from raster.errors import InputError
 from raster.models.model import Model
 from raster.models.read import Settings, gather, read_model
 
@@ -112,6 +114,22 @@ def read(path: Path, normalize=True, up="auto", px=16, most=1_000_000) -> Model:
     """A file's model, without the cache."""
     data, references = gather(path)
     return read_model(path, data, references, Settings(normalize, up, px), most)
+
+
+def message(path: Path, **more) -> str:
+    """What is said, after its path, of a file that is refused."""
+    with pytest.raises(InputError) as error:
+        read(path, **more)
+    text = str(error.value)
+    assert "\n" not in text
+    assert text.startswith(f"{path}: ")
+    return text.removeprefix(f"{path}: ")
+
+
+def put(path: Path, data: bytes | str) -> Path:
+    """The path, with these bytes in it."""
+    path.write_bytes(data if isinstance(data, bytes) else data.encode())
+    return path
 
 
 def triangles_of(model) -> np.ndarray:

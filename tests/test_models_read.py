@@ -1,8 +1,5 @@
 """Tests of what is read of mesh files: geometry alike from all kinds, nodes, colours, pictures, looks, which way is up."""
 
-import base64
-import json
-
 import numpy as np
 import pytest
 import trimesh
@@ -234,18 +231,3 @@ def test_pictures_of_any_mode(tmp_path, mode):
     _, path = card(tmp_path)
     picture.save(tmp_path / "card.png")
     assert (read(path).pictures == 130).all()
-
-
-def test_separate_files_and_data_uris(tmp_path):
-    glb_path, _ = card(tmp_path)
-    data = glb_path.read_bytes()
-    size = int.from_bytes(data[12:16], "little")
-    tree, binary = json.loads(data[20 : 20 + size]), data[28 + size :]
-    tree["buffers"][0]["uri"] = "data:application/octet-stream;base64," + base64.b64encode(binary).decode()
-    tree["images"] = [{"uri": "deep/my%20card.png"}]
-    (tmp_path / "deep").mkdir()
-    (tmp_path / "deep" / "my card.png").write_bytes(png(QUADRANTS))
-    (tmp_path / "card.gltf").write_text(json.dumps(tree))
-    a, b = read(glb_path), read(tmp_path / "card.gltf")
-    assert (a.vertices == b.vertices).all()
-    assert (a.pictures == b.pictures).all()

@@ -173,9 +173,10 @@ def test_a_box_rests_on_each_of_its_sides_the_largest_first(tmp_path):
 def test_it_does_not_rest_where_it_would_topple():
     """A prism that leans: its centre of mass is beyond the rim of its foot, so it lies on its sides only."""
     square = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], float)
-    for lean, stands in ((0.9, True), (1.1, False)):  # the centre is at half the lean; the foot reaches 0.5 beyond its own
+    for lean, stands, size in ((0.9, True, 1), (1.1, False, 1), (0.9, True, 1e-6), (1.1, False, 1e6)):
+        # The centre is at half the lean; the foot reaches 0.5 beyond its own.
         points = np.concatenate([np.c_[square, np.zeros(4)], np.c_[square + np.array([lean, 0]), np.full(4, 3.0)]])
-        rests, _ = resting(hull_of(points))
+        rests, _ = resting(hull_of(size * points))
         assert ((rests[1:] @ [0, 0, 1]).max() > 0.999) == stands, lean
 
 

@@ -13,7 +13,7 @@ def weld(positions: np.ndarray) -> np.ndarray:
     order = np.lexsort(positions.T)
     fresh = np.any(positions[order[1:]] != positions[order[:-1]], axis=1)
     numbers = np.empty(len(positions), np.int64)
-    numbers[order] = np.concatenate([[0], np.cumsum(fresh)])
+    numbers[order[:1]], numbers[order[1:]] = 0, np.cumsum(fresh)
     return numbers
 
 
