@@ -22,7 +22,7 @@ def parts_of(name: str, thing: Mesh | Composite | StoredModel) -> tuple[Part, ..
 def compound(thing: Mesh | Composite | StoredModel) -> bool:
     """Whether its parts have names and places of their own."""
     if isinstance(thing, StoredModel):
-        return len(thing.parts) > 1 or not np.array_equal(thing.parts[0].object_from_part, np.eye(4))
+        return len(thing.parts) > 1
     return isinstance(thing, Composite)
 
 

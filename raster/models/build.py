@@ -8,12 +8,13 @@ from raster.errors import InputError
 from raster.models.finish import finish
 from raster.models.images import square
 from raster.models.model import VERTEX, Model, StoredPart
-from raster.models.place import Placed, at_node, by_look, determinant, moved, scaled
+from raster.models.place import Placed, at_node, box_of, by_look, determinant, moved, scaled
 from raster.models.raw import Node, Raw
 from raster.models.rests import hull_of, resting, thinned
 
 MOST_PARTS = 64
 KEPT_PARTS = 8  # a file with more is drawn as one part for each look
+SMALLEST, LARGEST = 1e-9, 1e9  # largest side of a file's box; beyond, float32 holds too little
 UPRIGHT = {  # rotations (3, 3): the file's axis of that name becomes z
     "x": np.array([[0.0, 0, -1], [0, 1, 0], [1, 0, 0]]),
     "y": np.array([[1.0, 0, 0], [0, 0, -1], [0, 1, 0]]),
@@ -27,7 +28,7 @@ def build(raw: Raw, path: Path, normalize: bool, up: str, px: int) -> Model:
     normalize: its bounding box is centred at the origin and its largest side becomes 1; otherwise its units are metres and
     its origin stays. Each surface at each node becomes a part; a file of more than KEPT_PARTS of them becomes one part for
     each look. A node that mirrors has its geometry mirrored, and wound the other way. InputError, which begins with the path,
-    for a file without area, an unfit node, too many parts, or a bad picture.
+    for a file without area, an unfit node or size, too many parts, or a bad picture.
     """
     pieces = {mesh: finish(raw.meshes[mesh]) for mesh in sorted({node.mesh for node in raw.nodes}) if raw.meshes[mesh]}
     upright = np.eye(4)
@@ -38,7 +39,10 @@ def build(raw: Raw, path: Path, normalize: bool, up: str, px: int) -> Model:
         placed += at_node(node, pieces.get(node.mesh, ()), upright)
     if not placed:
         raise InputError(f"{path}: none of its triangles has an area (extent 0); expected a mesh with a surface")
-    placed = scaled(placed) if normalize else placed
+    low, high = box_of(placed)
+    if not SMALLEST <= (high - low).max() <= LARGEST:
+        raise InputError(f"{path}: is {(high - low).max():.3g} large; expected {SMALLEST:.0e} to {LARGEST:.0e}; scale it first")
+    placed = scaled(placed, low, high) if normalize else placed
     if len(placed) > KEPT_PARTS:
         placed = by_look(placed)
     if len(placed) > MOST_PARTS:

@@ -83,7 +83,7 @@ def _piece(surface: Surface, triangles: np.ndarray, welded: np.ndarray, computed
         np.zeros((len(kept), 2)) if surface.uvs is None else np.asarray(surface.uvs, np.float64)[kept],
         np.full((len(kept), 3), 255, np.uint8) if surface.colors is None else surface.colors[kept],
         number.reshape(-1, 3).astype(np.int64),
-        surface.look,
+        replace(surface.look, picture=-1) if surface.uvs is None else surface.look,  # a picture needs coordinates
         False,
     )
 

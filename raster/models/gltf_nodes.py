@@ -30,7 +30,8 @@ def placed(tree: Tree, path: Path) -> tuple[Node, ...]:
             raise InputError(f"{path}: node {number} stands in its tree twice; expected every node once")
         seen.add(number)
         node = nodes[number]
-        file_from_node = multiply(file_from_parent, parent_from_node(node))
+        with np.errstate(invalid="ignore"):  # numbers that are not finite are refused by name later
+            file_from_node = multiply(file_from_parent, parent_from_node(node))
         if "mesh" in node:
             name = node.get("name") or tree["meshes"][node["mesh"]].get("name") or ""
             found.append(Node(str(name), node["mesh"], file_from_node))

@@ -6,6 +6,7 @@ import re
 import numpy as np
 from trimesh.exchange.obj import load_obj
 
+from raster.errors import InputError
 from raster.models.model import PLAIN, WHITE, Look
 from raster.models.mtl import read_mtl
 from raster.models.raw import Raw, Surface, code_values, fan, single
@@ -21,6 +22,8 @@ def read_obj(data: bytes, references: References) -> Raw:
     """
     text = _text(data)
     looks, pictures = _looks(text, references)
+    if re.search(r"^f (.* )?0+(/| |$)", text, re.MULTILINE):
+        raise InputError(f"{references.path}: a face has vertex 0; in OBJ files vertices count from 1")
     names = dict.fromkeys(re.findall(r"^usemtl (.*?)[ \t]*$", text, re.MULTILINE))
     resolver = {"materials": "\n".join(f"newmtl {name}" for name in names).encode()}
     # Lines that name other lists are taken out, for trimesh takes the first.

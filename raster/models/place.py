@@ -1,4 +1,4 @@
-"""at_node, scaled, by_look: pieces of a mesh file put where they belong."""
+"""at_node, box_of, scaled, by_look: pieces of a mesh file put where they belong."""
 
 from dataclasses import dataclass, replace
 
@@ -58,10 +58,14 @@ def baked(piece: Piece, matrix: np.ndarray) -> Piece:
     return replace(piece, positions=moved(piece.positions, matrix), normals=normals, triangles=triangles)
 
 
-def scaled(placed: list[Placed]) -> list[Placed]:
-    """All parts moved and scaled so that their box is centred and its largest side is 1."""
+def box_of(placed: list[Placed]) -> tuple[np.ndarray, np.ndarray]:
+    """The least and the greatest coordinates (3,) of all parts."""
     points = [moved(p.piece.positions, p.object_from_part) for p in placed]
-    low, high = np.min([p.min(axis=0) for p in points], axis=0), np.max([p.max(axis=0) for p in points], axis=0)
+    return np.min([p.min(axis=0) for p in points], axis=0), np.max([p.max(axis=0) for p in points], axis=0)
+
+
+def scaled(placed: list[Placed], low: np.ndarray, high: np.ndarray) -> list[Placed]:
+    """All parts moved and scaled so that their box, from low (3,) to high (3,), is centred and its largest side is 1."""
     scale = 1 / (high - low).max()
     fit = np.diag([scale, scale, scale, 1.0])
     fit[:3, 3] = -scale * (low + high) / 2

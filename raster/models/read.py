@@ -1,6 +1,9 @@
 """read_model: one mesh file, whatever its kind, read and checked and made into a model."""
 
-from collections.abc import Callable
+import logging
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -73,16 +76,30 @@ def kind_of(path: Path) -> Kind:
 def with_reasons(path: Path, do: Callable[[], Raw | object]) -> Raw:
     """What do() returns; whatever goes wrong in it becomes an InputError that names the file.
 
-    A damaged file makes the readers fail in any way: with an index, a key, a number, a missing attribute.
+    A damaged file makes the readers fail in any way: with an index, a key, a number, a missing attribute. What trimesh and
+    numpy would tell the person on the way is silenced: the error has to be one line.
     """
     try:
-        return do()  # type: ignore[return-value]
+        with warnings.catch_warnings(), _silent(logging.getLogger("trimesh")):
+            warnings.simplefilter("ignore")
+            return do()  # type: ignore[return-value]
     except InputError:
         raise
     except Exception as error:
         reason = " ".join(f"{type(error).__name__}: {error}".split())[:200]
         kind = path.suffix.lower()
         raise InputError(f"{path}: cannot be read as a {kind} file; is it cut off, or of another kind? ({reason})") from error
+
+
+@contextmanager
+def _silent(logger: logging.Logger) -> Iterator[None]:
+    """Nothing that a logger is told meanwhile is shown, but for what is critical."""
+    level = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
 
 
 def _check(path: Path, raw: Raw, max_triangles: int) -> None:
@@ -104,17 +121,18 @@ def check_count(path: Path, count: int, most: int) -> None:
 
 def _check_surface(path: Path, surface: Surface) -> None:
     height = len(surface.positions)
-    if surface.triangles.size and not 0 <= surface.triangles.min() <= surface.triangles.max() < height:
-        raise InputError(
-            f"{path}: a triangle has vertex {surface.triangles.max()}, counted from 0; the file has {height}; is it damaged?"
-        )
+    for name, values, width in (("positions", surface.positions, 3), ("uvs", surface.uvs, 2), ("colors", surface.colors, 3)):
+        if values is not None and np.shape(values) != (height, width):
+            expected = f"expected {width} for each of {height} vertices"
+            raise InputError(f"{path}: has {name} of shape {np.shape(values)}; {expected}; is it damaged?")
+    low, high = surface.triangles.min(initial=0), surface.triangles.max(initial=-1)
+    if low < 0 or high >= height:
+        number = low if low < 0 else high
+        raise InputError(f"{path}: a triangle has vertex {number}, counted from 0; the file has {height}; is it damaged?")
     if not np.isfinite(surface.positions).all():
         number = int(np.argmin(np.isfinite(surface.positions).all(axis=1)))
         raise InputError(f"{path}: vertex {number} is not finite ({surface.positions[number].tolist()}); expected numbers")
     if np.abs(surface.positions).max(initial=0) > FARTHEST:
         raise InputError(f"{path}: a vertex lies beyond {FARTHEST:.0e} from the origin; move or scale the mesh")
-    for name, values in (("uvs", surface.uvs), ("colors", surface.colors)):
-        if values is not None and len(values) != height:
-            raise InputError(f"{path}: has {len(values)} {name} for {height} vertices; expected one each")
     if surface.uvs is not None and not np.isfinite(surface.uvs).all():
         raise InputError(f"{path}: has texture coordinates that are not finite; expected numbers")

@@ -11,6 +11,7 @@ MOST_POINTS = 64
 MOST_RESTS = 6
 SAME_COS = 0.99985  # of 1 degree: facets that differ less are one
 MOST_FACETS = 3000  # that are looked at, the largest
+MARGIN = 0.002  # of an object's size: so far within its foot a centre of mass is at rest
 
 
 @dataclass(frozen=True)
@@ -31,19 +32,18 @@ def hull_of(points: np.ndarray) -> Hull:
         found = ConvexHull(points)
     place = np.full(len(points), -1)
     place[found.vertices] = np.arange(len(found.vertices))
-    return Hull(np.round(points[found.vertices], 6), place[found.simplices], np.round(found.equations[:, :3], 6))
+    return Hull(points[found.vertices], place[found.simplices], np.round(found.equations[:, :3], 6))
 
 
 def _thickened(points: np.ndarray) -> np.ndarray:
     """Points (2 N, 3) on both sides of flat ones: those of the greatest triangle over their longest stretch span the plane."""
-    size = (points.max(axis=0) - points.min(axis=0)).max()
     a = points[0]
     along = points[np.argmax(((points - a) ** 2).sum(axis=1))] - a
     across = np.cross(along, points - a)
     normal = across[np.argmax((across**2).sum(axis=1))]
     length = np.linalg.norm(normal)
     # Points on one line have no such plane; a mesh with any area has.
-    shift = 0.0005 * size * (normal / length if length > 0 else np.array([0.0, 0.0, 1.0]))
+    shift = 0.0005 * size_of(points) * (normal / length if length > 0 else np.array([0.0, 0.0, 1.0]))
     return np.concatenate([points - shift, points + shift])
 
 
@@ -51,12 +51,11 @@ def resting(hull: Hull) -> tuple[np.ndarray, np.ndarray]:
     """rests (R <= 6, 3) float32, directions that may point down, and rest_offset (R,) float32, the hull's reach in each.
 
     [0] is (0, 0, -1); then come the hull's facets, those within a degree taken together, largest first, on which it stands:
-    the centre of mass of the hull, as if it were solid, lies above the facet and no nearer to its rim than 1/500 of its size.
+    the centre of mass of the hull, as if it were solid, lies above the facet and no nearer to its rim than MARGIN.
     """
-    corners = hull.points[hull.triangles]
+    corners = hull.points[hull.triangles] / size_of(hull.points)
     area = np.round(0.5 * np.linalg.norm(np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1), 9)
     centre = _centre_of_mass(corners)
-    margin = 0.002 * float((hull.points.max(axis=0) - hull.points.min(axis=0)).max())
     facets = []
     left = np.argsort(-area, kind="stable")[:MOST_FACETS]
     while len(left):
@@ -66,7 +65,7 @@ def resting(hull: Hull) -> tuple[np.ndarray, np.ndarray]:
     rests = [np.array([0.0, 0.0, -1.0])]
     for _, members in sorted(facets, key=lambda facet: -facet[0]):
         normal = normalize((hull.normals[members] * area[members, None]).sum(axis=0) + 1e-12 * hull.normals[members[0]])
-        if (np.array(rests) * normal).sum(axis=1).max() <= SAME_COS and _stands(corners[members], normal, centre, margin):
+        if (np.array(rests) * normal).sum(axis=1).max() <= SAME_COS and _stands(corners[members], normal, centre):
             rests.append(normal)
         if len(rests) == MOST_RESTS:
             break
@@ -82,25 +81,31 @@ def _centre_of_mass(corners: np.ndarray) -> np.ndarray:
     return inside + np.round((volume[:, None] * (a + b + c) / 4).sum(axis=0) / max(float(volume.sum()), 1e-300), 9)
 
 
-def _stands(corners: np.ndarray, normal: np.ndarray, centre: np.ndarray, margin: float) -> bool:
-    """Whether a centre of mass (3,) lies above a facet of triangles (T, 3, 3), at least a margin within its rim."""
+def _stands(corners: np.ndarray, normal: np.ndarray, centre: np.ndarray) -> bool:
+    """Whether a centre of mass (3,) lies above a facet of triangles (T, 3, 3), at least MARGIN within its rim."""
     across = normalize(np.cross(normal, [1.0, 0, 0] if abs(normal[0]) < 0.9 else [0, 1.0, 0]))
     plane = np.stack([across, np.cross(normal, across)], axis=1)
     try:
         rim = ConvexHull(multiply(corners.reshape(-1, 3) - centre, plane)).equations
     except QhullError:
         return False  # a sliver
-    return bool(rim[:, 2].max() <= -margin)
+    return bool(rim[:, 2].max() <= -MARGIN)
 
 
 def thinned(points: np.ndarray) -> np.ndarray:
     """At most 64 of points (P, 3), (Q, 3) float32: each is the one farthest from all that were taken before it."""
     if len(points) <= MOST_POINTS:
         return points.astype(np.float32)
+    whole, points = points, points / size_of(points)
     distance = ((points - points.mean(axis=0)) ** 2).sum(axis=1)
     taken = [int(np.argmax(np.round(distance, 9)))]
     distance = np.full(len(points), np.inf)
     while len(taken) < MOST_POINTS:
         distance = np.minimum(distance, ((points - points[taken[-1]]) ** 2).sum(axis=1))
         taken.append(int(np.argmax(np.round(distance, 9))))
-    return points[np.sort(taken)].astype(np.float32)
+    return whole[np.sort(taken)].astype(np.float32)
+
+
+def size_of(points: np.ndarray) -> float:
+    """The largest side of the box around points (N, 3)."""
+    return float((points.max(axis=0) - points.min(axis=0)).max())

@@ -2,7 +2,7 @@
 
 import multiprocessing
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 
@@ -10,7 +10,8 @@ from raster.cores import usable_cores
 from raster.errors import InputError
 from raster.models.find import ModelFile, find_models
 from raster.models.read import UPS, Settings
-from raster.models.store import StoredModel, load_model
+from raster.models.store import cached_model
+from raster.models.stored import StoredModel
 
 MANY = 50  # from so many files on, other processes help to read them
 
@@ -55,20 +56,21 @@ class ModelSource:
         return tuple(models)
 
 
-def _load(file: ModelFile, settings: Settings, max_triangles: int) -> StoredModel:
-    return load_model(file.path, file.name, file.class_name, settings, max_triangles)
+def _load(file: ModelFile, settings: Settings, max_triangles: int, make: bool) -> StoredModel | None:
+    return cached_model(file.path, file.name, file.class_name, settings, max_triangles, make)
 
 
-def _each(load: Callable[[ModelFile], StoredModel], files: tuple[ModelFile, ...]) -> Iterator[StoredModel]:
-    """The models in the order of their files. With many, processes beside this one read them; the order stays."""
-    processes = min(usable_cores(), len(files) // MANY + 1)
+def _each(load: Callable[..., StoredModel | None], files: tuple[ModelFile, ...]) -> Iterator[StoredModel]:
+    """The models in the order of their files. With many to be made, processes beside this one make them; the order stays."""
+    held = [load(file, make=False) for file in files] if len(files) >= MANY else [None] * len(files)
+    processes = min(usable_cores(), held.count(None) // MANY + 1)
     if processes == 1:
-        yield from map(load, files)
+        yield from (model or load(file, make=True) for file, model in zip(files, held, strict=True))  # type: ignore[misc]
         return
     with ProcessPoolExecutor(processes, mp_context=multiprocessing.get_context("spawn")) as pool:
-        waiting = [pool.submit(load, file) for file in files]
+        made = [model or pool.submit(load, file, make=True) for file, model in zip(files, held, strict=True)]
         try:
-            for one in waiting:
-                yield one.result()
+            for one in made:
+                yield one.result() if isinstance(one, Future) else one  # type: ignore[misc]
         finally:
             pool.shutdown(wait=True, cancel_futures=True)

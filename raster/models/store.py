@@ -1,4 +1,4 @@
-"""load_model: a mesh file's model from the cache on disk, read and put there once for each state of its files."""
+"""cached_model: a mesh file's model from the cache on disk, read and put there once for each state of its files."""
 
 import hashlib
 import json
@@ -30,19 +30,24 @@ def key_of(suffix: str, data: bytes, read: dict[str, bytes], settings: Settings)
     return digest.hexdigest()
 
 
-def load_model(path: Path, name: str, class_name: str | None, settings: Settings, max_triangles: int) -> StoredModel:
-    """A file's model, from the cache, or read, checked and put there. InputError, which begins with the path."""
+def cached_model(
+    path: Path, name: str, class_name: str | None, settings: Settings, max_triangles: int, make: bool = False
+) -> StoredModel | None:
+    """A file's model, if it is in the cache, or in any case if it is to be made: read, checked and put there.
+
+    InputError, which begins with the path.
+    """
     data, references = gather(path)
     key = key_of(path.suffix, data, references.read, settings)
     root = cache_folder("models")
     found = stored(root / key, name, class_name)
-    if found is None:
-        model = read_model(path, data, references, settings, max_triangles)
-        _put(model, root, key)
+    if found is None and make:
+        _put(read_model(path, data, references, settings, max_triangles), root, key)
         found = stored(root / key, name, class_name)
-    if found is None:
-        raise InputError(f"{root / key}: cannot be read back; is the disk full? Set RASTER_CACHE to a folder elsewhere")
-    check_count(path, found.triangles, max_triangles)
+        if found is None:
+            raise InputError(f"{root / key}: cannot be read back; is the disk full? Set RASTER_CACHE to a folder elsewhere")
+    if found is not None:
+        check_count(path, found.triangles, max_triangles)
     return found
 
 

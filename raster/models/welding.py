@@ -13,7 +13,7 @@ def weld(positions: np.ndarray) -> np.ndarray:
     order = np.lexsort(positions.T)
     fresh = np.any(positions[order[1:]] != positions[order[:-1]], axis=1)
     numbers = np.empty(len(positions), np.int64)
-    numbers[order] = np.concatenate([[0], np.cumsum(fresh)])
+    numbers[order[:1]], numbers[order[1:]] = 0, np.cumsum(fresh)
     return numbers
 
 
@@ -24,7 +24,7 @@ def groups(count: int, a: np.ndarray, b: np.ndarray) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Shells:
-    """The connected pieces of a mesh."""
+    """The pieces of a mesh that hang together by edges."""
 
     of_triangle: np.ndarray  # (T,) int32: the number of the piece
     closed: np.ndarray  # (S,) bool: every edge is passed as often in one direction as in the other, so it has no rim
@@ -38,15 +38,16 @@ def shells(positions: np.ndarray, welded: np.ndarray) -> Shells:
     """
     count = int(welded.max()) + 1
     start, end = welded.ravel(), np.roll(welded, -1, axis=1).ravel()
-    number = groups(count, start, end)
-    _, of_triangle = np.unique(number[welded[:, 0]], return_inverse=True)
+    _, edge = np.unique(np.minimum(start, end) * count + np.maximum(start, end), return_inverse=True)
+    # Triangles that share an edge are of one piece; those that share a corner only need not be.
+    order = np.argsort(edge, kind="stable")
+    same = edge[order[1:]] == edge[order[:-1]]
+    of_triangle = groups(len(welded), order[:-1][same] // 3, order[1:][same] // 3)
     pieces = int(of_triangle.max()) + 1
-    low, high = np.minimum(start, end), np.maximum(start, end)
-    _, edge = np.unique(low * count + high, return_inverse=True)
     balance = np.bincount(edge, weights=np.where(start < end, 1.0, -1.0))
     open_edges = balance[edge] != 0
     rims = np.bincount(np.repeat(of_triangle, 3), weights=open_edges, minlength=pieces)
     centre = positions.reshape(-1, 3).mean(axis=0)
     a, b, c = np.moveaxis(positions - centre, 1, 0)
     volume = np.bincount(of_triangle, weights=(a * np.cross(b, c)).sum(axis=1) / 6, minlength=pieces)
-    return Shells(of_triangle.astype(np.int32), rims == 0, volume)
+    return Shells(of_triangle, rims == 0, volume)
