@@ -14,7 +14,7 @@ ORDER = (
     "errors", "paths", "cores", "transforms", "mesh", "color", "solids", "catalog", "streams", "pictures", "environments",
     "library", "lighting", "optics", "scene", "needs", "shadows", "randomizers", "sampling", "drawlist", "develop", "gl",
     "passes", "frames", "records", "renderer", "annotations", "writers", "folder", "lines", "pixels", "manifest", "claim",
-    "dataset", "checks", "validate", "config", "assembly", "rendering", "work", "doctor", "preview", "generate",
+    "dataset", "checks", "validate", "sweeps", "config", "assembly", "rendering", "work", "doctor", "preview", "generate",
 )  # fmt: skip
 NAMES = {".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path for path in SOURCES}
 
