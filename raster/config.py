@@ -97,6 +97,10 @@ def run(job: Callable[[DictConfig], None], name: str = "config") -> None:
         if told == "1":
             raise
         raise InputError(_explain(error, name)) from None
+    except KeyboardInterrupt as error:
+        if str(error):
+            raise
+        raise KeyboardInterrupt("interrupted; the same command does the rest") from None
     except Exception as error:
         if told == "1" or not launcher_at_fault(error):
             raise

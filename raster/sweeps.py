@@ -1,4 +1,4 @@
-"""failures, note: errors of a sweep's points, from whatever process a launcher ran them in. own_cores: a point's share of them."""
+"""note, failures: errors of a sweep's points from wherever a launcher ran them. own_cores: a point's share of the cores."""
 
 import traceback
 from typing import Any

@@ -1,9 +1,11 @@
 """Tests of sweeps whose points run at the same time: joblib, submitit on this machine, and what Slurm would be told."""
 
+import glob
 import multiprocessing
+import os
 import pickle
+import shutil
 import signal
-import sys
 import time
 from pathlib import Path
 
@@ -37,13 +39,16 @@ def test_an_error_notes_itself_where_it_is_unpickled():
     sent = pickle.dumps([note(InputError("n=0: no")), note(ZeroDivisionError("1/0"))])
     failures.clear()
     pickle.loads(sent)
-    assert [(type(error), str(error)) for error in failures][0] == (InputError, "n=0: no")
-    assert isinstance(failures[1], RuntimeError)
-    assert "ZeroDivisionError: 1/0" in str(failures[1])
+    bad_input, defect = failures
+    assert (type(bad_input), str(bad_input)) == (InputError, "n=0: no")
+    assert isinstance(defect, RuntimeError)
+    assert "ZeroDivisionError: 1/0" in str(defect)
     failures.clear()
 
 
-@pytest.mark.parametrize(("cores", "jobs", "own"), [(8, 2, 4), (8, 3, 2), (2, 8, 1), (8, -1, 1), (8, -5, 2), (8, None, 8), (1, -9, 1)])
+@pytest.mark.parametrize(
+    ("cores", "jobs", "own"), [(8, 2, 4), (8, 3, 2), (2, 8, 1), (8, -1, 1), (8, -5, 2), (8, None, 8), (1, -9, 1)]
+)
 def test_points_that_run_at_once_share_the_cores(cores, jobs, own, monkeypatch):
     from hydra.core.hydra_config import HydraConfig
     from hydra.types import RunMode
@@ -113,10 +118,47 @@ def test_an_interrupt_ends_all_points(whole, tmp_path):
     run = begin(tmp_path, *JOBLIB, "n=4000", "batch=4", "seed=1,2", "workers=1")
     for seed in (1, 2):
         wait_for(run, tmp_path / "sweep" / f"seed-{seed}_size-48", 5)
-    if whole:
-        import os
+    os.killpg(run.pid, signal.SIGINT) if whole else run.send_signal(signal.SIGINT)
+    assert "interrupted; the same command does the rest\n" in finish(run, 130)
+    end = time.monotonic() + 10
+    while running(run.pid):
+        assert time.monotonic() < end, "a process is left"
+        time.sleep(0.05)
 
-        os.killpg(run.pid, signal.SIGINT)
-    else:
-        run.send_signal(signal.SIGINT)
-    print(finish(run, 130))
+
+def running(group: int) -> bool:
+    """Whether a group of processes has any that is not a zombie."""
+    states = [Path(path).read_text().rpartition(") ")[2].split() for path in glob.glob("/proc/[0-9]*/stat")]
+    return any(int(words[2]) == group and words[0] != "Z" for words in states)
+
+
+# --- submitit
+
+
+@pytest.mark.slow
+def test_submitit_draws_each_point_in_a_job_of_its_own(tmp_path):
+    submitit()
+    given = ("-m", "hydra/launcher=submitit_local", "seed=1", "size=48", "out=sweep", "workers=1")
+    err = generate(tmp_path, *given, "valid=0.5,2", "n=2", code=2)
+    assert complaint(err).startswith("error: valid=2.0: expected a share from 0 to below 1")
+    assert validate(tmp_path / "sweep" / "seed-1_size-48_valid-0.5")["images"] == 2
+    told = [path.read_text() for path in (tmp_path / "sweep" / ".submitit").glob("*/*.out")]
+    assert sum("done: 2 frames" in text for text in told) == 1
+
+
+@pytest.mark.slow
+def test_what_slurm_is_told(tmp_path):
+    submitit()
+    given = ("hydra/launcher=submitit_slurm", "hydra.launcher.partition=gpu", "hydra.launcher.cpus_per_task=8",
+             "hydra.launcher.gpus_per_node=1", "hydra.launcher.timeout_min=30", "out=sweep")  # fmt: skip
+    told = yaml.safe_load(generate(tmp_path, *given, "--cfg", "hydra"))["hydra"]["launcher"]
+    assert told["_target_"].endswith(".SlurmLauncher")
+    assert (told["partition"], told["cpus_per_task"], told["gpus_per_node"], told["timeout_min"]) == ("gpu", 8, 1, 30)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("srun") is not None, reason="there is a Slurm here")
+def test_a_machine_without_slurm_is_told_in_one_line(tmp_path):
+    submitit()
+    err = generate(tmp_path, "-m", "hydra/launcher=submitit_slurm", "n=2", "seed=1,2", "out=sweep", code=2)
+    assert complaint(err).startswith("error: hydra/launcher: RuntimeError: Could not detect")
