@@ -21,6 +21,7 @@ from omegaconf.errors import OmegaConfBaseException
 
 from raster.errors import InputError
 from raster.paths import CONF
+from raster.sweeps import Failure, failures, launcher_at_fault, note
 from raster.writers.files import make_folder, write_atomic
 
 
@@ -91,14 +92,15 @@ def run(job: Callable[[DictConfig], None], name: str = "config") -> None:
 
     InputError for what Hydra does not accept. In a sweep every point gets its turn, and then what went wrong first is raised.
     """
-    failed: list[Exception] = []
+    failures.clear()
 
     @functools.wraps(job)
-    def attempt(cfg: DictConfig) -> None:
+    def attempt(cfg: DictConfig) -> Failure | None:
         try:
             job(cfg)
         except Exception as error:  # raised below: Hydra would print a line of its own first
-            failed.append(error)
+            return note(error)
+        return None
 
     told = os.environ.get("HYDRA_FULL_ERROR", "0")
     os.environ["HYDRA_FULL_ERROR"] = "1"  # Hydra then raises, where it would print many lines and exit with 1
@@ -108,10 +110,18 @@ def run(job: Callable[[DictConfig], None], name: str = "config") -> None:
         if told == "1":
             raise
         raise InputError(_explain(error, name)) from None
+    except KeyboardInterrupt as error:
+        if str(error):
+            raise
+        raise KeyboardInterrupt("interrupted; the same command does the rest") from None
+    except Exception as error:
+        if told == "1" or not launcher_at_fault(error):
+            raise
+        raise InputError(f"hydra/launcher: {type(error).__name__}: {' '.join(str(error).split())}") from None
     finally:
         os.environ["HYDRA_FULL_ERROR"] = told
-    if failed:
-        raise failed[0]
+    if failures:
+        raise failures[0]
 
 
 def checked(cfg: DictConfig) -> dict[str, Any]:
@@ -195,6 +205,9 @@ def _explain(error: BaseException, name: str = "config") -> str:
     if missing := re.search(r"Could not (?:load|find) '([^']+)/([^'/]+)'", text):
         if own := sorted(path.stem for path in (CONF / missing[1] / missing[2]).glob("*.yaml")):
             return f"{missing[1]}: {missing[2]} is chosen by itself: {missing[1]}/{missing[2]}={' or '.join(own)}"
+        if missing[1] == "hydra/launcher":
+            more = "joblib (pip install 'raster-labels[sweep]'), submitit_local and submitit_slurm ('raster-labels[slurm]')"
+            return f"hydra/launcher: there is no {missing[2]}; choose from basic and, where they are installed, {more}"
         there = ", ".join(sorted(path.stem for path in (CONF / missing[1]).glob("*.yaml")))
         return f"{missing[1]}: there is no {missing[2]}; choose from {there}"
     return re.sub(r"\s*(full_key|object_type)[:=]\s*\S+", "", text)

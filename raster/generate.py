@@ -78,14 +78,15 @@ def choose_workers(plain: dict[str, Any], setup: "Setup") -> int:
     """
     from raster.cores import usable_cores
     from raster.gl import egl
+    from raster.sweeps import own_cores
 
     devices = egl.devices()
     chosen = [d for d in devices if plain["gl"]["device"] in (None, d.number)]
     workers = plain["workers"]
     if workers == "auto":
-        workers = usable_cores() if all(d.software for d in chosen) else 1
+        workers = own_cores() if all(d.software for d in chosen) else 1
     workers = max(1, min(workers, -(-plain["n"] // setup.batch)))
-    if workers > 1:
+    if workers > 1 or own_cores() < usable_cores():  # beside other processes that draw
         os.environ.setdefault("LP_NUM_THREADS", "0")  # read by llvmpipe when a context is made, here and in the helpers
     return workers
 

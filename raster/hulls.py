@@ -23,9 +23,8 @@ class Collision:
 
 def collisions(parts: Sequence[Part]) -> tuple[Collision, ...]:
     """Of the parts of a solid."""
-    return tuple(
-        Collision(part.mesh.collision, part.object_from_part, hull_points(part.mesh.positions)) for part in parts if part.mesh is not None
-    )
+    pairs = [(part.mesh, part.object_from_part) for part in parts if part.mesh is not None]
+    return tuple(Collision(mesh.collision, place, hull_points(mesh.positions)) for mesh, place in pairs)
 
 
 def hull_points(positions: np.ndarray) -> np.ndarray:

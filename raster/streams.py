@@ -31,6 +31,14 @@ class Streams:
         """Streams that give image i what image i // views gets of these: alike for all views of a layout."""
         return Streams(self.seed, self.first, self.count, self.name, views)
 
+    def few(self, variants: int | None, *things: int) -> "Streams":
+        """Numbers for (B, *things) of which each repeats one of so many variants, the same in the whole run; None: as they are.
+
+        Arrays that it is asked for begin with the axes `things`. Who asks for as many variants of as many things under the same
+        last part of the name gets the same ones of them: a texture keeps its colours.
+        """
+        return self if variants is None else Few(self, variants, things)
+
     def uniform(self, name: str, *shape: int) -> np.ndarray:
         """(B, *shape) float64 in [0, 1)."""
         if self.views > 1:
@@ -65,6 +73,22 @@ class Streams:
     def chance(self, name: str, share: float, *shape: int) -> np.ndarray:
         """(B, *shape) bool, true with probability share."""
         return self.uniform(name, *shape) < share
+
+
+class Few(Streams):
+    """What Streams.few() returns: variant v of a run has the numbers of image v under a name of its own."""
+
+    def __init__(self, streams: Streams, variants: int, things: tuple[int, ...]):
+        super().__init__(streams.seed, streams.first, streams.count, streams.name)
+        last = streams.name.rstrip("/").rpartition("/")[2]
+        which = Streams(streams.seed, streams.first, streams.count, f"variant/{last}/")
+        self.variants, self.things = variants, things
+        self.variant = which.integers("which", (0, variants - 1), *things)  # (B, *things) int64
+
+    def uniform(self, name: str, *shape: int) -> np.ndarray:
+        """(B, *shape) float64 in [0, 1), whose first axes are `things`."""
+        table = Streams(self.seed, 0, self.variants, f"{self.name}variants/")
+        return table.uniform(name, *shape[len(self.things) :])[self.variant]
 
 
 def scattered(index: np.ndarray, share: float) -> np.ndarray:

@@ -117,6 +117,8 @@ def _name(frames: Frames, valid: float, views: int) -> None:
 
 def start_helpers(job: Job, shared: Shared, count: int) -> list[Any]:
     """Processes that draw beside this one."""
+    if multiprocessing.get_start_method() not in multiprocessing.get_all_start_methods():
+        multiprocessing.set_start_method("spawn", force=True)  # in a worker of joblib's, whose own method no helper knows
     helpers = [_SPAWN.Process(target=_help, args=(job, shared, os.getpid()), daemon=True) for _ in range(count)]
     with _interrupts_later():
         for helper in helpers:

@@ -15,7 +15,7 @@ ORDER = (
     "thinning", "catalog", "streams", "pictures", "environments", "library", "lighting", "optics", "morphs", "scene",
     "needs", "physics", "shadows", "extents", "randomizers", "sampling", "drawlist", "develop", "gl", "passes",
     "frames", "records", "renderer", "annotations", "writers", "folder", "lines", "pixels", "manifest", "claim",
-    "dataset", "checks", "validate", "config", "assembly", "rendering", "work", "doctor", "preview", "generate",
+    "dataset", "checks", "validate", "sweeps", "config", "assembly", "rendering", "work", "doctor", "preview", "generate",
 )  # fmt: skip
 NAMES = {".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path for path in SOURCES}
 

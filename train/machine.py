@@ -9,6 +9,7 @@ from typing import Any
 
 from raster.cores import usable_cores
 from raster.errors import InputError
+from raster.sweeps import own_cores
 from train.config import check_machine
 
 WATCH = 0.3  # seconds for which the cores are watched
@@ -21,7 +22,7 @@ def prepare(plain: dict[str, Any]) -> str:
 
     check_machine(plain)
     keep_memory()
-    torch.set_num_threads(free_cores() if plain["threads"] == "auto" else plain["threads"])
+    torch.set_num_threads(min(free_cores(), own_cores()) if plain["threads"] == "auto" else plain["threads"])
     if plain["device"] == "cuda" and not torch.cuda.is_available():
         raise InputError("device=cuda: torch sees no GPU; use device=cpu, or install a torch built for CUDA")
     return "cuda" if plain["device"] != "cpu" and torch.cuda.is_available() else "cpu"

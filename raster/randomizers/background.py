@@ -7,7 +7,17 @@ import numpy as np
 from raster.color import linear_from_hsv
 from raster.library import MOST_PICTURES
 from raster.needs import Needs
-from raster.randomizers.checks import Range, Weights, check_count, check_range, check_share, check_source, check_weights, settle
+from raster.randomizers.checks import (
+    Range,
+    Weights,
+    check_count,
+    check_range,
+    check_share,
+    check_source,
+    check_variants,
+    check_weights,
+    settle,
+)
 from raster.randomizers.textures import picture_source, planar_matrix
 from raster.scene import PROCEDURAL, TEXTURES, Scenes
 from raster.streams import Streams
@@ -30,6 +40,7 @@ class Background:
     most: int = 32  # pictures of a run
     zoom: Range = (0.8, 2.5)  # the picture's height over the part of it that is seen, uniform in the logarithm
     turn_deg: Range = (-10, 10)  # of pictures
+    variants: int | None = None  # so many different backgrounds in the whole run; None: no limit
 
     def __post_init__(self) -> None:
         check_weights("kinds", self.kinds, PROCEDURAL)
@@ -44,13 +55,14 @@ class Background:
             most=check_count("most", self.most, 1, MOST_PICTURES),
             zoom=check_range("zoom", self.zoom, 0.1, 100),
             turn_deg=check_range("turn_deg", self.turn_deg, -3600, 3600),
+            variants=check_variants(self.variants),
         )
 
     def needs(self) -> Needs:
         return Needs(pictures=picture_source(self))
 
     def __call__(self, scenes: Scenes, streams: Streams) -> None:
-        background, source = scenes.background, picture_source(self)
+        background, source, streams = scenes.background, picture_source(self), streams.few(self.variants)
         for name, colors in (("color", background.color), ("color2", background.color2)):
             hue = streams.between(f"{name}_hue", self.hue_deg)
             saturation = streams.between(f"{name}_saturation", self.saturation)

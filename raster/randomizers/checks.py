@@ -67,6 +67,11 @@ def check_count(key: str, value: object, low: int, high: int) -> int:
     return int(check_range(key, value, low, high, whole=True)[0])
 
 
+def check_variants(value: object) -> int | None:
+    """The field `variants` of what has a texture: a whole number from 1, or None for no limit."""
+    return None if value is None else check_count("variants", value, 1, 10**6)
+
+
 def check_source(key: str, value: object, what: str) -> str | None:
     """The name of a folder or pattern, or None; what: of which files, for the message."""
     if value is not None and (not isinstance(value, str) or not value):

@@ -28,6 +28,7 @@ class Floor:
     pictured: float = 0.2  # share of the floors that show one
     most: int = 32  # pictures of a run
     tile: Range = (1, 4)  # metres that a picture is wide
+    variants: int | None = None  # so many different floors in the whole run; None: no limit
 
     def __post_init__(self) -> None:
         check_dress(self)

@@ -5,7 +5,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from raster.color import linear_from_hsv, linear_from_srgb
-from raster.randomizers.checks import Range, Weights, check_colors, check_range, check_share, check_weights, settle
+from raster.randomizers.checks import (
+    Range,
+    Weights,
+    check_colors,
+    check_range,
+    check_share,
+    check_variants,
+    check_weights,
+    settle,
+)
 from raster.scene import Scenes
 from raster.streams import Streams
 
@@ -38,6 +47,7 @@ class Materials:
     wear: Range = (0.3, 1)  # by so much
     bumpy: float = 0.25  # share of the objects whose texture is also a relief
     bump: Range = (0.001, 0.01)  # metres, uniform in the logarithm; half of them sunk
+    variants: int | None = None  # so many different ones in the whole run, each with one of as many textures'; None: no limit
 
     def __post_init__(self) -> None:
         check_weights("finishes", self.finishes, tuple(FINISHES))
@@ -53,12 +63,14 @@ class Materials:
             wear=check_range("wear", self.wear, 0, 1),
             bumpy=check_share("bumpy", self.bumpy),
             bump=check_range("bump", self.bump, 0.00001, 1),
+            variants=check_variants(self.variants),
         )
 
     def __call__(self, scenes: Scenes, streams: Streams) -> None:
         for slot in ("objects", "distractors"):
-            own, objects = streams.at(slot), scenes.slots[slot]
+            objects = scenes.slots[slot]
             many = objects.stop - objects.start
+            own = streams.at(slot).few(self.variants, many)
             for name in ("color", "color2"):
                 scenes.paint(objects, name, self._color(own, name, many))
             for name, values in self._finish(own, many).items():

@@ -6,7 +6,7 @@ import numpy as np
 
 from raster.color import linear_from_hsv
 from raster.library import MOST_PICTURES
-from raster.randomizers.checks import check_count, check_range, check_share, check_source, check_weights, settle
+from raster.randomizers.checks import check_count, check_range, check_share, check_source, check_variants, check_weights, settle
 from raster.randomizers.textures import picture_source, planar_matrix
 from raster.scene import MAPPINGS, PROCEDURAL, TEXTURES, Scenes
 from raster.streams import Streams
@@ -29,13 +29,14 @@ def check_dress(randomizer: Any) -> None:
         images=check_source("images", randomizer.images, "pictures, or clutter"),
         most=check_count("most", randomizer.most, 1, MOST_PICTURES),
         tile=check_range("tile", randomizer.tile, 0.01, 1000),
+        variants=check_variants(randomizer.variants),
     )
 
 
 def dress(scenes: Scenes, slot: str, streams: Streams, randomizer: Any, metres: np.ndarray) -> None:
     """Paint all things of a slot alike. metres (B, len, 3, 3): what takes their object space to metres in their plane."""
     things, source = scenes.slots[slot], picture_source(randomizer)
-    many = things.stop - things.start
+    many, streams = things.stop - things.start, streams.few(randomizer.variants)
 
     def each(values: np.ndarray) -> np.ndarray:
         return np.broadcast_to(values[:, None], (len(values), many, *values.shape[1:]))

@@ -7,7 +7,17 @@ import numpy as np
 
 from raster.library import MOST_PICTURES, PictureSource
 from raster.needs import Needs
-from raster.randomizers.checks import Range, Weights, check_count, check_range, check_share, check_source, check_weights, settle
+from raster.randomizers.checks import (
+    Range,
+    Weights,
+    check_count,
+    check_range,
+    check_share,
+    check_source,
+    check_variants,
+    check_weights,
+    settle,
+)
 from raster.scene import MAPPINGS, PROCEDURAL, TEXTURES, Scenes
 from raster.streams import Streams
 from raster.transforms import random_rotation
@@ -24,6 +34,7 @@ class Textures:
     pictured: float = 0.3  # share of the objects that show one
     most: int = 128  # pictures of a run
     repeats: Range = (0.5, 2)  # how often a picture fits along an object
+    variants: int | None = None  # so many different ones in the whole run; None: no limit
 
     def __post_init__(self) -> None:
         check_weights("kinds", self.kinds, PROCEDURAL)
@@ -35,6 +46,7 @@ class Textures:
             images=check_source("images", self.images, "pictures, or clutter"),
             most=check_count("most", self.most, 1, MOST_PICTURES),
             repeats=check_range("repeats", self.repeats, 0.01, 100),
+            variants=check_variants(self.variants),
         )
 
     def needs(self) -> Needs:
@@ -43,8 +55,9 @@ class Textures:
     def __call__(self, scenes: Scenes, streams: Streams) -> None:
         source = picture_source(self)
         for slot in ("objects", "distractors"):
-            own, objects = streams.at(slot), scenes.slots[slot]
+            objects = scenes.slots[slot]
             many = objects.stop - objects.start
+            own = streams.at(slot).few(self.variants, many)
             texture = own.choice("kind", check_weights("kinds", self.kinds, TEXTURES), many)
             shows = own.chance("pictured", self.pictured if source else 0.0, many)
             texture = np.where(shows, TEXTURES.index("image"), texture)

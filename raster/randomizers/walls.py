@@ -35,6 +35,7 @@ class Walls:
     pictured: float = 0.2  # share of the rooms whose walls show one
     most: int = 32  # pictures of a run
     tile: Range = (1, 4)  # metres that a picture is wide
+    variants: int | None = None  # so many different walls in the whole run; None: no limit
 
     def __post_init__(self) -> None:
         check_dress(self)
