@@ -176,7 +176,7 @@ def test_noise_is_smooth_random_and_within_its_bounds():
     assert 0.8 < np.abs(values).max() <= 1
     assert np.abs(values.mean(axis=0)).max() < 0.02
     assert np.abs(np.corrcoef(values.T) - np.eye(3)).max() < 0.05
-    steps = np.abs(smooth_noise(q + [1e-4, 0, 0]) - values)
+    steps = np.abs(smooth_noise(q + np.array([1e-4, 0, 0])) - values)
     assert steps.max() < 3.75e-4 * 1.01
     whole = np.round(q)
     np.testing.assert_allclose(smooth_noise(whole - 1e-9), smooth_noise(whole + 1e-9), atol=1e-7)

@@ -16,7 +16,8 @@ from raster.paths import SHADERS
 
 GL_BUFFER_VARIABLE, GL_OFFSET, GL_TOP_LEVEL_ARRAY_STRIDE = 0x92E5, 0x92FC, 0x930D
 PLAIN = {"paint.glsl": "plain.glsl"}
-FIRST = {"metallic": "finish", "cos_yaw": "environment", "taper": "shape", "bulge": "more", "seed": "offset"}  # first numbers of a vec4 that has another name
+# First numbers of a vec4 that has another name.
+FIRST = {"metallic": "finish", "cos_yaw": "environment", "taper": "shape", "bulge": "more", "seed": "offset"}
 FLAT = """// A colour.
 #version 430
 #include "scene.glsl"
