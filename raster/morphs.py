@@ -45,7 +45,8 @@ class Morphs:
         """Points (..., P, 3) float64 where these (P, 3), or (..., P, 3), of object space come to lie."""
         lead, count = self.taper.shape, np.shape(points)[-2]
         p = np.broadcast_to(np.asarray(points, np.float64), (*lead, count, 3)).reshape(-1, count, 3).copy()
-        flat = {f.name: getattr(self, f.name).astype(np.float64).reshape(len(p), -1)[:, None] for f in fields(self)}
+        sizes = {f.name: (len(p), 1, 3 if f.name == "seed" else 1) for f in fields(self)}
+        flat = {name: getattr(self, name).astype(np.float64).reshape(size) for name, size in sizes.items()}
         for name in ORDER:
             own = np.flatnonzero(flat[name])  # most shapes take few of the steps
             if len(own):

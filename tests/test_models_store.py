@@ -128,10 +128,7 @@ def test_a_cache_that_cannot_be_used_is_named(tmp_path, monkeypatch):
     with pytest.raises(InputError) as error:
         cache_folder("models")
     where = tmp_path / "file" / "models"
-    assert (
-        str(error.value)
-        == f"cannot make the cache folder {where} (Not a directory): set RASTER_CACHE to a folder that can be written to"
-    )
+    assert str(error.value) == f"cannot write the cache {where}: Not a directory; RASTER_CACHE may name another folder"
     for name in ("RASTER_CACHE", "XDG_CACHE_HOME"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HOME", str(tmp_path))

@@ -32,7 +32,7 @@ def test_fine_meshes_are_closed_and_the_same_surface(fine_catalog):
 def test_edges_are_short_and_triangles_not_many(fine_catalog):
     """Within the ladders that slivers become a diagonal may be longer: by as much as a sliver is wide."""
     counts = {}
-    for name, _mesh, fine in pairs(fine_catalog):
+    for name, _, fine in pairs(fine_catalog):
         scale = np.array([0.16, 0.16, 0.6]) if name.startswith("dumbbell/cylinder") else 1
         if name.startswith(("dumbbell/sphere", "cross")):
             continue
