@@ -6,9 +6,9 @@ from types import MappingProxyType
 import numpy as np
 
 from raster.errors import InputError
-from raster.mesh import Composite, Mesh, MeshAtlas, Part
+from raster.mesh import Composite, Divided, Mesh, MeshAtlas, Part
 from raster.solids.cube import cube
-from raster.solids.subdivide import subdivide
+from raster.solids.divisions import divisions
 from raster.thinning import Thinned, thin
 from raster.transforms import multiply
 
@@ -84,7 +84,7 @@ class Catalog:
 
     def _thin(self, kind: int) -> Thinned:
         """The finely divided meshes of a kind, all parts together."""
-        meshes = [self.atlas.meshes[self.atlas.fine[number]] for number in self.part_mesh[kind] if number >= 0]
+        meshes = [self.atlas.meshes[self.atlas.fine[number, -1]] for number in self.part_mesh[kind] if number >= 0]
         starts = np.cumsum([0] + [len(mesh.positions) for mesh in meshes[:-1]])
         triangles = np.concatenate([mesh.triangles + start for mesh, start in zip(meshes, starts, strict=True)])
         return thin(_points(meshes, self.part_local[kind, : len(meshes)]), triangles)
@@ -96,11 +96,11 @@ def _points(meshes: Sequence[Mesh], places: Sequence[np.ndarray] | np.ndarray) -
     return np.concatenate([multiply(mesh.positions, place[:3, :3].T) + place[:3, 3] for mesh, place in placed])
 
 
-def _divided(meshes: Mapping[int, tuple[str, Mesh]], parts: Sequence[Part]) -> dict[str, Mesh]:
+def _divided(meshes: Mapping[int, tuple[str, Mesh]], parts: Sequence[Part]) -> dict[str, tuple[Divided, ...]]:
     """Finely divided meshes by name, of those by id; a mesh that is several parts, as the largest of them needs it."""
     scales = [(id(part.mesh), np.linalg.norm(part.object_from_part[:3, :3], axis=0)) for part in parts]
     largest = {key: np.max([scale for other, scale in scales if other == key], axis=0) for key in meshes}
-    return {name: subdivide(mesh, largest[key]) for key, (name, mesh) in meshes.items()}
+    return {name: divisions(mesh, largest[key]) for key, (name, mesh) in meshes.items()}
 
 
 def _parts(name: str, solid: Mesh | Composite) -> tuple[Part, ...]:

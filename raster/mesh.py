@@ -1,6 +1,6 @@
 """Mesh: one solid as triangles. Composite: several meshes that are one object. MeshAtlas: all meshes in one buffer pair."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -41,17 +41,25 @@ class Composite:
     rests: np.ndarray = field(default_factory=_down)  # as in Mesh
 
 
+@dataclass(frozen=True)
+class Divided:
+    """A mesh in small triangles, which can bend."""
+
+    mesh: Mesh
+    longest: float  # edge, at most, in the space of the object that it is part of
+
+
 class MeshAtlas:
     """All meshes of a run, one after another, coarser ones beside those they stand for.
 
     vertices (V, 8) float32: position, normal, uv. indices (3 T,) uint32, counted from each mesh's first vertex.
     ranges (M, 3) uint32: index count, first index, base vertex of each mesh. numbers: those of the meshes given, by name.
     levels (M, L) int32: the meshes that may stand for a mesh, coarsest first, itself last; errors (M, L) float32: their
-    outline errors. fine (M,) int32: the mesh that is drawn in its place where its shape is morphed: that of `divided` by the
-    same name, if there is one, else itself.
+    outline errors. fine (M, F) int32: the meshes that may stand for it where its shape is morphed, those of `divided` by the
+    same name, the finest last, or itself; fine_errors (M, F) float32, and fine_edges (M, F) float32, their longest edges.
     """
 
-    def __init__(self, meshes: Mapping[str, Mesh], divided: Mapping[str, Mesh] = MappingProxyType({})):
+    def __init__(self, meshes: Mapping[str, Mesh], divided: Mapping[str, Sequence[Divided]] = MappingProxyType({})):
         # The last mesh of every atlas covers the screen, in clip space; the background is drawn with it.
         triangle = np.array([[-1, -1, 0], [3, -1, 0], [-1, 3, 0]], np.float32)
         normals = np.tile(np.array([0, 0, 1], np.float32), (3, 1))
@@ -61,8 +69,16 @@ class MeshAtlas:
         for number, mesh in enumerate(meshes.values()):
             steps.append([*range(len(everything), len(everything) + len(mesh.coarser)), number])
             everything += mesh.coarser
-        self.fine = np.array([len(everything) + list(divided).index(n) if n in divided else k for n, k in self.numbers.items()])
-        everything += divided.values()
+        fine = []
+        for name, mesh in meshes.items():
+            own = divided.get(name, (Divided(mesh, 0.0),))
+            numbers = [*range(len(everything), len(everything) + len(own))] if name in divided else [self.numbers[name]]
+            everything += [each.mesh for each in own if name in divided]
+            fine.append([(k, each.mesh.outline_error, each.longest) for k, each in zip(numbers, own, strict=True)])
+        widest = max(map(len, fine), default=1)
+        table = np.array([[row[0]] * (widest - len(row)) + row for row in fine]).reshape(len(fine), widest, 3)
+        self.fine = table[..., 0].astype(np.int32)
+        self.fine_errors, self.fine_edges = (table[..., k].astype(np.float32) for k in (1, 2))
         everything.append(Mesh(triangle, normals, triangle[:, :2], np.array([[0, 1, 2]], np.uint32)))
         self.meshes = tuple(everything)
         self.vertices = np.concatenate([np.hstack([m.positions, m.normals, m.uvs]) for m in self.meshes]).astype(np.float32)
