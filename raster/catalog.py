@@ -142,7 +142,7 @@ class Catalog:
             if self.first_model <= kind < self.floor:
                 meshes = read(self.models[kind - self.first_model])
             else:
-                finest = [self.atlas.mesh(self.atlas.fine[number]) for number in numbers if number >= 0]
+                finest = [self.atlas.mesh(self.atlas.fine[number, -1]) for number in numbers if number >= 0]
                 meshes = [(mesh.positions, mesh.triangles) for mesh in finest]
             if len(self._thinned) >= MOST_THINNED:  # of thousands of files only some are kept
                 self._thinned.clear()

@@ -54,6 +54,7 @@ _NOISY = ("voronoi", "value_noise", "gradient_noise", "turbulence", "marble", "w
 _OWN = {"image": PAINTS.index("image"), "skin": PAINTS.index("skin")}
 PAINT_OF_TEXTURE = np.array([_OWN.get(name, int(name in _NOISY)) for name in TEXTURES])
 OUTLINE_PX = 0.35  # half a pixel, less what an oblique view adds
+STRETCHED = 1.5  # how much a morph enlarges what an outline is wrong by
 THIN, CASTS, IMAGE = 1 << 14, 1 << 15, 1 << 16  # in `surface`
 MAX_INSTANCES = 65535  # instance ids are 16 bit; 0 is where nothing was drawn
 
@@ -86,11 +87,11 @@ def draw_list(scenes: Scenes, height: int, pad: tuple[int, int] = (0, 0)) -> Dra
     world = nodes.world_from_node()
     # A lens that bends may spread a pixel over more than one: raster/randomizers/lens.py, MOST_STRETCH.
     outline_px = OUTLINE_PX if pad == (0, 0) else OUTLINE_PX / 1.5
-    morphed = scenes.morphs.any[scene, nodes.object[node]]
-    mesh = _levels(scenes, height, outline_px, world[scene, node], scene, nodes.mesh[scene, node], morphed)
+    curved = np.where(scenes.morphs.any, scenes.morphs.curvature, -1)[scene, nodes.object[node]]
+    mesh = _levels(scenes, height, outline_px, world[scene, node], scene, nodes.mesh[scene, node], curved)
     kind = PAINT_OF_TEXTURE[nodes.material.texture[scene, node]] + len(PAINTS) * (scenes.surroundings.map[scene] >= 0)
     order = np.lexsort((mesh, kind))
-    scene, node, mesh, kind, morphed = scene[order], node[order], mesh[order], kind[order], morphed[order]
+    scene, node, mesh, kind, morphed = scene[order], node[order], mesh[order], kind[order], curved[order] >= 0
     shown = np.where(_shows_map(scenes), PAINTS.index("map"), PAINT_OF_TEXTURE[scenes.background.texture])
     behind = np.argsort(shown, kind="stable")
 
@@ -146,10 +147,11 @@ def number_objects(drawn: np.ndarray, number: np.ndarray, objects: int) -> np.nd
 
 
 def _levels(
-    scenes: Scenes, height: int, outline_px: float, world: np.ndarray, scene: np.ndarray, mesh: np.ndarray, morphed: np.ndarray
+    scenes: Scenes, height: int, outline_px: float, world: np.ndarray, scene: np.ndarray, mesh: np.ndarray, curved: np.ndarray
 ) -> np.ndarray:
-    """The coarsest mesh (I,) for each of I rows whose outline is within outline_px of the true solid's; morphed: the finest.
+    """The coarsest mesh (I,) for each of I rows whose outline is within outline_px of the true solid's.
 
+    curved (I,): the curvature that a morph gives to straight lines, -1 where there is none.
     A length l at depth z is at most l f / z px long, but for oblique views, which OUTLINE_PX leaves room for.
     """
     cameras, atlas = scenes.cameras, scenes.catalog.atlas
@@ -158,10 +160,19 @@ def _levels(
     depth = -np.einsum("ij,ij->i", towards, cameras.world_from_camera[scene, :3, 2])
     nearest = np.maximum(depth - 0.5 * np.linalg.norm(scale, axis=1), cameras.near[scene])
     focal = height / 2 / np.tan(cameras.fov_y[scene] / 2) * np.maximum(cameras.stretch[scene], 1)
-    errors = atlas.errors[mesh] * (scale.max(axis=1) * focal / nearest)[:, None]
-    good = errors <= outline_px
+    enlarged = (scale.max(axis=1) * focal / nearest)[:, None]
+    result = _coarsest(atlas.levels[mesh], atlas.errors[mesh] * enlarged <= outline_px)
+    if (bent := curved >= 0).any():
+        own = mesh[bent]
+        errors = STRETCHED * atlas.fine_errors[own] + curved[bent, None] * atlas.fine_edges[own] ** 2 / 8
+        result[bent] = _coarsest(atlas.fine[own], errors * enlarged[bent] <= outline_px)
+    return result
+
+
+def _coarsest(levels: np.ndarray, good: np.ndarray) -> np.ndarray:
+    """(I,) the first of levels (I, L) that is good (I, L), else the last."""
     good[:, -1] = True  # there is no finer one
-    return np.where(morphed, atlas.fine[mesh], atlas.levels[mesh, np.argmax(good, axis=1)])
+    return levels[np.arange(len(levels)), np.argmax(good, axis=1)]
 
 
 def _surface(rows: np.ndarray, material: Material, where: tuple, mapping: np.ndarray | int) -> None:

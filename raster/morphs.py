@@ -37,6 +37,17 @@ class Morphs:
         """(...) bool: which objects are not what their solid is."""
         return np.logical_or.reduce([getattr(self, name) != 0 for name in ORDER])
 
+    @property
+    def curvature(self) -> np.ndarray:
+        """(...) float32: about how much, at most, straight lines of a shape become curved: the second derivative of a point.
+
+        An edge of length l then strays from its curve by curvature l^2 / 8. Of a twist w at radius r: r w^2, and w for a
+        slanting line; of noise: what values 2 apart and the fade's second derivative, 5.8, make; of roundness: as measured.
+        """
+        taper, bulge, bent = np.abs(self.taper), 6 * np.abs(self.bulge), 1.3 * np.abs(self.bend)
+        twisted = np.abs(self.twist) * (1 + 0.7 * np.abs(self.twist))
+        return taper + bulge + bent + twisted + 12 * self.noise * self.frequency**2 + 16 * np.abs(self.roundness)
+
     def at(self, *where: np.ndarray | int) -> "Morphs":
         """Those at an index, copied: at(b, o) of numbers b, o (M,) has leading axis (M,)."""
         return Morphs(**{f.name: getattr(self, f.name)[where] for f in fields(self)})

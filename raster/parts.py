@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from raster.mesh import Composite, Mesh, Part
+from raster.mesh import Composite, Divided, Mesh, Part
 from raster.models.stored import StoredModel
-from raster.solids.subdivide import subdivide
+from raster.solids.divisions import divisions
 from raster.transforms import multiply
 
 
@@ -50,8 +50,8 @@ def read(model: StoredModel) -> list[tuple[np.ndarray, np.ndarray]]:
     ]
 
 
-def divided(meshes: Mapping[int, tuple[str, Mesh]], parts: Sequence[Part]) -> dict[str, Mesh]:
+def divided(meshes: Mapping[int, tuple[str, Mesh]], parts: Sequence[Part]) -> dict[str, tuple[Divided, ...]]:
     """Finely divided meshes by name, of those by id; a mesh that is several parts, as the largest of them needs it."""
     scales = [(id(part.mesh), np.linalg.norm(part.object_from_part[:3, :3], axis=0)) for part in parts]
     largest = {key: np.max([scale for other, scale in scales if other == key], axis=0) for key in meshes}
-    return {name: subdivide(mesh, largest[key]) for key, (name, mesh) in meshes.items()}
+    return {name: divisions(mesh, largest[key]) for key, (name, mesh) in meshes.items()}

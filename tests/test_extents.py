@@ -20,7 +20,7 @@ def vertices(catalog, kind: int) -> np.ndarray:
     pieces = []
     for number, place in zip(catalog.part_mesh[kind], catalog.part_local[kind].astype(float), strict=True):
         if number >= 0:
-            points = catalog.atlas.meshes[catalog.atlas.fine[number]].positions
+            points = catalog.atlas.meshes[catalog.atlas.fine[number, -1]].positions
             pieces.append(points @ place[:3, :3].T + place[:3, 3])
     return np.concatenate(pieces)
 
@@ -92,6 +92,22 @@ def test_what_stands_on_a_floor_stands_on_it(stretched, fine_catalog, randomizer
         assert abs((points @ root[2, :3] + root[2, 3]).min()) < 1e-3 * size
         seen += 1
     assert seen > 40
+
+
+def test_edges_stray_from_the_true_shape_by_no_more_than_its_curvature_says(fine_catalog):
+    """Between the middle of an edge and where its own middle comes to lie, of all edges of two divisions of each solid."""
+    scenes, ratios, atlas = morphed(fine_catalog, Morphs(share=1), 30), [], fine_catalog.atlas
+    for b, o in np.ndindex(30, 6):
+        kind, one = scenes.kind[b, o], scenes.morphs.at(b, o)
+        place = fine_catalog.part_local[kind, 0].astype(float)
+        for column in (-2, -1):
+            mesh = atlas.meshes[atlas.fine[fine_catalog.part_mesh[kind, 0], column]]
+            first, last = ((mesh.positions @ place[:3, :3].T + place[:3, 3])[mesh.triangles[:, k]] for k in (0, 1))
+            square = ((first - last) ** 2).sum(axis=1)
+            strays = np.linalg.norm(one.apply((first + last) / 2) - (one.apply(first) + one.apply(last)) / 2, axis=1)
+            ratios.append((8 * strays / (one.curvature * square + 1e-4)).max())
+    assert max(ratios) < 1.8
+    assert np.median(ratios) > 0.4  # or all would be drawn finer than they need
 
 
 def test_a_catalog_that_is_not_fine_is_refused(catalog):

@@ -35,7 +35,7 @@ def mesh_of(catalog: Catalog, thing: dict) -> trimesh.Trimesh:
     name = "floor" if thing["slot"] == "floor" else thing["solid"]
     numbers = catalog.part_mesh[catalog.kinds.index(name)]
     for number, part in zip(numbers[numbers >= 0], thing.get("parts", [thing]), strict=True):
-        mesh = catalog.atlas.meshes[catalog.atlas.fine[number] if "morph" in thing else number]
+        mesh = catalog.atlas.meshes[catalog.atlas.fine[number, -1] if "morph" in thing else number]
         place = np.array(part["world_from_object"])
         points = trimesh.transform_points(mesh.positions.astype(float), np.linalg.inv(root) @ place)
         if "morph" in thing:

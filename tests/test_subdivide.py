@@ -5,6 +5,8 @@ import pytest
 import trimesh
 
 from raster.catalog import Catalog
+from raster.drawlist import draw_list
+from raster.scene import Scenes
 from raster.solids.cube import cube
 from raster.solids.cylinder import cylinder
 from raster.solids.sphere import sphere
@@ -15,7 +17,7 @@ from raster.thinning import COUNT
 def pairs(catalog: Catalog) -> list:
     """(name, mesh, the fine one) of all that a catalog draws."""
     atlas = catalog.atlas
-    return [(name, atlas.meshes[k], atlas.meshes[atlas.fine[k]]) for name, k in atlas.numbers.items()]
+    return [(name, atlas.meshes[k], atlas.meshes[atlas.fine[k, -1]]) for name, k in atlas.numbers.items()]
 
 
 def test_fine_meshes_are_closed_and_the_same_surface(fine_catalog):
@@ -69,9 +71,34 @@ def test_what_is_fine_already_stays_as_it_is():
     assert len(subdivide(mesh, scale=(3, 3, 3)).triangles) > 2 * len(mesh.triangles)
 
 
+def test_divisions_are_coarse_where_a_solid_is_seen_small_and_bent_little(fine_catalog):
+    """Fewest triangles first; what is drawn is the first that is within 0.35 px, by outline error and curvature."""
+    atlas = fine_catalog.atlas
+    counts = np.array([len(mesh.triangles) for mesh in atlas.meshes])[atlas.fine]
+    assert (np.diff(counts, axis=1) >= 0).all()
+    kind = fine_catalog.kinds.index("cube")
+    number = fine_catalog.part_mesh[kind, 0]
+    used = {}
+    for distance, bend in ((2, 0.9), (2, 0.05), (15, 0.9), (60, 0.9)):
+        scenes = Scenes.zeros(fine_catalog, [0], {"objects": 1})
+        scenes.put(slice(0, 1), np.array([[kind]]))
+        scenes.nodes.local[:, 0, :3, 3] = 0, distance - 4, 0
+        scenes.morphs.bend[:] = bend
+        drawn = draw_list(scenes, 256)
+        mesh = next(m for m in atlas.fine[number] if tuple(drawn.commands[0, [0, 2]]) == tuple(atlas.ranges[m, :2]))
+        pixels = 256 / 2 / np.tan(np.radians(25)) / (distance - 0.866)
+        column = list(atlas.fine[number]).index(mesh)
+        strays = 1.5 * atlas.fine_errors[number] + scenes.morphs.curvature[0, 0] * atlas.fine_edges[number] ** 2 / 8
+        assert column == len(strays) - 1 or strays[column] * pixels <= 0.35
+        assert not (strays[:column] * pixels <= 0.35)[counts[number, :column] < counts[number, column]].any()
+        used[distance, bend] = len(atlas.meshes[mesh].triangles)
+    assert used[2, 0.9] > used[2, 0.05] > used[60, 0.9]
+    assert used[2, 0.9] > used[15, 0.9] >= used[60, 0.9]
+
+
 def test_a_catalog_that_is_not_fine_has_nothing_more(catalog, fine_catalog):
     for name, number in catalog.atlas.numbers.items():
-        assert catalog.atlas.fine[number] == number
+        assert (catalog.atlas.fine[number] == number).all()
         assert fine_catalog.atlas.numbers[name] == number
     np.testing.assert_array_equal(catalog.atlas.levels, fine_catalog.atlas.levels)
     assert not catalog.fine
@@ -81,7 +108,7 @@ def test_every_vertex_is_in_a_cell_around_its_sample(fine_catalog):
     for kind, name in enumerate(fine_catalog.kinds):
         thinned, locals_ = fine_catalog.thinned(kind), fine_catalog.part_local[kind].astype(float)
         points = [
-            fine_catalog.atlas.meshes[fine_catalog.atlas.fine[m]].positions @ local[:3, :3].T + local[:3, 3]
+            fine_catalog.atlas.meshes[fine_catalog.atlas.fine[m, -1]].positions @ local[:3, :3].T + local[:3, 3]
             for m, local in zip(fine_catalog.part_mesh[kind], locals_, strict=True)
             if m >= 0
         ]

@@ -5,6 +5,7 @@ import json
 import shutil
 import subprocess
 import sys
+from dataclasses import fields
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from fakes import build, part, stamps
 from PIL import Image
 
 from raster.errors import InputError
+from raster.morphs import Morphs
 from raster.validate import main, validate
 from raster.writers.png import encode_grey, encode_rgb
 
@@ -73,13 +75,21 @@ def test_a_sound_set_passes_and_is_left_alone(whole, capsys, monkeypatch):
     assert stamps(whole) == before
 
 
-def test_a_set_without_boxes_passes(out):
-    def strip(record):
-        for entry in record["objects"]:
-            del entry["visible_px"], entry["bbox"]
+def strip(record: dict) -> None:
+    for entry in record["objects"]:
+        del entry["visible_px"], entry["bbox"]
 
+
+def set_morph(**changes: object):
+    morph = {**dict.fromkeys(field.name for field in fields(Morphs)), "bend": 0.5, "fit": 0.9}
+    morph = {name: [0, 0, 0] if name == "seed" else value or 0 for name, value in morph.items()}
+    return lambda record: visible(record).update(morph={**morph, **changes})
+
+
+@pytest.mark.parametrize("change", [strip, set_morph()], ids=["without boxes", "with a morph"])
+def test_what_need_not_be_there_may_be_missing_and_the_other_way_round(change, out):
     for index in range(6):
-        forge(out, index, strip)
+        forge(out, index, change)
     with pytest.raises(InputError, match=r"manifest\.json: digest is") as caught:  # nothing else is wrong
         validate(out)
     describe(out, digest=str(caught.value).split()[-1])
@@ -142,6 +152,9 @@ IN_RECORD = {  # what is done to the record of image 2 -> what is said
     "split": (lambda r: r.update(split="test"), rf"{LINE}: split is 'test', expected train or valid"),
     "finite": (not_finite, rf"{LINE}: instance 1: world_from_object: is not finite"),
     "last row": (wrong_part, rf"{LINE}: instance 2: world_from_object: has the last row"),
+    "morph": (set_morph(fit=1.5), rf"{LINE}: instance \d: morph: fit is 1.5, expected above 0 and at most 1"),
+    "morph number": (set_morph(bend=None), rf"{LINE}: instance \d: morph: bend is None, expected a number"),
+    "morph seed": (set_morph(seed=[1, 2]), rf"{LINE}: instance \d: morph: seed is \[1, 2\], expected 3 numbers"),
     "scaled": (scale_rotation, rf"{LINE}: world_from_camera is no rotation"),
     "mirrored": (mirror, rf"{LINE}: world_from_camera is no rotation"),
     "focal": (set_camera(fx=-1), rf"{LINE}: fx, fy are -1, 20\.5, expected above 0"),
