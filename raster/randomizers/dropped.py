@@ -4,7 +4,6 @@ import numpy as np
 
 from raster.physics.drop import Drop
 from raster.physics.layouts import settle_all
-from raster.physics.shapes import geoms
 from raster.randomizers.room import Arranged, Room, rotation_of
 from raster.transforms import random_rotation
 
@@ -34,9 +33,9 @@ def dropped(room: Room, rows: np.ndarray, settle_s: float) -> Arranged:
 
 def _drop(room: Room, size: np.ndarray, row: int, starts: list[tuple[np.ndarray, np.ndarray]], settle_s: float) -> Drop:
     collision, there = room.scenes.catalog.collision, np.flatnonzero(room.present[row])
-    bodies = tuple(tuple(geoms(collision[room.kind[row, o]], size[row, o])) for o in there)
     return Drop(
-        bodies=bodies,
+        bodies=tuple(collision[kind] for kind in room.kind[row, there]),
+        scale=size[row, there],
         radius=room.reach(size)[row, there],
         position=np.stack([position[row, there] for position, _ in starts]),
         rotation=np.stack([rotation[row, there] for _, rotation in starts]).astype(np.float64),
