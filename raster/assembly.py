@@ -36,18 +36,14 @@ class Setup:
     batch: int
     samples: int
     valid: float
-    views: int
+    views: int  # of each layout
+    ahead: bool  # the next scenes are to be made while some are drawn
     device: int | None
 
     @property
     def classes(self) -> tuple[str, ...]:
         """Class names by id."""
         return self.sampler.catalog.classes
-
-    @property
-    def ahead(self) -> bool:
-        """Whether the next scenes are to be made while some are drawn."""
-        return self.sampler.needs.ahead
 
     def renderer(self) -> Renderer:
         """A renderer for these scenes, in this process."""
@@ -82,6 +78,7 @@ def assemble(plain: dict[str, Any]) -> Setup:
         samples=plain["samples"],
         valid=plain["valid"],
         views=plain["views_per_layout"],
+        ahead=sampler.needs.ahead,
         device=plain["gl"]["device"],
     )
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from conftest import everything, plain
+from conftest import plain
 from test_placement import Placed, smallest_gaps, vertices
 
 from raster.assembly import assemble
@@ -54,7 +54,7 @@ def square(scenes) -> np.ndarray:
 
 @pytest.mark.parametrize("views", [1, 3])
 def test_strewn_things_do_not_touch_and_are_inside_the_square(setting, views, catalog):
-    scenes = scenes_of(catalog, "poisson", setting, 200, views)
+    scenes = scenes_of(catalog, "poisson", setting, 90, views)
     placed, half = Placed(scenes), square(scenes)
     assert placed.present.any(axis=1).all()
     floor = placed.floor
@@ -82,7 +82,7 @@ def test_things_keep_their_size_or_shrink_by_half_at_most_or_go(arrangement, cat
 
 @pytest.mark.parametrize("arrangement", ["poisson", "stacks"])
 def test_the_first_thing_is_in_view_and_nothing_strewn_hides_it(arrangement, catalog, setting):
-    scenes = scenes_of(catalog, arrangement, setting, 300)
+    scenes = scenes_of(catalog, arrangement, setting, 100)
     placed, pose = Placed(scenes), scenes.cameras.world_from_camera.astype(float)
     seen = placed.floor & placed.present[:, 0]
     assert seen.mean() > 0.9
@@ -107,7 +107,7 @@ def world_points(scenes, placed: Placed, b: int, o: int) -> np.ndarray:
 @pytest.mark.parametrize("views", [1, 2])
 def test_stacked_things_are_carried_by_what_is_below(setting, views, catalog):
     """Whatever overlaps, seen from above, is above the other; it stands on a flat top, its middle over that."""
-    scenes = scenes_of(catalog, "stacks", setting, 30, views)
+    scenes = scenes_of(catalog, "stacks", setting, 10 if "objects" in setting else 30, views)
     placed, around = Placed(scenes), np.linspace(0, 2 * np.pi, 60, endpoint=False)
     ways, carried, tall = np.stack([np.cos(around), np.sin(around)]), 0, 0
     for b in np.flatnonzero(placed.floor):
@@ -161,10 +161,10 @@ def test_the_flat_tops_of_solids():
 
 def test_the_grid_is_as_it_was_whatever_else_could_be(catalog, contents):
     """A weight of another arrangement moves no scene that stays in a grid."""
-    usual, mixed = (everything(placement=p) for p in (Placement(), Placement(arrangements={"grid": 1, "poisson": 1})))
-    one, other = (Sampler(catalog, r, 5)(0, 60) for r in (usual, mixed))
+    usual, mixed = (plain(placement=p) for p in (Placement(), Placement(arrangements={"grid": 1, "poisson": 1})))
+    one, other = (Sampler(catalog, r, 5)(0, 40) for r in (usual, mixed))
     grid = other.arrangement.kind == ARRANGEMENTS.index("grid")
-    assert 10 < grid.sum() < 55
+    assert 10 < grid.sum() < 38
     one, other = contents(one), contents(other)
     for key in one:
         if key not in ("nodes.parent", "nodes.object"):

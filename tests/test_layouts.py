@@ -15,6 +15,7 @@ from test_sampling import joined
 from raster.assembly import assemble
 from raster.checks import check_image
 from raster.config import compose
+from raster.drawlist import draw_list
 from raster.errors import InputError
 from raster.frames import Frames
 from raster.lines import Tally
@@ -22,11 +23,12 @@ from raster.randomizers.camera import Camera
 from raster.randomizers.distractors import Distractors
 from raster.randomizers.objects import Objects
 from raster.randomizers.placement import Placement
+from raster.records import records
 from raster.sampling import Sampler
 from raster.scene import ARRANGEMENTS
 from raster.streams import Streams, every
 from raster.validate import validate
-from raster.work import _name
+from raster.work import Job, Shared, _name, _scenes
 
 WEIGHTS = {"grid": 1, "poisson": 1, "stacks": 1}
 # What a layout is made of; all else is each image's own.
@@ -88,17 +90,15 @@ def test_views_share_the_layout_and_nothing_else(physics, catalog, contents):
         if key in ("nodes.parent", "nodes.object", "index"):
             continue
         groups = array.reshape(16, 4, *array.shape[1:])[whole]
-        if (groups == groups[:, :1]).all():
-            continue
-        differ.add(key)
+        if not (groups == groups[:, :1]).all():
+            differ.add(key)
     assert not differ & set(ALIKE)
     assert {"cameras.world_from_camera", "cameras.fov_y", "lights.position", "sensor.exposure"} <= differ
     assert {"nodes.material.color", "nodes.material.texture"} <= differ
     # Those with a camera inside a thing keep all others where they are.
     root = placed.root.reshape(16, 4, *placed.root.shape[1:])
     np.testing.assert_array_equal(root, np.repeat(root[:, :1], 4, axis=1))
-    layouts = found["layout"]
-    np.testing.assert_array_equal(layouts, np.arange(64) // 4)
+    np.testing.assert_array_equal(found["layout"], np.arange(64) // 4)
 
 
 @pytest.mark.parametrize("arrangement", ["grid", "poisson", "stacks"])
@@ -144,9 +144,6 @@ def test_empty_images_are_empty_layouts(catalog):
 
 
 def records_of(sampler: Sampler, count: int) -> list[dict]:
-    from raster.drawlist import draw_list
-    from raster.records import records
-
     scenes = sampler(0, count)
     return records(scenes, draw_list(scenes, 96), 96, 96)
 
@@ -183,10 +180,9 @@ def test_counts_are_of_layouts_not_of_their_views():
     assert set(bare.counts()) == {"images", "train", "valid", "objects"}
 
 
-@pytest.mark.parametrize("value", [0, -1])
-def test_a_wrong_number_of_views(value):
-    with pytest.raises(InputError, match=rf"^views_per_layout={value}: expected a whole number from 1"):
-        compose([f"views_per_layout={value}"])
+def test_a_wrong_number_of_views():
+    with pytest.raises(InputError, match=r"^views_per_layout=0: expected a whole number from 1"):
+        compose(["views_per_layout=0"])
 
 
 def test_the_sampler_is_told_how_many_views_there_are():
@@ -244,8 +240,6 @@ def _hold_to_records(out: Path) -> None:
 
 
 def test_scenes_come_ahead_in_their_order_only_if_they_are_slow(monkeypatch):
-    from raster.work import Job, Shared, _scenes
-
     asked: list[int] = []
     sampler = lambda first, count: asked.append(first) or first  # noqa: E731
     for ahead in (False, True):

@@ -17,7 +17,7 @@ from raster.transforms import compose, rotation_about_z
 STRETCHES = {"none": (0.5, 0.5, 0.5), "along z": (0.3, 0.3, 0.6), "every axis": (0.3, 0.45, 0.6)}
 
 
-def directions(count: int = 2000) -> np.ndarray:
+def directions(count: int = 600) -> np.ndarray:
     ways = np.random.default_rng(0).normal(size=(count, 3))
     return ways / np.linalg.norm(ways, axis=1, keepdims=True)
 

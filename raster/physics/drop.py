@@ -5,14 +5,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from raster.physics.shapes import Geom
+from raster.hulls import Collision
 
 
 @dataclass(frozen=True)
 class Drop:
     """O objects that fall into a square between four walls, and where from, for each of A attempts."""
 
-    bodies: tuple[tuple[Geom, ...], ...]  # (O): the shapes of each
+    bodies: tuple[tuple[Collision, ...], ...]  # (O): the parts of each
+    scale: np.ndarray  # (O, 3) float64: factors of each one's axes
     radius: np.ndarray  # (O,) float64, metres: of the ball about its origin
     position: np.ndarray  # (A, O, 3) float64, metres: no two balls overlap
     rotation: np.ndarray  # (A, O, 3, 3) float64
@@ -23,12 +24,12 @@ class Drop:
         """64 hexadecimal digits that change with anything that the settling depends on; settings: of who settles."""
         whole = hashlib.sha256(repr((settings, self.half, self.settle_s, self.position.shape)).encode())
         for body in self.bodies:
-            for geom in body:
-                spans = geom.spans()
-                whole.update(f"{geom.shape} {len(spans)}".encode())
-                whole.update(spans.tobytes())
+            for part in body:
+                whole.update(f"{part.shape} {part.points.shape}".encode())
+                whole.update(part.object_from_part.tobytes())
+                whole.update(part.points.tobytes())
             whole.update(b"body")
-        for array in (self.radius, self.position, self.rotation):
+        for array in (self.scale, self.radius, self.position, self.rotation):
             whole.update(np.ascontiguousarray(array).tobytes())
         return whole.hexdigest()
 

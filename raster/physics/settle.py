@@ -10,7 +10,7 @@ import numpy as np
 
 from raster.physics.drop import Drop, Settled
 from raster.physics.engine import engine
-from raster.physics.shapes import Geom
+from raster.physics.shapes import Geom, geoms
 
 STEP_S, STEPS = 0.005, 10  # of a step; steps between two looks at the speeds
 FRICTION, TWIST, ROLLING = 0.7, 0.02, 0.05  # sliding; turning on the spot, metres; rolling, as a share of the radius
@@ -83,10 +83,10 @@ def _model(mujoco: Any, drop: Drop) -> Any:
         spec.worldbody.add_geom(
             type=mujoco.mjtGeom.mjGEOM_PLANE, size=[h, h, 1], pos=position, quat=quaternion, friction=[FRICTION, 0, 0], **rigid
         )
-    for number, (body, radius) in enumerate(zip(drop.bodies, drop.radius, strict=True)):
+    for number, (body, scale, radius) in enumerate(zip(drop.bodies, drop.scale, drop.radius, strict=True)):
         one = spec.worldbody.add_body()
         one.add_freejoint()
-        for part, geom in enumerate(body):
+        for part, geom in enumerate(geoms(body, scale)):
             shape = _shape(mujoco, spec, geom, f"{number}/{part}")
             one.add_geom(**shape, friction=[FRICTION, TWIST, ROLLING * radius], **rigid)
     return spec.compile()

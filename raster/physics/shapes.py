@@ -21,10 +21,6 @@ class Geom:
     position: np.ndarray  # (3,) float64, metres
     points: np.ndarray  # (P, 3) float64, metres, body space: of a hull; else none
 
-    def spans(self) -> np.ndarray:
-        """(14,) float64, and the points after them: all that it is, for a digest."""
-        return np.concatenate([self.size, self.rotation.ravel(), self.position, self.points.ravel()])
-
 
 def geoms(parts: Sequence[Collision], scale: np.ndarray) -> list[Geom]:
     """Of an object's parts under the scale (3,) of its axes. What stretch makes no box, cylinder ... of becomes a hull."""

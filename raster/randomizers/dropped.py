@@ -6,7 +6,6 @@ from raster.extents import hull_points
 from raster.hulls import Collision
 from raster.physics.drop import Drop
 from raster.physics.layouts import settle_all
-from raster.physics.shapes import geoms
 from raster.randomizers.room import Arranged, Room, rotation_of
 from raster.transforms import random_rotation
 
@@ -36,9 +35,9 @@ def dropped(room: Room, rows: np.ndarray, settle_s: float) -> Arranged:
 
 def _drop(room: Room, size: np.ndarray, row: int, starts: list[tuple[np.ndarray, np.ndarray]], settle_s: float) -> Drop:
     there = np.flatnonzero(room.present[row])
-    bodies = tuple(tuple(geoms(_collision(room, row, int(o)), size[row, o])) for o in there)
     return Drop(
-        bodies=bodies,
+        bodies=tuple(_collision(room, row, int(o)) for o in there),
+        scale=size[row, there],
         radius=room.reach(size)[row, there],
         position=np.stack([position[row, there] for position, _ in starts]),
         rotation=np.stack([rotation[row, there] for _, rotation in starts]).astype(np.float64),

@@ -18,7 +18,7 @@ class Objects:
     layout: ClassVar[bool] = True
     count: Range = (3, 12)  # objects in an image
     weights: Weights | None = None  # class name -> how often; 1 for a class not named
-    empty: float = 0.0  # share of the layouts, spread evenly, that hold no labelled object (0 = none)
+    empty: float = 0.0  # share of the images, whole layouts, spread evenly, that hold no labelled object (0 = none)
 
     def __post_init__(self) -> None:
         settle(self, count=check_range("count", self.count, 1, 60000, whole=True), empty=check_share("empty", self.empty))
