@@ -110,6 +110,8 @@ def run(job: Callable[[DictConfig], None], name: str = "config") -> None:
         if told == "1":
             raise
         raise InputError(_explain(error, name)) from None
+    except OSError as error:  # Hydra makes folders, of sweeps
+        raise InputError(f"cannot write {error.filename}: {error.strerror}") from None
     except KeyboardInterrupt as error:
         if str(error):
             raise
