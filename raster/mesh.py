@@ -78,7 +78,9 @@ class MeshAtlas:
     longest edges.
     """
 
-    def __init__(self, meshes: Mapping[str, Mesh], filed: Sequence[FiledMesh] = (), divided: Mapping[str, Sequence[Divided]] = NONE):
+    def __init__(
+        self, meshes: Mapping[str, Mesh], filed: Sequence[FiledMesh] = (), divided: Mapping[str, Sequence[Divided]] = NONE
+    ):
         # The last mesh of every atlas covers the screen, in clip space; the background is drawn with it.
         triangle = np.array([[-1, -1, 0], [3, -1, 0], [-1, 3, 0]], np.float32)
         normals = np.tile(np.array([0, 0, 1], np.float32), (3, 1))

@@ -19,10 +19,11 @@ from raster.randomizers.background import Background
 from raster.randomizers.camera import Camera
 from raster.randomizers.distractors import Distractors
 from raster.randomizers.environment import Environment
-from raster.randomizers.floor import FLOOR_SIZE, Floor
+from raster.randomizers.floor import Floor
 from raster.randomizers.lights import Lights
 from raster.randomizers.materials import Materials
 from raster.randomizers.objects import Objects
+from raster.randomizers.placement import FLOOR_SIZE
 from raster.randomizers.rotation import Rotation
 from raster.randomizers.scale import Scale
 from raster.randomizers.textures import Textures
@@ -30,6 +31,7 @@ from raster.randomizers.walls import COUNT, SPARE, THICK, Walls
 from raster.sampling import Sampler
 from raster.scene import MAPPINGS, TEXTURES, Scenes
 from raster.streams import Streams
+from raster.transforms import compose as compose_matrix
 
 BY_NAME = {kind.__name__.lower(): kind for kind in RANDOMIZERS}
 KIND = ("kind", "nodes.mesh", "nodes.class_id", "nodes.local")
@@ -250,9 +252,16 @@ def test_textures_follow_weights_and_frequency(catalog):
     np.testing.assert_array_equal(matrix[gradient][:, :, 3], 0)
 
 
+def with_floor(catalog, count: int) -> Scenes:
+    """As placement lays it."""
+    scenes = empty(catalog, count)
+    scenes.nodes.local[:, scenes.roots[scenes.slots["floor"]]] = compose_matrix(scale=(FLOOR_SIZE, FLOOR_SIZE, 0.2))
+    return scenes
+
+
 def test_floor_has_its_frequency_in_cells_a_metre(catalog):
     floor = Floor(kinds=["checker", "stripes"], images=None, frequency=(0.5, 4), saturation=(0.1, 0.4), value=(0.5, 0.8))
-    scenes = run(floor, empty(catalog, 2000))
+    scenes = run(floor, with_floor(catalog, 2000))
     matrix = of_slot(scenes, scenes.nodes.material.texture_from_object, "floor").astype(float)[:, 0]
     metre = matrix[:, :, :3] / [FLOOR_SIZE, FLOOR_SIZE, 1]  # the cube's side is FLOOR_SIZE metres
     for axis in (0, 1):
@@ -266,7 +275,7 @@ def test_floor_has_its_frequency_in_cells_a_metre(catalog):
 
 def test_a_gradient_on_the_floor_changes_where_the_objects_are(catalog):
     """From one colour to the other across metres around the origin, in any direction: not one colour all over."""
-    scenes = run(Floor(kinds=["gradient"], images=None), empty(catalog, 200))
+    scenes = run(Floor(kinds=["gradient"], images=None), with_floor(catalog, 200))
     matrix = of_slot(scenes, scenes.nodes.material.texture_from_object, "floor").astype(float)[:, 0]
     around = np.linspace(0, 2 * np.pi, 16, endpoint=False)
     points = np.stack([2 * np.cos(around), 2 * np.sin(around), 0 * around], axis=1) / FLOOR_SIZE
@@ -561,7 +570,7 @@ def test_objects_and_distractors_are_independent(catalog, randomizers):
 
 
 RANGED = [(kind, f.name) for kind in RANDOMIZERS for f in fields(kind) if isinstance(getattr(kind(), f.name), tuple)]
-RANGED = [(kind, key) for kind, key in RANGED if key not in ("kinds", "finishes", "box")]
+RANGED = [(kind, key) for kind, key in RANGED if key not in ("kinds", "finishes", "box", "floor_size")]
 SHARES = [(kind, f.name) for kind in RANDOMIZERS for f in fields(kind) if f.type is float]
 
 
@@ -705,7 +714,7 @@ def test_an_added_one_changes_nothing(catalog, everything, contents):
 def test_the_order_does_not_matter_but_where_one_reads_what_another_writes(seed, catalog, everything, contents):
     """scale, then rotation, then placement, which reads kinds and camera too; all others anywhere."""
     after = {"rotation": {"scale"}, "placement": set(READ_BY_PLACEMENT), "walls": {"camera", "placement"}}
-    after |= {"environment": {"lights"}, "lens": {"camera"}, "looks": {"objects", "distractors", "materials", "textures"}}
+    after |= {"floor": {"placement"}, "environment": {"lights"}, "lens": {"camera"}, "looks": {"objects", "distractors", "materials", "textures"}}
     usual, left, order = everything(), list(everything()), []
     rng = np.random.default_rng(seed)
     while left:

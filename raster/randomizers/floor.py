@@ -6,7 +6,6 @@ import numpy as np
 
 from raster.needs import Needs
 from raster.randomizers.checks import Range, Weights
-from raster.randomizers.placement import FLOOR_SIZE
 from raster.randomizers.planes import check_dress, dress
 from raster.randomizers.textures import picture_source
 from raster.scene import PROCEDURAL, Scenes
@@ -37,6 +36,7 @@ class Floor:
         return Needs(pictures=picture_source(self))
 
     def __call__(self, scenes: Scenes, streams: Streams) -> None:
-        # The floor is a cube stretched to FLOOR_SIZE: metres along it, and one plane of the texture.
-        metres = np.diag([FLOOR_SIZE, FLOOR_SIZE, 0.0])
-        dress(scenes, "floor", streams, self, np.broadcast_to(metres, (len(scenes.index), 1, 3, 3)))
+        # The floor is a cube, stretched by placement: metres along it, and one plane of the texture.
+        metres = scenes.nodes.local[:, scenes.roots[scenes.slots["floor"]], :3, :3].astype(np.float64)
+        metres[..., 2, 2] = 0.0
+        dress(scenes, "floor", streams, self, metres)

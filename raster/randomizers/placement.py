@@ -38,6 +38,7 @@ class Placement:
     radius: Range = (1.0, 1.5)  # metres: half the side of the cube that floating objects fill
     floor_radius: Range = (1.5, 2.2)  # metres: half the side of the square that objects on a floor fill
     floor: float = 0.5  # share of the images with a floor, at z = 0; where the camera does not look down on it there is none
+    floor_size: tuple[float, float] = (FLOOR_SIZE, FLOOR_SIZE)  # metres along x and y: 2 or 3 make a table
     lying: float = 0.4  # share of the objects on a floor that lie on another side than the one they stand on
     arrangements: Weights = field(default_factory=lambda: {"grid": 1, "poisson": 0, "stacks": 0, "physics": 0})  # on a floor
     largest: float | int = 0.6  # metres across of an object of scale 1 in poisson, stacks and physics
@@ -51,6 +52,7 @@ class Placement:
             radius=check_range("radius", self.radius, 0.01, 20),
             floor_radius=check_range("floor_radius", self.floor_radius, 0.01, 20),
             floor=check_share("floor", self.floor),
+            floor_size=_sides(self.floor_size),
             lying=check_share("lying", self.lying),
             largest=_number("largest", self.largest, 0.01, 20),
             stack=check_range("stack", self.stack, 1, 20, whole=True),
@@ -83,7 +85,7 @@ class Placement:
             floor &= (axis[:, 2] < -0.1) & (eye[:, 2] > 0.6 * wide)
         scenes.put(scenes.slots["floor"], np.where(floor, scenes.catalog.floor, -1)[:, None])
         scenes.nodes.local[:, scenes.roots[scenes.slots["floor"]]] = compose(
-            (0, 0, -FLOOR_DEPTH / 2), scale=(FLOOR_SIZE, FLOOR_SIZE, FLOOR_DEPTH)
+            (0, 0, -FLOOR_DEPTH / 2), scale=(*self.floor_size, FLOOR_DEPTH)
         )
         scenes.arrangement.kind[:] = np.where(floor, streams.choice("arrangement", self._weights), GRID)
         if not present.shape[1]:
@@ -112,6 +114,15 @@ class Placement:
             whole = found if whole is None else whole.where(kind == number, found)
         assert whole is not None
         return whole
+
+
+def _sides(value: object) -> tuple[float, float]:
+    """Two lengths, or one for both."""
+    pair = list(value) if isinstance(value, list | tuple) else [value, value]
+    if len(pair) != 2:
+        raise InputError(f"floor_size={value}: expected metres along x and y")
+    x, y = (check_range("floor_size", each, 0.1, FLOOR_SIZE)[0] for each in pair)
+    return x, y
 
 
 def _number(key: str, value: object, low: float, high: float) -> float:
