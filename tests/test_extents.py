@@ -65,8 +65,8 @@ def test_what_is_not_morphed_rests_as_the_catalog_says(fine_catalog):
 
 
 def test_hull_points_are_vertices_of_the_fitted_shape(fine_catalog):
-    scenes = morphed(fine_catalog, WILD, 4)
-    for b, o in np.ndindex(4, 6):
+    scenes = morphed(fine_catalog, WILD, 2)
+    for b, o in np.ndindex(2, 6):
         kind = scenes.kind[b, o]
         points = hull_points(scenes, b, o)
         whole = scenes.morphs.at(b, o).apply(vertices(fine_catalog, kind))
@@ -77,7 +77,7 @@ def test_hull_points_are_vertices_of_the_fitted_shape(fine_catalog):
         assert ((whole @ directions.T).max(axis=0) - (points @ directions.T).max(axis=0)).max() < 0.05
 
 
-@pytest.mark.parametrize("stretched", [0, 1])
+@pytest.mark.parametrize("stretched", [0, pytest.param(1, marks=pytest.mark.slow)])
 def test_what_stands_on_a_floor_stands_on_it(stretched, fine_catalog, randomizers):
     """Also where Scale stretched it: the lowest vertex is at z = 0."""
     changed = {"morphs": Morphs(share=0.8), "placement": Placement(floor=1, lying=0.5), "scale": Scale(stretched=stretched)}
@@ -94,6 +94,7 @@ def test_what_stands_on_a_floor_stands_on_it(stretched, fine_catalog, randomizer
     assert seen > 40
 
 
+@pytest.mark.slow
 def test_edges_stray_from_the_true_shape_by_no_more_than_its_curvature_says(fine_catalog):
     """Between the middle of an edge and where its own middle comes to lie, of all edges of two divisions of each solid."""
     scenes, ratios, atlas = morphed(fine_catalog, Morphs(share=1), 30), [], fine_catalog.atlas

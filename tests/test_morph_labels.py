@@ -107,6 +107,7 @@ def test_every_pixel_is_the_ray_casters(seed, count, fine_catalog, randomizers):
     assert without > 4 * count
 
 
+@pytest.mark.slow
 def test_a_shadow_is_that_of_the_morphed_shape(fine_catalog):
     """Floor pixels whose way to the sun trimesh finds blocked are dark, the others lit, but near a shadow's edge; the
     unmorphed shape's shadow is another one."""

@@ -47,7 +47,7 @@ WRITES = {
     "scale": (("nodes.local",), ("objects", "distractors")),
     "rotation": (("nodes.local",), ("objects", "distractors")),
     "placement": (KIND, ("objects", "distractors", "floor")),
-    "morphs": ((), ()),  # while share is 0, as it is here; else see tests/test_morphs.py
+    "morphs": ((), ()),  # while share is 0, as it is here; else see tests/test_morphs_drawn.py
     "materials": ((*COLORS, *FINISH), ("objects", "distractors")),
     "textures": (LOOKS, ("objects", "distractors")),
     "floor": ((*LOOKS, *COLORS), ("floor",)),
