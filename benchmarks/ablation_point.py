@@ -14,12 +14,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from benchmarks.presets_scores import scored
 from raster.config import compose
 from raster.cores import usable_cores
 from raster.errors import InputError
 from raster.manifest import first_difference
 from raster.sweeps import own_cores
 from raster.writers.files import make_folder, write_atomic
+from train.backend import require_fastai
 
 VALID = 16  # images beside those that are learnt from: train.fit wants some to hold out
 SEED = 9_000_000  # of what is scored: beyond what a training set is likely to have
@@ -42,10 +44,11 @@ def measure(options: dict[str, Any]) -> None:
         print(f"{name}: skipped, {reason}", flush=True)
         return
     else:
-        result = {**told, "continued": data.exists()}
-        cpu = cpu_seconds()
+        require_fastai()
+        result, cpu = {**told, "continued": data.exists()}, cpu_seconds()
+        sets = score_sets(options)  # first, since settings that differ from those of other points are found out there
         result |= learnt(options, data, model)
-        result["scores"] = scores(options, model)
+        result["scores"] = scored(model, sets, model)["scored_on"]
         result |= {"seconds": round(time.perf_counter() - began, 1), "cpu_seconds": round(cpu_seconds() - cpu, 1)}
         write_atomic(kept, (json.dumps({**result, "load": os.getloadavg()[0]}, indent=1) + "\n").encode())
         found = ", ".join(f"{name} {one['miou']:.3f}" for name, one in result["scores"].items())
@@ -58,7 +61,8 @@ def require_same(kept: Path, told: dict[str, Any]) -> None:
     """InputError if the file of a point tells of another configuration than this one."""
     there = json.loads(kept.read_text())
     if found := first_difference({key: there.get(key) for key in told}, told):
-        raise InputError(f"{kept}: {found}; name another work=, or remove that file to make the point anew")
+        advice = f"name another work=, or remove this file and model-{kept.stem} to make the point anew"
+        raise InputError(f"{kept}: {found}; {advice}")
 
 
 def lacking(switch: dict[str, Any], base: list[str]) -> str:
@@ -92,13 +96,8 @@ def learnt(options: dict[str, Any], data: Path, model: Path) -> dict[str, Any]:
     return {"epochs": epochs, "seen": epochs * used, "stages_s": seconds}
 
 
-def scores(options: dict[str, Any], model: Path) -> dict[str, Any]:
-    """What a network scores on each set, by its name, drawn where it is missing."""
-    from train.backend import require_fastai
-
-    require_fastai()
-    from benchmarks.presets_scores import scored
-
+def score_sets(options: dict[str, Any]) -> dict[str, Path]:
+    """The folders to score on by their names, drawn where they are missing."""
     work = Path(options["work"])
     with alone(work):  # beside other points, under a launcher
         sets = {"heldout": work / "heldout"}
@@ -107,7 +106,7 @@ def scores(options: dict[str, Any], model: Path) -> dict[str, Any]:
             print("photographs: left out, they are scikit-learn's, which is not installed", flush=True)
         elif options["photographs"]:
             sets["photographs"] = photographs(options)
-    return scored(model, sets, model)["scored_on"]
+    return sets
 
 
 def score_set(options: dict[str, Any], kind: str, seed: int, out: Path) -> None:
