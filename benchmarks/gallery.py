@@ -1,8 +1,8 @@
 """Pictures of every feature: python -m benchmarks.gallery draws contact sheets, one for each group of features.
 
 A strip shows the same image of the same seed without a feature, with a little of it, and with much of it; where labels move
-with the feature, as they do with a lens, they are outlined. The last group shows six images of each preset, and under them
-the same with their labels.
+with the feature, as they do with a lens, they are outlined. The last groups show six images of each preset and of own meshes in
+each format, and under them the same with their labels.
 """
 
 import argparse
@@ -14,15 +14,17 @@ import numpy as np
 from benchmarks import machine
 from benchmarks.gallery_camera import CAMERA, SENSOR
 from benchmarks.gallery_materials import MATERIALS, TEXTURES
+from benchmarks.gallery_shapes import SHAPES, meshes, scratch
 from benchmarks.gallery_sheet import Tiles, outlined, save, sheet
 from benchmarks.gallery_strips import LIGHT, STILL, SURROUNDINGS, Overrides, Strip
 from raster.errors import InputError, one_line
 
 GROUPS: dict[str, tuple[Strip, ...]] = {
     "light": LIGHT, "surroundings": SURROUNDINGS, "materials": MATERIALS, "textures": TEXTURES,
-    "camera": CAMERA, "sensor": SENSOR,
+    "camera": CAMERA, "sensor": SENSOR, "shapes": SHAPES,
 }  # fmt: skip
-PRESETS, SHOWN = ("fast", "default", "realistic"), 6
+PRESETS = {"presets": ("fast", "default", "realistic"), "scenes": ("tutorial", "tobin", "movi_a", "clutter")}
+SHOWN = 6
 Drawn = tuple[np.ndarray, np.ndarray]  # image (H, W, 3) uint8, label (H, W) uint8
 
 
@@ -32,9 +34,8 @@ def main() -> None:
         options = parse()
         if not 16 <= options.size <= 1024:
             raise InputError(f"--size {options.size}: expected px from 16 to 1024")
-        for group in options.only or (*GROUPS, "presets"):
-            rows = presets(options.size) if group == "presets" else [tiles(strip, options.size) for strip in GROUPS[group]]
-            page = sheet(rows, columns=1 if group == "presets" else 2)
+        for group in options.only or (*GROUPS, *PRESETS, "meshes"):
+            page = sheet(group_of(group, options.size), columns=2 if group in GROUPS else 1)
             path = options.out / f"gallery-{group}.jpg"
             print(f"{path}: {save(page, path) / 1e3:.0f} kB, {page.width} x {page.height} px", flush=True)
 
@@ -44,8 +45,18 @@ def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.gallery", description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path, default=machine.RESULTS, help="the folder (default: benchmarks/results/)")
     parser.add_argument("--size", type=int, default=160, help="px of each picture (default %(default)s)")
-    parser.add_argument("--only", nargs="+", choices=(*GROUPS, "presets"), help="groups (default: all)")
+    parser.add_argument("--only", nargs="+", choices=(*GROUPS, *PRESETS, "meshes"), help="groups (default: all)")
     return parser.parse_args()
+
+
+def group_of(group: str, size: int) -> list[Tiles]:
+    """The rows of a sheet, drawn."""
+    if group in GROUPS:
+        return [tiles(strip, size) for strip in GROUPS[group]]
+    with scratch() as folder:
+        if group == "meshes":
+            return [row for form, told in meshes(Path(folder)).items() for row in labelled(f".{form}", told, size)]
+        return [row for name in PRESETS[group] for row in labelled(f"preset={name}", [f"preset={name}", "seed=11"], size)]
 
 
 def tiles(strip: Strip, size: int) -> Tiles:
@@ -78,17 +89,13 @@ def draw(told: list[str], first: int, count: int) -> list[Drawn]:
         drawer.release()
 
 
-def presets(size: int) -> list[Tiles]:
-    """Two rows for each preset: images, and the same with their labels."""
+def labelled(title: str, told: list[str], size: int) -> list[Tiles]:
+    """Two rows: images, and the same with their labels."""
     from raster.preview import overlay, palette
 
-    rows = []
-    for preset in PRESETS:
-        pairs = draw([f"preset={preset}", f"size={size}", "seed=11"], 0, SHOWN)
-        marked = tuple(overlay(image, label, palette(int(label.max()) + 1)) for image, label in pairs)
-        rows.append(Tiles(f"preset={preset}", tuple(image for image, _ in pairs), ("",) * SHOWN))
-        rows.append(Tiles("its labels", marked, ("",) * SHOWN))
-    return rows
+    pairs = draw([*told, f"size={size}"], 0, SHOWN)
+    marked = tuple(overlay(image, label, palette(int(label.max()) + 1)) for image, label in pairs)
+    return [Tiles(title, tuple(image for image, _ in pairs), ("",) * SHOWN), Tiles("its labels", marked, ("",) * SHOWN)]
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.mesh_files import CLASSES, make
 from raster.paths import CONF
 
 ROOT = Path(__file__).parent.parent
@@ -29,6 +30,7 @@ def programs() -> list[str]:
 @pytest.mark.slow
 def test_commands_run(tmp_path):
     assert len(programs()) >= 5
+    make(tmp_path / "models", len(CLASSES), detail=2)  # the reader's own
     for line in programs():
         if " train." in line and not importlib.util.find_spec("fastai"):
             continue
