@@ -66,7 +66,8 @@ def _visual(mesh: trimesh.Trimesh, form: str, material: str, rng: np.random.Gene
         return trimesh.visual.ColorVisuals(mesh, vertex_colors=grid[rows, columns])
     picture = Image.fromarray(grid).resize((256, 128), Image.Resampling.NEAREST)
     if form == "obj":
-        return trimesh.visual.TextureVisuals(uv=uv, material=SimpleMaterial(image=picture, name=material, diffuse=[255, 255, 255, 255]))
+        simple = SimpleMaterial(image=picture, name=material, diffuse=[255, 255, 255, 255])
+        return trimesh.visual.TextureVisuals(uv=uv, material=simple)
     metallic, roughness = float(rng.integers(2)), float(rng.uniform(0.2, 0.9))
     pbr = PBRMaterial(baseColorTexture=picture, metallicFactor=metallic, roughnessFactor=roughness)
     return trimesh.visual.TextureVisuals(uv=uv, material=pbr)
