@@ -41,7 +41,7 @@ class Ablation:
     px: int = 64  # of all pictures
     seen: int = 24000  # images seen in learning, counted each time
     batch: int = 16
-    lr: float = 0.01
+    lr: float = 0.005
     augment: float = 0.0  # of train.fit; it would make up for a sensor or lights that are switched off
     arch: str = "small"
     scored: int = 500  # pictures to score on

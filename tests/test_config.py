@@ -37,7 +37,7 @@ def usual() -> dict[str, Any]:
 
 
 def test_the_files_were_found():
-    assert {path.parts[0] for path in FILES} - {"preset"} == set(GROUPS)
+    assert {path.parts[0] for path in FILES} - {"preset", "switch"} == set(GROUPS)
     assert len(names("solids")) >= 10
     assert len(names("randomizers")) >= 10
 
