@@ -89,7 +89,20 @@ def _models(options: dict[str, Any], px: int) -> tuple[StoredModel, ...]:
         if changed := [key for key, value in options.items() if value != getattr(Objects(), key)]:
             raise InputError(f"objects.{changed[0]}: says how to read objects.meshes, which is null; give it or leave this out")
         return ()
-    return ModelSource(**options).load(px)
+    from tqdm import tqdm
+
+    try:
+        source = ModelSource(**options)
+        with tqdm(desc="meshes", unit="file", delay=2, leave=False) as bar:
+
+            def tell(done: int, of: int) -> None:
+                bar.total = of
+                bar.update(done - bar.n)
+
+            return source.load(px, tell)
+    except InputError as error:
+        keys = tuple(options)
+        raise InputError(f"objects.{error}" if str(error).startswith(keys) else str(error)) from None
 
 
 def _batch(plain: dict[str, Any], sampler: Sampler, color: bool) -> int:

@@ -186,7 +186,8 @@ def test_the_fields_to_try_were_found():
     assert {key for _, key, hint in HINTS if hint == Range | None} == {"elevation_deg", "fov_deg"} | UNSET
     for name, said in USUAL["randomizers"].items():
         pairs = {key for key, value in said.items() if isinstance(value, list) and not isinstance(value[0], str)}
-        assert {key for other, key in RANGES if other == name} == pairs - set(SIDES)  # nothing that a file calls a range is missed
+        # Nothing that a file calls a range is missed.
+        assert {key for other, key in RANGES if other == name} == pairs - set(SIDES)
 
 
 def built(name: str, key: str, value: Any) -> str:
