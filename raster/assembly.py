@@ -1,5 +1,6 @@
 """Setup: everything that a run is made of, built from its configuration: solids, randomizers, passes, annotations, writers."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +22,7 @@ from raster.sampling import Sampler, picture_px
 
 # What is drawn at once: about 0.5 GB, and the layers that every driver has. A larger batch is cut, which changes no image.
 MOST_PIXELS, MOST_LAYERS = 2**25, 2048
+MOST_SKINS, MOST_VERTICES = 512, 2**24  # of own meshes in a batch: 130 MB of pictures at 256 px, 0.6 GB of vertices
 Annotation = Callable[[Frames], None]  # adds to the records; its `needs` names the layers that it reads
 
 
@@ -57,15 +59,20 @@ class Setup:
 def assemble(plain: dict[str, Any]) -> Setup:
     """Build a checked configuration (raster.config). InputError names the key of what cannot be built."""
     labelled = _build(plain, "solids")
-    # What is labelled is no distractor: solids=[torus] needs no second override.
-    unlabelled = {k: v for k, v in _build(plain, "distractors").items() if k not in labelled}
     passes = _build(plain, "passes")
     annotations = _build(plain, "annotations")
     _require_layers(passes, annotations)
     height, width = plain["size"]
     randomizers = _build(plain, "randomizers")
-    models = _models(plain["objects"], picture_px((height, width)))
-    catalog = Catalog(labelled, unlabelled, models, fine=Needs.of(randomizers.values()).fine)
+    models, fine = _models(plain["objects"], picture_px((height, width))), Needs.of(randomizers.values()).fine
+    metric = not plain["objects"]["normalize"]
+    if fine and metric:
+        what = "shapes are morphed in a space of extent 1, which objects.normalize=false does not give"
+        raise InputError(f"randomizers.morphs.share: {what}; set one of them otherwise")
+    # What is labelled is no distractor: solids=[torus] needs no second override.
+    classes = {*labelled, *(model.class_name for model in models)}
+    unlabelled = {k: v for k, v in _build(plain, "distractors").items() if k not in classes}
+    catalog = Catalog(labelled, unlabelled, models, fine, metric)
     sampler = Sampler(catalog, randomizers, plain["seed"], (height, width), plain["views_per_layout"])
     sampler(0, 1)  # randomizers name what they cannot do, before anything is written
     return Setup(
@@ -101,8 +108,8 @@ def _models(options: dict[str, Any], px: int) -> tuple[StoredModel, ...]:
 
             return source.load(px, tell)
     except InputError as error:
-        keys = tuple(options)
-        raise InputError(f"objects.{error}" if str(error).startswith(keys) else str(error)) from None
+        key = re.match(rf"({'|'.join(options)})[=:]", str(error))
+        raise InputError(f"objects.{error}" if key else str(error)) from None
 
 
 def _batch(plain: dict[str, Any], sampler: Sampler, color: bool) -> int:
@@ -114,7 +121,22 @@ def _batch(plain: dict[str, Any], sampler: Sampler, color: bool) -> int:
         pixels += height * width * (margins * plain["samples"] + 2 * len(needs.steps))  # halves, and a picture for each step
     pixels += needs.shadows * shadow_side((height, width)) ** 2
     layers = MOST_LAYERS // max(1, needs.shadows)
-    return min(plain["batch"], plain["n"], layers, max(1, int(MOST_PIXELS / pixels)))
+    return min(plain["batch"], plain["n"], layers, max(1, int(MOST_PIXELS / pixels)), _batch_of_models(sampler))
+
+
+def _batch_of_models(sampler: Sampler) -> int:
+    """As many images as there is room for on the GPU if each shows other models. InputError if there is not for one."""
+    models = sampler.catalog.models
+    shown = sampler.slots["objects"] + sampler.slots["distractors"]
+    if not models or not shown:
+        return MOST_LAYERS
+    pictures = max(len({part.look.picture for part in model.parts} - {-1}) for model in models)
+    if min(shown, len(models)) * pictures >= MOST_LAYERS:
+        what = f"{shown} objects of up to {pictures} pictures each in an image; at most {MOST_LAYERS - 1} pictures in all"
+        raise InputError(f"objects.meshes: {what}; join materials, or lower randomizers.objects.count")
+    vertices = max(sum(part.vertex_count for part in model.parts) for model in models)
+    most = min(MOST_SKINS // max(pictures, 1), MOST_VERTICES // vertices)
+    return MOST_LAYERS if len(models) <= most else max(1, most // shown)
 
 
 _KINDS: dict[str, tuple[type, ...]] = {"solids": (Mesh, Composite), "distractors": (Mesh, Composite), "passes": (Pass,)}

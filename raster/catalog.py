@@ -35,6 +35,7 @@ class Catalog:
     `mapped` (K,) bool: it has uvs. The last kind is the floor, a cube.
     Models, the user's own meshes, follow the solids, a kind each. A class of theirs that is no solid's comes after those, in
     the order of names. `members` (C, M) int32: the kinds of class c + 1, `member_count` (C,) int32 of them.
+    `metric` (K,) bool: its unit is a metre; that of all models, if so asked.
     With `fine` there are finely divided meshes of solids as well, for shapes that are morphed; a model's stays as it is.
     InputError for nothing labelled, too many classes, or one name in both maps.
     """
@@ -45,6 +46,7 @@ class Catalog:
         unlabelled: Solids = MappingProxyType({}),
         models: Sequence[StoredModel] = (),
         fine: bool = False,
+        metric: bool = False,
     ):
         named = {model.class_name for model in models if model.class_name is not None}
         self.classes = (BACKGROUND, *labelled, *sorted(named - set(labelled)))
@@ -66,9 +68,10 @@ class Catalog:
         self._parts = [parts_of(name, thing) for name, thing in zip((*self.kinds[:-1], "cube"), things, strict=True)]
         self.part_names = [[part.solid for part in row] for row in self._parts]
         self.composite = np.array([compound(thing) for thing in things])
+        self.metric = np.array([metric and isinstance(thing, StoredModel) for thing in things])
         self._fill(self._parts)
         self._measure(things)
-        self._thinned: dict[int, Thinned] = {}
+        self._thinned: dict[int, Thinned] = {}  # the oldest first
 
     def _fill(self, parts: Sequence[Sequence[Part]]) -> None:
         """Make the atlas and the looks, and fill in the tables of parts."""
@@ -145,7 +148,7 @@ class Catalog:
                 finest = [self.atlas.mesh(self.atlas.fine[number, -1]) for number in numbers if number >= 0]
                 meshes = [(mesh.positions, mesh.triangles) for mesh in finest]
             if len(self._thinned) >= MOST_THINNED:  # of thousands of files only some are kept
-                self._thinned.clear()
+                del self._thinned[next(iter(self._thinned))]
             self._thinned[kind] = thin(*surface_of(meshes, places[: len(meshes)]))
         return self._thinned[kind]
 
@@ -158,7 +161,12 @@ class Catalog:
 def _check_names(labelled: Solids, unlabelled: Solids, named: set[str], classes: int) -> None:
     """InputError for what the catalog cannot hold; named: classes of models."""
     if classes == 1:
-        raise InputError("solids: none is chosen; name at least one, for example solids=[cube], or give objects.meshes")
+        what = "solids: none is chosen, and no mesh has a class; name at least one, for example solids=[cube], or give objects.meshes"
+        raise InputError(what)
+    folded: dict[str, str] = {}
+    for name in (*labelled, *sorted(named)):
+        if (other := folded.setdefault(name.casefold(), name)) != name:
+            raise InputError(f"objects.classes: the classes {other} and {name} differ only in case; rename one, or join them")
     if classes > MAX_CLASSES:
         raise InputError(f"solids: {classes - 1} classes, but an 8-bit label holds {MAX_CLASSES - 1} and background")
     if both := sorted({*labelled, *named} & set(unlabelled)):

@@ -28,6 +28,7 @@ from raster.records import records
 from raster.scene import Scenes
 
 LEAST_SHADOW, MOST_SHADOW = 128, 1024  # px of a shadow map's side
+SOFTWARE_ROOM, GPU_ROOM = 1 << 26, 1 << 30  # bytes for the vertices of own meshes, and half of it for their pictures
 NOTHING = Needs()
 COLOR_LAYER = "color"  # the layer that lens and sensor change
 
@@ -64,9 +65,10 @@ class Renderer:
         self.info = describe(self.ctx)
         self._check_limits(2 if samples == 4 else 1)
         self.gl = GL(self.ctx)
-        self._allocate()
+        budget = SOFTWARE_ROOM if self.info.software else GPU_ROOM
+        self._allocate(budget)
         self.textures = Textures(self.gl, library, self.ctx.extensions)
-        self.skins = Skins(self.gl, catalog)
+        self.skins = Skins(self.gl, catalog, budget // 2)
         self.shadows = ShadowMaps(self.ctx, self.gl, shadow_side(size), batch, needs.shadows)
         height, width = size
         margin = needs.margin if "distortion" in needs.steps else 0.0
@@ -105,8 +107,8 @@ class Renderer:
         if self.batch > (most := self.info.max_array_layers):
             raise InputError(f"batch={self.batch}: this driver draws at most {most} scenes at once")
 
-    def _allocate(self) -> None:
-        self.geometry = Geometry(self.ctx, self.catalog)
+    def _allocate(self, budget: int) -> None:
+        self.geometry = Geometry(self.ctx, self.catalog, budget)
         self.commands = self.ctx.buffer(reserve=20, dynamic=True)
         self.storage = [self.ctx.buffer(reserve=16, dynamic=True) for _ in range(4)]  # bindings: scene.glsl, morph.glsl
         self.rows = 0

@@ -4,8 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from raster.transforms import normalize
-
 COUNT, ON_EDGES = 192, 128  # points for a solid, so many of them on its edges
 MOST = 12  # points in a cell
 EDGE = np.cos(np.radians(15))  # where faces stand farther than this from the mean of those around a vertex
@@ -59,10 +57,16 @@ def _in_cells(points: np.ndarray, away: np.ndarray, nearest: np.ndarray, samples
 def _sharp(points: np.ndarray, triangles: np.ndarray) -> np.ndarray:
     """(V,) bool: vertices where the surface has an edge."""
     a, b, c = (points[triangles[:, k]].astype(np.float64) for k in range(3))
-    face = normalize(np.cross(b - a, c - a))
+    face = _unit(np.cross(b - a, c - a))
     mean, least = np.zeros(points.shape), np.ones(len(points))
     for k in range(3):
         np.add.at(mean, triangles[:, k], face)
     for k in range(3):
-        np.minimum.at(least, triangles[:, k], (face * normalize(mean)[triangles[:, k]]).sum(axis=-1))
+        np.minimum.at(least, triangles[:, k], (face * _unit(mean)[triangles[:, k]]).sum(axis=-1))
     return least < EDGE
+
+
+def _unit(v: np.ndarray) -> np.ndarray:
+    """v (V, 3) at unit length; 0 where it has none: faces back to back cancel out, and count as an edge."""
+    length = np.sqrt((v * v).sum(axis=-1, keepdims=True))
+    return np.divide(v, length, out=np.zeros_like(v), where=length > 0)

@@ -54,8 +54,7 @@ void main() {
         light(scene);
     }
     uint kind = instances[row].surface & 255u;
-    v.taps = views[scene].taps;
-    v.cells = kind == TEXTURE_VORONOI ? 27 : 0;
+    v.steps = ivec2(views[scene].taps, kind == TEXTURE_VORONOI ? 27 : 0);
     v.texture_point = transform(instances[row].texture_from_object, mapped);
     v.color = instances[row].color;
     v.color2 = instances[row].color2;

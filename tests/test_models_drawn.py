@@ -118,7 +118,7 @@ def test_a_sheet_does_not_shade_itself_but_what_is_behind_it(away, tmp_path):
 
 
 def test_room_keeps_what_is_wanted_and_gives_all_back_when_full():
-    room, sizes = Room((10, 100), (2, 0)), {1: (4, 10), 2: (4, 10), 3: (3, 90), 4: (20, 1)}
+    room, sizes = Room((10, 100), (2, 0), (1000, 1000)), {1: (4, 10), 2: (4, 10), 3: (3, 90), 4: (20, 1)}
     assert room.place([1, 2], sizes.get) == [1, 2]
     assert room.places == {1: (2, 0), 2: (6, 10)}
     assert room.place([2, 1], sizes.get) == []
@@ -141,8 +141,7 @@ def test_pictures_do_not_depend_on_how_much_room_there_is(budget, tmp_path, monk
     randomizers = plain(distractors=None, looks=Looks(), objects=Objects(count=(2, 3)))
     sampler = Sampler(catalog, randomizers, 0, (48, 48))
     whole = renderer_of(sampler)
-    monkeypatch.setattr("raster.gl.geometry.BUDGET", budget)
-    monkeypatch.setattr("raster.gl.skins.BUDGET", budget)
+    monkeypatch.setattr("raster.renderer.SOFTWARE_ROOM", budget)
     small = renderer_of(sampler)
     there: set[int] = set()
     gone: set[int] = set()

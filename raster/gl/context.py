@@ -15,7 +15,7 @@ from raster.gl import egl
 # What scene.vert names to write gl_Layer; GL_AMD_vertex_shader_layer or GL_NV_viewport_array2 alone do not do.
 NEEDED_EXTENSION = "GL_ARB_shader_viewport_layer_array"
 NEEDED_STORAGE_BLOCKS = 4  # in each stage: shaders/include/. OpenGL itself promises none to vertex shaders.
-NEEDED_VARYINGS = 30  # vectors from scene.vert to a fragment shader: shaders/include/surface.glsl, unpacked
+NEEDED_VARYINGS = 29  # vectors from scene.vert to a fragment shader: shaders/include/surface.glsl, unpacked
 SOFTWARE_NAMES = ("llvmpipe", "softpipe", "swrast", "software rasterizer", "swiftshader", "microsoft basic render")
 
 

@@ -8,7 +8,7 @@ from raster.gl.room import Room
 from raster.models.model import VERTEX
 
 LAYOUT = {"position": ("3f", "3x4"), "normal": ("3f", "3x4"), "uv": ("2f", "2x4"), "tint": ("4f1", "4x1")}  # read, and skipped
-BUDGET = 1 << 28  # bytes for models in each of the two buffers; more only if a single batch wants more
+MOST = 1 << 31  # bytes of a buffer
 WHITE = 255
 
 
@@ -18,12 +18,14 @@ class Geometry:
     `vertices` and `indices` are replaced by larger ones when one batch wants more: whoever draws with them connects again.
     """
 
-    def __init__(self, ctx: moderngl.Context, catalog: Catalog):
+    def __init__(self, ctx: moderngl.Context, catalog: Catalog, budget: int):
+        """budget: bytes for models in each of the two buffers; more only if a single batch wants more."""
         self.ctx, self.atlas, self.models = ctx, catalog.atlas, catalog.models
         kept = (len(self.atlas.vertices), len(self.atlas.indices))
         total = [sum(part) for part in zip((0, 0), *map(self._sizes, range(len(self.models))), strict=True)]
-        most = (BUDGET // VERTEX.itemsize, BUDGET // 4)
-        self.room = Room((kept[0] + min(total[0], most[0]), kept[1] + min(total[1], most[1])), kept)
+        most = (budget // VERTEX.itemsize, budget // 4)
+        whole = (kept[0] + min(total[0], most[0]), kept[1] + min(total[1], most[1]))
+        self.room = Room(whole, kept, (MOST // VERTEX.itemsize, MOST // 4))
         self._allocate()
 
     def _sizes(self, model: int) -> tuple[int, int]:

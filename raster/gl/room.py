@@ -10,11 +10,13 @@ Sizes = tuple[int, ...]  # of a thing, or the first free place, in each of the b
 class Room:
     """Places in buffers of sizes `whole`, the first `kept` of each taken for good, handed out one after another.
 
-    When there is no place left for what is wanted at once, all is given back and what is wanted placed anew.
+    When there is no place left for what is wanted at once, all is given back and what is wanted placed anew. If even that
+    does not fit, the buffers are to grow, to `most` at most, which must hold it.
     """
 
     whole: Sizes
     kept: Sizes
+    most: Sizes
     places: dict[int, Sizes] = field(default_factory=dict)  # of what lies there
     free: Sizes = ()
 
@@ -31,8 +33,10 @@ class Room:
             if not self._fits(new, sizes):
                 needs = [sum(each) for each in zip(*map(sizes, new), strict=True)]
                 # A quarter more: the next batch may want a little more than this one.
-                pairs = zip(self.whole, self.kept, needs, strict=True)
-                self.whole = tuple(max(whole, kept + need + need // 4) for whole, kept, need in pairs)
+                rows = zip(self.whole, self.kept, needs, self.most, strict=True)
+                self.whole = tuple(max(whole, min(kept + need + need // 4, most)) for whole, kept, need, most in rows)
+                if not self._fits(new, sizes):
+                    raise ValueError(f"{needs} beyond {self.kept} do not fit into {self.most}")
         for thing in new:
             self.places[thing] = self.free
             self.free = tuple(at + size for at, size in zip(self.free, sizes(thing), strict=True))

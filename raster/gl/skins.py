@@ -11,18 +11,22 @@ from raster.gl.textures import GL_REPEAT, GL_RGBA, GL_SRGB8_ALPHA8, GL_UNSIGNED_
 from raster.scene import TEXTURES
 
 UNIT = 3  # shaders/include/skin.glsl
-BUDGET = 1 << 27  # bytes; more only if a single batch wants more
+MOST_LAYERS = 2048  # that every driver has
 SKIN = TEXTURES.index("skin")
+# Tables, since each picture is converted whenever it comes: light of code values, and code values of light in 65536 steps.
+LINEAR = linear_from_srgb(np.arange(256) / 255).astype(np.float32)
+CODES = np.rint(255 * srgb_from_linear(np.arange(65536) / 65535)).astype(np.uint8)
 
 
 class Skins:
     """px x px texels of each picture, with mipmaps. Layer 0 is white, for what has none."""
 
-    def __init__(self, gl: GL, catalog: Catalog):
+    def __init__(self, gl: GL, catalog: Catalog, budget: int):
+        """budget: bytes; more only if a single batch wants more."""
         self.gl, self.models, self.pictures = gl, catalog.models, catalog.looks.pictures
         self.px = self.models[self.pictures[0][0]].pictures().shape[1] if self.pictures else 1
-        most = max(1, BUDGET * 3 // 4 // (4 * self.px**2))
-        self.room = Room((1 + min(len(self.pictures), most),), (1,))
+        most = min(max(1, budget * 3 // 4 // (4 * self.px**2)), MOST_LAYERS - 1)
+        self.room = Room((1 + min(len(self.pictures), most),), (1,), (MOST_LAYERS,))
         self._allocate()
 
     def _allocate(self) -> None:
@@ -68,8 +72,8 @@ class Skins:
 
 def mipmaps(picture: np.ndarray) -> list[np.ndarray]:
     """A picture (S, S, 3) uint8 sRGB, S a power of two, and its halves down to one texel; means are taken of linear light."""
-    levels, light = [picture], linear_from_srgb(picture / np.float32(255)).astype(np.float32)
+    levels, light = [picture], LINEAR[picture]
     while len(light) > 1:
         light = 0.25 * (light[::2, ::2] + light[1::2, ::2] + light[::2, 1::2] + light[1::2, 1::2])
-        levels.append(np.rint(255 * srgb_from_linear(light)).astype(np.uint8))
+        levels.append(CODES[(65535 * light + 0.5).astype(np.uint16)])
     return levels

@@ -69,7 +69,7 @@ def check_count(key: str, value: object, low: int, high: int) -> int:
 
 def check_variants(value: object) -> int | None:
     """The field `variants` of what has a texture: a whole number from 1, or None for no limit."""
-    return None if value is None else check_count("variants", value, 1, 10**6)
+    return None if value is None else check_count("variants", value, 1, 10**4)
 
 
 def check_source(key: str, value: object, what: str) -> str | None:

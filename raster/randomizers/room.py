@@ -39,12 +39,23 @@ class Room:
         return self.scenes.views > 1
 
     def sizes(self, half: np.ndarray) -> np.ndarray:
-        """(B, O, 3) factors of each axis that make a ball of radius half (B,) hold a thing of scale 1."""
-        return scale_of(self.local) * (half[:, None] / self.scenes.catalog.radius[self.kind])[..., None]
+        """(B, O, 3) factors of each axis that make a ball of radius half (B,) hold a thing of scale 1.
+
+        Of things whose unit is a metre: 1, or as small as they must be to fit; stretched, but not scaled.
+        """
+        catalog, scale = self.scenes.catalog, scale_of(self.local)
+        fitting = half[:, None] / catalog.radius[self.kind]
+        metric = catalog.metric[self.kind]
+        if metric.any():
+            scale = np.where(metric[..., None], scale / scale.max(axis=-1, keepdims=True), scale)
+            fitting = np.where(metric, np.minimum(fitting, 1.0), fitting)
+        return scale * fitting[..., None]
 
     def largest_sizes(self) -> np.ndarray:
-        """(B, O, 3), of things that are `largest` across."""
-        return self.sizes(np.full(len(self.present), self.largest / 2, np.float64))
+        """(B, O, 3), of things that are `largest` across; those whose unit is a metre may fill the room."""
+        size = self.sizes(np.full(len(self.present), self.largest / 2, np.float64))
+        metric = self.scenes.catalog.metric[self.kind]
+        return np.where(metric[..., None], self.sizes(self.radius / 2), size) if metric.any() else size
 
     def reach(self, size: np.ndarray) -> np.ndarray:
         """(B, O) metres: radius of the ball about the origin of things of these sizes (B, O, 3)."""

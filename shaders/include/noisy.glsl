@@ -69,7 +69,7 @@ float pattern(uint kind, vec3 p, float w, bool planar) {
     float ring = fract(1.5 * length(planar ? vec2(0.2 * p.x, p.y) : vec2(p.x, p.y)) + 0.6 * n);
     if (kind == TEXTURE_MARBLE) result = mix(vein * vein, 0.375, far);
     if (kind == TEXTURE_WOOD) result = mix(ring * ring * (1.0 - smoothstep(0.92, 1.0, ring)), 0.28, far);
-    float cell = voronoi_pattern(p, w, v.cells);
+    float cell = voronoi_pattern(p, w, v.steps.y);
     if (kind == TEXTURE_VORONOI) result = cell;
     return clamp(result, 0.0, 1.0);
 }

@@ -23,7 +23,7 @@ float compare(vec3 at, float depth, float side) {
 
 // The share of light k that nothing blocks.
 float visibility(int k) {
-    int search = v.taps, filtering = 2 * search, layer = v.counts.z + k;
+    int search = v.steps.x, filtering = 2 * search, layer = v.counts.z + k;
     vec4 point = k == 0 ? v.shadow0 : k == 1 ? v.shadow1 : k == 2 ? v.shadow2 : v.shadow3;
     vec3 p = point.xyz / point.w;
     float side = float(textureSize(shadow_maps, 0).x), softness = v.light_color[k].a;

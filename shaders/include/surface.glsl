@@ -12,8 +12,7 @@
     flat vec4 finish;
     flat vec3 eye;
     flat ivec4 counts;             // lights, those with shadows, the first shadow map, environment map
-    flat int taps;                 // samples that search a shadow map
-    flat int cells;                // looked at by the texture "voronoi"
+    flat ivec2 steps;              // samples that search a shadow map; cells that the texture "voronoi" looks at
     flat vec4 environment;         // as in View
     flat vec4 light_position[MAX_LIGHTS];
     flat vec4 light_color[MAX_LIGHTS];
