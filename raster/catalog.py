@@ -161,8 +161,8 @@ class Catalog:
 def _check_names(labelled: Solids, unlabelled: Solids, named: set[str], classes: int) -> None:
     """InputError for what the catalog cannot hold; named: classes of models."""
     if classes == 1:
-        what = "solids: none is chosen, and no mesh has a class; name at least one, for example solids=[cube], or give objects.meshes"
-        raise InputError(what)
+        advice = "name at least one, for example solids=[cube], or give objects.meshes"
+        raise InputError(f"solids: none is chosen, and no mesh has a class; {advice}")
     folded: dict[str, str] = {}
     for name in (*labelled, *sorted(named)):
         if (other := folded.setdefault(name.casefold(), name)) != name:
