@@ -58,6 +58,24 @@ def test_files_that_are_cut_off(tmp_path, kind):
         assert message(put(tmp_path / f"cut.{kind}", data[:length])), length
 
 
+def test_an_ascii_ply_that_is_cut_off(tmp_path):
+    """In the faces, in the last of them, in the vertices. With an end of line or without, whole it is read."""
+    box = trimesh.creation.box()
+    text = box.export(file_type="ply", encoding="ascii").decode().rstrip()
+    start = text.index("end_header") + len("end_header\n")
+    rows = text[start:].split("\n")
+    assert len(rows) == 8 + 12
+    for end in ("", "\n", "\n\n"):
+        assert read(put(tmp_path / "a.ply", text + end)).triangles == 12
+        for kept, found in ((15, "12 of element face; it holds 7"), (8, "12 of element face; it holds 0")):
+            cut = put(tmp_path / "a.ply", text[:start] + "\n".join(rows[:kept]) + end)
+            assert message(cut) == f"is cut off: its header counts {found}"
+        cut = put(tmp_path / "a.ply", text[:start] + "\n".join(rows[:5]) + end)
+        assert message(cut) == "is cut off: its header counts 8 of element vertex; it holds 5"
+        cut = put(tmp_path / "a.ply", text.rsplit(" ", 1)[0] + end)
+        assert message(cut) == "is cut off: its header counts 12 of element face; it holds 11"
+
+
 def test_trimesh_says_nothing_beside_the_one_line(tmp_path, caplog):
     """It remarks on normals that it cannot read, which are not needed."""
     text = write_five(tmp_path)["ascii"].read_text().replace("facet normal", "facet normal x")
