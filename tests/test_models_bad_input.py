@@ -169,6 +169,20 @@ def test_nodes_that_cannot_be(tmp_path):
     assert text_of({"mesh": 0}, extensionsRequired=["KHR_draco_mesh_compression"]) == needs
 
 
+@pytest.mark.parametrize("number", [1, -1, "0", 0.5, 0.0, True, None, [0]])
+def test_numbers_of_nodes_meshes_and_scenes(tmp_path, number):
+    """There is one of each."""
+    tree, binary = describe([tetrahedron()], [{"mesh": 0, "name": "lid"}])
+    text = f"{number!r} is none of the file's 1; expected a whole number from 0, below 1"
+    for more, where in (
+        ({"nodes": [{"mesh": number, "name": "lid"}]}, "node 0: mesh"),
+        ({"nodes": [{"mesh": 0, "children": [number]}]}, "node 0: children"),
+        ({"scenes": [{"nodes": [number]}]}, "scene 0: nodes"),
+        ({"scene": number}, "scene"),
+    ):
+        assert message(put(tmp_path / "n.glb", glb({**tree, **more}, binary))) == f"{where}: {text}"
+
+
 def test_too_many_parts(tmp_path):
     looks = [{"pbrMetallicRoughness": {"metallicFactor": k / 65}} for k in range(65)]
     tree, binary = describe([tetrahedron(material=0)], [{"mesh": k} for k in range(65)], looks)

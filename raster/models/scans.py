@@ -28,7 +28,8 @@ def read_ply(data: bytes, references: References) -> Raw:
 
     InputError for one that is cut off.
     """
-    if b"ascii" in data[:64].lower():  # trimesh holds the length of binary files against their header itself
+    # The second line names the format. trimesh holds the length of binary files against their header itself.
+    if b"ascii" in b"".join(data[:100].split(b"\n")[1:2]).lower():
         _check_rows(data, references)
     loaded = load_ply(io.BytesIO(data), fix_texture=False, skip_materials=True)
     if loaded.get("faces") is None:
