@@ -149,7 +149,19 @@ def test_files_without_triangles(tmp_path):
     )
 
 
-# --- Nodes, parts, extensions
+# --- Materials, nodes, parts, extensions
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf, "1"])
+def test_factors_of_materials_that_are_not_finite(tmp_path, bad):
+    def text_of(pbr, **more) -> str:
+        materials = [{"pbrMetallicRoughness": pbr, **more}]
+        return message(put(tmp_path / "f.glb", glb(*describe([tetrahedron(material=0)], [{"mesh": 0}], materials))))
+
+    for name, value in (("baseColorFactor", [0.5, bad, 0.5, 1]), ("metallicFactor", bad), ("roughnessFactor", bad)):
+        text = f"{name} is {value}; expected numbers from 0 to 1"
+        assert text_of({name: value}, name="tin") == f"material tin: {text}"
+        assert text_of({name: value}) == f"material 0: {text}"
 
 
 def test_nodes_that_cannot_be(tmp_path):
