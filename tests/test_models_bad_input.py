@@ -58,6 +58,24 @@ def test_files_that_are_cut_off(tmp_path, kind):
         assert message(put(tmp_path / f"cut.{kind}", data[:length])), length
 
 
+def test_an_ascii_ply_that_is_cut_off(tmp_path):
+    """In the faces, in the last of them, in the vertices. With an end of line or without, whole it is read."""
+    box = trimesh.creation.box()
+    text = box.export(file_type="ply", encoding="ascii").decode().rstrip()
+    start = text.index("end_header") + len("end_header\n")
+    rows = text[start:].split("\n")
+    assert len(rows) == 8 + 12
+    for end in ("", "\n", "\n\n"):
+        assert read(put(tmp_path / "a.ply", text + end)).triangles == 12
+        for kept, found in ((15, "12 of element face; it holds 7"), (8, "12 of element face; it holds 0")):
+            cut = put(tmp_path / "a.ply", text[:start] + "\n".join(rows[:kept]) + end)
+            assert message(cut) == f"is cut off: its header counts {found}"
+        cut = put(tmp_path / "a.ply", text[:start] + "\n".join(rows[:5]) + end)
+        assert message(cut) == "is cut off: its header counts 8 of element vertex; it holds 5"
+        cut = put(tmp_path / "a.ply", text.rsplit(" ", 1)[0] + end)
+        assert message(cut) == "is cut off: its header counts 12 of element face; it holds 11"
+
+
 def test_trimesh_says_nothing_beside_the_one_line(tmp_path, caplog):
     """It remarks on normals that it cannot read, which are not needed."""
     text = write_five(tmp_path)["ascii"].read_text().replace("facet normal", "facet normal x")
@@ -131,7 +149,19 @@ def test_files_without_triangles(tmp_path):
     )
 
 
-# --- Nodes, parts, extensions
+# --- Materials, nodes, parts, extensions
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf, "1"])
+def test_factors_of_materials_that_are_not_finite(tmp_path, bad):
+    def text_of(pbr, **more) -> str:
+        materials = [{"pbrMetallicRoughness": pbr, **more}]
+        return message(put(tmp_path / "f.glb", glb(*describe([tetrahedron(material=0)], [{"mesh": 0}], materials))))
+
+    for name, value in (("baseColorFactor", [0.5, bad, 0.5, 1]), ("metallicFactor", bad), ("roughnessFactor", bad)):
+        text = f"{name} is {value}; expected numbers from 0 to 1"
+        assert text_of({name: value}, name="tin") == f"material tin: {text}"
+        assert text_of({name: value}) == f"material 0: {text}"
 
 
 def test_nodes_that_cannot_be(tmp_path):
@@ -149,6 +179,20 @@ def test_nodes_that_cannot_be(tmp_path):
     assert text_of({"children": [0]}) == "node 0 stands in its tree twice; expected every node once"
     needs = "needs the glTF extension KHR_draco_mesh_compression, which is not read; export it without"
     assert text_of({"mesh": 0}, extensionsRequired=["KHR_draco_mesh_compression"]) == needs
+
+
+@pytest.mark.parametrize("number", [1, -1, "0", 0.5, 0.0, True, None, [0]])
+def test_numbers_of_nodes_meshes_and_scenes(tmp_path, number):
+    """There is one of each."""
+    tree, binary = describe([tetrahedron()], [{"mesh": 0, "name": "lid"}])
+    text = f"{number!r} is none of the file's 1; expected a whole number from 0, below 1"
+    for more, where in (
+        ({"nodes": [{"mesh": number, "name": "lid"}]}, "node 0: mesh"),
+        ({"nodes": [{"mesh": 0, "children": [number]}]}, "node 0: children"),
+        ({"scenes": [{"nodes": [number]}]}, "scene 0: nodes"),
+        ({"scene": number}, "scene"),
+    ):
+        assert message(put(tmp_path / "n.glb", glb({**tree, **more}, binary))) == f"{where}: {text}"
 
 
 def test_too_many_parts(tmp_path):

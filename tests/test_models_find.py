@@ -88,3 +88,14 @@ def test_classes_that_cannot_be_are_refused(folder):
     for name in ("background", "Floor"):
         text = f"meshes: ducks/duck.stl: the class name {name} is taken; give another: classes: {{{name}: ...}}"
         assert message(str(folder), {"ducks": name}) == text
+
+
+@pytest.mark.parametrize("name", [b"ducks/t\xe9.stl", b"t\xe9/t.stl"])
+def test_names_that_are_not_utf8_are_refused(folder, name):
+    path = os.fsencode(folder) + b"/" + name
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "w"):
+        pass
+    text = f"meshes: the name '{folder}/{name.decode(errors='surrogateescape')}' is not UTF-8; rename the file or folder"
+    assert message(str(folder)) == text.encode("ascii", "backslashreplace").decode()
+    assert found(folder / "mugs")

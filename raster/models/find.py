@@ -29,9 +29,11 @@ def find_models(meshes: str, classes: Mapping[str, str | None] | None = None) ->
     other endings are passed over. A file's class is the name of the folder that holds it, unless an entry of `classes` fits
     it: its key is the file's name, the name of that folder, or a pattern for the name in which * stands for anything, / too;
     the first that fits counts. InputError, which begins with "meshes=" or "classes:", where there is nothing of the kind, for
-    an entry that fits no file, and for a class name that cannot be one.
+    an entry that fits no file, for a class name that cannot be one, and for a name that is not UTF-8.
     """
     root, paths = _paths(meshes)
+    for path in paths:
+        _check_utf8(path)
     names = {PurePosixPath(os.path.relpath(path, root)).as_posix(): path for path in paths}
     used: set[str] = set()
     files = []
@@ -67,6 +69,14 @@ def _paths(meshes: str) -> tuple[str, list[Path]]:
     if not known:
         raise InputError(f"meshes={meshes}: found no mesh file; {listed}")
     return root or ".", known
+
+
+def _check_utf8(path: Path) -> None:
+    """InputError for a path that no text file can name: Linux allows any bytes."""
+    try:
+        os.path.abspath(path).encode()
+    except UnicodeEncodeError as error:
+        raise InputError(f"meshes: the name {os.path.abspath(path)!a} is not UTF-8; rename the file or folder") from error
 
 
 def _check_classes(files: list[ModelFile]) -> None:

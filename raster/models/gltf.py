@@ -25,7 +25,7 @@ def read_gltf(data: bytes, references: References) -> Raw:
     Skins, animations and morph targets are passed over: a mesh is as it is stored. So are lights and cameras.
     """
     tree, binary = parts_of(data, references)
-    looks = Looks(tree, lambda image: image_bytes(tree, binary, references, image))
+    looks = Looks(tree, references.path, lambda image: image_bytes(tree, binary, references, image))
     primitives = [
         [p for p in mesh["primitives"] if p.get("mode", TRIANGLES) in (TRIANGLES, STRIP, FAN)]
         for mesh in tree.get("meshes", [])
@@ -50,7 +50,7 @@ def gather_gltf(data: bytes, references: References) -> None:
     tree, binary = parts_of(data, references)
     for number in range(len(tree.get("buffers", []))):
         buffer_bytes(tree, binary, references, number)
-    Looks(tree, lambda image: image_bytes(tree, binary, references, image)).gather()
+    Looks(tree, references.path, lambda image: image_bytes(tree, binary, references, image)).gather()
 
 
 def _decode(tree: Tree, binary: bytes, references: References, primitives: list[Tree]) -> list[dict[str, Any]]:

@@ -1,12 +1,16 @@
 """Looks: the materials of a glTF file as looks, and the pictures that they use."""
 
+import math
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+from raster.errors import InputError
 from raster.models.images import mean
 from raster.models.model import Look
 
 Tree = dict[str, Any]
+SINGLE = ("metallicFactor", "roughnessFactor")
 
 
 def texture_of(tree: Tree, material: int | None) -> tuple[Tree, Tree]:
@@ -30,12 +34,12 @@ class Looks:
     """Looks by number of material. `pictures` (name, encoded bytes) grows by the base colours of the looks asked for.
 
     Factors that are missing are 1, as glTF 2.0 says. Where a picture tells metallic (blue) and roughness (green), its mean
-    counts.
+    counts. InputError, which begins with the path, for factors that are not finite.
     """
 
-    def __init__(self, tree: Tree, load: Callable[[int], bytes]):
+    def __init__(self, tree: Tree, path: Path, load: Callable[[int], bytes]):
         self.pictures: list[tuple[str, bytes]] = []
-        self._tree, self._load = tree, load
+        self._tree, self._path, self._load = tree, path, load
         self._made: dict[int, Look] = {}
         self._numbers: dict[int, int] = {}
 
@@ -58,8 +62,13 @@ class Looks:
 
     def _make(self, material: int) -> Look:
         pbr, texture = texture_of(self._tree, material)
-        red, green, blue = (float(min(max(c, 0.0), 1.0)) for c in pbr.get("baseColorFactor", [1, 1, 1, 1])[:3])
-        metallic, roughness = float(pbr.get("metallicFactor", 1.0)), float(pbr.get("roughnessFactor", 1.0))
+        factors = pbr.get("baseColorFactor", [1, 1, 1, 1])
+        for name, values in (("baseColorFactor", factors), *((key, [pbr.get(key, 1.0)]) for key in SINGLE)):
+            if not all(type(value) in (int, float) and math.isfinite(value) for value in values):
+                held = self._tree["materials"][material].get("name") or material
+                raise InputError(f"{self._path}: material {held}: {name} is {pbr[name]}; expected numbers from 0 to 1")
+        red, green, blue = (float(min(max(c, 0.0), 1.0)) for c in factors[:3])
+        metallic, roughness = (float(pbr.get(key, 1.0)) for key in SINGLE)
         if (image := self._image(pbr.get("metallicRoughnessTexture", {}))) is not None:
             _, rough, metal = mean(self._name(image), self._load(image))
             metallic, roughness = metallic * metal, roughness * rough

@@ -13,15 +13,25 @@ Tree = dict[str, Any]
 
 
 def placed(tree: Tree, path: Path) -> tuple[Node, ...]:
-    """Every node of the file's scene that holds a mesh, parents first. InputError for a node that is reached twice.
+    """Every node of the file's scene that holds a mesh, parents first. InputError for a node that is reached twice,
+    and for a number of a node, mesh or scene that is none.
 
     A file without scenes shows all its nodes.
     """
-    nodes = tree.get("nodes", [])
+    nodes, many = tree.get("nodes", []), len(tree.get("meshes", []))
+    for number, node in enumerate(nodes):
+        for child in node.get("children", []):
+            _check(child, len(nodes), f"{path}: node {number}: children")
+        if "mesh" in node:
+            _check(node["mesh"], many, f"{path}: node {number}: mesh")
     children = {child for node in nodes for child in node.get("children", [])}
     roots = [number for number in range(len(nodes)) if number not in children]
     if tree.get("scenes"):
-        roots = tree["scenes"][tree.get("scene", 0)].get("nodes", [])
+        scene = tree.get("scene", 0)
+        _check(scene, len(tree["scenes"]), f"{path}: scene")
+        roots = tree["scenes"][scene].get("nodes", [])
+        for number in roots:
+            _check(number, len(nodes), f"{path}: scene {scene}: nodes")
     found, seen = [], set()
     waiting = [(number, np.eye(4)) for number in reversed(roots)]
     while waiting:
@@ -37,6 +47,12 @@ def placed(tree: Tree, path: Path) -> tuple[Node, ...]:
             found.append(Node(str(name), node["mesh"], file_from_node))
         waiting += [(child, file_from_node) for child in reversed(node.get("children", []))]
     return tuple(found)
+
+
+def _check(number: object, many: int, where: str) -> None:
+    """InputError for what is no number of one of many things; Python would count -1 from the end."""
+    if type(number) is not int or not 0 <= number < many:
+        raise InputError(f"{where}: {number!r:.40} is none of the file's {many}; expected a whole number from 0, below {many}")
 
 
 def parent_from_node(node: Tree) -> np.ndarray:

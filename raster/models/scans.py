@@ -8,6 +8,7 @@ import numpy as np
 from trimesh.exchange.ply import load_ply
 from trimesh.exchange.stl import load_stl
 
+from raster.errors import InputError
 from raster.models.model import PLAIN, WHITE
 from raster.models.raw import Raw, Surface, code_values, fan, single
 from raster.models.references import References
@@ -23,7 +24,13 @@ def read_stl(data: bytes, references: References) -> Raw:
 
 
 def read_ply(data: bytes, references: References) -> Raw:
-    """The faces of a file with their normals, colours (of vertices or faces, sRGB), uvs and picture."""
+    """The faces of a file with their normals, colours (of vertices or faces, sRGB), uvs and picture.
+
+    InputError for one that is cut off.
+    """
+    # The second line names the format. trimesh holds the length of binary files against their header itself.
+    if b"ascii" in b"".join(data[:100].split(b"\n")[1:2]).lower():
+        _check_rows(data, references)
     loaded = load_ply(io.BytesIO(data), fix_texture=False, skip_materials=True)
     if loaded.get("faces") is None:
         return single(())
@@ -67,3 +74,28 @@ def gather_ply(data: bytes, references: References) -> tuple[tuple[str, bytes], 
 def _header(data: bytes) -> bytes:
     """The part before the numbers."""
     return data[: max(data.find(b"end_header"), 0)].replace(b"\r", b"")
+
+
+def _check_rows(data: bytes, references: References) -> None:
+    """InputError where an ASCII file has fewer rows than its header counts, or the last of them is short.
+
+    trimesh takes what there is.
+    """
+    elements: list[tuple[str, int, list[bool]]] = []  # name, rows, for each property: whether it is a list
+    for words in map(bytes.split, _header(data).splitlines()):
+        if words[:1] == [b"element"]:
+            elements.append((words[1].decode("utf-8", "replace"), int(words[2]), []))
+        elif words[:1] == [b"property"]:
+            elements[-1][2].append(words[1] == b"list")
+    rows = data[data.find(b"end_header") :].rstrip().splitlines()[1:]
+    first = 0
+    for name, count, lists in elements:
+        found = min(len(rows) - first, count)
+        first += count
+        if found == count and count and first == len(rows):
+            row, length = rows[-1].split(), 0
+            for is_list in lists:
+                length += 1 + (int(row[length]) if is_list and length < len(row) else 0)
+            found -= len(row) < length
+        if found < count:
+            raise InputError(f"{references.path}: is cut off: its header counts {count} of element {name}; it holds {found}")
