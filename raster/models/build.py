@@ -71,12 +71,14 @@ def build(raw: Raw, path: Path, normalize: bool, up: str, px: int) -> Model:
 
 
 def _check(node: Node, path: Path) -> None:
-    """InputError for a node whose matrix is not finite, not affine or flattens."""
+    """InputError for a node whose matrix is not finite, not affine, scales too much or flattens."""
     matrix = node.file_from_mesh
     where = f"{path}: node {node.name or node.mesh}"
     if not np.isfinite(matrix).all() or np.abs(matrix[3] - [0, 0, 0, 1]).max() > 1e-6:
         raise InputError(f"{where}: its matrix is not affine; expected finite numbers and a last row of 0 0 0 1")
     size = np.linalg.norm(matrix[:3, :3], axis=0).prod()
+    if not np.isfinite(size):
+        raise InputError(f"{where}: its matrix scales up to {np.abs(matrix).max():.0e}; expected a smaller scale")
     if size == 0 or abs(determinant(matrix)) <= 1e-9 * size:
         raise InputError(f"{where}: its matrix is singular: it flattens what it holds; expected a scale other than 0")
 
