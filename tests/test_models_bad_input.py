@@ -86,6 +86,15 @@ def test_trimesh_says_nothing_beside_the_one_line(tmp_path, caplog):
     assert not caplog.records
 
 
+@pytest.mark.parametrize("scale", [1e-300, 1e38, 1e160, 1e300])
+@pytest.mark.filterwarnings("error")
+def test_numpy_says_nothing_beside_the_one_line(tmp_path, scale):
+    """The determinant of such a scale overflows, or is 0."""
+    path = put(tmp_path / "s.glb", glb(*describe([tetrahedron()], [{"mesh": 0, "scale": [scale] * 3}])))
+    assert "expected" in message(path)
+    assert "expected" in message(path, normalize=False)
+
+
 def test_descriptions_that_make_no_sense(tmp_path):
     for tree in (
         [],

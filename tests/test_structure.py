@@ -11,8 +11,8 @@ ROOT = Path(__file__).parent.parent
 SOURCES = sorted((ROOT / "raster").rglob("*.py"))
 # Lowest first: a module imports only what stands before it. A package is one entry; inside it there must be no circle.
 ORDER = (
-    "errors", "paths", "cores", "cache", "transforms", "mesh", "color", "solids", "models", "parts", "hulls", "tops",
-    "thinning", "catalog", "streams", "pictures", "environments", "library", "lighting", "optics", "morphs", "scene",
+    "errors", "paths", "cores", "cache", "transforms", "reach", "mesh", "color", "solids", "models", "parts", "hulls",
+    "tops", "thinning", "catalog", "streams", "pictures", "environments", "library", "lighting", "optics", "morphs", "scene",
     "needs", "physics", "shadows", "extents", "randomizers", "sampling", "drawlist", "develop", "gl", "passes",
     "frames", "records", "renderer", "annotations", "writers", "folder", "lines", "pixels", "manifest", "claim",
     "dataset", "checks", "validate", "sweeps", "config", "assembly", "rendering", "work", "doctor", "preview", "generate",

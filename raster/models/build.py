@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import numpy as np
+from scipy.spatial import QhullError
 
 from raster.errors import InputError
 from raster.models.finish import finish
@@ -10,7 +11,8 @@ from raster.models.images import square
 from raster.models.model import VERTEX, Model, StoredPart
 from raster.models.place import Placed, at_node, box_of, by_look, determinant, moved, scaled
 from raster.models.raw import Node, Raw
-from raster.models.rests import hull_of, resting, thinned
+from raster.models.rests import hull_of, resting
+from raster.reach import hull_points
 
 MOST_PARTS = 64
 KEPT_PARTS = 8  # a file with more is drawn as one part for each look
@@ -49,7 +51,10 @@ def build(raw: Raw, path: Path, normalize: bool, up: str, px: int) -> Model:
         raise InputError(f"{path}: has {len(placed)} parts of different looks; at most {MOST_PARTS} are drawn; join materials")
     parts, vertices, indices = _stacked(placed)
     reach = np.concatenate([moved(p.piece.positions.astype(np.float32), p.object_from_part.astype(np.float32)) for p in placed])
-    hull = hull_of(reach)
+    try:
+        hull = hull_of(reach)
+    except QhullError as error:
+        raise InputError(f"{path}: is too small for where it lies, or too thin, to have a hull; centre it, scale it") from error
     rests, rest_offset = resting(hull)
     pictures = [square(f"{path}: {name}", data, px) for name, data in raw.pictures]
     return Model(
@@ -61,17 +66,19 @@ def build(raw: Raw, path: Path, normalize: bool, up: str, px: int) -> Model:
         float(np.float32(np.sqrt((reach * reach).sum(axis=1).max()))),
         rests,
         rest_offset,
-        thinned(hull.points),
+        hull_points(hull.points.astype(np.float32)),
     )
 
 
 def _check(node: Node, path: Path) -> None:
-    """InputError for a node whose matrix is not finite, not affine or flattens."""
+    """InputError for a node whose matrix is not finite, not affine, scales too much or flattens."""
     matrix = node.file_from_mesh
     where = f"{path}: node {node.name or node.mesh}"
     if not np.isfinite(matrix).all() or np.abs(matrix[3] - [0, 0, 0, 1]).max() > 1e-6:
         raise InputError(f"{where}: its matrix is not affine; expected finite numbers and a last row of 0 0 0 1")
     size = np.linalg.norm(matrix[:3, :3], axis=0).prod()
+    if not np.isfinite(size):
+        raise InputError(f"{where}: its matrix scales up to {np.abs(matrix).max():.0e}; expected a smaller scale")
     if size == 0 or abs(determinant(matrix)) <= 1e-9 * size:
         raise InputError(f"{where}: its matrix is singular: it flattens what it holds; expected a scale other than 0")
 

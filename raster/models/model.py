@@ -54,4 +54,4 @@ class Model:
     radius: float  # of the bounding sphere about the origin
     rests: np.ndarray  # (R, 3) float32 unit directions that may point down at rest, [0] = (0, 0, -1)
     rest_offset: np.ndarray  # (R,) float32: the greatest rests . x of its points
-    points: np.ndarray  # (P <= 64, 3) float32: vertices of its convex hull
+    points: np.ndarray  # (P <= 192, 3) float32: vertices of its convex hull

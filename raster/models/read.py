@@ -63,9 +63,10 @@ def gather(path: Path) -> tuple[bytes, References]:
 def read_model(path: Path, data: bytes, references: References, settings: Settings, max_triangles: int) -> Model:
     """The model of a file's bytes. InputError, which begins with the path, for whatever cannot be drawn as it is."""
     raw = with_reasons(path, lambda: kind_of(path).read(data, references))
-    _check(path, raw, max_triangles)
     up = kind_of(path).up if settings.up == "auto" else settings.up
-    return build(raw, path, settings.normalize, up, settings.px)
+    with np.errstate(all="ignore"):  # numbers that overflow are refused by name; NumPy need not remark on them
+        _check(path, raw, max_triangles)
+        return build(raw, path, settings.normalize, up, settings.px)
 
 
 def kind_of(path: Path) -> Kind:

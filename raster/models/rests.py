@@ -1,4 +1,4 @@
-"""hull_of, resting: a mesh's convex hull, how it can lie on a floor, and a few points that stand for it in physics."""
+"""hull_of, resting: a mesh's convex hull, and how it can lie on a floor."""
 
 from dataclasses import dataclass
 
@@ -7,10 +7,10 @@ from scipy.spatial import ConvexHull, QhullError
 
 from raster.transforms import multiply, normalize
 
-MOST_POINTS = 64
 MOST_RESTS = 6
 SAME_COS = 0.99985  # of 1 degree: facets that differ less are one
 MOST_FACETS = 3000  # that are looked at, the largest
+NEEDLE = 1e-6  # of an object's size: what is thinner spans no plane
 MARGIN = 0.002  # of an object's size: so far within its foot a centre of mass is at rest
 
 
@@ -24,7 +24,10 @@ class Hull:
 
 
 def hull_of(points: np.ndarray) -> Hull:
-    """The convex hull of points (N, 3), in float64. A flat set is given a thickness of a thousandth of its size."""
+    """The convex hull of points (N, 3), in float64. A flat or needle-thin set gets a thickness of a thousandth of its size.
+
+    QhullError for a set of no size.
+    """
     try:
         found = ConvexHull(points)
     except QhullError:
@@ -36,15 +39,20 @@ def hull_of(points: np.ndarray) -> Hull:
 
 
 def _thickened(points: np.ndarray) -> np.ndarray:
-    """Points (2 N, 3) on both sides of flat ones: those of the greatest triangle over their longest stretch span the plane."""
-    a = points[0]
+    """Points (2 N, 3) on both sides of flat ones: those of the greatest triangle over their longest stretch span the plane.
+
+    Points so near one line that they span none become (4 N, 3), the edges of a square rod around it.
+    """
+    a, size = points[0], size_of(points)
     along = points[np.argmax(((points - a) ** 2).sum(axis=1))] - a
     across = np.cross(along, points - a)
     normal = across[np.argmax((across**2).sum(axis=1))]
-    length = np.linalg.norm(normal)
-    # Points on one line have no such plane; a mesh with any area has.
-    shift = 0.0005 * size_of(points) * (normal / length if length > 0 else np.array([0.0, 0.0, 1.0]))
-    return np.concatenate([points - shift, points + shift])
+    if np.linalg.norm(normal) > NEEDLE * size**2:
+        shift = 0.0005 * size * normalize(normal)
+        return np.concatenate([points - shift, points + shift])
+    first = normalize(np.cross(along, np.eye(3)[np.argmin(np.abs(along))]))
+    shift, more = 0.0005 * size * first, 0.0005 * size * normalize(np.cross(along, first))
+    return np.concatenate([points - shift, points + shift, points - more, points + more])
 
 
 def resting(hull: Hull) -> tuple[np.ndarray, np.ndarray]:
@@ -90,20 +98,6 @@ def _stands(corners: np.ndarray, normal: np.ndarray, centre: np.ndarray) -> bool
     except QhullError:
         return False  # a sliver
     return bool(rim[:, 2].max() <= -MARGIN)
-
-
-def thinned(points: np.ndarray) -> np.ndarray:
-    """At most 64 of points (P, 3), (Q, 3) float32: each is the one farthest from all that were taken before it."""
-    if len(points) <= MOST_POINTS:
-        return points.astype(np.float32)
-    whole, points = points, points / size_of(points)
-    distance = ((points - points.mean(axis=0)) ** 2).sum(axis=1)
-    taken = [int(np.argmax(np.round(distance, 9)))]
-    distance = np.full(len(points), np.inf)
-    while len(taken) < MOST_POINTS:
-        distance = np.minimum(distance, ((points - points[taken[-1]]) ** 2).sum(axis=1))
-        taken.append(int(np.argmax(np.round(distance, 9))))
-    return whole[np.sort(taken)].astype(np.float32)
 
 
 def size_of(points: np.ndarray) -> float:

@@ -17,7 +17,7 @@ from raster.models.model import VERTEX, Model
 from raster.models.read import Settings, check_count, gather, read_model
 from raster.models.stored import TABLE, StoredModel, stored
 
-FORMAT = 1  # goes up with every change of what is stored
+FORMAT = 2  # goes up with every change of what is stored
 
 
 def key_of(suffix: str, data: bytes, read: dict[str, bytes], settings: Settings) -> str:
