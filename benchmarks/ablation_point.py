@@ -142,7 +142,8 @@ def shared(key: str) -> list[str]:
 
 def program(module: str, *told: str) -> None:
     """Run a program to its end. InputError with the last line that it said, if it failed."""
-    done = subprocess.run([sys.executable, "-m", module, *told], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    command, quiet = [sys.executable, "-m", module, *told], {**os.environ, "HYDRA_FULL_ERROR": "0"}  # raster.config sets it
+    done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=quiet)
     if done.returncode:
         said = [line for line in done.stderr.replace("\r", "\n").splitlines() if line.strip()]
         raise InputError(f"{module}: {said[-1].removeprefix('error: ') if said else f'ended with {done.returncode}'}")

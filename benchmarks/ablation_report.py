@@ -69,6 +69,7 @@ def switches(rows: list[dict[str, Any]], points: list[Point]) -> list[str]:
         lines += [_line(titles), "|" + " --- |" * len(titles)]
         for rank, (row, difference) in enumerate(here):
             cells = [spread(part, sign) for kind in kinds for part, sign in ((row[kind], ""), (difference.get(kind), "+"))]
+            rank = rank if here[0][0]["switch"] == FULL else ""  # without full there is nothing to rank by
             lines.append(_line([rank or "", row["switch"], *cells, len(row["seeds"]), row["seconds"] or ""]))
         lines += ["mean IoU, mean ± standard deviation over seeds; to full: each seed with its own; the first costs most", ""]
     return lines

@@ -117,6 +117,9 @@ def fill(
     seconds = time.perf_counter() - began
     facts = {"renderer": renderer.info.name, "run": {"frames": todo, "seconds": round(seconds, 3), "workers": workers}}
     manifest = data.finish(facts)
+    if unsettled := manifest["counts"].get("layouts", {}).get("unsettled"):
+        of = manifest["counts"]["layouts"]["number"]
+        print(f"NOTE: {unsettled} of {of} layouts did not come to rest: fewer or larger objects, or a longer settle_s")
     print(
         f"done: {todo} frames in {time.perf_counter() - start:.1f} s ({todo / max(seconds, 1e-9):.0f} frames/s while drawing), "
         f"{shared.bytes.value / 1e6:.1f} MB, {workers} worker{'s' * (workers > 1)} on {renderer.info.name}; "

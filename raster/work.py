@@ -20,6 +20,7 @@ from raster.assembly import Setup
 from raster.errors import InputError
 from raster.folder import file_name
 from raster.frames import Frames
+from raster.physics.layouts import halt
 from raster.renderer import Renderer
 from raster.scene import Scenes
 from raster.streams import scattered
@@ -98,12 +99,17 @@ def _scenes(job: Job, shared: Shared) -> Iterator[Scenes]:
     if not job.setup.ahead:
         yield from (sampler(*chunk) for chunk in chunks)
         return
-    with ThreadPoolExecutor(1, "sample") as pool:  # numpy and physics work while this thread waits for the driver
+    pool = ThreadPoolExecutor(1, "sample")  # numpy and physics work while this thread waits for the driver
+    try:
         coming = deque(pool.submit(sampler, *chunk) for chunk in islice(chunks, 1))
         while coming:
             scenes = coming.popleft().result()
             coming.extend(pool.submit(sampler, *chunk) for chunk in islice(chunks, 1))
             yield scenes
+    finally:  # of a run that was interrupted, too: nobody waits for what is still to settle
+        halt.set()
+        pool.shutdown(cancel_futures=True)
+        halt.clear()
 
 
 def _name(frames: Frames, valid: float, views: int) -> None:

@@ -1,5 +1,6 @@
 """FolderMaterial, StreamMaterial: what a run learns from: class names, image numbers to train on and to hold out, pairs."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +21,13 @@ class FolderMaterial:
     shuffle = True
 
     def __init__(self, path: Path, share: float):
-        """Held out is what valid.txt names; without it the share `share` of the images, spread evenly. InputError."""
+        """Held out is what valid.txt names; without it the share `share` of the layouts, spread evenly. InputError."""
         self.folder: Folder = read_folder(path)
         self.codes = self.folder.codes
         held_out = self.folder.valid
-        if not held_out.any() and share > 0:  # image i, where the count of held out images rises
-            held_out = np.diff(np.floor((np.arange(len(self.folder) + 1)) * share + 1e-9)) > 0
+        if not held_out.any() and share > 0:  # layout i, where the count of held out layouts rises
+            layout = np.arange(len(self.folder)) // _views(path)
+            held_out = (np.diff(np.floor(np.arange(len(self.folder) + 1) * share + 1e-9)) > 0)[layout]
         self.train, self.valid = (np.flatnonzero(mask).tolist() for mask in (~held_out, held_out))
         if not self.train or not self.valid:
             lacking = "left to train on" if self.valid else "held out for validation"
@@ -47,6 +49,14 @@ class FolderMaterial:
         """Nothing is held."""
 
 
+def _views(path: Path) -> int:
+    """How many images one after another show the same layout: those are not to be on both sides of a split."""
+    try:
+        return int(json.loads((path / "manifest.json").read_text())["configuration"]["views_per_layout"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return 1  # another program's folder
+
+
 class StreamMaterial:
     """Images drawn on the fly for a checked configuration: n of them, shared out over the epochs, each seen once."""
 
@@ -59,7 +69,7 @@ class StreamMaterial:
         self.train = list(range(plain["n"] // epochs))
         held_out = min(MOST_HELD_OUT, round(plain["valid"] * plain["n"]))
         self.valid = list(range(VALID_FROM, VALID_FROM + max(1, held_out)))
-        drawn = ("solids", "distractors", "randomizers", "samples", "seed", "n")
+        drawn = ("solids", "distractors", "objects", "randomizers", "samples", "seed", "n", "views_per_layout")
         self.facts: dict[str, Any] = {"stream": {key: plain[key] for key in drawn}, "digest": None}
 
     def read(self, size: tuple[int, int]) -> Read:

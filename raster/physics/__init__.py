@@ -1,0 +1,1 @@
+"""Objects that fall and come to rest, by MuJoCo."""

@@ -4,7 +4,7 @@ import hashlib
 import os
 import threading
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -18,7 +18,8 @@ from raster.physics.drop import Drop, Settled
 from raster.physics.engine import engine
 from raster.physics.settle import SETTINGS, settle
 
-FOLDER, FORMAT = "layouts", 1  # of the cache; of its files
+FOLDER, FORMAT = "layouts", 2  # of the cache; of its files
+halt = threading.Event()  # set while a run ends early: what has not begun to settle is left
 _DIGEST = hashlib.sha256().digest_size
 
 
@@ -31,14 +32,19 @@ def settle_all(drops: Sequence[Drop]) -> list[Settled]:
     if not drops:
         return []
     folder = cache_folder(FOLDER)
-    with ThreadPoolExecutor(min(len(drops), usable_cores()), "settle") as pool:
+    pool = ThreadPoolExecutor(min(len(drops), usable_cores()), "settle")
+    try:
         return list(pool.map(partial(_kept, folder), drops))
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def _kept(folder: Path, drop: Drop) -> Settled:
     key = drop.digest(FORMAT, engine().__version__, SETTINGS)
     path = folder / key[:2] / key
     if (found := _read(path, len(drop.bodies))) is None:
+        if halt.is_set():
+            raise CancelledError
         found = settle(drop)
         _write(path, found)
     return found
@@ -70,4 +76,5 @@ def _write(path: Path, found: Settled) -> None:
         with suppress(OSError):
             temporary.unlink()
         reason = error.strerror or error
-        raise InputError(f"cannot write the cache {path.parent}: {reason}; RASTER_CACHE may name another folder") from error
+        where = f"arrangements: cannot write the cache {path.parent}"
+        raise InputError(f"{where}: {reason}; RASTER_CACHE may name another folder") from error

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from raster.errors import InputError
 from raster.physics.drop import Drop, Settled
 from raster.physics.engine import engine
 from raster.physics.shapes import Geom, geoms
@@ -20,6 +21,7 @@ GIVE_S = 0.01
 SLOW, SLOW_TURN, LOOKS = 0.03, 0.2, 4  # m/s, rad/s: what is slower at so many looks one after another lies still
 DRAG = 0.85  # of its speed that a thing keeps from one look to the next in the second half of the time: for balls that roll on
 SUNK = 0.004  # metres that things may be in each other at rest, or they are not
+# What decides a layout besides the drop: a change of anything else in this file or in shapes.py raises FORMAT of layouts.py.
 SETTINGS = (STEP_S, STEPS, FRICTION, TWIST, ROLLING, GIVE_S, SLOW, SLOW_TURN, LOOKS, DRAG, SUNK)
 
 
@@ -36,7 +38,7 @@ def settle(drop: Drop) -> Settled:
         if at_rest or attempt == attempts - 1:
             break
     position, rotation = data.xpos[1:].copy(), data.xmat[1:].reshape(-1, 3, 3).copy()
-    position[~_inside(position, drop.half)] = np.nan
+    position[~_inside(data.xipos[1:], drop.half)] = np.nan
     return Settled(position, rotation, attempt, at_rest)
 
 
@@ -59,11 +61,11 @@ def _fall(mujoco: Any, model: Any, data: Any, drop: Drop, attempt: int) -> bool:
             data.qvel[:] *= DRAG
     mujoco.mj_forward(model, data)  # positions as of the last step, and how deep things are in each other
     sunk = -data.contact.dist.min(initial=0.0)
-    return looks == LOOKS and sunk < SUNK and bool(_inside(data.xpos[1:], drop.half).all())
+    return looks == LOOKS and sunk < SUNK and bool(_inside(data.xipos[1:], drop.half).all())
 
 
 def _inside(position: np.ndarray, half: float) -> np.ndarray:
-    """(O,) bool: the origins (O, 3) are finite, between the walls and above the floor."""
+    """(O,) bool: centres of mass (O, 3) are finite, between the walls and above the floor."""
     return np.isfinite(position).all(axis=1) & (np.abs(position[:, :2]) < half).all(axis=1) & (position[:, 2] > 0)
 
 
@@ -89,7 +91,11 @@ def _model(mujoco: Any, drop: Drop) -> Any:
         for part, geom in enumerate(geoms(body, scale)):
             shape = _shape(mujoco, spec, geom, f"{number}/{part}")
             one.add_geom(**shape, friction=[FRICTION, TWIST, ROLLING * radius], **rigid)
-    return spec.compile()
+    try:
+        return spec.compile()
+    except ValueError as error:
+        why = " ".join(str(error).split())
+        raise InputError(f"largest: MuJoCo cannot settle such things ({why}); make them larger") from None
 
 
 def _shape(mujoco: Any, spec: Any, geom: Geom, name: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from raster.needs import Needs
 from raster.randomizers.checks import Range, check_range, check_three, settle
 from raster.scene import Scenes
 from raster.streams import Streams
-from raster.transforms import direction, look_at
+from raster.transforms import direction, look_at, normalize
 
 FURTHEST = 0.5  # of half the picture, that a principal point lies off its middle
 
@@ -23,6 +23,7 @@ class Camera:
     elevation_deg: Range | None = (12, 75)  # above the horizon; null with height
     height: Range | None = None  # metres above the point looked at, at most the distance; in place of elevation_deg
     jitter: Range = (0, 0.35)  # metres that the point looked at lies away from the origin
+    aim_deg: Range = (0, 0)  # that the camera looks off that point
     box: tuple[float, float, float] = (0, 0, 0)  # metres along x, y, z: sides of a box, around where it would be, that it is in
     roll_deg: Range = (-15, 15)
     fov_deg: Range | None = (35, 70)  # vertical field of view; null with fy
@@ -37,6 +38,7 @@ class Camera:
             distance=check_range("distance", self.distance, 0.1, 50),
             azimuth_deg=check_range("azimuth_deg", self.azimuth_deg, -3600, 3600),
             jitter=check_range("jitter", self.jitter, 0, 5),
+            aim_deg=check_range("aim_deg", self.aim_deg, 0, 80),
             box=check_three("box", self.box, 0, 50),
             roll_deg=check_range("roll_deg", self.roll_deg, -3600, 3600),
         )
@@ -69,6 +71,11 @@ class Camera:
         target = direction(around, above) * streams.between("jitter", self.jitter)[:, None]
         eye = target + direction(azimuth, elevation) * distance[:, None]
         eye += (streams.uniform("box", 3) - 0.5) * self.box
+        off = direction(2 * np.pi * streams.uniform("aim_azimuth"), np.arcsin(2 * streams.uniform("aim_elevation") - 1))
+        axis = normalize(target - eye)
+        off -= np.einsum("bi,bi->b", off, axis)[:, None] * axis  # across the line of sight
+        away = np.tan(np.radians(streams.between("aim", self.aim_deg))) * np.linalg.norm(target - eye, axis=1)
+        target = target + normalize(off + 1e-12) * away[:, None]
         roll = np.radians(streams.between("roll", self.roll_deg))
         scenes.cameras.world_from_camera[:] = look_at(eye, target, roll)
         self._intrinsics(scenes, streams)

@@ -41,8 +41,15 @@ def check_three(key: str, value: object, low: float, high: float) -> tuple[float
     """Three numbers from low to high."""
     if not isinstance(value, Sequence) or isinstance(value, str) or len(value) != 3:
         raise InputError(f"{key}={value}: expected three numbers, along x, y and z")
-    x, y, z = (check_range(key, each, low, high)[0] for each in value)
+    x, y, z = (check_number(key, each, low, high) for each in value)
     return x, y, z
+
+
+def check_number(key: str, value: object, low: float, high: float) -> float:
+    """One number from low to high."""
+    if isinstance(value, Sequence):
+        raise InputError(f"{key}={value}: expected one number from {low:g} to {high:g}")
+    return check_range(key, value, low, high)[0]
 
 
 def check_colors(key: str, value: object) -> tuple[str, ...] | None:

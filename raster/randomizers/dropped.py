@@ -12,6 +12,7 @@ from raster.transforms import random_rotation
 ATTEMPTS = 5  # drops of a layout before it is taken as it is
 SPREAD = (0.35, 1.0)  # of the square's side: of the smaller square above it that things fall from
 LAYERS = 4  # about so many things start above each other at most, if the square has room
+THINNEST = 0.0005  # of its size: half of what a flat morphed thing is thickened by along each axis
 APART = 0.02  # metres between two things at the start, at least
 
 
@@ -51,7 +52,9 @@ def _collision(room: Room, row: int, o: int) -> tuple[Collision, ...]:
     number = room.objects.start + o
     if not room.scenes.morphs.any[row, number]:
         return room.scenes.catalog.collision[room.kind[row, o]]
-    return (Collision("hull", np.eye(4), hull_points(room.scenes, row, number)),)
+    points = hull_points(room.scenes, row, number)
+    thickness = np.ptp(points, axis=0).max() * THINNEST * np.array([[1.0, 1, 1], [-1, -1, -1]])
+    return (Collision("hull", np.eye(4), (points[:, None] + thickness).reshape(-1, 3)),)
 
 
 def _start(room: Room, size: np.ndarray, attempt: int) -> tuple[np.ndarray, np.ndarray]:

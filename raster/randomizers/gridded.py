@@ -15,7 +15,8 @@ def gridded(room: Room) -> Arranged:
     grid = Grid.around(room.radius, present.sum(axis=1), most, floor)
     size = room.sizes(grid.half)
     turn, height = room.resting(size)
-    reach = grid.half[:, None] * scale_of(room.local).max(axis=-1)
+    metric = room.scenes.catalog.metric[room.kind]
+    reach = np.where(metric, room.reach(size), grid.half[:, None] * scale_of(room.local).max(axis=-1))
     rows, anchor = np.arange(len(present)), np.argmax(present, axis=1)
     first, shrink = first_place(room, height[rows, anchor], reach[rows, anchor])
     size[rows, anchor] *= shrink[:, None]

@@ -10,7 +10,7 @@ from raster.errors import InputError
 from raster.needs import Needs
 from raster.physics.engine import engine
 from raster.physics.layouts import FOLDER
-from raster.randomizers.checks import Range, Weights, check_range, check_share, check_weights, settle
+from raster.randomizers.checks import Range, Weights, check_number, check_range, check_share, check_weights, settle
 from raster.randomizers.dropped import dropped
 from raster.randomizers.gridded import gridded
 from raster.randomizers.poisson import poisson
@@ -38,7 +38,7 @@ class Placement:
     radius: Range = (1.0, 1.5)  # metres: half the side of the cube that floating objects fill
     floor_radius: Range = (1.5, 2.2)  # metres: half the side of the square that objects on a floor fill
     floor: float = 0.5  # share of the images with a floor, at z = 0; where the camera does not look down on it there is none
-    floor_size: tuple[float, float] = (FLOOR_SIZE, FLOOR_SIZE)  # metres along x and y: 2 or 3 make a table
+    floor_size: tuple[float, float] = (FLOOR_SIZE, FLOOR_SIZE)  # metres along x and y: a few make a table
     lying: float = 0.4  # share of the objects on a floor that lie on another side than the one they stand on
     arrangements: Weights = field(default_factory=lambda: {"grid": 1, "poisson": 0, "stacks": 0, "physics": 0})  # on a floor
     largest: float | int = 0.6  # metres across of an object of scale 1 in poisson, stacks and physics
@@ -54,10 +54,12 @@ class Placement:
             floor=check_share("floor", self.floor),
             floor_size=_sides(self.floor_size),
             lying=check_share("lying", self.lying),
-            largest=_number("largest", self.largest, 0.01, 20),
+            largest=check_number("largest", self.largest, 0.01, 20),
             stack=check_range("stack", self.stack, 1, 20, whole=True),
-            settle_s=_number("settle_s", self.settle_s, 0.01, 60),
+            settle_s=check_number("settle_s", self.settle_s, 0.01, 60),
         )
+        if 2 * self.floor_radius[1] > min(self.floor_size):
+            raise InputError(f"floor_size={list(self.floor_size)}: at least {2 * self.floor_radius[1]:g}, twice floor_radius")
         if weights[1:].any() and self.largest > self.floor_radius[0]:
             raise InputError(f"largest={self.largest:g}: at most {self.floor_radius[0]:g}, the lowest floor_radius")
         if weights[PHYSICS]:
@@ -121,12 +123,5 @@ def _sides(value: object) -> tuple[float, float]:
     pair = list(value) if isinstance(value, list | tuple) else [value, value]
     if len(pair) != 2:
         raise InputError(f"floor_size={value}: expected metres along x and y")
-    x, y = (check_range("floor_size", each, 0.1, FLOOR_SIZE)[0] for each in pair)
+    x, y = (check_number("floor_size", each, 0.1, FLOOR_SIZE) for each in pair)
     return x, y
-
-
-def _number(key: str, value: object, low: float, high: float) -> float:
-    """One number from low to high."""
-    if isinstance(value, list | tuple):
-        raise InputError(f"{key}={value}: expected one number from {low:g} to {high:g}")
-    return check_range(key, value, low, high)[0]

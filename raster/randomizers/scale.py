@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 
 from raster.errors import InputError
-from raster.randomizers.checks import Range, check_range, check_share, settle
+from raster.randomizers.checks import Range, check_number, check_range, check_share, settle
 from raster.scene import Scenes
 from raster.streams import Streams
 
@@ -52,4 +52,4 @@ def _check_sizes(value: object) -> tuple[float, ...] | None:
         return None
     if not isinstance(value, Sequence) or isinstance(value, str) or not value:
         raise InputError(f"sizes={value}: expected a list of sizes such as [0.5, 1], or null for any")
-    return tuple(check_range("sizes", each, 0.01, 1)[0] for each in value)
+    return tuple(check_number("sizes", each, 0.01, 1) for each in value)
