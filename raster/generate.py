@@ -44,7 +44,9 @@ def generate(cfg: "DictConfig") -> None:
     setup = assemble(plain)
     require_writers(setup)
     # Files may have changed since an interrupted run.
-    plain["library"], plain["meshes"] = setup.sampler.library.digest(), setup.sampler.catalog.digest()
+    plain["library"] = setup.sampler.library.digest()
+    if setup.sampler.catalog.models:
+        plain["meshes"] = setup.sampler.catalog.digest()
     if setup.ahead:
         plain["physics"] = engine_version()  # and so may the program that settles layouts
     workers = choose_workers(plain, setup)
