@@ -33,6 +33,7 @@ def test_what_is_built_inline_has_the_field(name):
     assert setup.sampler.needs.steps == {"distortion": ("distortion",), "JPEG": ("jpeg",)}.get(name, ())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [f.name for f in FEATURES if f.name.startswith(("sensor", "vignette", "JPEG", "aberration"))])
 def test_a_feature_of_the_camera_asks_for_its_step(name):
     """preset=fast has the randomizers with nothing to do: an override that changes nothing would cost nothing."""

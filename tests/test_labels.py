@@ -95,6 +95,7 @@ def straight(everything):
     return lambda **changed: everything(lens=replace(everything()["lens"], distorted=0.0), **changed)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("seed", "size", "count"), [(0, (96, 96), 24), (1, (60, 112), 10), (2, (112, 60), 10)])
 @pytest.mark.parametrize(("lens", "agree"), [("straight", AGREE), ("everything", BENT)])
 def test_every_pixel_is_the_ray_casters(lens, agree, seed, size, count, catalog, request):
@@ -107,7 +108,7 @@ def test_every_pixel_is_the_ray_casters(lens, agree, seed, size, count, catalog,
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(10, 12))
+@pytest.mark.parametrize("seed", range(10, 11))
 def test_every_pixel_of_more_scenes(seed, catalog, everything):
     tally = check(catalog, everything(camera=intrinsics((128, 128))), seed, (128, 128), 48)
     assert tally.excused < BORDER * tally.pixels

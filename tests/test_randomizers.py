@@ -734,6 +734,7 @@ def test_narrowing_one_range_moves_only_its_own_values(catalog, everything, cont
     assert different == {"nodes.material.color", "nodes.material.color2"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("names", [(n,) for n in BY_NAME] + [("objects", "distractors"), tuple(BY_NAME)])
 def test_null_switches_off(names, contents):
     few = [f"randomizers.{name}.most=1" for name in ("floor", "walls", "background")]

@@ -156,6 +156,7 @@ def draws(catalog, randomizers, everything):
     return {name: (Sampler(catalog, each, 0, (64, 64)), color) for name, (each, color) in named.items()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "samples"), [("plain", 1), ("plain", 4), ("everything", 1), ("everything", 4)])
 def test_batches_change_no_byte(name, samples, draws, made):
     sampler, color = draws[name]

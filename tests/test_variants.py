@@ -71,6 +71,7 @@ def test_they_are_the_same_in_any_batch(few):
         np.testing.assert_array_equal(ours, theirs[37:40])
 
 
+@pytest.mark.slow
 def test_another_seed_has_others():
     rows = [np.unique(surfaces(scenes_of(*limited(3), f"seed={seed}", count=60), "objects"), axis=0) for seed in (0, 1)]
     assert not (rows[0][:, None] == rows[1][None]).all(axis=-1).any()
