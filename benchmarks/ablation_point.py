@@ -16,11 +16,11 @@ from typing import Any
 
 from benchmarks.presets_scores import scored
 from raster.config import compose
-from raster.cores import usable_cores
 from raster.errors import InputError
 from raster.manifest import first_difference
 from raster.sweeps import own_cores
-from raster.writers.files import make_folder, write_atomic
+from raster.system.atomic_files import make_folder, write_atomic
+from raster.system.cpu import usable_cores
 from train.backend import require_fastai
 
 VALID = 16  # images beside those that are learnt from: train.fit wants some to hold out

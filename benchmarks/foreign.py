@@ -19,8 +19,8 @@ from PIL import Image
 
 from benchmarks.foreign_light import BOUNCES, Scene, radiance
 from benchmarks.foreign_scene import CLASSES, Camera, Development, make
-from raster.cores import usable_cores
 from raster.errors import InputError, one_line
+from raster.system.cpu import usable_cores
 
 DEFAULTS = {"n": "100", "size": "256", "seed": "0", "out": "out/foreign", "workers": "auto"}
 SAMPLES = 16  # rays through each pixel

@@ -20,9 +20,9 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from raster.errors import InputError
-from raster.paths import CONF
 from raster.sweeps import Failure, failures, launcher_at_fault, note
-from raster.writers.files import make_folder, write_atomic
+from raster.system.atomic_files import make_folder, write_atomic
+from raster.system.paths import CONF
 
 
 @dataclass

@@ -13,7 +13,7 @@ from raster import claim, manifest
 from raster.errors import InputError
 from raster.folder import CODES, SCENES, VALID, data_digest, hash_files, hash_lists, present, sha256
 from raster.lines import Lines, Tally
-from raster.writers.files import make_folder, replace_atomic, write_all, write_atomic
+from raster.system.atomic_files import make_folder, replace_atomic, write_all, write_atomic
 
 _BUFFER = 1 << 20  # bytes of scenes.jsonl to one os.write
 

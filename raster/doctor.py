@@ -12,9 +12,9 @@ from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from raster.cores import usable_cores
 from raster.errors import InputError, one_line
 from raster.gl import egl
+from raster.system.cpu import usable_cores
 
 PACKAGES = ("moderngl", "glcontext", "numpy", "isal", "hydra-core")
 PATIENCE_S = 60  # a driver that has not drawn a triangle by then hangs

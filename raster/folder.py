@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
-from raster.cores import usable_cores
 from raster.errors import InputError
-from raster.writers.files import TEMPORARY
+from raster.system.atomic_files import TEMPORARY
+from raster.system.cpu import usable_cores
 
 FOLDERS = ("images", "labels")  # the two files of an image, in this order wherever an axis has length 2
 CODES, SCENES, VALID = "codes.txt", "scenes.jsonl", "valid.txt"

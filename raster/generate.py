@@ -78,9 +78,9 @@ def choose_workers(plain: dict[str, Any], setup: "Setup") -> int:
 
     Measured on llvmpipe (benchmarks/results/): two processes of one thread draw 1.2 times what one of two threads does.
     """
-    from raster.cores import usable_cores
     from raster.gl import egl
     from raster.sweeps import own_cores
+    from raster.system.cpu import usable_cores
 
     devices = egl.devices()
     chosen = [d for d in devices if plain["gl"]["device"] in (None, d.number)]
@@ -97,7 +97,7 @@ def fill(
     data: "Dataset", setup: "Setup", renderer: "Renderer", out: Path, workers: int, n: int, start: float
 ) -> None:
     """Draw what is missing, finish the data set, and say how it went."""
-    from raster.cores import usable_cores
+    from raster.system.cpu import usable_cores
     from raster.work import Job, Shared, chunks_of, draw, start_helpers
 
     threads = 0 if renderer.info.software and workers > 1 else max(1, usable_cores() - 1)

@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from raster.errors import InputError
-from raster.writers.files import write_atomic
+from raster.system.atomic_files import write_atomic
 
 MANIFEST = "manifest.json"
 FREE = ("n", "workers", "batch", "out", "gl")  # top-level keys that change no image, or only how many there are

@@ -6,8 +6,8 @@ from typing import Any
 import hydra
 from hydra.core.hydra_config import HydraConfig
 
-from raster.cores import usable_cores
 from raster.errors import InputError
+from raster.system.cpu import usable_cores
 
 failures: list[Exception] = []  # of the points that this process ran or whose results it read, in the order in which they came
 

@@ -17,7 +17,6 @@ from raster.config import compose as configuration
 from raster.mesh import Composite, Part
 from raster.models.model import Look
 from raster.passes import CLASS_ID, Pass
-from raster.paths import CONF
 from raster.randomizers.background import Background
 from raster.randomizers.camera import Camera
 from raster.randomizers.distractors import Distractors
@@ -40,6 +39,7 @@ from raster.sampling import Sampler
 from raster.scene import Scenes
 from raster.solids.cube import cube
 from raster.solids.torus import torus
+from raster.system.paths import CONF
 from raster.transforms import compose, rotation_about_z
 
 CLASSES = ("cube", "sphere", "cylinder", "cone", "capsule", "torus", "pyramid", "tetrahedron", "triangular_prism")

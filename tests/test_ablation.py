@@ -20,7 +20,7 @@ from benchmarks.ablation_point import lacking, program, require_same
 from raster.assembly import assemble
 from raster.config import compose
 from raster.errors import InputError
-from raster.paths import CONF
+from raster.system.paths import CONF
 
 ROOT = Path(__file__).parent.parent
 TOLD = yaml.safe_load((CONF / "ablation.yaml").read_text())

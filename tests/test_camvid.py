@@ -17,7 +17,7 @@ from PIL import Image
 
 from raster.errors import InputError
 from raster.frames import Frames
-from raster.paths import CONF
+from raster.system.paths import CONF
 from raster.writers.camvid import JOURNAL, Camvid
 
 

@@ -15,7 +15,7 @@ from raster.errors import InputError
 from raster.generate import default_name
 from raster.library import EMPTY
 from raster.needs import STEPS, Needs
-from raster.paths import CONF
+from raster.system.paths import CONF
 
 FILES = sorted(path.relative_to(CONF).with_suffix("") for path in CONF.glob("*/*.yaml"))
 GROUPS = ("solids", "randomizers", "passes", "annotations", "writers")

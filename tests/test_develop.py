@@ -8,7 +8,7 @@ import pytest
 
 from raster.develop import CAMERA, MASK_VARIANCE, cameras, kernels
 from raster.optics import Cameras, Lens, Sensor
-from raster.paths import SHADERS
+from raster.system.paths import SHADERS
 from raster.transforms import perspective
 
 STEPS = ("focus", "motion", "distortion", "sensor", "jpeg")

@@ -21,8 +21,8 @@ from raster.drawlist import (
 )  # fmt: skip
 from raster.errors import InputError
 from raster.lighting import MAX_LIGHTS
-from raster.paths import SHADERS
 from raster.scene import MAPPINGS, TEXTURES, Scenes
+from raster.system.paths import SHADERS
 from raster.transforms import compose, look_at, random_rotation
 
 SCENE = (SHADERS / "include" / "scene.glsl").read_text()

@@ -12,7 +12,6 @@ from conftest import plain
 from omegaconf import OmegaConf
 from test_placement import Placed, vertices
 
-from raster.cache import cache_folder
 from raster.catalog import Catalog
 from raster.config import compose
 from raster.errors import InputError
@@ -27,6 +26,7 @@ from raster.randomizers.objects import Objects
 from raster.randomizers.placement import Placement
 from raster.sampling import Sampler
 from raster.streams import Streams
+from raster.system.cache import cache_folder
 
 pytest.importorskip("mujoco", reason="the extra physics is not installed")
 

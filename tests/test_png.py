@@ -1,4 +1,4 @@
-"""Tests of raster.writers.png and raster.writers.files."""
+"""Tests of raster.writers.png and raster.system.atomic_files."""
 
 import errno
 import io
@@ -16,7 +16,7 @@ from hypothesis.extra.numpy import arrays
 from PIL import Image
 
 from raster.errors import InputError
-from raster.writers import files
+from raster.system import atomic_files as files
 from raster.writers.png import encode_grey, encode_rgb
 
 

@@ -14,7 +14,6 @@ from raster.assembly import assemble
 from raster.config import compose
 from raster.errors import InputError
 from raster.library import EMPTY, Library, PictureSource
-from raster.paths import CONF
 from raster.randomizers.background import Background
 from raster.randomizers.camera import Camera
 from raster.randomizers.distractors import Distractors
@@ -31,6 +30,7 @@ from raster.randomizers.walls import COUNT, SPARE, THICK, Walls
 from raster.sampling import Sampler
 from raster.scene import MAPPINGS, TEXTURES, Scenes
 from raster.streams import Streams
+from raster.system.paths import CONF
 from raster.transforms import compose as compose_matrix
 
 BY_NAME = {kind.__name__.lower(): kind for kind in RANDOMIZERS}

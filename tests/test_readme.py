@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.mesh_files import CLASSES, make
-from raster.paths import CONF
+from raster.system.paths import CONF
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()

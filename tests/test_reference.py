@@ -629,7 +629,7 @@ def test_the_meshes_that_are_drawn_have_the_shapes_that_are_cast(name):
 
 def test_every_solid_of_the_package_has_a_shape():
     """The solids that a record can name are those of conf/solids, but for composites, whose parts it names."""
-    from raster.paths import CONF
+    from raster.system.paths import CONF
 
     files = sorted((CONF / "solids").glob("*.yaml"))
     assert files

@@ -17,7 +17,6 @@ from omegaconf import OmegaConf
 import raster.solids
 from raster.errors import InputError
 from raster.mesh import Composite, Mesh
-from raster.paths import CONF
 from raster.solids.capsule import capsule
 from raster.solids.composite import composite
 from raster.solids.cone import cone
@@ -31,6 +30,7 @@ from raster.solids.surface import join
 from raster.solids.tetrahedron import tetrahedron
 from raster.solids.torus import torus
 from raster.solids.triangular_prism import triangular_prism
+from raster.system.paths import CONF
 
 HALF_A_PIXEL = 0.5 / 512  # of a solid of extent 1 that fills an image of 512 px
 

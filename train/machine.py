@@ -7,9 +7,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from raster.cores import usable_cores
 from raster.errors import InputError
 from raster.sweeps import own_cores
+from raster.system.cpu import usable_cores
 from train.config import check_machine
 
 WATCH = 0.3  # seconds for which the cores are watched

@@ -9,7 +9,7 @@ from typing import Any
 import moderngl
 
 from raster.errors import InputError
-from raster.paths import SHADERS
+from raster.system.paths import SHADERS
 
 _INCLUDE = re.compile(r'^\s*#include\s+"([^"]+)"\s*$')
 # "0:12(5): error" (Mesa), "0(12) : error" (NVIDIA), "ERROR: 0:12:" (AMD, Intel): source number, line.

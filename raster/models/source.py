@@ -6,12 +6,12 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 
-from raster.cores import usable_cores
 from raster.errors import InputError
 from raster.models.find import ModelFile, find_models
 from raster.models.read import UPS, Settings
 from raster.models.store import cached_model
 from raster.models.stored import StoredModel
+from raster.system.cpu import usable_cores
 
 MANY = 50  # from so many files on, other processes help to read them
 

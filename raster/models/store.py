@@ -11,11 +11,11 @@ from pathlib import Path
 
 import numpy as np
 
-from raster.cache import cache_folder
 from raster.errors import InputError
 from raster.models.model import VERTEX, Model
 from raster.models.read import Settings, check_count, gather, read_model
 from raster.models.stored import TABLE, StoredModel, stored
+from raster.system.cache import cache_folder
 
 FORMAT = 2  # goes up with every change of what is stored
 

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import numpy as np
 
-from raster.cache import cache_folder
-from raster.cores import usable_cores
 from raster.errors import InputError
 from raster.physics.drop import Drop, Settled
 from raster.physics.engine import engine
 from raster.physics.settle import SETTINGS, settle
+from raster.system.cache import cache_folder
+from raster.system.cpu import usable_cores
 
 FOLDER, FORMAT = "layouts", 2  # of the cache; of its files
 halt = threading.Event()  # set while a run ends early: what has not begun to settle is left

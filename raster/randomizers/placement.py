@@ -5,7 +5,6 @@ from typing import ClassVar
 
 import numpy as np
 
-from raster.cache import cache_folder
 from raster.errors import InputError
 from raster.needs import Needs
 from raster.physics.engine import engine
@@ -19,6 +18,7 @@ from raster.randomizers.stacks import stacks
 from raster.randomizers.view import holds_camera
 from raster.scene import ARRANGEMENTS, Scenes
 from raster.streams import Streams
+from raster.system.cache import cache_folder
 from raster.transforms import compose
 
 FLOOR_SIZE, FLOOR_DEPTH = 120.0, 0.2  # metres

@@ -13,7 +13,7 @@ import orjson
 
 from raster.errors import InputError
 from raster.frames import Frames
-from raster.writers.files import make_folder, refused, write_all, write_atomic
+from raster.system.atomic_files import make_folder, refused, write_all, write_atomic
 from raster.writers.png import encode_grey, encode_rgb
 
 JOURNAL = ".journal"  # the folder of journals inside OUT, one file for each writer object

@@ -1,0 +1,1 @@
+"""What the machine gives: folders of the installation, CPU cores, the cache, whole-file writes."""
