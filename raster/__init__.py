@@ -7,7 +7,7 @@ if TYPE_CHECKING:
     from raster.catalog import Catalog
     from raster.errors import InputError
     from raster.frames import Frames
-    from raster.mesh import Composite, Mesh, Part
+    from raster.geometry.mesh import Composite, Mesh, Part
     from raster.passes import Pass
     from raster.renderer import Renderer
     from raster.rendering import Drawer, render

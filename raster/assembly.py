@@ -12,7 +12,7 @@ from raster.catalog import Catalog
 from raster.config import Objects
 from raster.errors import InputError
 from raster.frames import Frames
-from raster.mesh import Composite, Mesh
+from raster.geometry.mesh import Composite, Mesh
 from raster.models.source import ModelSource
 from raster.models.stored import StoredModel
 from raster.needs import Needs

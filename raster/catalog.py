@@ -8,14 +8,14 @@ from types import MappingProxyType
 import numpy as np
 
 from raster.errors import InputError
-from raster.hulls import Collision, collisions
-from raster.mesh import Composite, FiledMesh, Mesh, MeshAtlas, Part
+from raster.geometry.collision_shapes import Collision, collisions
+from raster.geometry.mesh import Composite, FiledMesh, Mesh, MeshAtlas, Part
+from raster.geometry.point_sampling import Thinned, thin
+from raster.geometry.support_faces import Tops
 from raster.models.stored import StoredModel
 from raster.models.table import LookTable
 from raster.parts import compound, divided, held, parts_of, read, surface_of
 from raster.solids.cube import cube
-from raster.thinning import Thinned, thin
-from raster.tops import Tops
 from raster.transforms import multiply
 
 BACKGROUND = "background"

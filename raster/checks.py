@@ -9,7 +9,7 @@ import orjson
 
 from raster.errors import InputError
 from raster.folder import FOLDERS, file_name
-from raster.morphs import Morphs
+from raster.geometry.deformations import Morphs
 from raster.pixels import read_png
 
 _RIGID = 1e-4  # matrices are float32 and products of rotations

@@ -5,8 +5,8 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from raster.errors import InputError
+from raster.geometry.mesh import MeshAtlas
 from raster.lighting import MAX_LIGHTS
-from raster.mesh import MeshAtlas
 from raster.scene import TEXTURES, Material, Scenes
 from raster.shadows import casting, shadow_views
 from raster.transforms import invert_rigid, multiply, perspective

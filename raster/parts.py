@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from raster.mesh import Composite, Divided, Mesh, Part
+from raster.geometry.mesh import Composite, Divided, Mesh, Part
+from raster.geometry.subdivision_levels import divisions
 from raster.models.stored import StoredModel
-from raster.solids.divisions import divisions
 from raster.transforms import multiply
 
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from raster.catalog import Catalog
+from raster.geometry.deformations import Morphs
 from raster.library import EMPTY, Library
 from raster.lighting import Lights, Surroundings
-from raster.morphs import Morphs
 from raster.optics import Cameras, Lens, Sensor
 from raster.transforms import multiply
 

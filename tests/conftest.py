@@ -14,7 +14,7 @@ from stored_models import store
 
 from raster.catalog import Catalog
 from raster.config import compose as configuration
-from raster.mesh import Composite, Part
+from raster.geometry.mesh import Composite, Part
 from raster.models.model import Look
 from raster.passes import CLASS_ID, Pass
 from raster.randomizers.background import Background

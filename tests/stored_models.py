@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from raster.mesh import Mesh
+from raster.geometry.mesh import Mesh
 from raster.models.model import VERTEX, WHITE, Look, StoredPart
 from raster.models.stored import StoredModel
 

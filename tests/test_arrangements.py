@@ -9,6 +9,7 @@ from raster.assembly import assemble
 from raster.catalog import Catalog
 from raster.config import compose
 from raster.errors import InputError
+from raster.geometry.support_faces import top_facet
 from raster.randomizers.camera import Camera
 from raster.randomizers.distractors import Distractors
 from raster.randomizers.objects import Objects
@@ -20,7 +21,6 @@ from raster.solids.cube import cube
 from raster.solids.cylinder import cylinder
 from raster.solids.hexagonal_prism import hexagonal_prism
 from raster.solids.torus import torus
-from raster.tops import top_facet
 
 SETTINGS = {
     "default": {},

@@ -5,7 +5,7 @@ import pytest
 
 from raster.catalog import Catalog
 from raster.errors import InputError
-from raster.mesh import Composite, MeshAtlas, Part
+from raster.geometry.mesh import Composite, MeshAtlas, Part
 from raster.solids.cone import cone
 from raster.solids.cube import cube
 from raster.solids.sphere import sphere

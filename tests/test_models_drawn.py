@@ -15,9 +15,9 @@ from raster.color import linear_from_srgb, srgb_from_linear
 from raster.config import compose as compose_configuration
 from raster.drawlist import draw_list
 from raster.errors import InputError
+from raster.geometry.mesh import Mesh
 from raster.gl.room import Room
 from raster.gl.skins import mipmaps
-from raster.mesh import Mesh
 from raster.models.model import Look
 from raster.randomizers.looks import Looks, shininess_of
 from raster.randomizers.objects import Objects

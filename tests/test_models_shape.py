@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import trimesh
 
+from raster.geometry.stable_poses import hull_of, resting
 from raster.models.model import VERTEX
-from raster.models.rests import hull_of, resting
 from tests.small_models import (
     CORNERS,
     FACES,

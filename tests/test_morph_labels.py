@@ -1,6 +1,6 @@
 """Labels, shadows and records of morphed objects, against trimesh's ray caster; and that nothing else changes.
 
-The meshes that it casts rays at are made of the record as JSON and of raster/morphs.py, whose formulas tests/test_morphs.py
+The meshes that it casts rays at are made of the record as JSON and of raster/geometry/deformations.py, whose formulas tests/test_morphs.py
 holds against the shader's.
 """
 
@@ -14,7 +14,7 @@ from test_shadows import LIGHTS, drawn, floor_points, settled, stage
 from raster.assembly import assemble
 from raster.catalog import Catalog
 from raster.config import compose as configuration
-from raster.morphs import Morphs
+from raster.geometry.deformations import Morphs
 from raster.needs import Needs
 from raster.passes import CLASS_ID
 from raster.randomizers.camera import Camera

@@ -8,12 +8,12 @@ import pytest
 import trimesh
 
 from raster.drawlist import MORPH, draw_list
+from raster.geometry.deformations import ORDER, Morphs, smooth_noise
+from raster.geometry.subdivide import subdivide
 from raster.gl.context import open_context
 from raster.gl.program import load
-from raster.morphs import ORDER, Morphs, smooth_noise
 from raster.scene import Scenes
 from raster.solids.cube import cube
-from raster.solids.subdivide import subdivide
 
 PROGRAM = """// A point and a normal, morphed by the first row.
 #version 430

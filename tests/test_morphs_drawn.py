@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from raster.errors import InputError
-from raster.morphs import ORDER, Morphs
+from raster.geometry.deformations import ORDER, Morphs
 from raster.needs import Needs
 from raster.randomizers.morphs import Morphs as Randomizer
 from raster.scene import Scenes

@@ -5,9 +5,9 @@ import pytest
 from test_placement import vertices
 
 from raster.catalog import Catalog
-from raster.mesh import Composite, Part
+from raster.geometry.convex_hull import MOST_POINTS, hull_points
+from raster.geometry.mesh import Composite, Part
 from raster.physics.shapes import Geom, geoms
-from raster.reach import MOST_POINTS, hull_points
 from raster.solids.capsule import capsule
 from raster.solids.cube import cube
 from raster.solids.cylinder import cylinder

@@ -16,17 +16,17 @@ from omegaconf import OmegaConf
 
 import raster.solids
 from raster.errors import InputError
-from raster.mesh import Composite, Mesh
+from raster.geometry.mesh import Composite, Mesh
+from raster.geometry.polyhedron import polygon
+from raster.geometry.surface import join
 from raster.solids.capsule import capsule
 from raster.solids.composite import composite
 from raster.solids.cone import cone
 from raster.solids.cube import cube
 from raster.solids.cylinder import cylinder
 from raster.solids.hexagonal_prism import hexagonal_prism
-from raster.solids.polyhedron import polygon
 from raster.solids.pyramid import pyramid
 from raster.solids.sphere import sphere
-from raster.solids.surface import join
 from raster.solids.tetrahedron import tetrahedron
 from raster.solids.torus import torus
 from raster.solids.triangular_prism import triangular_prism

@@ -84,8 +84,8 @@ def test_there_is_no_circle():
 def test_the_check_of_imports_sees_them(tmp_path):
     """Inside functions and after TYPE_CHECKING too, modules told from names."""
     path = tmp_path / "a.py"
-    path.write_text("import raster.mesh\nfrom raster import scene\ndef f():\n    from raster.gl.target import GL\n")
-    assert imports(path) == {"raster.mesh", "raster.scene", "raster.gl.target"}
+    path.write_text("import raster.geometry.mesh\nfrom raster import scene\ndef f():\n    from raster.gl.target import GL\n")
+    assert imports(path) == {"raster.geometry.mesh", "raster.scene", "raster.gl.target"}
 
 
 def test_raster_knows_nothing_of_what_uses_it():

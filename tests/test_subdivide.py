@@ -6,12 +6,12 @@ import trimesh
 
 from raster.catalog import Catalog
 from raster.drawlist import draw_list
+from raster.geometry.point_sampling import COUNT
+from raster.geometry.subdivide import LONGEST, subdivide
 from raster.scene import Scenes
 from raster.solids.cube import cube
 from raster.solids.cylinder import cylinder
 from raster.solids.sphere import sphere
-from raster.solids.subdivide import LONGEST, subdivide
-from raster.thinning import COUNT
 
 
 def pairs(catalog: Catalog) -> list:

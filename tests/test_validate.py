@@ -14,7 +14,7 @@ from fakes import build, part, stamps
 from PIL import Image
 
 from raster.errors import InputError
-from raster.morphs import Morphs
+from raster.geometry.deformations import Morphs
 from raster.validate import main, validate
 from raster.writers.png import encode_grey, encode_rgb
 

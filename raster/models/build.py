@@ -6,13 +6,13 @@ import numpy as np
 from scipy.spatial import QhullError
 
 from raster.errors import InputError
+from raster.geometry.convex_hull import hull_points
+from raster.geometry.stable_poses import hull_of, resting
 from raster.models.finish import finish
 from raster.models.images import square
 from raster.models.model import VERTEX, Model, StoredPart
 from raster.models.place import Placed, at_node, box_of, by_look, determinant, moved, scaled
 from raster.models.raw import Node, Raw
-from raster.models.rests import hull_of, resting
-from raster.reach import hull_points
 
 MOST_PARTS = 64
 KEPT_PARTS = 8  # a file with more is drawn as one part for each look

@@ -4,10 +4,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from raster.geometry.vertex_normals import corner_normals, face_normals
+from raster.geometry.welding import Shells, shells, weld
 from raster.models.model import Look
-from raster.models.normals import corner_normals, face_normals
 from raster.models.raw import Surface
-from raster.models.welding import Shells, shells, weld
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from raster.hulls import Collision
+from raster.geometry.collision_shapes import Collision
 
 
 @dataclass(frozen=True)

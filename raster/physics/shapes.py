@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from raster.hulls import Collision
+from raster.geometry.collision_shapes import Collision
 from raster.transforms import multiply
 
 _SAME = 1e-5  # relative: what differs by less is float32's rounding

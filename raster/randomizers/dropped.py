@@ -3,7 +3,7 @@
 import numpy as np
 
 from raster.extents import hull_points
-from raster.hulls import Collision
+from raster.geometry.collision_shapes import Collision
 from raster.physics.drop import Drop
 from raster.physics.layouts import settle_all
 from raster.randomizers.room import Arranged, Room, rotation_of

@@ -7,7 +7,7 @@ import numpy as np
 
 from raster.errors import InputError
 from raster.extents import fit
-from raster.morphs import ORDER as KINDS
+from raster.geometry.deformations import ORDER as KINDS
 from raster.needs import Needs
 from raster.randomizers.checks import Range, Weights, check_count, check_range, check_share, check_weights, settle
 from raster.scene import Scenes

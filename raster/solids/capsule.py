@@ -4,10 +4,10 @@ from functools import lru_cache
 
 import numpy as np
 
-from raster.mesh import Mesh
-from raster.solids.dome import dome
-from raster.solids.revolve import band, facets_around
-from raster.solids.surface import check_segments, join
+from raster.geometry.dome import dome
+from raster.geometry.mesh import Mesh
+from raster.geometry.revolve import band, facets_around
+from raster.geometry.surface import check_segments, join
 
 
 @lru_cache

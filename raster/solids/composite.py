@@ -7,8 +7,8 @@ import numpy as np
 from pyrr import quaternion
 
 from raster.errors import InputError
-from raster.mesh import Composite, Mesh, Part
-from raster.solids.surface import DOWN
+from raster.geometry.mesh import Composite, Mesh, Part
+from raster.geometry.surface import DOWN
 from raster.transforms import compose, normalize, rotation_from_quaternion
 
 KEYS = ("solid", "mesh", "position", "axis", "angle_deg", "scale")

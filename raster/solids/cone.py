@@ -4,10 +4,10 @@ from functools import lru_cache
 
 import numpy as np
 
-from raster.mesh import Mesh
-from raster.solids.polyhedron import polygon
-from raster.solids.revolve import circle, facets_around
-from raster.solids.surface import DOWN, check_segments, circle_error, join
+from raster.geometry.mesh import Mesh
+from raster.geometry.polyhedron import polygon
+from raster.geometry.revolve import circle, facets_around
+from raster.geometry.surface import DOWN, check_segments, circle_error, join
 from raster.transforms import normalize
 
 

@@ -7,9 +7,9 @@ from itertools import combinations, product
 import numpy as np
 
 from raster.errors import InputError
-from raster.mesh import Mesh
-from raster.solids.polyhedron import prism
-from raster.solids.surface import join
+from raster.geometry.mesh import Mesh
+from raster.geometry.polyhedron import prism
+from raster.geometry.surface import join
 
 
 @lru_cache

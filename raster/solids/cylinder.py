@@ -6,10 +6,10 @@ from functools import lru_cache
 import numpy as np
 
 from raster.errors import InputError
-from raster.mesh import Mesh
-from raster.solids.polyhedron import polygon
-from raster.solids.revolve import band, circle, facets_around
-from raster.solids.surface import DOWN, check_segments, circle_error, join
+from raster.geometry.mesh import Mesh
+from raster.geometry.polyhedron import polygon
+from raster.geometry.revolve import band, circle, facets_around
+from raster.geometry.surface import DOWN, check_segments, circle_error, join
 
 
 @lru_cache

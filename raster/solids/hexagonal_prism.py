@@ -2,9 +2,9 @@
 
 from functools import lru_cache
 
-from raster.mesh import Mesh
-from raster.solids.polyhedron import prism
-from raster.solids.revolve import circle
+from raster.geometry.mesh import Mesh
+from raster.geometry.polyhedron import prism
+from raster.geometry.revolve import circle
 
 
 @lru_cache

@@ -2,9 +2,9 @@
 
 from functools import lru_cache
 
-from raster.mesh import Mesh
-from raster.solids.dome import dome
-from raster.solids.surface import check_segments, join
+from raster.geometry.dome import dome
+from raster.geometry.mesh import Mesh
+from raster.geometry.surface import check_segments, join
 
 
 @lru_cache

@@ -4,8 +4,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from raster.mesh import Mesh
-from raster.solids.polyhedron import polyhedron
+from raster.geometry.mesh import Mesh
+from raster.geometry.polyhedron import polyhedron
 
 
 @lru_cache

@@ -5,9 +5,9 @@ from functools import lru_cache
 import numpy as np
 
 from raster.errors import InputError
-from raster.mesh import Mesh
-from raster.solids.revolve import band, circle
-from raster.solids.surface import check_segments, join
+from raster.geometry.mesh import Mesh
+from raster.geometry.revolve import band, circle
+from raster.geometry.surface import check_segments, join
 
 
 @lru_cache

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from raster.mesh import Mesh
-from raster.solids.surface import join
+from raster.geometry.mesh import Mesh
+from raster.geometry.surface import join
 from raster.transforms import normalize
 
 

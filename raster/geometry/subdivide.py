@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from raster.mesh import Mesh
+from raster.geometry.mesh import Mesh
 from raster.transforms import normalize
 
 # A cube's side in 16 parts, cut across: sqrt(2) / 16 = 0.0884. Bent by a radian over its height, the edge of such a part

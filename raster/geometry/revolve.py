@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from raster.mesh import Mesh
+from raster.geometry.mesh import Mesh
 
 
 def circle(segments: int) -> np.ndarray:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from raster.errors import InputError
-from raster.mesh import Mesh
+from raster.geometry.mesh import Mesh
 
 # A piece is a Mesh that need not be closed, whose uvs are lengths along the surface (object space, any origin).
 DOWN = ((0.0, 0.0, -1.0),)

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from raster.mesh import Divided, Mesh
-from raster.solids.subdivide import LONGEST, subdivide
+from raster.geometry.mesh import Divided, Mesh
+from raster.geometry.subdivide import LONGEST, subdivide
 
 STEPS = (4 * LONGEST, 2 * LONGEST, LONGEST)
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from raster.mesh import Part
-from raster.reach import hull_points
+from raster.geometry.convex_hull import hull_points
+from raster.geometry.mesh import Part
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from raster.models.welding import groups
+from raster.geometry.welding import groups
 
 SHARPEST_COS = 0.70710678  # of 45 degrees: faces that meet at less are one smooth surface
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from raster.mesh import Mesh
-from raster.solids.revolve import circle
+from raster.geometry.mesh import Mesh
+from raster.geometry.revolve import circle
 
 
 def dome(radius: float, segments: int, z: float, up: bool) -> Mesh:
