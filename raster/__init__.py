@@ -4,7 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from raster.catalog import Catalog
+    from raster.assets.catalog import Catalog
     from raster.errors import InputError
     from raster.frames import Frames
     from raster.geometry.mesh import Composite, Mesh, Part

@@ -8,13 +8,13 @@ from typing import Any
 from hydra.errors import InstantiationException
 from hydra.utils import instantiate
 
-from raster.catalog import Catalog
+from raster.assets.catalog import Catalog
+from raster.assets.meshes.cached_mesh import StoredModel
+from raster.assets.meshes.source import ModelSource
 from raster.config import Objects
 from raster.errors import InputError
 from raster.frames import Frames
 from raster.geometry.mesh import Composite, Mesh
-from raster.models.source import ModelSource
-from raster.models.stored import StoredModel
 from raster.needs import Needs
 from raster.passes import Pass
 from raster.renderer import Renderer, shadow_side

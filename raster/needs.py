@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from raster.library import EnvironmentSource, PictureSource
+from raster.assets.library import EnvironmentSource, PictureSource
 
 # What a renderer can do to pictures after they are drawn, in this order: raster/gl/steps.py.
 STEPS = ("focus", "motion", "distortion", "sensor", "jpeg")

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 import moderngl
 import numpy as np
 
-from raster.catalog import Catalog
+from raster.assets.catalog import Catalog
+from raster.assets.library import EMPTY, Library
 from raster.develop import cameras, undone
 from raster.drawlist import MAX_INSTANCES, DrawList, draw_list
 from raster.errors import InputError
@@ -21,7 +22,6 @@ from raster.gl.stage import Inputs, Stage
 from raster.gl.steps import LINEAR, Steps
 from raster.gl.target import GL, Target
 from raster.gl.textures import Textures
-from raster.library import EMPTY, Library
 from raster.needs import Needs
 from raster.passes import CLASS_ID, COLOR, Pass
 from raster.records import records

@@ -5,9 +5,9 @@ from contextlib import contextmanager
 
 import numpy as np
 
-from raster.catalog import Catalog
+from raster.assets.catalog import Catalog
+from raster.assets.library import EMPTY, MOST_PICTURES, Library, PictureSource
 from raster.errors import InputError
-from raster.library import EMPTY, MOST_PICTURES, Library, PictureSource
 from raster.needs import Needs
 from raster.scene import Scenes
 from raster.streams import Streams

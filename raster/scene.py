@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from raster.catalog import Catalog
+from raster.assets.catalog import Catalog
+from raster.assets.library import EMPTY, Library
 from raster.geometry.deformations import Morphs
-from raster.library import EMPTY, Library
 from raster.lighting import Lights, Surroundings
 from raster.optics import Cameras, Lens, Sensor
 from raster.transforms import multiply

@@ -12,10 +12,10 @@ from hydra.utils import instantiate
 from omegaconf import OmegaConf
 from stored_models import store
 
-from raster.catalog import Catalog
+from raster.assets.catalog import Catalog
+from raster.assets.meshes.imported_mesh import Look
 from raster.config import compose as configuration
 from raster.geometry.mesh import Composite, Part
-from raster.models.model import Look
 from raster.passes import CLASS_ID, Pass
 from raster.randomizers.background import Background
 from raster.randomizers.camera import Camera

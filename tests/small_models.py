@@ -10,9 +10,9 @@ import pytest
 import trimesh
 from PIL import Image
 
+from raster.assets.meshes.imported_mesh import Model
+from raster.assets.meshes.read import Settings, gather, read_model
 from raster.errors import InputError
-from raster.models.model import Model
-from raster.models.read import Settings, gather, read_model
 
 COMPONENT = {"int8": 5120, "uint8": 5121, "int16": 5122, "uint16": 5123, "uint32": 5125, "float32": 5126}
 # Top-left red, top-right green, bottom-left blue, bottom-right white.

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import numpy as np
 
+from raster.assets.meshes.cached_mesh import StoredModel
+from raster.assets.meshes.imported_mesh import VERTEX, WHITE, Look, StoredPart
 from raster.geometry.mesh import Mesh
-from raster.models.model import VERTEX, WHITE, Look, StoredPart
-from raster.models.stored import StoredModel
 
 QUADRANTS = np.array([[[250, 20, 20], [20, 250, 20]], [[20, 20, 250], [250, 250, 20]]], np.uint8)  # red green over blue yellow
 

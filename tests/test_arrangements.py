@@ -6,7 +6,7 @@ from conftest import plain
 from test_placement import Placed, smallest_gaps, vertices
 
 from raster.assembly import assemble
-from raster.catalog import Catalog
+from raster.assets.catalog import Catalog
 from raster.config import compose
 from raster.errors import InputError
 from raster.geometry.support_faces import top_facet

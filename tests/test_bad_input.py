@@ -15,7 +15,7 @@ from PIL import Image
 from programs import complaint, generate
 
 from raster.assembly import assemble
-from raster.catalog import MAX_CLASSES
+from raster.assets.catalog import MAX_CLASSES
 from raster.config import compose
 from raster.errors import InputError
 from raster.generate import main

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from raster.catalog import Catalog
+from raster.assets.catalog import Catalog
 from raster.errors import InputError
 from raster.geometry.mesh import Composite, MeshAtlas, Part
 from raster.solids.cone import cone

@@ -10,10 +10,10 @@ from hydra.utils import get_object
 from omegaconf import OmegaConf
 
 from raster.assembly import assemble
+from raster.assets.library import EMPTY
 from raster.config import Config, checked, compose
 from raster.errors import InputError
 from raster.generate import default_name
-from raster.library import EMPTY
 from raster.needs import STEPS, Needs
 from raster.system.paths import CONF
 

@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 from test_hdr import write_rgbe
 
-from raster.environments.load import load_environments
-from raster.environments.octahedral import direction_at, from_panorama, place, solid_angles, texels, wrap
-from raster.environments.panorama import directions, luminance, shown_upward, shrink
-from raster.environments.panorama import solid_angles as rows
-from raster.environments.prefilter import harmonics, irradiance, prefilter
-from raster.environments.skies import make_skies, preetham, sunlight
-from raster.environments.studios import make_studios
-from raster.environments.suns import take_sun
+from raster.assets.environments.equirectangular import directions, luminance, shown_upward, shrink
+from raster.assets.environments.equirectangular import solid_angles as rows
+from raster.assets.environments.load import load_environments
+from raster.assets.environments.octahedral import direction_at, from_panorama, place, solid_angles, texels, wrap
+from raster.assets.environments.prefilter import harmonics, irradiance, prefilter
+from raster.assets.environments.skies import make_skies, preetham, sunlight
+from raster.assets.environments.studios import make_studios
+from raster.assets.environments.sun_extraction import take_sun
 from raster.errors import InputError
 from raster.streams import Streams
 

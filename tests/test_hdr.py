@@ -6,8 +6,8 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from raster.environments import hdr
-from raster.environments.hdr import read_exr, read_hdr
+from raster.assets.environments import hdr_files as hdr
+from raster.assets.environments.hdr_files import read_exr, read_hdr
 from raster.errors import InputError
 
 

@@ -13,7 +13,7 @@ import reference
 from conftest import PBR, renderer_of
 from reference import cast, near_silhouette
 
-from raster.catalog import Catalog
+from raster.assets.catalog import Catalog
 from raster.frames import Frames
 from raster.passes import CLASS_ID
 from raster.randomizers.camera import Camera

@@ -8,8 +8,8 @@ import pytest
 import trimesh
 from trimesh.exchange.stl import load_stl
 
+from raster.assets.meshes.source import ModelSource
 from raster.errors import InputError
-from raster.models.source import ModelSource
 from tests.small_models import CORNERS, FACES, QUADRANTS, describe, glb, message, png, put, read, tetrahedron, write_five
 
 # --- Settings

@@ -10,7 +10,8 @@ from stored_models import QUADRANTS, store
 
 from benchmarks.mesh_files import make
 from raster.assembly import _batch_of_models, assemble
-from raster.catalog import Catalog
+from raster.assets.catalog import Catalog
+from raster.assets.meshes.imported_mesh import Look
 from raster.color import linear_from_srgb, srgb_from_linear
 from raster.config import compose as compose_configuration
 from raster.drawlist import draw_list
@@ -18,7 +19,6 @@ from raster.errors import InputError
 from raster.geometry.mesh import Mesh
 from raster.gl.room import Room
 from raster.gl.skins import mipmaps
-from raster.models.model import Look
 from raster.randomizers.looks import Looks, shininess_of
 from raster.randomizers.objects import Objects
 from raster.renderer import Renderer

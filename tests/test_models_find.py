@@ -4,10 +4,10 @@ import os
 
 import pytest
 
-from raster.catalog import BACKGROUND, FLOOR
+from raster.assets.catalog import BACKGROUND, FLOOR
+from raster.assets.meshes.discover import ENDINGS, TAKEN, find_models
+from raster.assets.meshes.read import KINDS
 from raster.errors import InputError
-from raster.models.find import ENDINGS, TAKEN, find_models
-from raster.models.read import KINDS
 
 
 @pytest.fixture

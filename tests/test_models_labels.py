@@ -8,8 +8,8 @@ from conftest import PBR, plain, renderer_of
 from rays import cast_meshes
 
 from benchmarks.mesh_files import CLASSES, FORMATS, make
-from raster.catalog import Catalog
-from raster.models.source import ModelSource
+from raster.assets.catalog import Catalog
+from raster.assets.meshes.source import ModelSource
 from raster.passes import CLASS_ID
 from raster.randomizers.looks import Looks
 from raster.randomizers.objects import Objects

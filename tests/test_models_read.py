@@ -5,8 +5,8 @@ import pytest
 import trimesh
 from PIL import Image
 
-from raster.models.build import UPRIGHT
-from raster.models.model import PLAIN
+from raster.assets.meshes.build import UPRIGHT
+from raster.assets.meshes.imported_mesh import PLAIN
 from tests.small_models import (
     CORNERS,
     FACES,

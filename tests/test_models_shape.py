@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import trimesh
 
+from raster.assets.meshes.imported_mesh import VERTEX
 from raster.geometry.stable_poses import hull_of, resting
-from raster.models.model import VERTEX
 from tests.small_models import (
     CORNERS,
     FACES,

@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 import trimesh
 
+from raster.assets.meshes import mesh_cache as store
+from raster.assets.meshes import source
+from raster.assets.meshes.imported_mesh import VERTEX
+from raster.assets.meshes.read import read_model
+from raster.assets.meshes.source import ModelSource
 from raster.errors import InputError
-from raster.models import source, store
-from raster.models.model import VERTEX
-from raster.models.read import read_model
-from raster.models.source import ModelSource
 from raster.system.cache import cache_folder
 from tests.small_models import QUADRANTS, card, png, read, write_five
 

@@ -12,7 +12,7 @@ from conftest import renderer_of
 from test_shadows import LIGHTS, drawn, floor_points, settled, stage
 
 from raster.assembly import assemble
-from raster.catalog import Catalog
+from raster.assets.catalog import Catalog
 from raster.config import compose as configuration
 from raster.geometry.deformations import Morphs
 from raster.needs import Needs

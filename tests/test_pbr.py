@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from raster.catalog import Catalog
+from raster.assets.catalog import Catalog
+from raster.assets.environments.load import Environments
+from raster.assets.environments.octahedral import solid_angles, texels
+from raster.assets.environments.prefilter import harmonics, irradiance, prefilter
+from raster.assets.library import Library
 from raster.color import linear_from_srgb
-from raster.environments.load import Environments
-from raster.environments.octahedral import solid_angles, texels
-from raster.environments.prefilter import harmonics, irradiance, prefilter
-from raster.library import Library
 from raster.passes import CLASS_ID, Pass
 from raster.randomizers.environment import turned
 from raster.renderer import Renderer

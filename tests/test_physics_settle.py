@@ -12,7 +12,7 @@ from conftest import plain
 from omegaconf import OmegaConf
 from test_placement import Placed, vertices
 
-from raster.catalog import Catalog
+from raster.assets.catalog import Catalog
 from raster.config import compose
 from raster.errors import InputError
 from raster.generate import main

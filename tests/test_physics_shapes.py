@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from test_placement import vertices
 
-from raster.catalog import Catalog
+from raster.assets.catalog import Catalog
 from raster.geometry.convex_hull import MOST_POINTS, hull_points
 from raster.geometry.mesh import Composite, Part
 from raster.physics.shapes import Geom, geoms

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from raster.assets.file_patterns import found
+from raster.assets.fractal_noise import fractal
+from raster.assets.images.dead_leaves import clutter
+from raster.assets.images.load import load_pictures
 from raster.errors import InputError
-from raster.pictures.clutter import clutter
-from raster.pictures.load import load_pictures
-from raster.pictures.noise import fractal
-from raster.pictures.sources import found
 from raster.streams import Streams
 
 

@@ -11,9 +11,9 @@ from hydra.utils import instantiate
 from omegaconf import OmegaConf
 
 from raster.assembly import assemble
+from raster.assets.library import EMPTY, Library, PictureSource
 from raster.config import compose
 from raster.errors import InputError
-from raster.library import EMPTY, Library, PictureSource
 from raster.randomizers.background import Background
 from raster.randomizers.camera import Camera
 from raster.randomizers.distractors import Distractors

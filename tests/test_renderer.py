@@ -7,7 +7,7 @@ import pytest
 from conftest import PBR
 from reference import cast
 
-from raster.catalog import Catalog
+from raster.assets.catalog import Catalog
 from raster.color import linear_from_srgb
 from raster.errors import InputError
 from raster.gl.context import gl_function, open_context

@@ -125,7 +125,7 @@ def test_paint_gives_all_parts_of_an_object_its_value_and_others_none(scenes, fi
 
 def test_scenes_share_nothing():
     """An assignment to one scene, object or material is seen in no other."""
-    from raster.catalog import Catalog
+    from raster.assets.catalog import Catalog
 
     pair = Composite((Part("cube", cube(), compose(scale=0.5)), Part("cube", cube(), compose((0, 0, 0.5), scale=0.5))))
     scenes = Scenes.zeros(Catalog({"pair": pair}), [0, 1], {"objects": 2})

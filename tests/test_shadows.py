@@ -5,7 +5,7 @@ import pytest
 from conftest import renderer_of
 from reference import SOLIDS, chamfered_cube, chamfered_cylinder
 
-from raster.catalog import Catalog
+from raster.assets.catalog import Catalog
 from raster.color import linear_from_srgb
 from raster.needs import Needs
 from raster.renderer import Renderer

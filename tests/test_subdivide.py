@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import trimesh
 
-from raster.catalog import Catalog
+from raster.assets.catalog import Catalog
 from raster.drawlist import draw_list
 from raster.geometry.point_sampling import COUNT
 from raster.geometry.subdivide import LONGEST, subdivide

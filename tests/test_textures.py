@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from raster.catalog import Catalog
+from raster.assets.catalog import Catalog
+from raster.assets.environments.load import Environments
+from raster.assets.environments.octahedral import texels
+from raster.assets.environments.prefilter import irradiance, prefilter
+from raster.assets.library import Library
 from raster.color import linear_from_srgb
-from raster.environments.load import Environments
-from raster.environments.octahedral import texels
-from raster.environments.prefilter import irradiance, prefilter
-from raster.library import Library
 from raster.randomizers.textures import Textures
 from raster.renderer import Renderer
 from raster.sampling import Sampler

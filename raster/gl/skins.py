@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from raster.catalog import Catalog
+from raster.assets.catalog import Catalog
 from raster.color import linear_from_srgb, srgb_from_linear
 from raster.drawlist import IMAGE
 from raster.gl.room import Room

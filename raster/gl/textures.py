@@ -4,9 +4,9 @@ import ctypes
 
 import numpy as np
 
-from raster.environments.load import Environments
+from raster.assets.environments.load import Environments
+from raster.assets.library import Library
 from raster.gl.target import GL, GL_TEXTURE_2D_ARRAY
-from raster.library import Library
 
 PICTURES, ENVIRONMENTS = 0, 1  # texture units: shaders/include/paint.glsl, surroundings.glsl
 GL_SRGB8_ALPHA8, GL_RGB9_E5, GL_RGB, GL_RGBA = 0x8C43, 0x8C3D, 0x1907, 0x1908

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from raster.assets.library import MOST_PICTURES
 from raster.color import linear_from_hsv
-from raster.library import MOST_PICTURES
 from raster.needs import Needs
 from raster.randomizers.checks import (
     Range,

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from raster.assets.library import EnvironmentSource
 from raster.errors import InputError
-from raster.library import EnvironmentSource
 from raster.lighting import EVERYWHERE
 from raster.needs import Needs
 from raster.randomizers.checks import Range, check_count, check_range, check_share, check_source, settle

@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
+from raster.assets.library import MOST_PICTURES
 from raster.color import linear_from_hsv
-from raster.library import MOST_PICTURES
 from raster.randomizers.checks import check_count, check_range, check_share, check_source, check_variants, check_weights, settle
 from raster.randomizers.textures import picture_source, planar_matrix
 from raster.scene import MAPPINGS, PROCEDURAL, TEXTURES, Scenes

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from raster.library import MOST_PICTURES, PictureSource
+from raster.assets.library import MOST_PICTURES, PictureSource
 from raster.needs import Needs
 from raster.randomizers.checks import (
     Range,

@@ -1,0 +1,75 @@
+"""load_pictures: a user's photographs, or procedural clutter in their place, as squares of one size."""
+
+import warnings
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from raster.assets.file_patterns import found
+from raster.assets.images.dead_leaves import clutter
+from raster.errors import InputError
+
+CLUTTER = "clutter"
+ENDINGS = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff")
+LARGEST_MPX = 100  # millions of pixels; Pillow's own limit of 89 comes first where nobody has raised it
+SMALLEST_PX = 8
+
+
+def load_pictures(key: str, source: str, most: int, px: int, seed: int) -> np.ndarray:
+    """(N, px, px, 3) uint8 sRGB, N <= most.
+
+    `source` is "clutter" (most pictures, functions of seed and number), a folder, or a pattern; files as `found` says, each
+    turned upright, centre-cropped to a square, laid over black where it is transparent. InputError, which begins with
+    "{key}={source}: " and names the file, for one that cannot be used: none is left out in silence.
+    """
+    if source == CLUTTER:
+        return clutter(most, px, seed)
+    paths = found(key, source, ENDINGS, most)
+    pictures = np.empty((len(paths), px, px, 3), np.uint8)
+    for k, path in enumerate(paths):
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", UserWarning)  # Pillow's remarks on damaged EXIF; what matters raises
+                warnings.simplefilter("error", Image.DecompressionBombWarning)
+                pictures[k] = _square(path, px)
+        except (OSError, SyntaxError, ValueError) as error:  # UnidentifiedImageError and InputError are among them
+            raise InputError(f"{key}={source}: {path}: {_reason(error)}") from None
+        except (Image.DecompressionBombWarning, Image.DecompressionBombError):
+            raise InputError(f"{key}={source}: {path}: too many pixels to be safe; make it smaller first") from None
+    return pictures
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, InputError):
+        return str(error)
+    if isinstance(error, UnidentifiedImageError):
+        return "not a picture, or of a kind that Pillow cannot read"
+    return f"cannot be read as a picture, is it cut off? ({error})"
+
+
+def _square(path: Path, px: int) -> np.ndarray:
+    """(px, px, 3) uint8 of one file."""
+    with Image.open(path) as picture:
+        width, height = picture.size
+        if width * height > LARGEST_MPX * 1_000_000:
+            raise InputError(f"is {width} x {height}; at most {LARGEST_MPX} megapixels are read")
+        if min(width, height) < SMALLEST_PX:
+            raise InputError(f"is {width} x {height}; expected at least {SMALLEST_PX} pixels each way")
+        picture.draft("RGB", (2 * px, 2 * px))  # lets a JPEG be decoded at 1/2, 1/4 or 1/8; other formats pass over it
+        upright = _opaque(ImageOps.exif_transpose(picture))
+    width, height = upright.size
+    side = min(width, height)
+    left, top = (width - side) // 2, (height - side) // 2
+    box = (left, top, left + side, top + side)
+    return np.asarray(upright.resize((px, px), Image.Resampling.LANCZOS, box=box, reducing_gap=3.0))
+
+
+def _opaque(picture: Image.Image) -> Image.Image:
+    """RGB, over black. InputError for more than 8 bits a channel, which Pillow would cut off at 255."""
+    if picture.mode.startswith(("I", "F")):
+        raise InputError(f"has mode {picture.mode}; expected 8 bits a channel")
+    if picture.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in picture.info:
+        picture = picture.convert("RGBA")
+        return Image.alpha_composite(Image.new("RGBA", picture.size, (0, 0, 0, 255)), picture).convert("RGB")
+    return picture.convert("RGB")

@@ -1,0 +1,88 @@
+"""Library: the pictures and environment maps of a run, loaded once, which scenes name by number. Where they come from."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+import numpy as np
+
+from raster.assets.environments.load import Environments, load_environments
+from raster.assets.images.load import CLUTTER, load_pictures
+
+MOST_PICTURES = 1024  # of a run: 256 MB on the GPU at 256 px
+
+
+@dataclass(frozen=True)
+class PictureSource:
+    """A folder or pattern of picture files, or "clutter": drawn for the run. At most `most` pictures are used."""
+
+    images: str
+    most: int
+
+    def load(self, seed: int, px: int) -> np.ndarray:
+        """(P, px, px, 3) uint8 sRGB. InputError, which begins with "images=", for what cannot be used."""
+        if self.images == CLUTTER:
+            return _clutter(self.most, px, seed)
+        return load_pictures("images", self.images, self.most, px, seed)
+
+
+@dataclass(frozen=True)
+class EnvironmentSource:
+    """So many procedural skies and rooms, and at most `most` of a folder or pattern of .hdr and .exr files."""
+
+    skies: int
+    studios: int
+    files: str | None
+    most: int
+
+    def load(self, seed: int, px: int) -> Environments:
+        """Maps of px x px. InputError, which begins with "files=" or a field's name, for what cannot be used."""
+        if self.files is None:
+            return _procedural(self.skies, self.studios, px, seed)
+        return load_environments(self.skies, self.studios, self.files, self.most, px, seed)
+
+
+# What is made and not read is the same each time: a sweep, or many renderers in one process, make it once.
+
+
+@lru_cache(maxsize=4)
+def _clutter(count: int, px: int, seed: int) -> np.ndarray:
+    pictures = load_pictures("images", CLUTTER, count, px, seed)
+    pictures.setflags(write=False)
+    return pictures
+
+
+@lru_cache(maxsize=4)
+def _procedural(skies: int, studios: int, px: int, seed: int) -> Environments:
+    return load_environments(skies, studios, None, 1, px, seed)
+
+
+@dataclass(frozen=True)
+class Library:
+    """Pictures are what the texture "image" shows; `slices` tells which of them came from where."""
+
+    pictures: np.ndarray  # (P, S, S, 3) uint8 sRGB, top row first
+    environments: Environments | None = None
+    slices: Mapping[PictureSource, slice] = field(default_factory=dict)
+
+    def choose(self, source: PictureSource | None, u: np.ndarray) -> np.ndarray:
+        """Numbers (...) int64 of pictures of a source, by uniforms u (...) in [0, 1); 0 without a source."""
+        if source is None:
+            return np.zeros(u.shape, np.int64)
+        start, stop = self.slices[source].start, self.slices[source].stop
+        return start + np.floor(u * (stop - start)).astype(np.int64)
+
+    def digest(self) -> str:
+        """16 hexadecimal digits of all that it holds, "" for an empty one: a data set is completed with the same one only."""
+        arrays = [self.pictures] if len(self.pictures) else []
+        if self.environments is not None:
+            maps = self.environments
+            arrays += [*maps.levels, maps.irradiance, maps.sun_direction, maps.sun_color]
+        whole = hashlib.sha256()
+        for array in arrays:
+            whole.update(np.ascontiguousarray(array).data)
+        return whole.hexdigest()[:16] if arrays else ""
+
+
+EMPTY = Library(np.zeros((0, 8, 8, 3), np.uint8))

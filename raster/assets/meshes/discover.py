@@ -1,0 +1,98 @@
+"""find_models: the mesh files that a folder or a pattern names, with the name and the class of each."""
+
+import glob
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path, PurePosixPath
+
+from raster.errors import InputError
+
+ENDINGS = (".glb", ".gltf", ".obj", ".stl", ".ply")
+TAKEN = ("background", "floor")  # names that raster/assets/catalog.py keeps for itself
+
+
+@dataclass(frozen=True)
+class ModelFile:
+    """One mesh file."""
+
+    path: Path
+    name: str  # its path below the fixed part of the pattern, with /: "mugs/red.glb"
+    class_name: str | None  # None: unlabelled
+
+
+def find_models(meshes: str, classes: Mapping[str, str | None] | None = None) -> tuple[ModelFile, ...]:
+    """All mesh files that `meshes` names, sorted by name.
+
+    `meshes` is a folder, searched with all below it, a pattern ("models/**/*.glb"), or a file. Hidden files and files with
+    other endings are passed over. A file's class is the name of the folder that holds it, unless an entry of `classes` fits
+    it: its key is the file's name, the name of that folder, or a pattern for the name in which * stands for anything, / too;
+    the first that fits counts. InputError, which begins with "meshes=" or "classes:", where there is nothing of the kind, for
+    an entry that fits no file, for a class name that cannot be one, and for a name that is not UTF-8.
+    """
+    root, paths = _paths(meshes)
+    for path in paths:
+        _check_utf8(path)
+    names = {PurePosixPath(os.path.relpath(path, root)).as_posix(): path for path in paths}
+    used: set[str] = set()
+    files = []
+    for name in sorted(names):
+        folder = Path(os.path.abspath(names[name])).parent.name
+        fits = next((key for key in classes or {} if key in (name, folder) or fnmatchcase(name, key)), None)
+        used |= {key for key in classes or {} if key in (name, folder) or fnmatchcase(name, key)}
+        files.append(ModelFile(names[name], name, folder if fits is None or not classes else classes[fits]))
+    for key in classes or {}:
+        if key not in used:
+            raise InputError(f"classes: {key} fits no file of meshes={meshes}; such as {files[0].name} would be right")
+    _check_classes(files)
+    return tuple(files)
+
+
+def _paths(meshes: str) -> tuple[str, list[Path]]:
+    """The fixed part of the pattern, and the mesh files that it fits."""
+    pattern = os.path.expanduser(meshes)
+    listed = f"expected {' '.join(ENDINGS)}"
+    if os.path.isdir(pattern):
+        root, pattern = pattern, os.path.join(glob.escape(pattern), "**", "*")
+    elif not glob.has_magic(pattern):
+        if not os.path.isfile(pattern):
+            raise InputError(f"meshes={meshes}: there is no such file or folder; give one, or a pattern: 'models/**/*.glb'")
+        root, pattern = os.path.dirname(pattern), glob.escape(pattern)
+    else:
+        parts = pattern.split("/")
+        root = "/".join(parts[: next(k for k, part in enumerate(parts) if glob.has_magic(part))]) or ("/" * (parts[0] == ""))
+    paths = [Path(path) for path in glob.glob(pattern, recursive=True) if os.path.isfile(path)]
+    known = [path for path in paths if path.suffix.lower() in ENDINGS]
+    if not known and paths:
+        raise InputError(f"meshes={meshes}: {min(paths)} is of no kind that is read; {listed}")
+    if not known:
+        raise InputError(f"meshes={meshes}: found no mesh file; {listed}")
+    return root or ".", known
+
+
+def _check_utf8(path: Path) -> None:
+    """InputError for a path that no text file can name: Linux allows any bytes."""
+    try:
+        os.path.abspath(path).encode()
+    except UnicodeEncodeError as error:
+        raise InputError(f"meshes: the name {os.path.abspath(path)!a} is not UTF-8; rename the file or folder") from error
+
+
+def _check_classes(files: list[ModelFile]) -> None:
+    """InputError for a class name that is taken or no plain name, and for two that differ only in case."""
+    seen: dict[str, ModelFile] = {}
+    for file in files:
+        name = file.class_name
+        if name is None:
+            continue
+        if not name or name != name.strip() or not name.isprintable():
+            raise InputError(f"meshes: {file.name}: {name!r} is no name for a class; name it in classes: {{{file.name}: mug}}")
+        if name.lower() in TAKEN:
+            raise InputError(f"meshes: {file.name}: the class name {name} is taken; give another: classes: {{{name}: ...}}")
+        other = seen.setdefault(name.lower(), file)
+        if other.class_name != name:
+            raise InputError(
+                f"meshes: the classes {other.class_name} ({other.name}) and {name} ({file.name}) differ only in case; "
+                "rename a folder or join them in classes"
+            )

@@ -1,0 +1,149 @@
+"""read_gltf: GLB and glTF files. trimesh decodes the geometry; materials and nodes are read from the file's own description."""
+
+import io
+import json
+from typing import Any
+
+import numpy as np
+from trimesh.exchange.gltf import load_gltf
+
+from raster.assets.meshes.external_files import References
+from raster.assets.meshes.gltf_container import buffer_bytes, image_bytes, parts_of
+from raster.assets.meshes.gltf_materials import Looks, texture_of
+from raster.assets.meshes.gltf_nodes import placed
+from raster.assets.meshes.imported_mesh import PLAIN, WHITE, Look
+from raster.assets.meshes.parsed_file import Raw, Surface
+from raster.errors import InputError
+
+TRIANGLES, STRIP, FAN = 4, 5, 6  # a primitive's mode; points and lines are passed over
+Tree = dict[str, Any]
+
+
+def read_gltf(data: bytes, references: References) -> Raw:
+    """Every primitive of triangles of a file, its nodes and base colour pictures. InputError for what is not read.
+
+    Skins, animations and morph targets are passed over: a mesh is as it is stored. So are lights and cameras.
+    """
+    tree, binary = parts_of(data, references)
+    looks = Looks(tree, references.path, lambda image: image_bytes(tree, binary, references, image))
+    primitives = [
+        [p for p in mesh["primitives"] if p.get("mode", TRIANGLES) in (TRIANGLES, STRIP, FAN)]
+        for mesh in tree.get("meshes", [])
+    ]
+    flat = [p for mesh in primitives for p in mesh]
+    loaded = _decode(tree, binary, references, flat)
+    surfaces = []
+    for primitive, arrays in zip(flat, loaded, strict=True):
+        look = looks.of(primitive.get("material"))
+        if look is None:
+            look = WHITE if "COLOR_0" in primitive["attributes"] else PLAIN
+        surfaces.append(_surface(tree, primitive, arrays, look))
+    meshes, first = [], 0
+    for members in primitives:
+        meshes.append(tuple(surfaces[first : first + len(members)]))
+        first += len(members)
+    return Raw(tuple(meshes), placed(tree, references.path), tuple(looks.pictures))
+
+
+def gather_gltf(data: bytes, references: References) -> None:
+    """Read all files that read_gltf will need."""
+    tree, binary = parts_of(data, references)
+    for number in range(len(tree.get("buffers", []))):
+        buffer_bytes(tree, binary, references, number)
+    Looks(tree, references.path, lambda image: image_bytes(tree, binary, references, image)).gather()
+
+
+def _decode(tree: Tree, binary: bytes, references: References, primitives: list[Tree]) -> list[dict[str, Any]]:
+    """trimesh's arrays of each primitive.
+
+    It is given a description with nothing but these primitives, each as a mesh of its own and with the texture coordinates
+    under a name of our own, by which it passes them on as they are.
+    """
+    used = sorted({number for p in primitives for number in (*_attributes(tree, p).values(), *_indices(p))})
+    place = {number: k for k, number in enumerate(used)}
+    for p in primitives:
+        if p.get("mode") == FAN:
+            raise InputError(f"{references.path}: holds triangle fans, which are not read; export it as triangles")
+    accessors = [tree["accessors"][number] for number in used]
+    for accessor in accessors:
+        if "sparse" in accessor or "bufferView" not in accessor:
+            raise InputError(f"{references.path}: holds sparse or compressed arrays, which are not read; export it without")
+    meshes = []
+    for k, p in enumerate(primitives):
+        kept: Tree = {"attributes": {name: place[n] for name, n in _attributes(tree, p).items()}}
+        kept["mode"] = p.get("mode", TRIANGLES)
+        if "indices" in p:
+            kept["indices"] = place[p["indices"]]
+        meshes.append({"name": f"primitive {k}", "primitives": [kept]})
+    buffers = {f"buffer {k}": buffer_bytes(tree, binary, references, k) for k in range(len(tree.get("buffers", [])))}
+    plain = {
+        "asset": {"version": "2.0"},
+        "buffers": [{"uri": name, "byteLength": len(held)} for name, held in buffers.items()],
+        "bufferViews": tree.get("bufferViews", []),
+        "accessors": accessors,
+        "meshes": meshes,
+    }
+    loaded = load_gltf(io.BytesIO(json.dumps(plain).encode()), resolver=buffers, skip_materials=True)["geometry"]
+    return [loaded[mesh["name"]] for mesh in meshes]
+
+
+def _attributes(tree: Tree, primitive: Tree) -> dict[str, int]:
+    """Accessors of what is used of a primitive."""
+    held = primitive["attributes"]
+    _, texture = texture_of(tree, primitive.get("material"))
+    chosen = texture.get("extensions", {}).get("KHR_texture_transform", {}).get("texCoord", texture.get("texCoord", 0))
+    named = {"POSITION": "POSITION", "NORMAL": "NORMAL", "COLOR_0": "COLOR_0", "_UV": f"TEXCOORD_{chosen}"}
+    return {name: held[source] for name, source in named.items() if source in held or name == "POSITION"}
+
+
+def _indices(primitive: Tree) -> list[int]:
+    return [primitive["indices"]] if "indices" in primitive else []
+
+
+def _surface(tree: Tree, primitive: Tree, arrays: dict[str, Any], look: Look) -> Surface:
+    """A primitive in floats, its uvs as they go with a picture whose top row is v = 1, its colours as sRGB code values."""
+    numbers = _attributes(tree, primitive)
+
+    def floats(name: str, values: np.ndarray | None) -> np.ndarray | None:
+        return None if values is None else _floats(tree["accessors"][numbers[name]], np.asarray(values))
+
+    uvs = floats("_UV", arrays.get("vertex_attributes", {}).get("_UV"))
+    if uvs is not None:
+        _, texture = texture_of(tree, primitive.get("material"))
+        uvs = _moved(uvs, texture.get("extensions", {}).get("KHR_texture_transform", {}))
+        uvs = np.stack([uvs[:, 0], 1 - uvs[:, 1]], axis=1)
+    colors = floats("COLOR_0", arrays.get("vertex_colors"))
+    positions = floats("POSITION", arrays["vertices"])
+    assert positions is not None
+    name = tree["materials"][primitive["material"]].get("name") if "material" in primitive else None
+    return Surface(
+        positions,
+        np.asarray(arrays["faces"]).astype(np.int64),
+        floats("NORMAL", arrays.get("vertex_normals")),
+        uvs,
+        None if colors is None else _encoded(colors),
+        look,
+        str(name or "part"),
+    )
+
+
+def _floats(accessor: Tree, values: np.ndarray) -> np.ndarray:
+    """float64 of an accessor's numbers; integers that stand for 0..1 or -1..1 brought there (glTF 2.0, 3.6.2.2)."""
+    if values.dtype.kind in "iu" and accessor.get("normalized"):
+        return np.maximum(values / float(np.iinfo(values.dtype).max), -1.0)
+    return values.astype(np.float64)
+
+
+def _moved(uvs: np.ndarray, transform: Tree) -> np.ndarray:
+    """uvs (V, 2), v down, after KHR_texture_transform: scaled, turned, shifted."""
+    (x, y), angle = transform.get("scale", (1.0, 1.0)), transform.get("rotation", 0.0)
+    c, s = np.round(np.cos(angle), 12), np.round(np.sin(angle), 12)
+    u, v = uvs[:, 0] * x, uvs[:, 1] * y
+    return np.stack([c * u + s * v, c * v - s * u], axis=1) + np.array(transform.get("offset", (0.0, 0.0)), np.float64)
+
+
+def _encoded(linear: np.ndarray) -> np.ndarray:
+    """(V, 3) uint8 sRGB code values of linear colours (V, 3 or 4) in 0..1 (IEC 61966-2-1)."""
+    c = np.clip(np.nan_to_num(linear[:, :3]), 0.0, 1.0)
+    encoded = np.where(c <= 0.0031308, 12.92 * c, 1.055 * np.power(c, 1 / 2.4) - 0.055)
+    return np.floor(255 * encoded + 0.5).astype(np.uint8)

@@ -1,0 +1,72 @@
+"""parts_of: the description of a GLB or glTF file, and the bytes of its buffers and pictures."""
+
+import json
+import struct
+from typing import Any
+from urllib.parse import unquote
+
+from raster.assets.meshes.external_files import References
+from raster.errors import InputError
+
+MAGIC = b"glTF"
+# Extensions that a file may require and be read right, beside all KHR_materials_*: of those the base colour is what counts.
+KNOWN = ("KHR_texture_transform", "KHR_mesh_quantization", "EXT_texture_webp", "KHR_lights_punctual")
+
+Tree = dict[str, Any]
+
+
+def parts_of(data: bytes, references: References) -> tuple[Tree, bytes]:
+    """The description and the binary chunk of a GLB file, or of a .gltf file, which has none.
+
+    Source: glTF 2.0 specification, "GLB File Format Specification". InputError for what is neither.
+    """
+    kind = references.path.suffix.lower()
+    text, binary = data, b""
+    if data[:4] == MAGIC:
+        version, length = struct.unpack_from("<II", data, 4) if len(data) >= 20 else (2, len(data) + 1)
+        if version != 2:
+            raise InputError(f"{references.path}: is of glTF version {version}; expected version 2")
+        if length > len(data):
+            raise InputError(f"{references.path}: is cut off: {len(data)} bytes of {length}")
+        chunks: dict[bytes, bytes] = {}
+        at = 12
+        while at + 8 <= length:
+            size, name = struct.unpack_from("<I4s", data, at)
+            chunks.setdefault(name, data[at + 8 : at + 8 + size])
+            at += 8 + size
+        text, binary = chunks.get(b"JSON", b""), chunks.get(b"BIN\0", b"")
+    elif kind == ".glb":
+        raise InputError(f"{references.path}: is no GLB file: it does not begin with glTF")
+    try:
+        tree = json.loads(text.decode("utf-8-sig"))
+    except ValueError as error:
+        raise InputError(f"{references.path}: is no {kind} file: its description is no JSON ({error})") from error
+    if not isinstance(tree, dict) or not isinstance(tree.get("asset"), dict):
+        raise InputError(f"{references.path}: is no {kind} file: its description has no asset")
+    if not str(tree["asset"].get("version", "2.0")).startswith("2."):
+        raise InputError(f"{references.path}: is of glTF version {tree['asset']['version']}; expected version 2")
+    for name in tree.get("extensionsRequired", []):
+        if name not in KNOWN and not name.startswith("KHR_materials_"):
+            raise InputError(f"{references.path}: needs the glTF extension {name}, which is not read; export it without")
+    return tree, binary
+
+
+def buffer_bytes(tree: Tree, binary: bytes, references: References, number: int) -> bytes:
+    """What a buffer holds: the file's own binary chunk, or what its uri names."""
+    uri = tree["buffers"][number].get("uri")
+    return binary if uri is None else _named(references, uri)
+
+
+def image_bytes(tree: Tree, binary: bytes, references: References, number: int) -> bytes:
+    """An encoded picture: a part of a buffer, or what its uri names."""
+    image = tree["images"][number]
+    if "uri" in image:
+        return _named(references, image["uri"])
+    view = tree["bufferViews"][image["bufferView"]]
+    first = view.get("byteOffset", 0)
+    return buffer_bytes(tree, binary, references, view["buffer"])[first : first + view["byteLength"]]
+
+
+def _named(references: References, uri: str) -> bytes:
+    """What a uri names; %20 and the like stand for characters."""
+    return references[uri if uri.startswith("data:") else unquote(uri)]

@@ -1,0 +1,93 @@
+"""Looks: the materials of a glTF file as looks, and the pictures that they use."""
+
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from raster.assets.meshes.base_color_images import mean
+from raster.assets.meshes.imported_mesh import Look
+from raster.errors import InputError
+
+Tree = dict[str, Any]
+SINGLE = ("metallicFactor", "roughnessFactor")
+
+
+def texture_of(tree: Tree, material: int | None) -> tuple[Tree, Tree]:
+    """A material's parameters, as pbrMetallicRoughness has them, and the texture entry of its base colour; {} for none."""
+    if material is None:
+        return {}, {}
+    held = tree["materials"][material]
+    pbr = held.get("pbrMetallicRoughness", {})
+    old = held.get("extensions", {}).get("KHR_materials_pbrSpecularGlossiness")
+    if old is not None and not pbr:
+        pbr = {
+            "baseColorFactor": old.get("diffuseFactor", [1, 1, 1, 1]),
+            "baseColorTexture": old.get("diffuseTexture", {}),
+            "metallicFactor": 0.0,
+            "roughnessFactor": 1.0 - old.get("glossinessFactor", 1.0),
+        }
+    return pbr, pbr.get("baseColorTexture", {})
+
+
+class Looks:
+    """Looks by number of material. `pictures` (name, encoded bytes) grows by the base colours of the looks asked for.
+
+    Factors that are missing are 1, as glTF 2.0 says. Where a picture tells metallic (blue) and roughness (green), its mean
+    counts. InputError, which begins with the path, for factors that are not finite.
+    """
+
+    def __init__(self, tree: Tree, path: Path, load: Callable[[int], bytes]):
+        self.pictures: list[tuple[str, bytes]] = []
+        self._tree, self._path, self._load = tree, path, load
+        self._made: dict[int, Look] = {}
+        self._numbers: dict[int, int] = {}
+
+    def of(self, material: int | None) -> Look | None:
+        """The look of a material; None for none."""
+        if material is None:
+            return None
+        if material not in self._made:
+            self._made[material] = self._make(material)
+        return self._made[material]
+
+    def gather(self) -> None:
+        """Load all pictures that some primitive's material uses."""
+        for mesh in self._tree.get("meshes", []):
+            for primitive in mesh["primitives"]:
+                pbr, base = texture_of(self._tree, primitive.get("material"))
+                for texture in (base, pbr.get("metallicRoughnessTexture", {})):
+                    if (image := self._image(texture)) is not None:
+                        self._load(image)
+
+    def _make(self, material: int) -> Look:
+        pbr, texture = texture_of(self._tree, material)
+        factors = pbr.get("baseColorFactor", [1, 1, 1, 1])
+        for name, values in (("baseColorFactor", factors), *((key, [pbr.get(key, 1.0)]) for key in SINGLE)):
+            if not all(type(value) in (int, float) and math.isfinite(value) for value in values):
+                held = self._tree["materials"][material].get("name") or material
+                raise InputError(f"{self._path}: material {held}: {name} is {pbr[name]}; expected numbers from 0 to 1")
+        red, green, blue = (float(min(max(c, 0.0), 1.0)) for c in factors[:3])
+        metallic, roughness = (float(pbr.get(key, 1.0)) for key in SINGLE)
+        if (image := self._image(pbr.get("metallicRoughnessTexture", {}))) is not None:
+            _, rough, metal = mean(self._name(image), self._load(image))
+            metallic, roughness = metallic * metal, roughness * rough
+        picture = -1
+        if (image := self._image(texture)) is not None:
+            if image not in self._numbers:
+                self._numbers[image] = len(self.pictures)
+                self.pictures.append((self._name(image), self._load(image)))
+            picture = self._numbers[image]
+        return Look((red, green, blue), min(max(metallic, 0.0), 1.0), min(max(roughness, 0.0), 1.0), picture)
+
+    def _image(self, texture: Tree) -> int | None:
+        """The image that a texture entry names; WebP only where there is no other."""
+        if "index" not in texture:
+            return None
+        held = self._tree["textures"][texture["index"]]
+        return held.get("source", held.get("extensions", {}).get("EXT_texture_webp", {}).get("source"))
+
+    def _name(self, image: int) -> str:
+        held = self._tree["images"][image]
+        uri = held.get("uri", "data:")
+        return f"picture {image}" if uri.startswith("data:") else uri

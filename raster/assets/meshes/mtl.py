@@ -1,0 +1,57 @@
+"""read_mtl: the materials of an OBJ file as looks."""
+
+import math
+import re
+
+import numpy as np
+
+from raster.assets.meshes.external_files import References
+from raster.assets.meshes.imported_mesh import Look
+from raster.color import linear_from_srgb
+from raster.errors import InputError
+
+# Options before a picture's name, such as "-s 1 1 1", "-clamp on", "-bm 0.5".
+_OPTIONS = re.compile(r"^(-[a-zA-Z]+([ \t]+(on|off|[-+]?[0-9.]+(e[-+]?[0-9]+)?|[rgbmlz](?=[ \t])))+[ \t]+)*", re.IGNORECASE)
+
+
+def read_mtl(data: bytes, used: set[str], references: References, pictures: dict[str, bytes]) -> dict[str, Look]:
+    """Looks of the used materials by name; their pictures are added to `pictures`. InputError for a number that is none.
+
+    Kd is taken as sRGB code values, as viewers do; it multiplies the picture unless it is black. Ns, the exponent of Phong's
+    highlight, becomes roughness = (2 / (Ns + 2))^(1/4), after Walter et al., "Microfacet models for refraction" (2007). Pr and
+    Pm, roughness and metallic as newer programs write them, come before it. d, Tr and map_d, transparency, are passed over.
+    """
+    looks: dict[str, Look] = {}
+    text = data.decode("utf-8", "replace").replace("\r\n", "\n")
+    for block in re.split(r"^[ \t]*newmtl[ \t]+", text, flags=re.MULTILINE)[1:]:
+        name, *lines = (line.strip() for line in block.split("\n"))
+        if name in used and name not in looks:
+            said = {words[0].lower(): words[1] for line in lines if len(words := line.split(None, 1)) == 2}
+            looks[name] = _look(name, said, references, pictures)
+    return looks
+
+
+def _look(name: str, said: dict[str, str], references: References, pictures: dict[str, bytes]) -> Look:
+    def numbers(key: str, default: float, count: int = 1) -> list[float]:
+        words = said.get(key, str(default)).split()
+        try:
+            values = [float(word) for word in words[:count]]
+        except ValueError:
+            values = [math.nan]
+        if not all(map(math.isfinite, values)):
+            raise InputError(f"{references.path}: material {name}: {key} {said[key]} is no number")
+        return values if len(values) == count else values[:1] * count
+
+    picture = -1
+    if "map_kd" in said:
+        file = _OPTIONS.sub("", said["map_kd"])
+        pictures.setdefault(file, references[file])
+        picture = list(pictures).index(file)
+    kd = [min(max(c, 0.0), 1.0) for c in numbers("kd", 1.0 if picture >= 0 else 0.735, 3)]
+    if picture >= 0 and max(kd) == 0:
+        kd = [1.0, 1.0, 1.0]
+    shininess = max(numbers("ns", 0.0)[0], 0.0)
+    roughness = math.sqrt(math.sqrt(2 / (shininess + 2))) if "ns" in said else 0.6
+    roughness, metallic = numbers("pr", roughness)[0], numbers("pm", 0.0)[0]
+    red, green, blue = np.round(linear_from_srgb(np.array(kd)), 6).tolist()
+    return Look((red, green, blue), min(max(metallic, 0.0), 1.0), min(max(roughness, 0.0), 1.0), picture)

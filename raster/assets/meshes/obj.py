@@ -1,0 +1,103 @@
+"""read_obj: Wavefront OBJ files with their materials, through trimesh."""
+
+import io
+import re
+
+import numpy as np
+from trimesh.exchange.obj import load_obj
+
+from raster.assets.meshes.external_files import References
+from raster.assets.meshes.imported_mesh import PLAIN, WHITE, Look
+from raster.assets.meshes.mtl import read_mtl
+from raster.assets.meshes.parsed_file import Raw, Surface, code_values, fan, single
+from raster.errors import InputError
+
+_KEYWORD = re.compile(r"^[ \t]*(v|vt|vn|f|usemtl)[ \t]+", re.MULTILINE)
+
+
+def read_obj(data: bytes, references: References) -> Raw:
+    """A surface for each material of the file. A material that no MTL file describes is grey.
+
+    trimesh is given the text with one list of materials that have nothing but names, so that it says which face has which.
+    """
+    text = _text(data)
+    looks, pictures = _looks(text, references)
+    if re.search(r"^f (.* )?0+(/| |$)", text, re.MULTILINE):
+        raise InputError(f"{references.path}: a face has vertex 0; in OBJ files vertices count from 1")
+    names = dict.fromkeys(re.findall(r"^usemtl (.*?)[ \t]*$", text, re.MULTILINE))
+    resolver = {"materials": "\n".join(f"newmtl {name}" for name in names).encode()}
+    # Lines that name other lists are taken out, for trimesh takes the first.
+    plain = "mtllib materials\n" + re.sub(r"^[ \t]*mtllib.*$", "", text, flags=re.MULTILINE)
+    loaded = load_obj(io.StringIO(_absolute(plain)), resolver=resolver)
+    surfaces = []
+    for arrays in loaded.get("geometry", {}).values():
+        visual = arrays.get("visual")
+        material = str(getattr(getattr(visual, "material", None), "name", None))
+        colors = arrays.get("vertex_colors")
+        look = looks.get(material, PLAIN if colors is None else WHITE)
+        surfaces.append(
+            Surface(
+                np.asarray(arrays["vertices"], np.float64),
+                fan(arrays["faces"]),
+                arrays.get("vertex_normals"),
+                getattr(visual, "uv", None),
+                None if colors is None else code_values(colors),
+                look,
+                material if material in names else "part",
+            )
+        )
+    return single(tuple(surfaces), pictures)
+
+
+def gather_obj(data: bytes, references: References) -> None:
+    """Read all files that read_obj will need."""
+    _looks(_text(data), references)
+
+
+def _text(data: bytes) -> str:
+    """A file's text, its keywords at the start of lines and one space after them, its continued lines joined."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = data.decode("latin-1")
+    text = text.replace("\r\n", "\n").replace("\\\n", " ")
+    return _KEYWORD.sub(r"\1 ", text)
+
+
+def _looks(text: str, references: References) -> tuple[dict[str, Look], tuple[tuple[str, bytes], ...]]:
+    """Looks of the materials that faces use, by name, and their pictures."""
+    used = set(re.findall(r"^usemtl (.*?)[ \t]*$", text, re.MULTILINE))
+    looks: dict[str, Look] = {}
+    pictures: dict[str, bytes] = {}
+    for line in dict.fromkeys(re.findall(r"^[ \t]*mtllib[ \t]+(.*?)[ \t]*$", text, re.MULTILINE)):
+        # A line may name several files, or one whose name has spaces.
+        files = [line] if references.exists(line) or " " not in line else line.split()
+        for name in files:
+            for material, look in read_mtl(references[name], used, references, pictures).items():
+                looks.setdefault(material, look)
+    return looks, tuple(pictures.items())
+
+
+def _absolute(text: str) -> str:
+    """The text with indices that count back from where they stand (-1 = the last so far) made to count from the first."""
+    if not re.search(r"^f .*-", text, re.MULTILINE):
+        return text
+    counts = {"v": 0, "vt": 0, "vn": 0}
+    lines = text.split("\n")
+    for number, line in enumerate(lines):
+        word, _, rest = line.partition(" ")
+        if word in counts:
+            counts[word] += 1
+        elif word == "f" and "-" in rest:
+            ends = tuple(counts.values())
+            corners = [corner.split("/") for corner in rest.split()]
+            turned = ["/".join(_from_first(i, end) for i, end in zip(corner, ends, strict=False)) for corner in corners]
+            lines[number] = "f " + " ".join(turned)
+    return "\n".join(lines)
+
+
+def _from_first(index: str, count: int) -> str:
+    """One index, from 1, of `count` so far. One before the first becomes 2^40, which no file has."""
+    if not index.startswith("-"):
+        return index
+    return str(count + 1 + int(index) if count + int(index) >= 0 else 2**40)

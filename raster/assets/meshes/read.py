@@ -1,0 +1,139 @@
+"""read_model: one mesh file, whatever its kind, read and checked and made into a model."""
+
+import logging
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from raster.assets.meshes.build import build
+from raster.assets.meshes.external_files import References
+from raster.assets.meshes.gltf import gather_gltf, read_gltf
+from raster.assets.meshes.imported_mesh import Model
+from raster.assets.meshes.obj import gather_obj, read_obj
+from raster.assets.meshes.parsed_file import Raw, Surface
+from raster.assets.meshes.stl_ply import gather_ply, read_ply, read_stl
+from raster.errors import InputError
+
+FARTHEST = 1e9  # coordinates beyond lose too much in a float32
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How one kind of file is read."""
+
+    read: Callable[[bytes, References], Raw]
+    gather: Callable[[bytes, References], object]  # reads all files that it refers to
+    up: str  # the axis that is up in such files, as far as nobody says otherwise
+
+
+KINDS = {
+    ".glb": Kind(read_gltf, gather_gltf, "y"),
+    ".gltf": Kind(read_gltf, gather_gltf, "y"),
+    ".obj": Kind(read_obj, gather_obj, "y"),
+    ".stl": Kind(read_stl, lambda data, references: None, "z"),
+    ".ply": Kind(read_ply, gather_ply, "z"),
+}
+UPS = ("auto", "x", "y", "z")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a model depends on, beside its files."""
+
+    normalize: bool
+    up: str  # of UPS
+    px: int  # side of its pictures
+
+
+def gather(path: Path) -> tuple[bytes, References]:
+    """A file's bytes, and all files that it refers to, read. InputError, which begins with the path."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror})") from error
+    references = References(path)
+    with_reasons(path, lambda: kind_of(path).gather(data, references))
+    return data, references
+
+
+def read_model(path: Path, data: bytes, references: References, settings: Settings, max_triangles: int) -> Model:
+    """The model of a file's bytes. InputError, which begins with the path, for whatever cannot be drawn as it is."""
+    raw = with_reasons(path, lambda: kind_of(path).read(data, references))
+    up = kind_of(path).up if settings.up == "auto" else settings.up
+    with np.errstate(all="ignore"):  # numbers that overflow are refused by name; NumPy need not remark on them
+        _check(path, raw, max_triangles)
+        return build(raw, path, settings.normalize, up, settings.px)
+
+
+def kind_of(path: Path) -> Kind:
+    """How a file of this name is read."""
+    return KINDS[path.suffix.lower()]
+
+
+def with_reasons(path: Path, do: Callable[[], Raw | object]) -> Raw:
+    """What do() returns; whatever goes wrong in it becomes an InputError that names the file.
+
+    A damaged file makes the readers fail in any way: with an index, a key, a number, a missing attribute. What trimesh and
+    numpy would tell the person on the way is silenced: the error has to be one line.
+    """
+    try:
+        with warnings.catch_warnings(), _silent(logging.getLogger("trimesh")):
+            warnings.simplefilter("ignore")
+            return do()  # type: ignore[return-value]
+    except InputError:
+        raise
+    except Exception as error:
+        reason = " ".join(f"{type(error).__name__}: {error}".split())[:200]
+        kind = path.suffix.lower()
+        raise InputError(f"{path}: cannot be read as a {kind} file; is it cut off, or of another kind? ({reason})") from error
+
+
+@contextmanager
+def _silent(logger: logging.Logger) -> Iterator[None]:
+    """Nothing that a logger is told meanwhile is shown, but for what is critical."""
+    level = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
+
+
+def _check(path: Path, raw: Raw, max_triangles: int) -> None:
+    """InputError for a file without triangles, with too many, with indices out of range or positions that are no numbers."""
+    count = sum(len(surface.triangles) for node in raw.nodes for surface in raw.meshes[node.mesh])
+    if not count:
+        raise InputError(f"{path}: holds no triangles; expected a {path.suffix.lower()} file with a mesh")
+    check_count(path, count, max_triangles)
+    for mesh in raw.meshes:
+        for surface in mesh:
+            _check_surface(path, surface)
+
+
+def check_count(path: Path, count: int, most: int) -> None:
+    """InputError for a file of more triangles than are wanted."""
+    if count > most:
+        raise InputError(f"{path}: has {count} triangles; at most max_triangles={most} are read; simplify it or raise the key")
+
+
+def _check_surface(path: Path, surface: Surface) -> None:
+    height = len(surface.positions)
+    for name, values, width in (("positions", surface.positions, 3), ("uvs", surface.uvs, 2), ("colors", surface.colors, 3)):
+        if values is not None and np.shape(values) != (height, width):
+            expected = f"expected {width} for each of {height} vertices"
+            raise InputError(f"{path}: has {name} of shape {np.shape(values)}; {expected}; is it damaged?")
+    low, high = surface.triangles.min(initial=0), surface.triangles.max(initial=-1)
+    if low < 0 or high >= height:
+        number = low if low < 0 else high
+        raise InputError(f"{path}: a triangle has vertex {number}, counted from 0; the file has {height}; is it damaged?")
+    if not np.isfinite(surface.positions).all():
+        number = int(np.argmin(np.isfinite(surface.positions).all(axis=1)))
+        raise InputError(f"{path}: vertex {number} is not finite ({surface.positions[number].tolist()}); expected numbers")
+    if np.abs(surface.positions).max(initial=0) > FARTHEST:
+        raise InputError(f"{path}: a vertex lies beyond {FARTHEST:.0e} from the origin; move or scale the mesh")
+    if surface.uvs is not None and not np.isfinite(surface.uvs).all():
+        raise InputError(f"{path}: has texture coordinates that are not finite; expected numbers")

@@ -1,0 +1,120 @@
+"""finish: the surfaces of a mesh as pieces that can be drawn: wound outward, with normals, seen from both sides if open."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from raster.assets.meshes.imported_mesh import Look
+from raster.assets.meshes.parsed_file import Surface
+from raster.geometry.vertex_normals import corner_normals, face_normals
+from raster.geometry.welding import Shells, shells, weld
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A surface ready to be drawn, counter-clockwise seen from outside."""
+
+    name: str
+    positions: np.ndarray  # (V, 3) float64
+    normals: np.ndarray  # (V, 3) float64 unit
+    uvs: np.ndarray  # (V, 2) float64
+    colors: np.ndarray  # (V, 3) uint8
+    triangles: np.ndarray  # (T, 3) int64
+    look: Look
+    thin: bool
+
+
+def finish(surfaces: tuple[Surface, ...]) -> tuple[Piece, ...]:
+    """A piece for each surface that has any area; their indices must be in range and their positions finite.
+
+    Whether a mesh is closed is decided for each of its connected shells, over all surfaces: a box of two materials is closed.
+    A closed shell of negative volume is turned inside out. The triangles of a shell that is not closed, or not wound alike
+    everywhere, are there twice, the second time reversed, with vertices of their own whose normals are negated.
+    """
+    starts = np.cumsum([0] + [len(s.positions) for s in surfaces])
+    positions = np.concatenate([s.positions for s in surfaces])
+    triangles = np.concatenate([s.triangles + start for s, start in zip(surfaces, starts, strict=False)])
+    owner = np.repeat(np.arange(len(surfaces)), [len(s.triangles) for s in surfaces])
+    numbers = weld(positions)
+    welded = numbers[triangles]
+    real = (welded != np.roll(welded, 1, axis=1)).all(axis=1)
+    triangles, owner = triangles[real], owner[real]
+    if not len(triangles):
+        return ()
+    found = shells(positions[triangles], numbers[triangles])
+    inverted = (found.closed & (found.volume < 0))[found.of_triangle]
+    triangles[inverted] = triangles[inverted][:, ::-1]
+    real = face_normals(positions[triangles]).any(axis=1)
+    triangles, owner, of_triangle = triangles[real], owner[real], found.of_triangle[real]
+    if not len(triangles):
+        return ()
+    found = Shells(of_triangle, found.closed, found.volume)
+    computed, one = corner_normals(positions[triangles], numbers[triangles])
+    pieces = []
+    for number, surface in enumerate(surfaces):
+        of = owner == number
+        if of.any():
+            own = triangles[of] - starts[number]
+            piece = _piece(surface, own, numbers[starts[number] : starts[number + 1]], computed[of], one[of])
+            pieces.append(_both_sided(piece, ~found.closed[of_triangle[of]]))
+    return tuple(pieces)
+
+
+def _piece(surface: Surface, triangles: np.ndarray, welded: np.ndarray, computed: np.ndarray, one: np.ndarray) -> Piece:
+    """A surface with the normals of its file, or else the computed ones (T, 3, 3), of which those of one number are one.
+
+    welded (V,): numbers of the points that its vertices are.
+    """
+    corner = triangles.ravel()
+    normals = _given(surface, triangles)
+    if normals is not None:
+        key, of_corner = corner, normals[corner]
+    else:
+        # Vertices at one point that differ in nothing become one.
+        alike = surface.uvs is None and surface.colors is None
+        key = (welded[corner] if alike else corner) * (int(one.max()) + 1) + one.ravel()
+        of_corner = computed.reshape(-1, 3)
+    _, first, number = np.unique(key, return_index=True, return_inverse=True)
+    kept = corner[first]
+    return Piece(
+        surface.name,
+        surface.positions[kept],
+        of_corner[first],
+        np.zeros((len(kept), 2)) if surface.uvs is None else np.asarray(surface.uvs, np.float64)[kept],
+        np.full((len(kept), 3), 255, np.uint8) if surface.colors is None else surface.colors[kept],
+        number.reshape(-1, 3).astype(np.int64),
+        replace(surface.look, picture=-1) if surface.uvs is None else surface.look,  # a picture needs coordinates
+        False,
+    )
+
+
+def _given(surface: Surface, triangles: np.ndarray) -> np.ndarray | None:
+    """Unit normals (V, 3) of the file, on the side where its triangles are counter-clockwise; None for none or bad ones."""
+    if surface.normals is None or np.shape(surface.normals) != surface.positions.shape:
+        return None
+    given = np.asarray(surface.normals, np.float64)
+    length = np.linalg.norm(given, axis=1)
+    used = np.unique(triangles)
+    if not (np.isfinite(length[used]) & (length[used] > 1e-6)).all():
+        return None
+    faces = np.repeat(face_normals(surface.positions[triangles]), 3, axis=0)
+    mean = np.stack([np.bincount(triangles.ravel(), weights=faces[:, k], minlength=len(given)) for k in range(3)], axis=1)
+    side = np.where((np.nan_to_num(given) * mean).sum(axis=1) < 0, -1.0, 1.0)
+    return given * (side / np.where(length > 1e-6, length, 1.0))[:, None]
+
+
+def _both_sided(piece: Piece, open_: np.ndarray) -> Piece:
+    """The piece with its triangles of open_ (T,) a second time, reversed."""
+    if not open_.any():
+        return piece
+    used, number = np.unique(piece.triangles[open_], return_inverse=True)
+    back = number.reshape(-1, 3)[:, ::-1] + len(piece.positions)
+    return replace(
+        piece,
+        positions=np.concatenate([piece.positions, piece.positions[used]]),
+        normals=np.concatenate([piece.normals, -piece.normals[used]]),
+        uvs=np.concatenate([piece.uvs, piece.uvs[used]]),
+        colors=np.concatenate([piece.colors, piece.colors[used]]),
+        triangles=np.concatenate([piece.triangles, back]),
+        thin=True,
+    )

@@ -1,0 +1,76 @@
+"""ModelSource: a user's mesh files as one key of a configuration names them, loaded through the cache."""
+
+import multiprocessing
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+
+from raster.assets.meshes.cached_mesh import StoredModel
+from raster.assets.meshes.discover import ModelFile, find_models
+from raster.assets.meshes.mesh_cache import cached_model
+from raster.assets.meshes.read import UPS, Settings
+from raster.errors import InputError
+from raster.system.cpu import usable_cores
+
+MANY = 50  # from so many files on, other processes help to read them
+
+
+@dataclass(frozen=True)
+class ModelSource:
+    """Mesh files and how they are read; see raster/assets/meshes/discover.py for `meshes` and `classes`."""
+
+    meshes: str  # a folder, a pattern or a file
+    classes: Mapping[str, str | None] | None = None  # which files are of another class than their folder's name; None: of none
+    normalize: bool = True  # centred, and as large as solids are; False: metres about the file's origin
+    up: str = "auto"  # the file's axis that is up: x, y, z; auto: z for .stl and .ply, y for others
+    max_triangles: int = 1_000_000  # of one file
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.meshes, str) or not self.meshes:
+            raise InputError(f"meshes={self.meshes}: expected a folder or a pattern, such as 'models/**/*.glb'")
+        if self.classes is not None:
+            if not isinstance(self.classes, Mapping):
+                raise InputError(f"classes={self.classes}: expected a table {{file, folder or pattern: class name or null}}")
+            for key, name in self.classes.items():
+                if not isinstance(key, str) or not (name is None or isinstance(name, str)):
+                    raise InputError(f"classes: {key}: {name}: expected text, such as {{mugs: mug}}, or null")
+        if not isinstance(self.normalize, bool):
+            raise InputError(f"normalize={self.normalize}: expected true or false")
+        if self.up not in UPS:
+            raise InputError(f"up={self.up}: expected one of {', '.join(UPS)}")
+        if isinstance(self.max_triangles, bool) or not isinstance(self.max_triangles, int) or self.max_triangles < 1:
+            raise InputError(f"max_triangles={self.max_triangles}: expected a whole number from 1 up")
+
+    def load(self, px: int, tell: Callable[[int, int], None] = lambda done, of: None) -> tuple[StoredModel, ...]:
+        """Every file, sorted by name, read and checked or found in the cache; pictures are px wide.
+
+        tell(done, of) is called after each. InputError, which begins with "meshes" or "classes", or with a file's path.
+        """
+        files = find_models(self.meshes, self.classes)
+        load = partial(_load, settings=Settings(self.normalize, self.up, px), max_triangles=self.max_triangles)
+        models = []
+        for model in _each(load, files):
+            models.append(model)
+            tell(len(models), len(files))
+        return tuple(models)
+
+
+def _load(file: ModelFile, settings: Settings, max_triangles: int, make: bool) -> StoredModel | None:
+    return cached_model(file.path, file.name, file.class_name, settings, max_triangles, make)
+
+
+def _each(load: Callable[..., StoredModel | None], files: tuple[ModelFile, ...]) -> Iterator[StoredModel]:
+    """The models in the order of their files. With many to be made, processes beside this one make them; the order stays."""
+    held = [load(file, make=False) for file in files] if len(files) >= MANY else [None] * len(files)
+    processes = min(usable_cores(), held.count(None) // MANY + 1)
+    if processes == 1:
+        yield from (model or load(file, make=True) for file, model in zip(files, held, strict=True))  # type: ignore[misc]
+        return
+    with ProcessPoolExecutor(processes, mp_context=multiprocessing.get_context("spawn")) as pool:
+        made = [model or pool.submit(load, file, make=True) for file, model in zip(files, held, strict=True)]
+        try:
+            for one in made:
+                yield one.result() if isinstance(one, Future) else one  # type: ignore[misc]
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
