@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from raster.passes import Pass
     from raster.renderer import Renderer
     from raster.rendering import Drawer, render
-    from raster.scene import Scenes
+    from raster.scene.scenes import Scenes
     from raster.validate import validate
 
 # Loaded when first asked for, so that `python -m raster.doctor` can speak of what is not installed.

@@ -15,10 +15,10 @@ from raster.config import Objects
 from raster.errors import InputError
 from raster.frames import Frames
 from raster.geometry.mesh import Composite, Mesh
-from raster.needs import Needs
 from raster.passes import Pass
 from raster.renderer import Renderer, shadow_side
-from raster.sampling import Sampler, picture_px
+from raster.scene.requirements import Needs
+from raster.scene.sampler import Sampler, picture_px
 
 # What is drawn at once: about 0.5 GB, and the layers that every driver has. A larger batch is cut, which changes no image.
 MOST_PIXELS, MOST_LAYERS = 2**25, 2048

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from raster.needs import STEPS
-from raster.optics import Sensor
-from raster.scene import Scenes
+from raster.scene.cameras import Sensor
+from raster.scene.requirements import STEPS
+from raster.scene.scenes import Scenes
 
 # The CPU side of the struct Camera in shaders/include/camera.glsl (std430). Lengths in px unless it says otherwise.
 CAMERA = np.dtype([

@@ -6,8 +6,8 @@ import numpy as np
 
 from raster.errors import InputError
 from raster.geometry.mesh import MeshAtlas
-from raster.lighting import MAX_LIGHTS
-from raster.scene import TEXTURES, Material, Scenes
+from raster.scene.lights import MAX_LIGHTS
+from raster.scene.scenes import TEXTURES, Material, Scenes
 from raster.shadows import casting, shadow_views
 from raster.transforms import invert_rigid, multiply, perspective
 

@@ -5,7 +5,7 @@ from dataclasses import fields
 import numpy as np
 
 from raster.drawlist import DrawList
-from raster.scene import ARRANGEMENTS, Scenes
+from raster.scene.scenes import ARRANGEMENTS, Scenes
 from raster.transforms import OPENGL_FROM_OPENCV, multiply
 
 

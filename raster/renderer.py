@@ -22,10 +22,10 @@ from raster.gl.stage import Inputs, Stage
 from raster.gl.steps import LINEAR, Steps
 from raster.gl.target import GL, Target
 from raster.gl.textures import Textures
-from raster.needs import Needs
 from raster.passes import CLASS_ID, COLOR, Pass
 from raster.records import records
-from raster.scene import Scenes
+from raster.scene.requirements import Needs
+from raster.scene.scenes import Scenes
 
 LEAST_SHADOW, MOST_SHADOW = 128, 1024  # px of a shadow map's side
 SOFTWARE_ROOM, GPU_ROOM = 1 << 26, 1 << 30  # bytes for the vertices of own meshes, and half of it for their pictures

@@ -6,7 +6,7 @@ from typing import Any
 from raster.assembly import Setup, assemble
 from raster.config import compose
 from raster.frames import Frames
-from raster.scene import Scenes
+from raster.scene.scenes import Scenes
 
 
 class Drawer:

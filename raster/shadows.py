@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from raster.lighting import MAX_LIGHTS
-from raster.scene import Scenes
+from raster.scene.lights import MAX_LIGHTS
+from raster.scene.scenes import Scenes
 from raster.transforms import multiply, normalize
 
 WIDEST = np.radians(75.0)  # half the angle that a lamp's map may see: beyond, a map's rim is coarse

@@ -22,7 +22,7 @@ from raster.folder import file_name
 from raster.frames import Frames
 from raster.physics.layouts import halt
 from raster.renderer import Renderer
-from raster.scene import Scenes
+from raster.scene.scenes import Scenes
 from raster.streams import scattered
 
 PR_SET_PDEATHSIG = 1  # linux/prctl.h

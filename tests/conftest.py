@@ -35,8 +35,8 @@ from raster.randomizers.sensor import Sensor
 from raster.randomizers.textures import Textures
 from raster.randomizers.walls import Walls
 from raster.renderer import Renderer
-from raster.sampling import Sampler
-from raster.scene import Scenes
+from raster.scene.sampler import Sampler
+from raster.scene.scenes import Scenes
 from raster.solids.cube import cube
 from raster.solids.torus import torus
 from raster.system.paths import CONF

@@ -15,8 +15,8 @@ from raster.randomizers.distractors import Distractors
 from raster.randomizers.objects import Objects
 from raster.randomizers.placement import Placement
 from raster.randomizers.scale import Scale
-from raster.sampling import Sampler
-from raster.scene import ARRANGEMENTS
+from raster.scene.sampler import Sampler
+from raster.scene.scenes import ARRANGEMENTS
 from raster.solids.cube import cube
 from raster.solids.cylinder import cylinder
 from raster.solids.hexagonal_prism import hexagonal_prism

@@ -14,7 +14,7 @@ from raster.assets.library import EMPTY
 from raster.config import Config, checked, compose
 from raster.errors import InputError
 from raster.generate import default_name
-from raster.needs import STEPS, Needs
+from raster.scene.requirements import STEPS, Needs
 from raster.system.paths import CONF
 
 FILES = sorted(path.relative_to(CONF).with_suffix("") for path in CONF.glob("*/*.yaml"))

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from raster.develop import CAMERA, MASK_VARIANCE, cameras, kernels
-from raster.optics import Cameras, Lens, Sensor
+from raster.scene.cameras import Cameras, Lens, Sensor
 from raster.system.paths import SHADERS
 from raster.transforms import perspective
 

@@ -20,8 +20,8 @@ from raster.drawlist import (
     number_objects,
 )  # fmt: skip
 from raster.errors import InputError
-from raster.lighting import MAX_LIGHTS
-from raster.scene import MAPPINGS, TEXTURES, Scenes
+from raster.scene.lights import MAX_LIGHTS
+from raster.scene.scenes import MAPPINGS, TEXTURES, Scenes
 from raster.system.paths import SHADERS
 from raster.transforms import compose, look_at, random_rotation
 

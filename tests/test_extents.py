@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from raster.extents import fit, hull_points, rest_offset
 from raster.randomizers.morphs import Morphs
 from raster.randomizers.placement import Placement
 from raster.randomizers.scale import Scale
-from raster.sampling import Sampler
-from raster.scene import Scenes
+from raster.scene.deformed_bounds import fit, hull_points, rest_offset
+from raster.scene.sampler import Sampler
+from raster.scene.scenes import Scenes
 from raster.streams import Streams
 
 WILD = Morphs(share=1, most=6, taper=(-1, 1), twist_deg=(-180, 180), bulge=(-0.5, 0.5), bend_deg=(-15, 15), roundness=(-0.5, 1),

@@ -22,7 +22,7 @@ from raster.randomizers.lens import Lens
 from raster.randomizers.objects import Objects
 from raster.randomizers.placement import Placement
 from raster.randomizers.walls import Walls
-from raster.sampling import Sampler
+from raster.scene.sampler import Sampler
 from raster.solids.cube import cube
 from raster.solids.cylinder import cylinder
 

@@ -24,8 +24,8 @@ from raster.randomizers.distractors import Distractors
 from raster.randomizers.objects import Objects
 from raster.randomizers.placement import Placement
 from raster.records import records
-from raster.sampling import Sampler
-from raster.scene import ARRANGEMENTS
+from raster.scene.sampler import Sampler
+from raster.scene.scenes import ARRANGEMENTS
 from raster.streams import Streams, every
 from raster.validate import validate
 from raster.work import Job, Shared, _name, _scenes

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from raster.errors import InputError
-from raster.optics import Cameras
-from raster.optics import Lens as LensArrays
-from raster.optics import Sensor as SensorArrays
 from raster.randomizers.bending import distorted, extremes, undistorted, unfolded
 from raster.randomizers.lens import Lens
 from raster.randomizers.sensor import Sensor
+from raster.scene.cameras import Cameras
+from raster.scene.cameras import Lens as LensArrays
+from raster.scene.cameras import Sensor as SensorArrays
 from raster.streams import Streams
 
 

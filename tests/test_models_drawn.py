@@ -22,8 +22,8 @@ from raster.gl.skins import mipmaps
 from raster.randomizers.looks import Looks, shininess_of
 from raster.randomizers.objects import Objects
 from raster.renderer import Renderer
-from raster.sampling import Sampler
-from raster.scene import Scenes
+from raster.scene.sampler import Sampler
+from raster.scene.scenes import Scenes
 from raster.solids.cube import cube
 from raster.solids.sphere import sphere
 from raster.streams import Streams

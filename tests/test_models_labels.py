@@ -13,7 +13,7 @@ from raster.assets.meshes.source import ModelSource
 from raster.passes import CLASS_ID
 from raster.randomizers.looks import Looks
 from raster.randomizers.objects import Objects
-from raster.sampling import Sampler
+from raster.scene.sampler import Sampler
 
 Z_FROM_Y = np.array([[1.0, 0, 0, 0], [0, 0, -1, 0], [0, 1, 0, 0], [0, 0, 0, 1]])
 

@@ -15,7 +15,6 @@ from raster.assembly import assemble
 from raster.assets.catalog import Catalog
 from raster.config import compose as configuration
 from raster.geometry.deformations import Morphs
-from raster.needs import Needs
 from raster.passes import CLASS_ID
 from raster.randomizers.camera import Camera
 from raster.randomizers.distractors import Distractors
@@ -23,7 +22,8 @@ from raster.randomizers.morphs import Morphs as Randomizer
 from raster.randomizers.objects import Objects
 from raster.randomizers.scale import Scale
 from raster.renderer import Renderer
-from raster.sampling import Sampler
+from raster.scene.requirements import Needs
+from raster.scene.sampler import Sampler
 from raster.transforms import compose, rotation_about_z
 
 HARD = Randomizer(share=0.9, most=3, taper=(-0.9, 0.9), twist_deg=(-120, 120), noise=(0.03, 0.05), bend_deg=(25, 30))

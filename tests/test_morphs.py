@@ -12,7 +12,7 @@ from raster.geometry.deformations import ORDER, Morphs, smooth_noise
 from raster.geometry.subdivide import subdivide
 from raster.gl.context import open_context
 from raster.gl.program import load
-from raster.scene import Scenes
+from raster.scene.scenes import Scenes
 from raster.solids.cube import cube
 
 PROGRAM = """// A point and a normal, morphed by the first row.

@@ -7,9 +7,9 @@ import pytest
 
 from raster.errors import InputError
 from raster.geometry.deformations import ORDER, Morphs
-from raster.needs import Needs
 from raster.randomizers.morphs import Morphs as Randomizer
-from raster.scene import Scenes
+from raster.scene.requirements import Needs
+from raster.scene.scenes import Scenes
 from raster.streams import Streams
 
 

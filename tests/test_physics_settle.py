@@ -16,7 +16,6 @@ from raster.assets.catalog import Catalog
 from raster.config import compose
 from raster.errors import InputError
 from raster.generate import main
-from raster.needs import Needs
 from raster.physics import layouts, settle
 from raster.physics.drop import Drop
 from raster.randomizers.camera import Camera
@@ -24,7 +23,8 @@ from raster.randomizers.distractors import Distractors
 from raster.randomizers.dropped import ATTEMPTS
 from raster.randomizers.objects import Objects
 from raster.randomizers.placement import Placement
-from raster.sampling import Sampler
+from raster.scene.requirements import Needs
+from raster.scene.sampler import Sampler
 from raster.streams import Streams
 from raster.system.cache import cache_folder
 

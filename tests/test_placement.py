@@ -11,8 +11,8 @@ from raster.randomizers.objects import Objects
 from raster.randomizers.placement import FLOOR_DEPTH, FLOOR_SIZE, Placement
 from raster.randomizers.scale import Scale
 from raster.randomizers.walls import THICK, Walls
-from raster.sampling import Sampler
-from raster.scene import Scenes
+from raster.scene.sampler import Sampler
+from raster.scene.scenes import Scenes
 
 # What differs from the defaults, and height and width in px.
 SETTINGS = {

@@ -27,8 +27,8 @@ from raster.randomizers.rotation import Rotation
 from raster.randomizers.scale import Scale
 from raster.randomizers.textures import Textures
 from raster.randomizers.walls import COUNT, SPARE, THICK, Walls
-from raster.sampling import Sampler
-from raster.scene import MAPPINGS, TEXTURES, Scenes
+from raster.scene.sampler import Sampler
+from raster.scene.scenes import MAPPINGS, TEXTURES, Scenes
 from raster.streams import Streams
 from raster.system.paths import CONF
 from raster.transforms import compose as compose_matrix

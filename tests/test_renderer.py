@@ -13,8 +13,8 @@ from raster.errors import InputError
 from raster.gl.context import gl_function, open_context
 from raster.passes import CLASS_ID, COLOR, Pass
 from raster.renderer import Renderer
-from raster.sampling import Sampler
-from raster.scene import Scenes
+from raster.scene.sampler import Sampler
+from raster.scene.scenes import Scenes
 from raster.solids.cube import cube
 from raster.solids.pyramid import pyramid
 from raster.solids.tetrahedron import tetrahedron

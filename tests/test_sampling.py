@@ -9,8 +9,8 @@ from raster.errors import InputError
 from raster.randomizers.distractors import Distractors
 from raster.randomizers.lights import Lights
 from raster.randomizers.objects import Objects
-from raster.sampling import Sampler
-from raster.scene import Scenes
+from raster.scene.sampler import Sampler
+from raster.scene.scenes import Scenes
 
 
 def joined(pieces: list[dict[str, np.ndarray]], like: dict[str, np.ndarray]) -> dict[str, np.ndarray]:

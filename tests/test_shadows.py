@@ -7,10 +7,10 @@ from reference import SOLIDS, chamfered_cube, chamfered_cylinder
 
 from raster.assets.catalog import Catalog
 from raster.color import linear_from_srgb
-from raster.needs import Needs
 from raster.renderer import Renderer
-from raster.sampling import Sampler
-from raster.scene import Scenes
+from raster.scene.requirements import Needs
+from raster.scene.sampler import Sampler
+from raster.scene.scenes import Scenes
 from raster.shadows import casting, shadow_views
 from raster.transforms import compose, direction, look_at, random_rotation, rotation_about_z
 

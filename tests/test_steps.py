@@ -14,9 +14,9 @@ from raster.gl.formats import FORMATS
 from raster.gl.readback import Readback
 from raster.gl.steps import Steps
 from raster.gl.target import GL, GL_TEXTURE_2D_ARRAY
-from raster.needs import STEPS
-from raster.optics import Cameras, Lens, Sensor
 from raster.randomizers.bending import extremes
+from raster.scene.cameras import Cameras, Lens, Sensor
+from raster.scene.requirements import STEPS
 
 GL_UNPACK_ALIGNMENT, GL_DEPTH_COMPONENT, GL_FLOAT = 0x0CF5, 0x1902, 0x1406
 MIDDLE_GREY = 0.4614

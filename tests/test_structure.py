@@ -85,7 +85,7 @@ def test_the_check_of_imports_sees_them(tmp_path):
     """Inside functions and after TYPE_CHECKING too, modules told from names."""
     path = tmp_path / "a.py"
     path.write_text("import raster.geometry.mesh\nfrom raster import scene\ndef f():\n    from raster.gl.target import GL\n")
-    assert imports(path) == {"raster.geometry.mesh", "raster.scene", "raster.gl.target"}
+    assert imports(path) == {"raster.geometry.mesh", "raster.scene.scenes", "raster.gl.target"}
 
 
 def test_raster_knows_nothing_of_what_uses_it():
@@ -100,7 +100,7 @@ def test_opengl_is_in_gl_and_the_renderer_alone():
 
 
 def test_scenes_and_data_sets_load_without_opengl():
-    loads = "raster, raster.sampling, raster.drawlist, raster.records, raster.annotations.boxes, raster.writers.camvid"
+    loads = "raster, raster.scene.sampler, raster.drawlist, raster.records, raster.annotations.boxes, raster.writers.camvid"
     code = f"import sys, {loads}, raster.validate, raster.dataset, raster.config; print('moderngl' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"

@@ -8,7 +8,7 @@ from raster.assets.catalog import Catalog
 from raster.drawlist import draw_list
 from raster.geometry.point_sampling import COUNT
 from raster.geometry.subdivide import LONGEST, subdivide
-from raster.scene import Scenes
+from raster.scene.scenes import Scenes
 from raster.solids.cube import cube
 from raster.solids.cylinder import cylinder
 from raster.solids.sphere import sphere

@@ -11,8 +11,8 @@ from raster.assets.library import Library
 from raster.color import linear_from_srgb
 from raster.randomizers.textures import Textures
 from raster.renderer import Renderer
-from raster.sampling import Sampler
-from raster.scene import MAPPINGS, PROCEDURAL, TEXTURES, Scenes
+from raster.scene.sampler import Sampler
+from raster.scene.scenes import MAPPINGS, PROCEDURAL, TEXTURES, Scenes
 from raster.solids.cube import cube
 from raster.transforms import compose, look_at
 

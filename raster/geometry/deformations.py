@@ -24,7 +24,7 @@ class Morphs:
     noise: np.ndarray  # (...) float32: how far a point is moved at most along each axis
     frequency: np.ndarray  # (...) float32: lattice cells of the noise in a unit
     seed: np.ndarray  # (..., 3) float32: where in the lattice, in cells
-    fit: np.ndarray  # (...) float32: factor of the whole; raster.extents sets it
+    fit: np.ndarray  # (...) float32: factor of the whole; raster.scene.deformed_bounds sets it
 
     @classmethod
     def zeros(cls, shape: tuple[int, ...]) -> "Morphs":

@@ -8,7 +8,7 @@ from raster.drawlist import IMAGE
 from raster.gl.room import Room
 from raster.gl.target import GL, GL_TEXTURE_2D_ARRAY
 from raster.gl.textures import GL_REPEAT, GL_RGBA, GL_SRGB8_ALPHA8, GL_UNSIGNED_BYTE, set_filter, upload
-from raster.scene import TEXTURES
+from raster.scene.scenes import TEXTURES
 
 UNIT = 3  # shaders/include/skin.glsl
 MOST_LAYERS = 2048  # that every driver has

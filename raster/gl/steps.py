@@ -60,7 +60,7 @@ class _Step:
 class Steps:
     """From linear light to pictures of size (H, W) px, for up to `batch` at a time.
 
-    steps: names in raster.needs.STEPS; pad (rows, columns) px are drawn beyond each edge, (0, 0) without "distortion".
+    steps: names in raster.scene.requirements.STEPS; pad (rows, columns) px are drawn beyond each edge, (0, 0) without "distortion".
     color = (the layer's name, texture), None where only labels are drawn: rgba16f, (H + 2 rows) * supersample high, wide alike;
     depth: a 32-bit float depth texture of that size. others: name -> (texture, format) of layers of H + 2 rows, W + 2 columns,
     which are bent like the picture by "distortion" and not touched without it. outputs: the targets that hold what was made.

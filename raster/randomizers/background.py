@@ -6,7 +6,6 @@ import numpy as np
 
 from raster.assets.library import MOST_PICTURES
 from raster.color import linear_from_hsv
-from raster.needs import Needs
 from raster.randomizers.checks import (
     Range,
     Weights,
@@ -19,7 +18,8 @@ from raster.randomizers.checks import (
     settle,
 )
 from raster.randomizers.textures import picture_source, planar_matrix
-from raster.scene import PROCEDURAL, TEXTURES, Scenes
+from raster.scene.requirements import Needs
+from raster.scene.scenes import PROCEDURAL, TEXTURES, Scenes
 from raster.streams import Streams
 
 BACKGROUNDS = ("flat", "gradient", "checker", "gradient_noise")

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from raster.errors import InputError
-from raster.needs import Needs
 from raster.randomizers.checks import Range, check_range, check_three, settle
-from raster.scene import Scenes
+from raster.scene.requirements import Needs
+from raster.scene.scenes import Scenes
 from raster.streams import Streams
 from raster.transforms import direction, look_at, normalize
 

@@ -5,9 +5,9 @@ from typing import ClassVar
 
 import numpy as np
 
-from raster.needs import Needs
 from raster.randomizers.checks import Range, Weights, check_range, check_weights, settle
-from raster.scene import Scenes
+from raster.scene.requirements import Needs
+from raster.scene.scenes import Scenes
 from raster.streams import Streams
 
 

@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from raster.extents import hull_points
 from raster.geometry.collision_shapes import Collision
 from raster.physics.drop import Drop
 from raster.physics.layouts import settle_all
 from raster.randomizers.room import Arranged, Room, rotation_of
+from raster.scene.deformed_bounds import hull_points
 from raster.transforms import random_rotation
 
 ATTEMPTS = 5  # drops of a layout before it is taken as it is

@@ -6,10 +6,10 @@ import numpy as np
 
 from raster.assets.library import EnvironmentSource
 from raster.errors import InputError
-from raster.lighting import EVERYWHERE
-from raster.needs import Needs
 from raster.randomizers.checks import Range, check_count, check_range, check_share, check_source, settle
-from raster.scene import Scenes
+from raster.scene.lights import EVERYWHERE
+from raster.scene.requirements import Needs
+from raster.scene.scenes import Scenes
 from raster.streams import Streams
 
 

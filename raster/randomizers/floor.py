@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from raster.needs import Needs
 from raster.randomizers.checks import Range, Weights
 from raster.randomizers.planes import check_dress, dress
 from raster.randomizers.textures import picture_source
-from raster.scene import PROCEDURAL, Scenes
+from raster.scene.requirements import Needs
+from raster.scene.scenes import PROCEDURAL, Scenes
 from raster.streams import Streams
 
 

@@ -6,10 +6,10 @@ import numpy as np
 
 from raster.color import linear_from_kelvin
 from raster.errors import InputError
-from raster.lighting import EVERYWHERE, MAX_LIGHTS
-from raster.needs import Needs
 from raster.randomizers.checks import Range, check_count, check_range, check_share, settle
-from raster.scene import Scenes
+from raster.scene.lights import EVERYWHERE, MAX_LIGHTS
+from raster.scene.requirements import Needs
+from raster.scene.scenes import Scenes
 from raster.streams import Streams
 from raster.transforms import direction, normalize
 

@@ -15,7 +15,7 @@ from raster.randomizers.checks import (
     check_weights,
     settle,
 )
-from raster.scene import Scenes
+from raster.scene.scenes import Scenes
 from raster.streams import Streams
 
 # specular and shininess (lowest, highest), metallic, coat. "any" takes the randomizer's own ranges.

@@ -6,11 +6,11 @@ from typing import ClassVar
 import numpy as np
 
 from raster.errors import InputError
-from raster.extents import fit
 from raster.geometry.deformations import ORDER as KINDS
-from raster.needs import Needs
 from raster.randomizers.checks import Range, Weights, check_count, check_range, check_share, check_weights, settle
-from raster.scene import Scenes
+from raster.scene.deformed_bounds import fit
+from raster.scene.requirements import Needs
+from raster.scene.scenes import Scenes
 from raster.streams import Streams
 
 # Solids lie within 0.5 of the origin along each axis, so within 0.7072 of the axis z. Roundness r < 0 moves a point by a

@@ -6,7 +6,6 @@ from typing import ClassVar
 import numpy as np
 
 from raster.errors import InputError
-from raster.needs import Needs
 from raster.physics.engine import engine
 from raster.physics.layouts import FOLDER
 from raster.randomizers.checks import Range, Weights, check_number, check_range, check_share, check_weights, settle
@@ -16,7 +15,8 @@ from raster.randomizers.poisson import poisson
 from raster.randomizers.room import Arranged, Room
 from raster.randomizers.stacks import stacks
 from raster.randomizers.view import holds_camera
-from raster.scene import ARRANGEMENTS, Scenes
+from raster.scene.requirements import Needs
+from raster.scene.scenes import ARRANGEMENTS, Scenes
 from raster.streams import Streams
 from raster.system.cache import cache_folder
 from raster.transforms import compose

@@ -4,8 +4,8 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from raster.extents import rest_offset
-from raster.scene import Scenes
+from raster.scene.deformed_bounds import rest_offset
+from raster.scene.scenes import Scenes
 from raster.streams import Streams
 from raster.transforms import multiply, rotation_about_z, rotation_between
 

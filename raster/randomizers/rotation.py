@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from raster.scene import Scenes
+from raster.scene.scenes import Scenes
 from raster.streams import Streams
 from raster.transforms import multiply, random_rotation
 

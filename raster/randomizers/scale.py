@@ -8,7 +8,7 @@ import numpy as np
 
 from raster.errors import InputError
 from raster.randomizers.checks import Range, check_number, check_range, check_share, settle
-from raster.scene import Scenes
+from raster.scene.scenes import Scenes
 from raster.streams import Streams
 
 

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from raster.needs import STEPS, Needs
 from raster.randomizers.checks import Range, check_range, check_share, settle
-from raster.scene import Scenes
+from raster.scene.requirements import STEPS, Needs
+from raster.scene.scenes import Scenes
 from raster.streams import Streams
 
 NEUTRAL = {

@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 
 from raster.assets.library import MOST_PICTURES, PictureSource
-from raster.needs import Needs
 from raster.randomizers.checks import (
     Range,
     Weights,
@@ -18,7 +17,8 @@ from raster.randomizers.checks import (
     check_weights,
     settle,
 )
-from raster.scene import MAPPINGS, PROCEDURAL, TEXTURES, Scenes
+from raster.scene.requirements import Needs
+from raster.scene.scenes import MAPPINGS, PROCEDURAL, TEXTURES, Scenes
 from raster.streams import Streams
 from raster.transforms import random_rotation
 

@@ -44,7 +44,7 @@ const uint MAPPING_OBJECT = 0u;
 const uint MAPPING_UV = 1u;
 const uint MAPPING_SCREEN = 2u;
 
-const int MAX_LIGHTS = 4;  // in a scene; as in raster/lighting.py
+const int MAX_LIGHTS = 4;  // in a scene; as in raster/scene/lights.py
 
 const uint TEXTURE_FLAT = 0u;
 const uint TEXTURE_GRADIENT = 1u;

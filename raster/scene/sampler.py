@@ -8,8 +8,8 @@ import numpy as np
 from raster.assets.catalog import Catalog
 from raster.assets.library import EMPTY, MOST_PICTURES, Library, PictureSource
 from raster.errors import InputError
-from raster.needs import Needs
-from raster.scene import Scenes
+from raster.scene.requirements import Needs
+from raster.scene.scenes import Scenes
 from raster.streams import Streams
 
 # Writes sampled values into scenes. Its `needs()`, where it has one, tells what it wants of them; if it has an attribute

@@ -7,8 +7,8 @@ import numpy as np
 from raster.assets.catalog import Catalog
 from raster.assets.library import EMPTY, Library
 from raster.geometry.deformations import Morphs
-from raster.lighting import Lights, Surroundings
-from raster.optics import Cameras, Lens, Sensor
+from raster.scene.cameras import Cameras, Lens, Sensor
+from raster.scene.lights import Lights, Surroundings
 from raster.transforms import multiply
 
 # Material.texture, numbered as in shaders/include/scene.glsl: procedural ones; of the library; what a model's own file says.

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from raster.scene import Scenes
+from raster.scene.scenes import Scenes
 
 STRETCH = 1.5  # how much a morph moves neighbours apart, where it counts
 SPARE = 1e-5  # of the size of a solid, for float32 vertices and matrices
