@@ -20,7 +20,7 @@ from raster.assembly import Setup
 from raster.errors import InputError
 from raster.folder import file_name
 from raster.frames import Frames
-from raster.physics.layouts import halt
+from raster.physics.layout_cache import halt
 from raster.renderer import Renderer
 from raster.scene.scenes import Scenes
 from raster.streams import scattered

@@ -16,7 +16,8 @@ from raster.assets.catalog import Catalog
 from raster.config import compose
 from raster.errors import InputError
 from raster.generate import main
-from raster.physics import layouts, settle
+from raster.physics import layout_cache as layouts
+from raster.physics import settle
 from raster.physics.drop import Drop
 from raster.randomizers.camera import Camera
 from raster.randomizers.distractors import Distractors

@@ -7,7 +7,7 @@ from test_placement import vertices
 from raster.assets.catalog import Catalog
 from raster.geometry.convex_hull import MOST_POINTS, hull_points
 from raster.geometry.mesh import Composite, Part
-from raster.physics.shapes import Geom, geoms
+from raster.physics.geoms import Geom, geoms
 from raster.solids.capsule import capsule
 from raster.solids.cube import cube
 from raster.solids.cylinder import cylinder

@@ -11,7 +11,7 @@ import numpy as np
 from raster.errors import InputError
 from raster.physics.drop import Drop, Settled
 from raster.physics.engine import engine
-from raster.physics.shapes import Geom, geoms
+from raster.physics.geoms import Geom, geoms
 
 STEP_S, STEPS = 0.005, 10  # of a step; steps between two looks at the speeds
 FRICTION, TWIST, ROLLING = 0.7, 0.02, 0.05  # sliding; turning on the spot, metres; rolling, as a share of the radius

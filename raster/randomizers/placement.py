@@ -7,7 +7,7 @@ import numpy as np
 
 from raster.errors import InputError
 from raster.physics.engine import engine
-from raster.physics.layouts import FOLDER
+from raster.physics.layout_cache import FOLDER
 from raster.randomizers.checks import Range, Weights, check_number, check_range, check_share, check_weights, settle
 from raster.randomizers.dropped import dropped
 from raster.randomizers.gridded import gridded
