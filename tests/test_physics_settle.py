@@ -12,6 +12,7 @@ from conftest import plain
 from omegaconf import OmegaConf
 from test_placement import Placed, vertices
 
+from raster.arrangements.physics import ATTEMPTS
 from raster.assets.catalog import Catalog
 from raster.config import compose
 from raster.errors import InputError
@@ -21,7 +22,6 @@ from raster.physics import settle
 from raster.physics.drop import Drop
 from raster.randomizers.camera import Camera
 from raster.randomizers.distractors import Distractors
-from raster.randomizers.dropped import ATTEMPTS
 from raster.randomizers.objects import Objects
 from raster.randomizers.placement import Placement
 from raster.scene.requirements import Needs
@@ -117,7 +117,7 @@ def drops_of(sampler: Sampler, count: int) -> list[Drop]:
     asked: list[Drop] = []
     with pytest.MonkeyPatch.context() as patch:
         real = layouts.settle_all
-        patch.setattr("raster.randomizers.dropped.settle_all", lambda drops: asked.extend(drops) or real(drops))
+        patch.setattr("raster.arrangements.physics.settle_all", lambda drops: asked.extend(drops) or real(drops))
         sampler(0, count)
     return asked
 

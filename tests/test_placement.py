@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from conftest import renderer_of
 
+from raster.arrangements.grid_cells import Grid
 from raster.randomizers.camera import Camera
 from raster.randomizers.distractors import Distractors
-from raster.randomizers.grid import Grid
 from raster.randomizers.objects import Objects
 from raster.randomizers.placement import FLOOR_DEPTH, FLOOR_SIZE, Placement
 from raster.randomizers.scale import Scale

@@ -5,16 +5,16 @@ from typing import ClassVar
 
 import numpy as np
 
+from raster.arrangements.camera_view import holds_camera
+from raster.arrangements.grid import gridded
+from raster.arrangements.physics import dropped
+from raster.arrangements.poisson import poisson
+from raster.arrangements.problem import Arranged, Room
+from raster.arrangements.stacks import stacks
 from raster.errors import InputError
 from raster.physics.engine import engine
 from raster.physics.layout_cache import FOLDER
 from raster.randomizers.checks import Range, Weights, check_number, check_range, check_share, check_weights, settle
-from raster.randomizers.dropped import dropped
-from raster.randomizers.gridded import gridded
-from raster.randomizers.poisson import poisson
-from raster.randomizers.room import Arranged, Room
-from raster.randomizers.stacks import stacks
-from raster.randomizers.view import holds_camera
 from raster.scene.requirements import Needs
 from raster.scene.scenes import ARRANGEMENTS, Scenes
 from raster.streams import Streams

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from raster.randomizers.room import Room
-from raster.randomizers.view import eye_and_axis
+from raster.arrangements.camera_view import eye_and_axis
+from raster.arrangements.problem import Room
 
 CANDIDATES = 16  # places tried for each disc
 LEAST = 0.5  # a disc that would have to shrink below this share is left out

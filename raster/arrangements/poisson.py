@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from raster.randomizers.discs import first_disc, scatter
-from raster.randomizers.room import Arranged, Room
-from raster.randomizers.view import first_place
+from raster.arrangements.camera_view import first_place
+from raster.arrangements.disc_packing import first_disc, scatter
+from raster.arrangements.problem import Arranged, Room
 
 
 def poisson(room: Room) -> Arranged:

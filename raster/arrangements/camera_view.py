@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from raster.randomizers.room import Room
+from raster.arrangements.problem import Room
 from raster.transforms import direction
 
 IN_VIEW = 0.75  # the first object's centre lies within this share of the half angle of view

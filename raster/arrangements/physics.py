@@ -2,10 +2,10 @@
 
 import numpy as np
 
+from raster.arrangements.problem import Arranged, Room, rotation_of
 from raster.geometry.collision_shapes import Collision
 from raster.physics.drop import Drop
 from raster.physics.layout_cache import settle_all
-from raster.randomizers.room import Arranged, Room, rotation_of
 from raster.scene.deformed_bounds import hull_points
 from raster.transforms import random_rotation
 

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from raster.randomizers.discs import first_disc, scatter
-from raster.randomizers.room import Arranged, Room
-from raster.randomizers.view import first_place
+from raster.arrangements.camera_view import first_place
+from raster.arrangements.disc_packing import first_disc, scatter
+from raster.arrangements.problem import Arranged, Room
 from raster.transforms import direction, multiply
 
 LEAST = 0.3  # what would have to shrink below this share, to fit on what is below, stands on the floor

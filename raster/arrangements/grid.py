@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from raster.randomizers.grid import Grid
-from raster.randomizers.room import Arranged, Room, rotation_of, scale_of
-from raster.randomizers.view import first_place
+from raster.arrangements.camera_view import first_place
+from raster.arrangements.grid_cells import Grid
+from raster.arrangements.problem import Arranged, Room, rotation_of, scale_of
 from raster.transforms import direction
 
 
