@@ -19,7 +19,7 @@ from raster.assets.catalog import MAX_CLASSES
 from raster.config import compose
 from raster.errors import InputError
 from raster.generate import main
-from raster.randomizers.checks import Range
+from raster.randomizers.ranges import Range
 
 SMALL = {"n": 4, "size": 32, "batch": 4, "workers": 1}
 USUAL = compose()

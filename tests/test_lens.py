@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from raster.errors import InputError
-from raster.randomizers.bending import distorted, extremes, undistorted, unfolded
+from raster.randomizers.distortion_limits import distorted, extremes, undistorted, unfolded
 from raster.randomizers.lens import Lens
 from raster.randomizers.sensor import Sensor
 from raster.scene.cameras import Cameras

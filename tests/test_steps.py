@@ -14,7 +14,7 @@ from raster.gl.formats import FORMATS
 from raster.gl.readback import Readback
 from raster.gl.steps import Steps
 from raster.gl.target import GL, GL_TEXTURE_2D_ARRAY
-from raster.randomizers.bending import extremes
+from raster.randomizers.distortion_limits import extremes
 from raster.scene.cameras import Cameras, Lens, Sensor
 from raster.scene.requirements import STEPS
 

@@ -1,0 +1,1 @@
+"""One file for each YAML file of conf/randomizers, and what these files share."""

@@ -6,7 +6,7 @@ import numpy as np
 
 from raster.assets.library import MOST_PICTURES
 from raster.color import linear_from_hsv
-from raster.randomizers.checks import (
+from raster.randomizers.ranges import (
     Range,
     Weights,
     check_count,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from raster.errors import InputError
-from raster.randomizers.checks import Range, check_range, check_three, settle
+from raster.randomizers.ranges import Range, check_range, check_three, settle
 from raster.scene.requirements import Needs
 from raster.scene.scenes import Scenes
 from raster.streams import Streams

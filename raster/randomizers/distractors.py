@@ -5,7 +5,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from raster.randomizers.checks import Range, Weights, check_range, check_weights, settle
+from raster.randomizers.ranges import Range, Weights, check_range, check_weights, settle
 from raster.scene.requirements import Needs
 from raster.scene.scenes import Scenes
 from raster.streams import Streams

@@ -6,7 +6,7 @@ import numpy as np
 
 from raster.assets.library import EnvironmentSource
 from raster.errors import InputError
-from raster.randomizers.checks import Range, check_count, check_range, check_share, check_source, settle
+from raster.randomizers.ranges import Range, check_count, check_range, check_share, check_source, settle
 from raster.scene.lights import EVERYWHERE
 from raster.scene.requirements import Needs
 from raster.scene.scenes import Scenes

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from raster.randomizers.checks import Range, Weights
-from raster.randomizers.planes import check_dress, dress
+from raster.randomizers.plane_appearance import check_dress, dress
+from raster.randomizers.ranges import Range, Weights
 from raster.randomizers.textures import picture_source
 from raster.scene.requirements import Needs
 from raster.scene.scenes import PROCEDURAL, Scenes

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from raster.errors import InputError
-from raster.randomizers.bending import LONGEST, extremes, lowest_k1, unfolded
-from raster.randomizers.checks import Range, check_range, check_share, settle
+from raster.randomizers.distortion_limits import LONGEST, extremes, lowest_k1, unfolded
+from raster.randomizers.ranges import Range, check_range, check_share, settle
 from raster.scene.requirements import STEPS, Needs
 from raster.scene.scenes import Scenes
 from raster.streams import Streams

@@ -6,7 +6,7 @@ import numpy as np
 
 from raster.color import linear_from_kelvin
 from raster.errors import InputError
-from raster.randomizers.checks import Range, check_count, check_range, check_share, settle
+from raster.randomizers.ranges import Range, check_count, check_range, check_share, settle
 from raster.scene.lights import EVERYWHERE, MAX_LIGHTS
 from raster.scene.requirements import Needs
 from raster.scene.scenes import Scenes

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from raster.randomizers.checks import check_share, settle
+from raster.randomizers.ranges import check_share, settle
 from raster.scene.scenes import MAPPINGS, TEXTURES, Scenes
 from raster.streams import Streams
 

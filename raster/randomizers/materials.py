@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from raster.color import linear_from_hsv, linear_from_srgb
-from raster.randomizers.checks import (
+from raster.randomizers.ranges import (
     Range,
     Weights,
     check_colors,

@@ -7,7 +7,7 @@ import numpy as np
 
 from raster.errors import InputError
 from raster.geometry.deformations import ORDER as KINDS
-from raster.randomizers.checks import Range, Weights, check_count, check_range, check_share, check_weights, settle
+from raster.randomizers.ranges import Range, Weights, check_count, check_range, check_share, check_weights, settle
 from raster.scene.deformed_bounds import fit
 from raster.scene.requirements import Needs
 from raster.scene.scenes import Scenes

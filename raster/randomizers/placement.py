@@ -14,7 +14,7 @@ from raster.arrangements.stacks import stacks
 from raster.errors import InputError
 from raster.physics.engine import engine
 from raster.physics.layout_cache import FOLDER
-from raster.randomizers.checks import Range, Weights, check_number, check_range, check_share, check_weights, settle
+from raster.randomizers.ranges import Range, Weights, check_number, check_range, check_share, check_weights, settle
 from raster.scene.requirements import Needs
 from raster.scene.scenes import ARRANGEMENTS, Scenes
 from raster.streams import Streams

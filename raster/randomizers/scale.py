@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 
 from raster.errors import InputError
-from raster.randomizers.checks import Range, check_number, check_range, check_share, settle
+from raster.randomizers.ranges import Range, check_number, check_range, check_share, settle
 from raster.scene.scenes import Scenes
 from raster.streams import Streams
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from raster.randomizers.checks import Range, check_range, check_share, settle
+from raster.randomizers.ranges import Range, check_range, check_share, settle
 from raster.scene.requirements import STEPS, Needs
 from raster.scene.scenes import Scenes
 from raster.streams import Streams

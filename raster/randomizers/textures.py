@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from raster.assets.library import MOST_PICTURES, PictureSource
-from raster.randomizers.checks import (
+from raster.randomizers.ranges import (
     Range,
     Weights,
     check_count,

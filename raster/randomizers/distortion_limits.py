@@ -5,7 +5,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from raster.randomizers.checks import Range
+from raster.randomizers.ranges import Range
 
 ROOM = 1.03  # times the picture's size: for a principal point that is a little off, and for neighbours of the last pixels
 LEAST_SLOPE = 0.1  # of the distorted distance from the middle over the true one; at 0 the picture folds

@@ -6,7 +6,7 @@ import numpy as np
 
 from raster.assets.library import MOST_PICTURES
 from raster.color import linear_from_hsv
-from raster.randomizers.checks import check_count, check_range, check_share, check_source, check_variants, check_weights, settle
+from raster.randomizers.ranges import check_count, check_range, check_share, check_source, check_variants, check_weights, settle
 from raster.randomizers.textures import picture_source, planar_matrix
 from raster.scene.scenes import MAPPINGS, PROCEDURAL, TEXTURES, Scenes
 from raster.streams import Streams
