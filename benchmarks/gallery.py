@@ -79,7 +79,7 @@ def overrides(strip: Strip, change: Overrides, size: int) -> list[str]:
 
 def draw(told: list[str], first: int, count: int) -> list[Drawn]:
     """So many images of a configuration, from image `first` on."""
-    from raster.rendering import Drawer
+    from raster.run.image_source import Drawer
 
     drawer = Drawer.of([*told, f"batch={count}", f"n={first + count}"])
     try:

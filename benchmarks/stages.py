@@ -9,7 +9,7 @@ from typing import Any
 
 from raster.assembly import Setup
 from raster.gl.context import gl_function
-from raster.renderer import Renderer
+from raster.rendering.renderer import Renderer
 from raster.work import Job, Shared, draw
 from raster.writers import camvid
 

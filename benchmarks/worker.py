@@ -63,7 +63,7 @@ class Worker:
     def draw(self, case: Case, seconds: float) -> float:
         """Images a second of this process, which starts when it is told that all are ready."""
         from benchmarks.stages import replaced
-        from raster import renderer as module
+        from raster.run.image_source import renderer as module
 
         setup, renderer = self._setup(case), self._renderer(case)
         with replaced(module, records=lambda *_: []):

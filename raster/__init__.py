@@ -9,8 +9,8 @@ if TYPE_CHECKING:
     from raster.frames import Frames
     from raster.geometry.mesh import Composite, Mesh, Part
     from raster.passes import Pass
-    from raster.renderer import Renderer
-    from raster.rendering import Drawer, render
+    from raster.rendering.renderer import Renderer
+    from raster.run.image_source import Drawer, render
     from raster.scene.scenes import Scenes
     from raster.validate import validate
 

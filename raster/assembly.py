@@ -16,7 +16,7 @@ from raster.errors import InputError
 from raster.frames import Frames
 from raster.geometry.mesh import Composite, Mesh
 from raster.passes import Pass
-from raster.renderer import Renderer, shadow_side
+from raster.rendering.renderer import Renderer, shadow_side
 from raster.scene.requirements import Needs
 from raster.scene.sampler import Sampler, picture_px
 

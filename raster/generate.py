@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from raster.assembly import Setup
     from raster.dataset import Dataset
-    from raster.renderer import Renderer
+    from raster.rendering.renderer import Renderer
 
 
 def main() -> None:

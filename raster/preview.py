@@ -61,7 +61,7 @@ def read(folder: Path, count: int) -> tuple[list[np.ndarray], list[np.ndarray], 
 def draw(overrides: list[str], count: int) -> tuple[list[np.ndarray], list[np.ndarray], list[str]]:
     """Images drawn now: as read()."""
     from raster.gl.context import announce
-    from raster.rendering import Drawer
+    from raster.run.image_source import Drawer
 
     if flag := next((word for word in overrides if word.startswith("-")), ""):
         raise InputError(f"{flag}: is no option here; --help tells of dir=, count= and file=, the rest are overrides")

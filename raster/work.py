@@ -21,7 +21,7 @@ from raster.errors import InputError
 from raster.folder import file_name
 from raster.frames import Frames
 from raster.physics.layout_cache import halt
-from raster.renderer import Renderer
+from raster.rendering.renderer import Renderer
 from raster.scene.scenes import Scenes
 from raster.streams import scattered
 

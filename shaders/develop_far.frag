@@ -1,4 +1,4 @@
-// Linear light to the encoded picture, by a wide kernel that blurs and sharpens: see kernels() in raster/develop.py.
+// Linear light to the encoded picture, by a wide kernel that blurs and sharpens: see kernels() in raster/rendering/camera_effects.py.
 #version 430
 #include "camera.glsl"
 #include "sensor.glsl"

@@ -34,7 +34,7 @@ from raster.randomizers.scale import Scale
 from raster.randomizers.sensor import Sensor
 from raster.randomizers.textures import Textures
 from raster.randomizers.walls import Walls
-from raster.renderer import Renderer
+from raster.rendering.renderer import Renderer
 from raster.scene.sampler import Sampler
 from raster.scene.scenes import Scenes
 from raster.solids.cube import cube

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from raster.develop import CAMERA, MASK_VARIANCE, cameras, kernels
+from raster.rendering.camera_effects import CAMERA, MASK_VARIANCE, cameras, kernels
 from raster.scene.cameras import Cameras, Lens, Sensor
 from raster.system.paths import SHADERS
 from raster.transforms import perspective

@@ -5,7 +5,8 @@ import re
 import numpy as np
 import pytest
 
-from raster.drawlist import (
+from raster.errors import InputError
+from raster.rendering.draw_list import (
     CASTS,
     INSTANCE,
     LIGHT,
@@ -19,7 +20,6 @@ from raster.drawlist import (
     draw_list,
     number_objects,
 )  # fmt: skip
-from raster.errors import InputError
 from raster.scene.lights import MAX_LIGHTS
 from raster.scene.scenes import MAPPINGS, TEXTURES, Scenes
 from raster.system.paths import SHADERS

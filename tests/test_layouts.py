@@ -15,7 +15,6 @@ from test_sampling import joined
 from raster.assembly import assemble
 from raster.checks import check_image
 from raster.config import compose
-from raster.drawlist import draw_list
 from raster.errors import InputError
 from raster.frames import Frames
 from raster.lines import Tally
@@ -23,7 +22,8 @@ from raster.randomizers.camera import Camera
 from raster.randomizers.distractors import Distractors
 from raster.randomizers.objects import Objects
 from raster.randomizers.placement import Placement
-from raster.records import records
+from raster.rendering.draw_list import draw_list
+from raster.rendering.records import records
 from raster.scene.sampler import Sampler
 from raster.scene.scenes import ARRANGEMENTS
 from raster.streams import Streams, every

@@ -14,14 +14,14 @@ from raster.assets.catalog import Catalog
 from raster.assets.meshes.imported_mesh import Look
 from raster.color import linear_from_srgb, srgb_from_linear
 from raster.config import compose as compose_configuration
-from raster.drawlist import draw_list
 from raster.errors import InputError
 from raster.geometry.mesh import Mesh
-from raster.gl.room import Room
-from raster.gl.skins import mipmaps
 from raster.randomizers.looks import Looks, shininess_of
 from raster.randomizers.objects import Objects
-from raster.renderer import Renderer
+from raster.rendering.base_color_textures import mipmaps
+from raster.rendering.draw_list import draw_list
+from raster.rendering.renderer import Renderer
+from raster.rendering.residency import Room
 from raster.scene.sampler import Sampler
 from raster.scene.scenes import Scenes
 from raster.solids.cube import cube
@@ -146,7 +146,7 @@ def test_pictures_do_not_depend_on_how_much_room_there_is(budget, tmp_path, monk
     randomizers = plain(distractors=None, looks=Looks(), objects=Objects(count=(2, 3)))
     sampler = Sampler(catalog, randomizers, 0, (48, 48))
     whole = renderer_of(sampler)
-    monkeypatch.setattr("raster.renderer.SOFTWARE_ROOM", budget)
+    monkeypatch.setattr("raster.rendering.renderer.SOFTWARE_ROOM", budget)
     small = renderer_of(sampler)
     there: set[int] = set()
     gone: set[int] = set()

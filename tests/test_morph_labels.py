@@ -21,7 +21,7 @@ from raster.randomizers.distractors import Distractors
 from raster.randomizers.morphs import Morphs as Randomizer
 from raster.randomizers.objects import Objects
 from raster.randomizers.scale import Scale
-from raster.renderer import Renderer
+from raster.rendering.renderer import Renderer
 from raster.scene.requirements import Needs
 from raster.scene.sampler import Sampler
 from raster.transforms import compose, rotation_about_z

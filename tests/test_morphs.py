@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 import trimesh
 
-from raster.drawlist import MORPH, draw_list
 from raster.geometry.deformations import ORDER, Morphs, smooth_noise
 from raster.geometry.subdivide import subdivide
 from raster.gl.context import open_context
 from raster.gl.program import load
+from raster.rendering.draw_list import MORPH, draw_list
 from raster.scene.scenes import Scenes
 from raster.solids.cube import cube
 

@@ -11,7 +11,7 @@ from raster.assets.library import Library
 from raster.color import linear_from_srgb
 from raster.passes import CLASS_ID, Pass
 from raster.randomizers.environment import turned
-from raster.renderer import Renderer
+from raster.rendering.renderer import Renderer
 from raster.scene.scenes import TEXTURES, Scenes
 from raster.solids.cube import cube
 from raster.solids.sphere import sphere

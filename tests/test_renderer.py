@@ -12,7 +12,7 @@ from raster.color import linear_from_srgb
 from raster.errors import InputError
 from raster.gl.context import gl_function, open_context
 from raster.passes import CLASS_ID, COLOR, Pass
-from raster.renderer import Renderer
+from raster.rendering.renderer import Renderer
 from raster.scene.sampler import Sampler
 from raster.scene.scenes import Scenes
 from raster.solids.cube import cube

@@ -7,11 +7,11 @@ from reference import SOLIDS, chamfered_cube, chamfered_cylinder
 
 from raster.assets.catalog import Catalog
 from raster.color import linear_from_srgb
-from raster.renderer import Renderer
+from raster.rendering.renderer import Renderer
+from raster.rendering.shadow_views import casting, shadow_views
 from raster.scene.requirements import Needs
 from raster.scene.sampler import Sampler
 from raster.scene.scenes import Scenes
-from raster.shadows import casting, shadow_views
 from raster.transforms import compose, direction, look_at, random_rotation, rotation_about_z
 
 SHAPES = {**SOLIDS, "cube": chamfered_cube(0.02), "cylinder": chamfered_cylinder(0.02)}

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from raster.develop import cameras
 from raster.gl.context import gl_function, open_context
 from raster.gl.formats import FORMATS
 from raster.gl.readback import Readback
-from raster.gl.steps import Steps
 from raster.gl.target import GL, GL_TEXTURE_2D_ARRAY
 from raster.randomizers.distortion_limits import extremes
+from raster.rendering.camera_effects import cameras
+from raster.rendering.post_process import Steps
 from raster.scene.cameras import Cameras, Lens, Sensor
 from raster.scene.requirements import STEPS
 

@@ -96,11 +96,11 @@ def test_raster_knows_nothing_of_what_uses_it():
 def test_opengl_is_in_gl_and_the_renderer_alone():
     users = {name for name, path in NAMES.items() if any(i.split(".")[0] == "moderngl" for i in imports(path))}
     assert users
-    assert all(name.startswith("raster.gl.") or name == "raster.renderer" for name in users)
+    assert all(name.startswith("raster.gl.") or name == "raster.rendering.renderer" for name in users)
 
 
 def test_scenes_and_data_sets_load_without_opengl():
-    loads = "raster, raster.scene.sampler, raster.drawlist, raster.records, raster.annotations.boxes, raster.writers.camvid"
+    loads = "raster, raster.scene.sampler, raster.rendering.draw_list, raster.rendering.records, raster.annotations.boxes, raster.writers.camvid"
     code = f"import sys, {loads}, raster.validate, raster.dataset, raster.config; print('moderngl' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"

@@ -5,9 +5,9 @@ import pytest
 import trimesh
 
 from raster.assets.catalog import Catalog
-from raster.drawlist import draw_list
 from raster.geometry.point_sampling import COUNT
 from raster.geometry.subdivide import LONGEST, subdivide
+from raster.rendering.draw_list import draw_list
 from raster.scene.scenes import Scenes
 from raster.solids.cube import cube
 from raster.solids.cylinder import cylinder

@@ -10,7 +10,7 @@ from raster.assets.environments.prefilter import irradiance, prefilter
 from raster.assets.library import Library
 from raster.color import linear_from_srgb
 from raster.randomizers.textures import Textures
-from raster.renderer import Renderer
+from raster.rendering.renderer import Renderer
 from raster.scene.sampler import Sampler
 from raster.scene.scenes import MAPPINGS, PROCEDURAL, TEXTURES, Scenes
 from raster.solids.cube import cube

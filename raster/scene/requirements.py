@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from raster.assets.library import EnvironmentSource, PictureSource
 
-# What a renderer can do to pictures after they are drawn, in this order: raster/gl/steps.py.
+# What a renderer can do to pictures after they are drawn, in this order: raster/rendering/post_process.py.
 STEPS = ("focus", "motion", "distortion", "sensor", "jpeg")
 
 

@@ -1,6 +1,6 @@
 // placed: where a vertex lies in the world, its shape morphed on the way where it is to be. Needs scene.glsl.
 
-// One row for each drawn mesh that is morphed. CPU side: raster/drawlist.py, MORPH; the formulas again: raster/geometry/deformations.py.
+// One row for each drawn mesh that is morphed. CPU side: raster/rendering/draw_list.py, MORPH; the formulas again: raster/geometry/deformations.py.
 struct Morph {
     vec4 object_from_part[3];     // rows; all parts of an object are morphed in its space, so that they stay joined
     vec4 world_from_object[3];    // rows

@@ -1,4 +1,4 @@
-// The scene's data, one row for each drawn mesh and one for each scene. CPU side: raster/drawlist.py, INSTANCE, VIEW, LIGHT.
+// The scene's data, one row for each drawn mesh and one for each scene. CPU side: raster/rendering/draw_list.py, INSTANCE, VIEW, LIGHT.
 
 struct Instance {
     vec4 world_from_object[3];    // rows

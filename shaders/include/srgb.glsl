@@ -1,6 +1,6 @@
 // Linear light to sRGB code values (IEC 61966-2-1), and what a colour pass writes.
 
-uniform bool encode = true;  // false: steps after the pass want linear light (raster/gl/steps.py)
+uniform bool encode = true;  // false: steps after the pass want linear light (raster/rendering/post_process.py)
 
 vec3 srgb_from_linear(vec3 c) {
     c = clamp(c, 0.0, 1.0);

@@ -9,21 +9,21 @@ import numpy as np
 
 from raster.assets.catalog import Catalog
 from raster.assets.library import EMPTY, Library
-from raster.develop import cameras, undone
-from raster.drawlist import MAX_INSTANCES, DrawList, draw_list
 from raster.errors import InputError
 from raster.frames import Frames
 from raster.gl.context import describe, open_context
-from raster.gl.geometry import Geometry
 from raster.gl.readback import Readback
-from raster.gl.shadowmaps import ShadowMaps
-from raster.gl.skins import Skins
-from raster.gl.stage import Inputs, Stage
-from raster.gl.steps import LINEAR, Steps
 from raster.gl.target import GL, Target
-from raster.gl.textures import Textures
 from raster.passes import CLASS_ID, COLOR, Pass
-from raster.records import records
+from raster.rendering.base_color_textures import Skins
+from raster.rendering.camera_effects import cameras, undone
+from raster.rendering.draw_list import MAX_INSTANCES, DrawList, draw_list
+from raster.rendering.mesh_buffers import Geometry
+from raster.rendering.pass_programs import Inputs, Stage
+from raster.rendering.post_process import LINEAR, Steps
+from raster.rendering.records import records
+from raster.rendering.scene_textures import Textures
+from raster.rendering.shadow_maps import ShadowMaps
 from raster.scene.requirements import Needs
 from raster.scene.scenes import Scenes
 

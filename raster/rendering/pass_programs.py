@@ -5,11 +5,11 @@ from collections.abc import Sequence
 import moderngl
 
 from raster.errors import InputError
-from raster.gl.geometry import LAYOUT, Geometry
 from raster.gl.program import compile_program, includes, set_uniform
 from raster.gl.target import Target
+from raster.rendering.mesh_buffers import LAYOUT, Geometry
 
-Group = tuple[str, str, int, int]  # paint and place as in raster/drawlist.py, first command, count
+Group = tuple[str, str, int, int]  # paint and place as in raster/rendering/draw_list.py, first command, count
 
 
 class Inputs:

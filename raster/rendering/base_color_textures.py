@@ -4,10 +4,10 @@ import numpy as np
 
 from raster.assets.catalog import Catalog
 from raster.color import linear_from_srgb, srgb_from_linear
-from raster.drawlist import IMAGE
-from raster.gl.room import Room
 from raster.gl.target import GL, GL_TEXTURE_2D_ARRAY
-from raster.gl.textures import GL_REPEAT, GL_RGBA, GL_SRGB8_ALPHA8, GL_UNSIGNED_BYTE, set_filter, upload
+from raster.rendering.draw_list import IMAGE
+from raster.rendering.residency import Room
+from raster.rendering.scene_textures import GL_REPEAT, GL_RGBA, GL_SRGB8_ALPHA8, GL_UNSIGNED_BYTE, set_filter, upload
 from raster.scene.scenes import TEXTURES
 
 UNIT = 3  # shaders/include/skin.glsl

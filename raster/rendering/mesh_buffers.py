@@ -5,7 +5,7 @@ import numpy as np
 
 from raster.assets.catalog import Catalog
 from raster.assets.meshes.imported_mesh import VERTEX
-from raster.gl.room import Room
+from raster.rendering.residency import Room
 
 LAYOUT = {"position": ("3f", "3x4"), "normal": ("3f", "3x4"), "uv": ("2f", "2x4"), "tint": ("4f1", "4x1")}  # read, and skipped
 MOST = 1 << 31  # bytes of a buffer

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import moderngl
 import numpy as np
 
-from raster.develop import CAMERA
 from raster.gl.formats import FORMATS, Format
 from raster.gl.jpeg import Jpeg
 from raster.gl.program import compile_program
 from raster.gl.target import GL, GL_TEXTURE_2D_ARRAY, Target
+from raster.rendering.camera_effects import CAMERA
 
 CAMERAS = 3  # binding of shaders/screen.vert
 LINEAR = "rgba16f"
@@ -121,7 +121,7 @@ class Steps:
         return self._step(layer, name, size, {f"nearest_{'uint' if form.integer else 'float'}.frag": ALL}), texture
 
     def run(self, cameras: np.ndarray, count: int) -> None:
-        """Make the pictures of the first `count` scenes; cameras (count,) CAMERA, of raster.develop.cameras."""
+        """Make the pictures of the first `count` scenes; cameras (count,) CAMERA, of raster.rendering.camera_effects.cameras."""
         cameras = cameras[:count]
         self.ctx.enable_only(moderngl.NOTHING)
         if self.supersample > 1 and self.drawn:

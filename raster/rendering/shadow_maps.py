@@ -5,9 +5,9 @@ import ctypes
 import moderngl
 
 from raster.gl.program import compile_program, set_uniform
-from raster.gl.stage import Inputs
 from raster.gl.target import GL, GL_DEPTH, GL_DEPTH_ATTACHMENT, GL_FRAMEBUFFER, GL_NONE
-from raster.gl.textures import set_filter
+from raster.rendering.pass_programs import Inputs
+from raster.rendering.scene_textures import set_filter
 
 UNIT = 2  # shaders/include/shadow.glsl
 

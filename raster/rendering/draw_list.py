@@ -6,9 +6,9 @@ import numpy as np
 
 from raster.errors import InputError
 from raster.geometry.mesh import MeshAtlas
+from raster.rendering.shadow_views import casting, shadow_views
 from raster.scene.lights import MAX_LIGHTS
 from raster.scene.scenes import TEXTURES, Material, Scenes
-from raster.shadows import casting, shadow_views
 from raster.transforms import invert_rigid, multiply, perspective
 
 # Each dtype is the CPU side of the struct of the same name in shaders/include/scene.glsl, or morph.glsl (std430).

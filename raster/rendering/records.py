@@ -4,7 +4,7 @@ from dataclasses import fields
 
 import numpy as np
 
-from raster.drawlist import DrawList
+from raster.rendering.draw_list import DrawList
 from raster.scene.scenes import ARRANGEMENTS, Scenes
 from raster.transforms import OPENGL_FROM_OPENCV, multiply
 

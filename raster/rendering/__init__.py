@@ -1,0 +1,1 @@
+"""From scenes to frames: draw list, GPU buffers and textures, passes, camera effects."""
