@@ -4,8 +4,8 @@ import statistics
 from collections.abc import Iterable
 from typing import Any
 
+from raster.dataset.manifest import first_difference
 from raster.errors import InputError
-from raster.manifest import first_difference
 
 FULL = "full"
 SCORED = ("heldout", "photographs")

@@ -16,8 +16,8 @@ from typing import Any
 
 from benchmarks.presets_scores import scored
 from raster.config import compose
+from raster.dataset.manifest import first_difference
 from raster.errors import InputError
-from raster.manifest import first_difference
 from raster.sweeps import own_cores
 from raster.system.atomic_files import make_folder, write_atomic
 from raster.system.cpu import usable_cores

@@ -1,7 +1,7 @@
 """What PNG encoding costs: python -m benchmarks.encode [--sweep] prints milliseconds and bytes of an image, as medians.
 
 The three kinds of image: clean (gradients, shaded balls), noisy (the same with sensor noise), mask (class ids). With
---sweep also a 3-pixel checker and white noise, under every filter and level, which is how raster.writers.png chose.
+--sweep also a 3-pixel checker and white noise, under every filter and level, which is how raster.dataset.encode_png chose.
 """
 
 import argparse
@@ -14,7 +14,7 @@ import numpy as np
 from isal import isal_zlib
 from PIL import Image
 
-from raster.writers.png import encode_grey, encode_rgb
+from raster.dataset.encode_png import encode_grey, encode_rgb
 
 BALLS = ((0.3, 0.4, 0.18), (0.65, 0.35, 0.12), (0.55, 0.7, 0.2), (0.2, 0.8, 0.1))  # x, y, radius in image sizes
 TINTS = ((1.0, 0.3, 0.2), (0.2, 0.8, 0.3), (0.3, 0.4, 1.0), (0.9, 0.9, 0.2))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from omegaconf import DictConfig
 
     from raster.assembly import Setup
-    from raster.dataset import Dataset
+    from raster.dataset.dataset import Dataset
     from raster.rendering.renderer import Renderer
 
 
@@ -33,7 +33,7 @@ def generate(cfg: "DictConfig") -> None:
     """Draw one data set. InputError for bad input, before anything is written."""
     from raster.assembly import assemble, require_writers
     from raster.config import checked, out_folder, save_told
-    from raster.dataset import Dataset
+    from raster.dataset.dataset import Dataset
     from raster.gl.context import announce
     from raster.physics.engine import engine_version
 
@@ -66,7 +66,7 @@ def generate(cfg: "DictConfig") -> None:
 
 def default_name(plain: dict[str, Any]) -> str:
     """A folder name that the same configuration always gets, so that the same command continues an interrupted run."""
-    from raster.manifest import FREE
+    from raster.dataset.manifest import FREE
 
     bound = json.dumps({k: v for k, v in plain.items() if k not in FREE}, default=str)
     height, width = plain["size"]

@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw
 
+from raster.dataset.files import CODES, file_name
 from raster.errors import InputError, one_line
-from raster.folder import CODES, file_name
 
 OPTIONS = {"dir": "", "count": "12", "file": "preview.png"}
 GAP, LEGEND = 6, 22  # px

@@ -15,11 +15,11 @@ from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
-from raster import manifest
-from raster.checks import check_image
+from raster.dataset.dataset import manifest
+from raster.dataset.files import CODES, SCENES, THREADS, VALID, data_digest, hash_lists, present
+from raster.dataset.record_index import Tally
+from raster.dataset.verify_image import check_image
 from raster.errors import InputError, one_line
-from raster.folder import CODES, SCENES, THREADS, VALID, data_digest, hash_lists, present
-from raster.lines import Tally
 
 _AHEAD = 64  # images in flight: enough to keep the threads busy, few enough for any memory
 

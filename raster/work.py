@@ -17,8 +17,8 @@ from typing import Any
 import numpy as np
 
 from raster.assembly import Setup
+from raster.dataset.files import file_name
 from raster.errors import InputError
-from raster.folder import file_name
 from raster.frames import Frames
 from raster.physics.layout_cache import halt
 from raster.rendering.renderer import Renderer

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from raster.dataset import Dataset
+from raster.dataset.dataset import Dataset
 from raster.frames import Frames
 from raster.writers.camvid import Camvid
 

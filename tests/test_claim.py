@@ -1,4 +1,4 @@
-"""Tests of raster.claim and raster.manifest: which folders a run may take."""
+"""Tests of raster.dataset.lock and raster.dataset.manifest: which folders a run may take."""
 
 import subprocess
 import sys
@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 from fakes import CLASSES, CONFIGURATION, build, claim, part, stamps
 
-from raster import manifest
-from raster.dataset import Dataset
+from raster.dataset.dataset import Dataset, manifest
 from raster.errors import InputError
 
 REFUSED = {

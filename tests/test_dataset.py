@@ -1,4 +1,4 @@
-"""Tests of raster.dataset: what a finished folder holds, and how an unfinished one is resumed."""
+"""Tests of raster.dataset.dataset: what a finished folder holds, and how an unfinished one is resumed."""
 
 import json
 import os
@@ -19,9 +19,9 @@ from fakes import (
     stamps,
 )
 
-from raster import manifest
+from raster.dataset.dataset import manifest
+from raster.dataset.files import file_name
 from raster.errors import InputError
-from raster.folder import file_name
 from raster.validate import validate
 from raster.writers.camvid import JOURNAL, Camvid
 

@@ -1,4 +1,4 @@
-"""Tests of raster.dataset against kill -9: any run, ended anywhere, is completed to the same bytes."""
+"""Tests of raster.dataset.dataset against kill -9: any run, ended anywhere, is completed to the same bytes."""
 
 import signal
 import subprocess

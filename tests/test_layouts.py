@@ -13,11 +13,11 @@ from test_placement import Placed
 from test_sampling import joined
 
 from raster.assembly import assemble
-from raster.checks import check_image
 from raster.config import compose
+from raster.dataset.record_index import Tally
+from raster.dataset.verify_image import check_image
 from raster.errors import InputError
 from raster.frames import Frames
-from raster.lines import Tally
 from raster.randomizers.camera import Camera
 from raster.randomizers.distractors import Distractors
 from raster.randomizers.objects import Objects

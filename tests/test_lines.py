@@ -1,12 +1,12 @@
-"""Tests of raster.lines and raster.folder: order and memory of large sets."""
+"""Tests of raster.dataset.record_index and raster.dataset.files: order and memory of large sets."""
 
 import random
 import tracemalloc
 
 import orjson
 
-from raster.folder import by_name, file_name
-from raster.lines import Lines
+from raster.dataset.files import by_name, file_name
+from raster.dataset.record_index import Lines
 
 
 def test_file_names_beyond_a_million_are_in_c_order():

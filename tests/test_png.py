@@ -1,4 +1,4 @@
-"""Tests of raster.writers.png and raster.system.atomic_files."""
+"""Tests of raster.dataset.encode_png and raster.system.atomic_files."""
 
 import errno
 import io
@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from PIL import Image
 
+from raster.dataset.encode_png import encode_grey, encode_rgb
 from raster.errors import InputError
 from raster.system import atomic_files as files
-from raster.writers.png import encode_grey, encode_rgb
 
 
 def decoded(data: bytes) -> tuple[str, np.ndarray]:

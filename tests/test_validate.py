@@ -1,4 +1,4 @@
-"""Tests of raster.validate, raster.checks and raster.pixels: each damage is found and its file named."""
+"""Tests of raster.validate, raster.dataset.verify_image and raster.dataset.read_png: each damage is found and its file named."""
 
 import hashlib
 import json
@@ -13,10 +13,10 @@ import pytest
 from fakes import build, part, stamps
 from PIL import Image
 
+from raster.dataset.encode_png import encode_grey, encode_rgb
 from raster.errors import InputError
 from raster.geometry.deformations import Morphs
 from raster.validate import main, validate
-from raster.writers.png import encode_grey, encode_rgb
 
 
 @pytest.fixture(scope="module")

@@ -11,10 +11,10 @@ from typing import Any, ClassVar
 import numpy as np
 import orjson
 
+from raster.dataset.encode_png import encode_grey, encode_rgb
 from raster.errors import InputError
 from raster.frames import Frames
 from raster.system.atomic_files import make_folder, refused, write_all, write_atomic
-from raster.writers.png import encode_grey, encode_rgb
 
 JOURNAL = ".journal"  # the folder of journals inside OUT, one file for each writer object
 _BACKLOG = 2  # batches that may wait; more would only hold memory

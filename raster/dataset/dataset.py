@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 import orjson
 
-from raster import claim, manifest
+from raster.dataset.dataset import lock as claim
+from raster.dataset.dataset import manifest
+from raster.dataset.files import CODES, SCENES, VALID, data_digest, hash_files, hash_lists, present, sha256
+from raster.dataset.record_index import Lines, Tally
 from raster.errors import InputError
-from raster.folder import CODES, SCENES, VALID, data_digest, hash_files, hash_lists, present, sha256
-from raster.lines import Lines, Tally
 from raster.system.atomic_files import make_folder, replace_atomic, write_all, write_atomic
 
 _BUFFER = 1 << 20  # bytes of scenes.jsonl to one os.write

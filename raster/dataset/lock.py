@@ -5,8 +5,8 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
+from raster.dataset.files import FOLDERS, is_temporary
 from raster.errors import InputError
-from raster.folder import FOLDERS, is_temporary
 from raster.writers.camvid import JOURNAL
 
 _OURS = (JOURNAL, ".hydra")  # what may stand in a folder before its manifest does

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import orjson
 
-from raster.folder import by_name, file_name
+from raster.dataset.files import by_name, file_name
 
 
 class Lines:

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import orjson
 
+from raster.dataset.files import FOLDERS, file_name
+from raster.dataset.read_png import read_png
 from raster.errors import InputError
-from raster.folder import FOLDERS, file_name
 from raster.geometry.deformations import Morphs
-from raster.pixels import read_png
 
 _RIGID = 1e-4  # matrices are float32 and products of rotations
 
