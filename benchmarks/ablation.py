@@ -14,8 +14,8 @@ from hydra.core.config_store import ConfigStore
 from omegaconf import MISSING, DictConfig, OmegaConf
 
 from benchmarks import ablation_report
-from raster.config import run
 from raster.errors import InputError, one_line
+from raster.run.config import run
 
 
 @dataclass

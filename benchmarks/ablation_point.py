@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.presets_scores import scored
-from raster.config import compose
 from raster.dataset.manifest import first_difference
 from raster.errors import InputError
-from raster.sweeps import own_cores
+from raster.run.config import compose
+from raster.run.sweeps import own_cores
 from raster.system.atomic_files import make_folder, write_atomic
 from raster.system.cpu import usable_cores
 from train.backend import require_fastai
@@ -142,7 +142,7 @@ def shared(key: str) -> list[str]:
 
 def program(module: str, *told: str) -> None:
     """Run a program to its end. InputError with the last line that it said, if it failed."""
-    command, quiet = [sys.executable, "-m", module, *told], {**os.environ, "HYDRA_FULL_ERROR": "0"}  # raster.config sets it
+    command, quiet = [sys.executable, "-m", module, *told], {**os.environ, "HYDRA_FULL_ERROR": "0"}  # raster.run.config sets it
     done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=quiet)
     if done.returncode:
         said = [line for line in done.stderr.replace("\r", "\n").splitlines() if line.strip()]

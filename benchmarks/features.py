@@ -124,8 +124,8 @@ def overrides(feature: Feature, size: int, batch: int) -> tuple[list[str], list[
 def measure_feature(feature: Feature, out: Path, size: int, batch: int, rounds: int) -> dict[str, Any]:
     """Milliseconds an image without and with a feature, and their difference: medians over the rounds, in this process."""
     from benchmarks.stages import measure
-    from raster.assembly import assemble
-    from raster.config import compose
+    from raster.run.config import compose
+    from raster.run.setup import assemble
 
     setups = [assemble(compose(told)) for told in overrides(feature, size, batch)]
     renderers = [setup.renderer() for setup in setups]

@@ -7,10 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from raster.assembly import Setup
 from raster.gl.context import gl_function
 from raster.rendering.renderer import Renderer
-from raster.work import Job, Shared, draw
+from raster.run.setup import Setup
+from raster.run.workers import Job, Shared, draw
 from raster.writers import camvid
 
 # sample: randomizers. draw: draw list, upload, both passes. read: copies to NumPy arrays. annotate: records, boxes, names.

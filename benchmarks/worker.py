@@ -39,9 +39,9 @@ class Worker:
 
     def hello(self) -> dict[str, Any]:
         """Who draws, and `workers`: how many processes the program would use."""
-        from raster.config import compose
         from raster.generate import choose_workers
         from raster.gl.context import describe, open_context
+        from raster.run.config import compose
 
         many = compose(["n=1000000"])
         return {**asdict(describe(open_context())), "workers": choose_workers(many, self._setup(Case(256, None)))}
@@ -88,8 +88,8 @@ class Worker:
             yield self._setup(case).sampler(self._first(case), self._setup(case).batch)
 
     def _setup(self, case: Case) -> Any:
-        from raster.assembly import assemble
-        from raster.config import compose
+        from raster.run.config import compose
+        from raster.run.setup import assemble
 
         if case not in self.setups:
             self.setups[case] = assemble(compose(case.overrides()))

@@ -16,26 +16,26 @@ from raster.errors import InputError, one_line
 if TYPE_CHECKING:
     from omegaconf import DictConfig
 
-    from raster.assembly import Setup
     from raster.dataset.dataset import Dataset
     from raster.rendering.renderer import Renderer
+    from raster.run.setup import Setup
 
 
 def main() -> None:
     """The program."""
     with one_line():
-        from raster.config import run
+        from raster.run.config import run
 
         run(generate)
 
 
 def generate(cfg: "DictConfig") -> None:
     """Draw one data set. InputError for bad input, before anything is written."""
-    from raster.assembly import assemble, require_writers
-    from raster.config import checked, out_folder, save_told
     from raster.dataset.dataset import Dataset
     from raster.gl.context import announce
     from raster.physics.engine import engine_version
+    from raster.run.config import checked, out_folder, save_told
+    from raster.run.setup import assemble, require_writers
 
     start = time.perf_counter()
     plain = checked(cfg)
@@ -79,7 +79,7 @@ def choose_workers(plain: dict[str, Any], setup: "Setup") -> int:
     Measured on llvmpipe (benchmarks/results/): two processes of one thread draw 1.2 times what one of two threads does.
     """
     from raster.gl import egl
-    from raster.sweeps import own_cores
+    from raster.run.sweeps import own_cores
     from raster.system.cpu import usable_cores
 
     devices = egl.devices()
@@ -97,8 +97,8 @@ def fill(
     data: "Dataset", setup: "Setup", renderer: "Renderer", out: Path, workers: int, n: int, start: float
 ) -> None:
     """Draw what is missing, finish the data set, and say how it went."""
+    from raster.run.workers import Job, Shared, chunks_of, draw, start_helpers
     from raster.system.cpu import usable_cores
-    from raster.work import Job, Shared, chunks_of, draw, start_helpers
 
     threads = 0 if renderer.info.software and workers > 1 else max(1, usable_cores() - 1)
     job = Job(setup, out, chunks_of(data.missing, setup.batch), threads)

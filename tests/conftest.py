@@ -14,7 +14,6 @@ from stored_models import store
 
 from raster.assets.catalog import Catalog
 from raster.assets.meshes.imported_mesh import Look
-from raster.config import compose as configuration
 from raster.geometry.mesh import Composite, Part
 from raster.passes import CLASS_ID, Pass
 from raster.randomizers.background import Background
@@ -35,6 +34,7 @@ from raster.randomizers.sensor import Sensor
 from raster.randomizers.textures import Textures
 from raster.randomizers.walls import Walls
 from raster.rendering.renderer import Renderer
+from raster.run.config import compose as configuration
 from raster.scene.sampler import Sampler
 from raster.scene.scenes import Scenes
 from raster.solids.cube import cube

@@ -17,9 +17,9 @@ from PIL import Image
 from benchmarks import ablation, ablation_report
 from benchmarks.ablation_numbers import against, common, groups
 from benchmarks.ablation_point import lacking, program, require_same
-from raster.assembly import assemble
-from raster.config import compose
 from raster.errors import InputError
+from raster.run.config import compose
+from raster.run.setup import assemble
 from raster.system.paths import CONF
 
 ROOT = Path(__file__).parent.parent

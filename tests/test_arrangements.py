@@ -5,9 +5,7 @@ import pytest
 from conftest import plain
 from test_placement import Placed, smallest_gaps, vertices
 
-from raster.assembly import assemble
 from raster.assets.catalog import Catalog
-from raster.config import compose
 from raster.errors import InputError
 from raster.geometry.support_faces import top_facet
 from raster.randomizers.camera import Camera
@@ -15,6 +13,8 @@ from raster.randomizers.distractors import Distractors
 from raster.randomizers.objects import Objects
 from raster.randomizers.placement import Placement
 from raster.randomizers.scale import Scale
+from raster.run.config import compose
+from raster.run.setup import assemble
 from raster.scene.sampler import Sampler
 from raster.scene.scenes import ARRANGEMENTS
 from raster.solids.cube import cube

@@ -14,12 +14,12 @@ from omegaconf import OmegaConf
 from PIL import Image
 from programs import complaint, generate
 
-from raster.assembly import assemble
 from raster.assets.catalog import MAX_CLASSES
-from raster.config import compose
 from raster.errors import InputError
 from raster.generate import main
 from raster.randomizers.ranges import Range
+from raster.run.config import compose
+from raster.run.setup import assemble
 
 SMALL = {"n": 4, "size": 32, "batch": 4, "workers": 1}
 USUAL = compose()
@@ -77,7 +77,7 @@ def configure(monkeypatch, changes: dict[str, Any]) -> None:
     cfg = OmegaConf.create(copy.deepcopy(USUAL))
     for key, value in {**SMALL, **changes}.items():
         OmegaConf.update(cfg, key, value, force_add=True)
-    monkeypatch.setattr("raster.config.run", lambda job: job(cfg))
+    monkeypatch.setattr("raster.run.config.run", lambda job: job(cfg))
 
 
 @pytest.fixture

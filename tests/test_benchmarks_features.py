@@ -9,8 +9,8 @@ import pytest
 
 from benchmarks.features import FEATURES, measure_feature, overrides
 from benchmarks.program import PRESETS, Case
-from raster.assembly import assemble
-from raster.config import compose
+from raster.run.config import compose
+from raster.run.setup import assemble
 
 ROOT = Path(__file__).parent.parent
 

@@ -12,8 +12,8 @@ from small_sets import require_fastai  # without the extra train this module is 
 from benchmarks import presets
 from benchmarks.presets import COLUMNS, HELD_OUT, TRAINED, show
 from benchmarks.presets_scores import scored
-from raster.assembly import assemble
-from raster.config import compose
+from raster.run.config import compose
+from raster.run.setup import assemble
 
 ROOT = Path(__file__).parent.parent
 # Fields of which every value of the held-out preset lies beyond those of the others.

@@ -1,4 +1,4 @@
-"""Tests of raster.config and of conf/: every file composes, by itself and left out, and says what its code says."""
+"""Tests of raster.run.config and of conf/: every file composes, by itself and left out, and says what its code says."""
 
 import inspect
 from dataclasses import MISSING, fields
@@ -9,11 +9,11 @@ import pytest
 from hydra.utils import get_object
 from omegaconf import OmegaConf
 
-from raster.assembly import assemble
 from raster.assets.library import EMPTY
-from raster.config import Config, checked, compose
 from raster.errors import InputError
 from raster.generate import default_name
+from raster.run.config import Config, checked, compose
+from raster.run.setup import assemble
 from raster.scene.requirements import STEPS, Needs
 from raster.system.paths import CONF
 

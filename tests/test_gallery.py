@@ -11,7 +11,7 @@ from benchmarks import gallery
 from benchmarks.gallery import GROUPS, Tiles, overrides, pictures, save, sheet
 from benchmarks.gallery_sheet import MOST_BYTES, outlined
 from benchmarks.gallery_strips import Strip, of
-from raster.config import compose
+from raster.run.config import compose
 
 STRIPS = {f"{group}, {strip.title}, {strip.captions[2]}": strip for group, strips in GROUPS.items() for strip in strips}
 

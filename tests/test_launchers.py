@@ -14,11 +14,11 @@ import yaml
 from omegaconf import OmegaConf
 from programs import begin, complaint, data, finish, generate, wait_for
 
-from raster.config import compose
 from raster.errors import InputError
-from raster.sweeps import failures, launcher_at_fault, note, own_cores
+from raster.run.config import compose
+from raster.run.sweeps import failures, launcher_at_fault, note, own_cores
+from raster.run.workers import start_helpers
 from raster.validate import validate
-from raster.work import start_helpers
 
 JOBLIB = ("-m", "hydra/launcher=joblib", "hydra.launcher.n_jobs=2", "size=48", "out=sweep")
 PLAIN = ("preset=fast",)
@@ -54,7 +54,7 @@ def test_points_that_run_at_once_share_the_cores(cores, jobs, own, monkeypatch):
     from hydra.core.hydra_config import HydraConfig
     from hydra.types import RunMode
 
-    monkeypatch.setattr("raster.sweeps.usable_cores", lambda: cores)
+    monkeypatch.setattr("raster.run.sweeps.usable_cores", lambda: cores)
     assert own_cores() == cores
     for mode, expected in ((RunMode.MULTIRUN, own), (RunMode.RUN, cores)):
         told = OmegaConf.create({"mode": mode, "launcher": {} if jobs is None else {"n_jobs": jobs}})

@@ -12,8 +12,6 @@ from programs import begin, data, generate, wait_for
 from test_placement import Placed
 from test_sampling import joined
 
-from raster.assembly import assemble
-from raster.config import compose
 from raster.dataset.record_index import Tally
 from raster.dataset.verify_image import check_image
 from raster.errors import InputError
@@ -24,11 +22,13 @@ from raster.randomizers.objects import Objects
 from raster.randomizers.placement import Placement
 from raster.rendering.draw_list import draw_list
 from raster.rendering.records import records
+from raster.run.config import compose
+from raster.run.setup import assemble
+from raster.run.workers import Job, Shared, _name, _scenes
 from raster.scene.sampler import Sampler
 from raster.scene.scenes import ARRANGEMENTS
 from raster.streams import Streams, every
 from raster.validate import validate
-from raster.work import Job, Shared, _name, _scenes
 
 WEIGHTS = {"grid": 1, "poisson": 1, "stacks": 1}
 # What a layout is made of; all else is each image's own.

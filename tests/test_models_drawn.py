@@ -9,11 +9,9 @@ from conftest import plain, renderer_of
 from stored_models import QUADRANTS, store
 
 from benchmarks.mesh_files import make
-from raster.assembly import _batch_of_models, assemble
 from raster.assets.catalog import Catalog
 from raster.assets.meshes.imported_mesh import Look
 from raster.color import linear_from_srgb, srgb_from_linear
-from raster.config import compose as compose_configuration
 from raster.errors import InputError
 from raster.geometry.mesh import Mesh
 from raster.randomizers.looks import Looks, shininess_of
@@ -22,6 +20,8 @@ from raster.rendering.base_color_textures import mipmaps
 from raster.rendering.draw_list import draw_list
 from raster.rendering.renderer import Renderer
 from raster.rendering.residency import Room
+from raster.run.config import compose as compose_configuration
+from raster.run.setup import _batch_of_models, assemble
 from raster.scene.sampler import Sampler
 from raster.scene.scenes import Scenes
 from raster.solids.cube import cube
@@ -251,7 +251,7 @@ def test_metres_are_kept_where_there_is_room(folder, arrangement):
 
 
 def test_too_many_pictures_for_an_image_are_told_before_it_is_drawn(catalog_of_models, monkeypatch):
-    monkeypatch.setattr("raster.assembly.MOST_LAYERS", 3)
+    monkeypatch.setattr("raster.run.setup.MOST_LAYERS", 3)
     sampler = Sampler(catalog_of_models, plain(objects=Objects(count=5)), 0)
     with pytest.raises(InputError, match=r"^objects\.meshes: \d+ objects of up to 1 pictures each in an image; at most 2"):
         _batch_of_models(sampler)

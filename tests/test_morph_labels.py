@@ -11,9 +11,7 @@ import trimesh
 from conftest import renderer_of
 from test_shadows import LIGHTS, drawn, floor_points, settled, stage
 
-from raster.assembly import assemble
 from raster.assets.catalog import Catalog
-from raster.config import compose as configuration
 from raster.geometry.deformations import Morphs
 from raster.passes import CLASS_ID
 from raster.randomizers.camera import Camera
@@ -22,6 +20,8 @@ from raster.randomizers.morphs import Morphs as Randomizer
 from raster.randomizers.objects import Objects
 from raster.randomizers.scale import Scale
 from raster.rendering.renderer import Renderer
+from raster.run.config import compose as configuration
+from raster.run.setup import assemble
 from raster.scene.requirements import Needs
 from raster.scene.sampler import Sampler
 from raster.transforms import compose, rotation_about_z

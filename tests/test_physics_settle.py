@@ -14,7 +14,6 @@ from test_placement import Placed, vertices
 
 from raster.arrangements.physics import ATTEMPTS
 from raster.assets.catalog import Catalog
-from raster.config import compose
 from raster.errors import InputError
 from raster.generate import main
 from raster.physics import layout_cache as layouts
@@ -24,6 +23,7 @@ from raster.randomizers.camera import Camera
 from raster.randomizers.distractors import Distractors
 from raster.randomizers.objects import Objects
 from raster.randomizers.placement import Placement
+from raster.run.config import compose
 from raster.scene.requirements import Needs
 from raster.scene.sampler import Sampler
 from raster.streams import Streams
@@ -228,7 +228,7 @@ def test_without_mujoco_placement_works_and_physics_is_refused_before_anything_i
     assert Placement(arrangements=["poisson"]).needs() == Needs(slots={"floor": 1})
     cfg = OmegaConf.create(compose(["preset=fast", f"out={tmp_path / 'set'}", "n=2", "size=32"]))
     cfg.randomizers.placement.arrangements.physics = 0.5
-    monkeypatch.setattr("raster.config.run", lambda job: job(cfg))
+    monkeypatch.setattr("raster.run.config.run", lambda job: job(cfg))
     with pytest.raises(SystemExit) as end:
         main()
     assert end.value.code == 2

@@ -10,9 +10,7 @@ from conftest import RANDOMIZERS
 from hydra.utils import instantiate
 from omegaconf import OmegaConf
 
-from raster.assembly import assemble
 from raster.assets.library import EMPTY, Library, PictureSource
-from raster.config import compose
 from raster.errors import InputError
 from raster.randomizers.background import Background
 from raster.randomizers.camera import Camera
@@ -27,6 +25,8 @@ from raster.randomizers.rotation import Rotation
 from raster.randomizers.scale import Scale
 from raster.randomizers.textures import Textures
 from raster.randomizers.walls import COUNT, SPARE, THICK, Walls
+from raster.run.config import compose
+from raster.run.setup import assemble
 from raster.scene.sampler import Sampler
 from raster.scene.scenes import MAPPINGS, TEXTURES, Scenes
 from raster.streams import Streams

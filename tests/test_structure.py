@@ -101,7 +101,7 @@ def test_opengl_is_in_gl_and_the_renderer_alone():
 
 def test_scenes_and_data_sets_load_without_opengl():
     loads = "raster, raster.scene.sampler, raster.rendering.draw_list, raster.rendering.records, raster.annotations.boxes, raster.writers.camvid"
-    code = f"import sys, {loads}, raster.validate, raster.dataset.dataset, raster.config; print('moderngl' in sys.modules)"
+    code = f"import sys, {loads}, raster.validate, raster.dataset.dataset, raster.run.config; print('moderngl' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
 

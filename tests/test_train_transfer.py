@@ -10,8 +10,8 @@ from PIL import Image
 from small_sets import data_set
 
 from benchmarks.transfer import DOMAINS, SIDE, _change
-from raster.assembly import assemble
-from raster.config import compose
+from raster.run.config import compose
+from raster.run.setup import assemble
 from train.nets import build
 from train.saved import save
 

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from raster.assembly import assemble
-from raster.config import compose
 from raster.errors import InputError
 from raster.randomizers.textures import Textures
+from raster.run.config import compose
+from raster.run.setup import assemble
 from raster.streams import Streams
 
 SURFACES = ("textures", "materials", "floor", "walls", "background")

@@ -1,4 +1,4 @@
-"""Tests of raster.work: every image is drawn once, counted, named and split, whoever draws it and whatever fails."""
+"""Tests of raster.run.workers: every image is drawn once, counted, named and split, whoever draws it and whatever fails."""
 
 from functools import partial
 from itertools import pairwise
@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from raster.errors import InputError
 from raster.frames import Frames
+from raster.run.workers import Job, Shared, chunks_of, draw, start_helpers
 from raster.streams import every, scattered
-from raster.work import Job, Shared, chunks_of, draw, start_helpers
 from raster.writers.camvid import Camvid
 
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from hydra.core.config_store import ConfigStore
 
-from raster.config import Config
 from raster.errors import InputError
+from raster.run.config import Config
 from train.rounds import rounds
 
 DEVICES = ("auto", "cpu", "cuda")
@@ -61,7 +61,7 @@ for name, node in (("train_schema", TrainConfig), ("evaluate_schema", EvaluateCo
 
 
 def check_training(plain: dict[str, Any]) -> None:
-    """InputError for the first option of a TrainConfig that cannot be; raster.config.checked has seen the others."""
+    """InputError for the first option of a TrainConfig that cannot be; raster.run.config.checked has seen the others."""
     if (plain["data"] is None) == (not plain["stream"]):
         raise InputError("give data=FOLDER (from raster.generate, say) or stream=true, one of the two")
     for key in ("epochs", "then_epochs"):

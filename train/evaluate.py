@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from raster.config import run
 from raster.errors import InputError, one_line
+from raster.run.config import run
 from train.backend import require_fastai
 from train.folder import Folder, read_folder
 

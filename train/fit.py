@@ -5,8 +5,8 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from raster.config import checked, out_folder, run
 from raster.errors import InputError, one_line
+from raster.run.config import checked, out_folder, run
 from train.backend import require_fastai
 from train.config import check_training
 from train.rounds import rounds

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from raster.errors import InputError
-from raster.sweeps import own_cores
+from raster.run.sweeps import own_cores
 from raster.system.cpu import usable_cores
 from train.config import check_machine
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PIL import Image
 
-from raster.config import run
 from raster.errors import InputError, one_line
 from raster.preview import overlay, palette
+from raster.run.config import run
 from train.backend import require_fastai
 from train.folder import IMAGES, read_image
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from raster.assembly import Setup, assemble
-from raster.config import compose
 from raster.frames import Frames
+from raster.run.config import compose
+from raster.run.setup import Setup, assemble
 from raster.scene.scenes import Scenes
 
 
@@ -29,7 +29,7 @@ class Drawer:
 
     @classmethod
     def of_options(cls, options: Mapping[str, Any]) -> "Drawer":
-        """For checked options, as raster.config.compose or checked returns them. InputError for bad ones."""
+        """For checked options, as raster.run.config.compose or checked returns them. InputError for bad ones."""
         return cls(assemble(dict(options)))
 
     def frames(self, first: int, count: int) -> Iterator[Frames]:

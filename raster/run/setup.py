@@ -11,12 +11,12 @@ from hydra.utils import instantiate
 from raster.assets.catalog import Catalog
 from raster.assets.meshes.cached_mesh import StoredModel
 from raster.assets.meshes.source import ModelSource
-from raster.config import Objects
 from raster.errors import InputError
 from raster.frames import Frames
 from raster.geometry.mesh import Composite, Mesh
 from raster.passes import Pass
 from raster.rendering.renderer import Renderer, shadow_side
+from raster.run.config import Objects
 from raster.scene.requirements import Needs
 from raster.scene.sampler import Sampler, picture_px
 
@@ -57,7 +57,7 @@ class Setup:
 
 
 def assemble(plain: dict[str, Any]) -> Setup:
-    """Build a checked configuration (raster.config). InputError names the key of what cannot be built."""
+    """Build a checked configuration (raster.run.config). InputError names the key of what cannot be built."""
     labelled = _build(plain, "solids")
     passes = _build(plain, "passes")
     annotations = _build(plain, "annotations")

@@ -20,7 +20,7 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from raster.errors import InputError
-from raster.sweeps import Failure, failures, launcher_at_fault, note
+from raster.run.sweeps import Failure, failures, launcher_at_fault, note
 from raster.system.atomic_files import make_folder, write_atomic
 from raster.system.paths import CONF
 

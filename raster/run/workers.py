@@ -16,12 +16,12 @@ from typing import Any
 
 import numpy as np
 
-from raster.assembly import Setup
 from raster.dataset.files import file_name
 from raster.errors import InputError
 from raster.frames import Frames
 from raster.physics.layout_cache import halt
 from raster.rendering.renderer import Renderer
+from raster.run.setup import Setup
 from raster.scene.scenes import Scenes
 from raster.streams import scattered
 
