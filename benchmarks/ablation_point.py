@@ -21,7 +21,7 @@ from raster.run.config import compose
 from raster.run.sweeps import own_cores
 from raster.system.atomic_files import make_folder, write_atomic
 from raster.system.cpu import usable_cores
-from train.backend import require_fastai
+from train.learning.require_fastai import require_fastai
 
 VALID = 16  # images beside those that are learnt from: train.fit wants some to hold out
 SEED = 9_000_000  # of what is scored: beyond what a training set is likely to have

@@ -19,7 +19,7 @@ from benchmarks import machine
 from benchmarks.presets_scores import Scored, scored
 from benchmarks.transfer import DOMAINS, _change, _program
 from raster.errors import InputError, one_line
-from train.backend import require_fastai
+from train.learning.require_fastai import require_fastai
 
 TRAINED, HELD_OUT = ("fast", "default", "realistic"), "heldout"
 PHOTOGRAPHS, FOREIGN = "photographs behind", "another renderer"

@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-Scored = dict[str, Any]  # train.metrics.Scores.summary, with how many images
+Scored = dict[str, Any]  # train.scores.metrics.Scores.summary, with how many images
 
 
 def scored(run: Path, sets: dict[str, Path], work: Path) -> dict[str, Any]:
@@ -13,7 +13,7 @@ def scored(run: Path, sets: dict[str, Path], work: Path) -> dict[str, Any]:
 
     WORK/scores.json keeps what is known, by the digests of the network and of the set's files.
     """
-    from train.saved import FACTS, WEIGHTS, read_facts
+    from train.network.saved import FACTS, WEIGHTS, read_facts
 
     facts, kept = read_facts(run), work / "scores.json"
     known: dict[str, Scored] = json.loads(kept.read_text()) if kept.exists() else {}
@@ -33,10 +33,10 @@ def _score(run: Path, path: Path) -> Scored:
     """Scores on all images of a folder."""
     import torch
 
-    from train.folder import read_folder
-    from train.machine import free_cores
-    from train.saved import load
-    from train.scoring import require_same_classes, score
+    from train.data.folder import read_folder
+    from train.learning.device import free_cores
+    from train.network.saved import load
+    from train.scores.scoring import require_same_classes, score
 
     torch.set_num_threads(free_cores())
     model, folder = load(run), read_folder(path)

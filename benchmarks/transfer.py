@@ -20,7 +20,7 @@ from PIL import Image, ImageFilter
 
 from benchmarks import machine
 from raster.errors import InputError, one_line
-from train.backend import require_fastai
+from train.learning.require_fastai import require_fastai
 
 SIDE = 256  # px of the pictures
 SEED = 7_000_000  # beyond what a training set is likely to have
@@ -84,12 +84,12 @@ def transfer(options: argparse.Namespace) -> None:
     require_fastai()
     if importlib.util.find_spec("sklearn") is None:
         raise InputError("the photographs are scikit-learn's, which is not installed: pip install -e '.[dev]'")
-    from train.figures import sheet
-    from train.folder import read_folder
-    from train.infer import segment
-    from train.machine import free_cores
-    from train.saved import load, read_facts
-    from train.scoring import require_same_classes, score
+    from train.data.folder import read_folder
+    from train.learning.device import free_cores
+    from train.network.saved import load, read_facts
+    from train.network.segment import segment
+    from train.scores.figures import sheet
+    from train.scores.scoring import require_same_classes, score
 
     if options.n < 1:
         raise InputError(f"--n {options.n}: expected a whole number from 1")

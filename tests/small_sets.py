@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 torch = pytest.importorskip("torch", reason="the extra train is not installed")
-require_fastai = pytest.importorskip("train.backend").require_fastai
+require_fastai = pytest.importorskip("train.learning.require_fastai").require_fastai
 require_fastai()
 torch.set_num_threads(1)
 CODES = ("background", "box", "disc")

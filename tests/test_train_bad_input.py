@@ -11,8 +11,8 @@ import pytest
 from PIL import Image
 from small_sets import CODES, data_set, told, torch
 
-from train.nets import build
-from train.saved import save
+from train.network.networks import build
+from train.network.saved import save
 
 pytestmark = pytest.mark.slow
 

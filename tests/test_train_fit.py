@@ -10,13 +10,13 @@ from PIL import Image
 from small_sets import CODES, data_set, told, torch
 
 import raster
-from train.augment import Photometric
-from train.data import DEVIATION, MEAN, loaders
-from train.epochs import Epochs
-from train.folder import read_folder
-from train.pairs import VALID_FROM, FolderPairs, StreamPairs
-from train.rounds import Round, at, predict_size, rounds
-from train.saved import load
+from train.data.augment import Photometric
+from train.data.folder import read_folder
+from train.data.loaders import DEVIATION, MEAN, loaders
+from train.data.pairs import VALID_FROM, FolderPairs, StreamPairs
+from train.learning.callbacks import Epochs
+from train.learning.schedule import Round, at, predict_size, rounds
+from train.network.saved import load
 
 pytestmark = pytest.mark.slow
 
@@ -180,7 +180,7 @@ def test_validation_batches_are_normalized_pixels(data):
 
 
 def test_without_valid_txt_the_share_is_held_out_evenly(tmp_path):
-    from train.material import FolderMaterial
+    from train.data.sources import FolderMaterial
 
     material = FolderMaterial(data_set(tmp_path / "set", count=10, valid=0), 0.2)
     assert material.valid == [4, 9]

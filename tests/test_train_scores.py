@@ -9,11 +9,11 @@ from PIL import Image
 from sklearn import metrics
 from small_sets import CODES, data_set, told, torch
 
-from train.infer import seen_size, segment
-from train.metrics import Scores, confusion
-from train.nets import build, is_encoder
-from train.saved import load, save
-from train.small import BLOCK
+from train.network.networks import build, is_encoder
+from train.network.saved import load, save
+from train.network.segment import seen_size, segment
+from train.network.small_unet import BLOCK
+from train.scores.metrics import Scores, confusion
 
 pytestmark = pytest.mark.slow
 
@@ -147,7 +147,7 @@ def test_every_architecture_takes_every_size():
 
 @pytest.mark.parametrize("arch", ["small", "resnet18"])
 def test_the_encoder_of_another_run_is_taken_and_learns_slower(tmp_path, arch):
-    from train.training import _encoder_and_rest
+    from train.learning.learner import _encoder_and_rest
 
     state = build(arch, 3).state_dict()
     torch.save(state, tmp_path / "model.pth")
@@ -171,7 +171,7 @@ def test_a_small_net_is_a_whole_one_in_bfloat16_too():
 
 
 def test_the_loss_equals_plain_numpy():
-    from train.loss import Overlap
+    from train.network.loss import Overlap
 
     random = np.random.default_rng(0)
     logits, ids = random.normal(size=(2, 3, 5, 7)), random.integers(0, 3, (2, 5, 7))

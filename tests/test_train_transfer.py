@@ -12,8 +12,8 @@ from small_sets import data_set
 from benchmarks.transfer import DOMAINS, SIDE, _change
 from raster.run.config import compose
 from raster.run.setup import assemble
-from train.nets import build
-from train.saved import save
+from train.network.networks import build
+from train.network.saved import save
 
 
 @pytest.mark.parametrize("domain", DOMAINS, ids=lambda domain: domain.name)

@@ -7,7 +7,7 @@ from hydra.core.config_store import ConfigStore
 
 from raster.errors import InputError
 from raster.run.config import Config
-from train.rounds import rounds
+from train.learning.schedule import rounds
 
 DEVICES = ("auto", "cpu", "cuda")
 

@@ -8,14 +8,14 @@ import numpy as np
 
 from raster.errors import InputError, one_line
 from raster.run.config import run
-from train.backend import require_fastai
-from train.folder import Folder, read_folder
+from train.data.folder import Folder, read_folder
+from train.learning.require_fastai import require_fastai
 
 if TYPE_CHECKING:
     from omegaconf import DictConfig
 
-    from train.metrics import Scores
-    from train.saved import Model
+    from train.network.saved import Model
+    from train.scores.metrics import Scores
 
 SPLITS = ("auto", "valid", "train", "all")
 WORST = 8  # images in worst.png
@@ -38,9 +38,9 @@ def evaluate(cfg: "DictConfig") -> None:
     folder = read_folder(Path(options["data"]))
     indices = chosen(folder, options["split"])
     require_fastai()
-    from train.machine import prepare
-    from train.saved import load
-    from train.scoring import require_same_classes, score
+    from train.learning.device import prepare
+    from train.network.saved import load
+    from train.scores.scoring import require_same_classes, score
 
     model = load(Path(options["model"]), prepare(options))
     require_same_classes(model, folder)
@@ -66,9 +66,9 @@ def chosen(folder: Folder, split: str) -> list[int]:
 
 def report(out: Path, model: "Model", folder: Folder, indices: list[int], scores: "Scores", single: np.ndarray) -> None:
     """Write the scores, the confusion matrix and the images with the lowest mean IoU. InputError if `out` cannot be made."""
-    from train.figures import confusion_picture, sheet
-    from train.infer import segment
-    from train.saved import write_text
+    from train.network.saved import write_text
+    from train.network.segment import segment
+    from train.scores.figures import confusion_picture, sheet
 
     try:
         out.mkdir(parents=True, exist_ok=True)

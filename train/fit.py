@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from raster.errors import InputError, one_line
 from raster.run.config import checked, out_folder, run
-from train.backend import require_fastai
 from train.config import check_training
-from train.rounds import rounds
+from train.learning.require_fastai import require_fastai
+from train.learning.schedule import rounds
 
 if TYPE_CHECKING:
     from omegaconf import DictConfig
@@ -30,9 +30,9 @@ def fit(cfg: "DictConfig") -> None:
     plain = checked(cfg)
     check_training(plain)
     require_fastai()
-    from train.machine import prepare
-    from train.material import FolderMaterial, StreamMaterial
-    from train.training import train
+    from train.data.sources import FolderMaterial, StreamMaterial
+    from train.learning.device import prepare
+    from train.learning.learner import train
 
     device = prepare(plain)
     material: FolderMaterial | StreamMaterial
@@ -64,8 +64,8 @@ def bound(plain: dict[str, Any], digest: str | None) -> str:
 
 def claim(out: Path, told: str) -> bool:
     """Make the folder of the run; True if the run is complete already. InputError if it holds something else."""
-    from train.epochs import CHECKPOINT, require_same
-    from train.saved import FACTS, read_facts
+    from train.learning.callbacks import CHECKPOINT, require_same
+    from train.network.saved import FACTS, read_facts
 
     if out.exists() and not out.is_dir():
         raise InputError(f"out={out}: is a file; name a folder")

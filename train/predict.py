@@ -10,8 +10,8 @@ from PIL import Image
 from raster.errors import InputError, one_line
 from raster.preview import overlay, palette
 from raster.run.config import run
-from train.backend import require_fastai
-from train.folder import IMAGES, read_image
+from train.data.folder import IMAGES, read_image
+from train.learning.require_fastai import require_fastai
 
 if TYPE_CHECKING:
     from omegaconf import DictConfig
@@ -35,9 +35,9 @@ def predict(cfg: "DictConfig") -> None:
             raise InputError(f"{key}: expected {key}={what}")
     paths, out = find(options["images"]), Path(options["out"])
     require_fastai()
-    from train.infer import segment
-    from train.machine import prepare
-    from train.saved import load
+    from train.learning.device import prepare
+    from train.network.saved import load
+    from train.network.segment import segment
 
     model = load(Path(options["model"]), prepare(options))
     make(out)

@@ -7,10 +7,10 @@ import numpy as np
 from PIL import Image
 
 from raster.errors import InputError
-from train.folder import Folder
-from train.infer import segment
-from train.metrics import Scores, confusion
-from train.saved import Model
+from train.data.folder import Folder
+from train.network.saved import Model
+from train.network.segment import segment
+from train.scores.metrics import Scores, confusion
 
 AT_ONCE = 16  # pictures
 

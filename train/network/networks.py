@@ -11,7 +11,7 @@ from fastai.vision.learner import create_unet_model
 from torch import nn
 
 from raster.errors import InputError
-from train.small import SmallUnet
+from train.network.small_unet import SmallUnet
 
 ARCHITECTURES = ("small", "resnet18", "resnet34")
 ENCODERS = ("net.encoder.", "net.layers.0.")  # what the names of its parameters begin with: of the small one, of fastai's

@@ -16,8 +16,8 @@ from fastai.vision.all import (
     imagenet_stats,
 )
 
-from train.augment import Photometric
-from train.pairs import Read
+from train.data.augment import Photometric
+from train.data.pairs import Read
 
 MEAN, DEVIATION = imagenet_stats  # of sRGB in 0..1; what every model here is normalized with
 

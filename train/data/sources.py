@@ -9,8 +9,8 @@ from PIL import Image
 
 import raster
 from raster.errors import InputError
-from train.folder import Folder, read_folder
-from train.pairs import VALID_FROM, FolderPairs, Read, StreamPairs
+from train.data.folder import Folder, read_folder
+from train.data.pairs import VALID_FROM, FolderPairs, Read, StreamPairs
 
 MOST_HELD_OUT = 500  # validation images of a stream
 

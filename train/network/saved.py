@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 from raster.errors import InputError
-from train.nets import build, load_state
+from train.network.networks import build, load_state
 
 WEIGHTS, FACTS = "model.pth", "model.json"
 FORMAT = "raster-model-1"

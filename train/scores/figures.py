@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from PIL import Image, ImageDraw, ImageFont
 
 from raster.preview import palette
-from train.metrics import Scores
+from train.scores.metrics import Scores
 
 CELL, GAP, LINE = 256, 8, 26  # px: side of a picture's place, between pictures, height of a line of text
 TITLES = ("image", "truth", "prediction", "error (red)")

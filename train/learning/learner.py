@@ -13,17 +13,17 @@ import numpy as np
 import torch
 from fastai.vision.all import DataLoaders, Learner, OptimWrapper, ProgressCallback, noop, set_seed, trainable_params
 
-from train.data import DEVIATION, MEAN, loaders
-from train.epochs import CHECKPOINT, METRICS, Confusion, Epochs, read_checkpoint, write_metrics
-from train.figures import curves, sheet
-from train.infer import segment
-from train.loss import Overlap
-from train.machine import fast_bfloat16
-from train.material import FolderMaterial, StreamMaterial
-from train.nets import build, clear_hooks, is_encoder
-from train.rounds import Round, at, predict_size, rounds
-from train.saved import Model, save
-from train.scoring import score
+from train.data.loaders import DEVIATION, MEAN, loaders
+from train.data.sources import FolderMaterial, StreamMaterial
+from train.learning.callbacks import CHECKPOINT, METRICS, Confusion, Epochs, read_checkpoint, write_metrics
+from train.learning.device import fast_bfloat16
+from train.learning.schedule import Round, at, predict_size, rounds
+from train.network.loss import Overlap
+from train.network.networks import build, clear_hooks, is_encoder
+from train.network.saved import Model, save
+from train.network.segment import segment
+from train.scores.figures import curves, sheet
+from train.scores.scoring import score
 
 SCORED = 500  # validation images after each epoch, at the training size; all of them are scored at the end, at their own
 SHOWN = 8  # validation images in predictions.png

@@ -7,7 +7,7 @@ import torch
 import torch.nn.functional as F
 from PIL import Image
 
-from train.saved import Model
+from train.network.saved import Model
 
 
 def segment(model: Model, pictures: Sequence[Image.Image]) -> list[np.ndarray]:

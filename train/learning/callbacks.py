@@ -13,8 +13,8 @@ from fastai.vision.all import Callback, Learner, Metric, set_seed
 from tqdm import tqdm
 
 from raster.errors import InputError
-from train.metrics import Scores, confusion
-from train.saved import write_tensors, write_text
+from train.network.saved import write_tensors, write_text
+from train.scores.metrics import Scores, confusion
 
 CHECKPOINT, METRICS = "checkpoint.pth", "metrics.csv"
 COLUMNS = ("epoch", "size", "train_loss", "valid_loss", "miou", "seconds")

@@ -1,0 +1,1 @@
+"""The learner: device, schedule, callbacks."""

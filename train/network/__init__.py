@@ -1,0 +1,1 @@
+"""The networks, their loss, how they are kept on disk, and how they segment a picture."""

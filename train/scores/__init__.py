@@ -1,0 +1,1 @@
+"""What a network is worth: metrics, scores of a folder, figures."""
