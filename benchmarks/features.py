@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import machine
-from benchmarks.crew import Crew
-from benchmarks.report import heading, row, tell
+from benchmarks.throughput.report import heading, row, tell
+from benchmarks.throughput.worker_pool import Crew
 from raster.randomizers.sensor import Sensor
 
 SIZE, BATCH, ROUNDS = 256, 32, 9
@@ -123,7 +123,7 @@ def overrides(feature: Feature, size: int, batch: int) -> tuple[list[str], list[
 
 def measure_feature(feature: Feature, out: Path, size: int, batch: int, rounds: int) -> dict[str, Any]:
     """Milliseconds an image without and with a feature, and their difference: medians over the rounds, in this process."""
-    from benchmarks.stages import measure
+    from benchmarks.throughput.stages import measure
     from raster.run.config import compose
     from raster.run.setup import assemble
 

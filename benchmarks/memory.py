@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 
 from benchmarks import machine
-from benchmarks.mesh_files import make
-from benchmarks.program import Case, Run, environment, generate
+from benchmarks.sample_meshes import make
+from benchmarks.throughput.program import Case, Run, environment, generate
 
 EVERY = 0.2  # seconds from look to look
 

@@ -1,7 +1,7 @@
 """How far a network carries: python -m benchmarks.transfer RUN scores it on pictures unlike those that it learnt from.
 
 Each domain is a data set of its own, drawn now with other seeds: preset=fast, as in `make tutorial`, with one thing beyond its
-range, two photographs behind the objects, a worse camera, and pictures of another renderer (benchmarks.foreign, which shares
+range, two photographs behind the objects, a worse camera, and pictures of another renderer (benchmarks.path_tracer, which shares
 no code with raster). Prints mean IoU and the IoU of each class, writes a JSON file and a sheet with a picture of each domain.
 """
 
@@ -72,7 +72,7 @@ def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.transfer", description=__doc__.splitlines()[0])
     parser.add_argument("model", type=Path, help="the folder that train.fit left")
     parser.add_argument("--n", type=int, default=300, help="pictures of each domain (default %(default)s)")
-    parser.add_argument("--foreign", type=Path, help="a folder of benchmarks.foreign (default: 100 are drawn, for minutes)")
+    parser.add_argument("--foreign", type=Path, help="a folder of benchmarks.path_tracer (default: 100 are drawn, for minutes)")
     parser.add_argument("--out", type=Path, help="the JSON file (default: benchmarks/results/, named by the machine)")
     parser.add_argument("--sheet", type=Path, help="a JPEG with a picture of each domain (default: beside the JSON file)")
     parser.add_argument("--scratch", help="folder for the pictures (default: /dev/shm where there is room)")
@@ -130,7 +130,7 @@ def _sets(scratch: Path, options: argparse.Namespace) -> Any:
             _change(out, domain.change)
         yield domain.name, out
     if options.foreign is None:
-        _program("benchmarks.foreign", "n=100", f"size={SIDE}", f"out={scratch / 'foreign'}")
+        _program("benchmarks.path_tracer", "n=100", f"size={SIDE}", f"out={scratch / 'foreign'}")
     yield FOREIGN, options.foreign or scratch / "foreign"
 
 

@@ -14,9 +14,10 @@ import pytest
 import yaml
 from PIL import Image
 
-from benchmarks import ablation, ablation_report
-from benchmarks.ablation_numbers import against, common, groups
-from benchmarks.ablation_point import lacking, program, require_same
+from benchmarks.ablation.__main__ import __main__ as ablation
+from benchmarks.ablation.__main__ import report as ablation_report
+from benchmarks.ablation.point import lacking, program, require_same
+from benchmarks.ablation.statistics import against, common, groups
 from raster.errors import InputError
 from raster.run.config import compose
 from raster.run.setup import assemble

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks.stages import STAGES
+from benchmarks.throughput.stages import STAGES
 
 ROOT = Path(__file__).parent.parent
 

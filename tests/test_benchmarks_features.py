@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.features import FEATURES, measure_feature, overrides
-from benchmarks.program import PRESETS, Case
+from benchmarks.throughput.program import PRESETS, Case
 from raster.run.config import compose
 from raster.run.setup import assemble
 

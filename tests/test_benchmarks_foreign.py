@@ -1,4 +1,4 @@
-"""benchmarks.foreign: rays against brute force, light against closed forms, and the program: repeatable, clear when refused."""
+"""benchmarks.path_tracer: rays against brute force, light against closed forms, and the program: repeatable, clear when refused."""
 
 import io
 import sys
@@ -8,13 +8,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from benchmarks import foreign, foreign_shapes
-from benchmarks.foreign_lamps import Ball, Panel, Sky
-from benchmarks.foreign_light import BOUNCES, Scene, Solid, radiance
-from benchmarks.foreign_paint import COATS, FLOORS, Paint
-from benchmarks.foreign_scene import CLASSES, make
-from benchmarks.foreign_shapes import POLYHEDRA, enter, normal
-from benchmarks.foreign_surface import Surface
+from benchmarks.path_tracer import __main__ as foreign
+from benchmarks.path_tracer import shapes as foreign_shapes
+from benchmarks.path_tracer.bsdf import Surface
+from benchmarks.path_tracer.emitters import Ball, Panel, Sky
+from benchmarks.path_tracer.integrator import BOUNCES, Scene, Solid, radiance
+from benchmarks.path_tracer.scene import CLASSES, make
+from benchmarks.path_tracer.shapes import POLYHEDRA, enter, normal
+from benchmarks.path_tracer.textures import COATS, FLOORS, Paint
 
 # Whether points (3, ...) lie in the unit solids: the definitions, written once more.
 INSIDE = {

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from small_sets import require_fastai  # without the extra train this module is skipped
 
-from benchmarks import presets
-from benchmarks.presets import COLUMNS, HELD_OUT, TRAINED, show
-from benchmarks.presets_scores import scored
+from benchmarks.presets.__main__ import COLUMNS, HELD_OUT, TRAINED, show
+from benchmarks.presets.__main__ import __main__ as presets
+from benchmarks.presets.scores import scored
 from raster.run.config import compose
 from raster.run.setup import assemble
 
@@ -68,7 +68,7 @@ def test_a_pair_is_scored_once(tmp_path, monkeypatch, capsys):
     facts |= {"size": [8, 8], "mean": [1] * 3, "deviation": [1] * 3}
     (run / "model.json").write_text(json.dumps(facts))
     calls = []
-    monkeypatch.setattr("benchmarks.presets_scores._score", lambda run, path: calls.append(path) or {"miou": 0.5})
+    monkeypatch.setattr("benchmarks.presets.scores._score", lambda run, path: calls.append(path) or {"miou": 0.5})
     for number in (1, 2, 3):
         (data / "images" / "0.png").write_bytes(b"x" * (number // 3))  # the third time another picture
         assert scored(run, {"a set": data}, tmp_path)["scored_on"] == {"a set": {"miou": 0.5}}

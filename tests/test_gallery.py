@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from benchmarks import gallery
-from benchmarks.gallery import GROUPS, Tiles, overrides, pictures, save, sheet
-from benchmarks.gallery_sheet import MOST_BYTES, outlined
-from benchmarks.gallery_strips import Strip, of
+from benchmarks.gallery.__main__ import GROUPS, Tiles, overrides, pictures, save, sheet
+from benchmarks.gallery.__main__ import __main__ as gallery
+from benchmarks.gallery.sheet import MOST_BYTES, outlined
+from benchmarks.gallery.strips import Strip, of
 from raster.run.config import compose
 
 STRIPS = {f"{group}, {strip.title}, {strip.captions[2]}": strip for group, strips in GROUPS.items() for strip in strips}

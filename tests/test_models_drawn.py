@@ -8,7 +8,7 @@ import trimesh
 from conftest import plain, renderer_of
 from stored_models import QUADRANTS, store
 
-from benchmarks.mesh_files import make
+from benchmarks.sample_meshes import make
 from raster.assets.catalog import Catalog
 from raster.assets.meshes.imported_mesh import Look
 from raster.color import linear_from_srgb, srgb_from_linear

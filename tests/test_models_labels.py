@@ -7,7 +7,7 @@ import trimesh
 from conftest import PBR, plain, renderer_of
 from rays import cast_meshes
 
-from benchmarks.mesh_files import CLASSES, FORMATS, make
+from benchmarks.sample_meshes import CLASSES, FORMATS, make
 from raster.assets.catalog import Catalog
 from raster.assets.meshes.source import ModelSource
 from raster.passes import CLASS_ID

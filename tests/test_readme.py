@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.mesh_files import CLASSES, make
+from benchmarks.sample_meshes import CLASSES, make
 from raster.system.paths import CONF
 
 ROOT = Path(__file__).parent.parent

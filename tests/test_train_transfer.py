@@ -52,7 +52,7 @@ def test_the_program_scores_every_domain(tmp_path):
     facts = {"arch": "small", "codes": codes, "size": [64, 64], "mean": [0.5] * 3, "deviation": [0.2] * 3}
     save(run, build("small", 4), facts)
     foreign = tmp_path / "foreign"
-    told = ["benchmarks.foreign", "n=2", "size=32", f"out={foreign}"]
+    told = ["benchmarks.path_tracer", "n=2", "size=32", f"out={foreign}"]
     subprocess.run([sys.executable, "-m", *told], check=True, capture_output=True)
     out = tmp_path / "out.json"
     told = ["benchmarks.transfer", str(run), "--n", "2", "--foreign", str(foreign), "--out", str(out)]

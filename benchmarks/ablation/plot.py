@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from benchmarks.ablation_numbers import FULL, SCORED, against
+from benchmarks.ablation.statistics import FULL, SCORED, against
 
 COLORS = dict(zip(SCORED, ("#1f5fa8", "#d98a1f"), strict=True))
 NAMES = {"heldout": "held-out set", "photographs": "photographs behind"}

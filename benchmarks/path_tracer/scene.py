@@ -1,13 +1,13 @@
-"""make: a random tabletop as a person might photograph it: floor, solids, light and camera. For benchmarks.foreign."""
+"""make: a random tabletop as a person might photograph it: floor, solids, light and camera. For benchmarks.path_tracer.__main__."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from benchmarks.foreign_lamps import Ball, Panel
-from benchmarks.foreign_light import Scene, Solid
-from benchmarks.foreign_paint import COATS, FLOORS, Paint
-from benchmarks.foreign_studio import lighting, random_colour
+from benchmarks.path_tracer.emitters import Ball, Panel
+from benchmarks.path_tracer.integrator import Scene, Solid
+from benchmarks.path_tracer.lighting import lighting, random_colour
+from benchmarks.path_tracer.textures import COATS, FLOORS, Paint
 
 CLASSES = ("background", "cube", "sphere", "cylinder")
 _LABELLED, _OTHERS = ("box", "sphere", "cylinder"), ("cone", "prism", "pyramid")

@@ -5,8 +5,8 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from benchmarks.program import Case
-from benchmarks.worker import serve
+from benchmarks.throughput.program import Case
+from benchmarks.throughput.worker import serve
 
 _SPAWN = multiprocessing.get_context("spawn")  # an OpenGL context does not survive a fork
 

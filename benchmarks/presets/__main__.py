@@ -2,7 +2,7 @@
 
 A training set is drawn from each preset, the small network learns from each alike, and is scored on validation sets of all
 presets, of one that is unlike them (conf/preset/heldout.yaml), on photographs behind the objects, and on pictures of another
-renderer (benchmarks.foreign). Sets, networks and scores stay in the work folder: what is there already is not made again, so
+renderer (benchmarks.path_tracer). Sets, networks and scores stay in the work folder: what is there already is not made again, so
 the same command continues, and `--only NAME` lets several machines or evenings share the work.
 """
 
@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import machine
-from benchmarks.presets_scores import Scored, scored
+from benchmarks.presets.scores import Scored, scored
 from benchmarks.transfer import DOMAINS, _change, _program
 from raster.errors import InputError, one_line
 from train.learning.require_fastai import require_fastai
@@ -58,7 +58,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--epochs", default="auto", help="of train.fit: passes at --px (default %(default)s: 40,000 images)")
     parser.add_argument("--then-epochs", default="auto", help="and at 1.5 times --px (default %(default)s: 20,000 images)")
     parser.add_argument("--seed", type=int, default=0, help="of the training sets and of learning (default %(default)s)")
-    parser.add_argument("--foreign", type=Path, help="a folder of benchmarks.foreign (default: 100 are drawn, for minutes)")
+    parser.add_argument("--foreign", type=Path, help="a folder of benchmarks.path_tracer (default: 100 are drawn, for minutes)")
     parser.add_argument("--quick", action="store_true", help="everything tiny, in about a minute, to see whether it runs")
     parser.add_argument("--out", type=Path, help="the JSON file (default: benchmarks/results/, named by the machine)")
     parser.set_defaults(foreign_n=100)
@@ -77,7 +77,7 @@ def run(options: argparse.Namespace) -> None:
     if importlib.util.find_spec("sklearn") is None:
         raise InputError("the photographs are scikit-learn's, which is not installed: pip install -e '.[dev]'")
     if options.foreign is not None and not (options.foreign / "codes.txt").exists():
-        raise InputError(f"--foreign {options.foreign}: holds no codes.txt; expected a folder of benchmarks.foreign")
+        raise InputError(f"--foreign {options.foreign}: holds no codes.txt; expected a folder of benchmarks.path_tracer")
     try:
         options.work.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -131,7 +131,7 @@ def score_sets(options: argparse.Namespace) -> dict[str, Path]:
     _change(photographs, behind.change)
     foreign = options.foreign or options.work / "score-foreign"
     if options.foreign is None and not (foreign / "codes.txt").exists():
-        _program("benchmarks.foreign", f"n={options.foreign_n}", f"size={options.size}", f"out={foreign}")
+        _program("benchmarks.path_tracer", f"n={options.foreign_n}", f"size={options.size}", f"out={foreign}")
     return {**{kind.name: options.work / kind.folder for kind in KINDS}, PHOTOGRAPHS: photographs, FOREIGN: foreign}
 
 

@@ -12,10 +12,11 @@ import statistics
 from pathlib import Path
 from typing import Any
 
-from benchmarks import features, machine, report
-from benchmarks.crew import Crew
-from benchmarks.program import PRESETS, Case, Run, environment, generate
-from benchmarks.report import tell
+from benchmarks import features, machine
+from benchmarks.throughput.__main__ import report
+from benchmarks.throughput.program import PRESETS, Case, Run, environment, generate
+from benchmarks.throughput.report import tell
+from benchmarks.throughput.worker_pool import Crew
 
 STAGES_SECONDS, DRAW_SECONDS, DISK_SECONDS = 0.3, 0.7, 2.0  # of one measurement
 LEAST_BATCHES, MOST_IMAGES = 6, 50_000  # batches of each process, images, in one run of the program

@@ -1,10 +1,10 @@
-"""Surface: how a point sends light on, and in which directions paths go on from it. For benchmarks.foreign."""
+"""Surface: how a point sends light on, and in which directions paths go on from it. For benchmarks.path_tracer.__main__."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from benchmarks.foreign_shapes import dot, frame, normalize
+from benchmarks.path_tracer.shapes import dot, frame, normalize
 
 
 @dataclass

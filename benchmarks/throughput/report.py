@@ -5,8 +5,8 @@ import sys
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from benchmarks.program import Run
-from benchmarks.stages import STAGES
+from benchmarks.throughput.program import Run
+from benchmarks.throughput.stages import STAGES
 
 
 def on_disk(runs: list[Run]) -> dict[str, Any]:

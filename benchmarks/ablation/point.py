@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from benchmarks.presets_scores import scored
+from benchmarks.presets.scores import scored
 from raster.dataset.manifest import first_difference
 from raster.errors import InputError
 from raster.run.config import compose

@@ -1,11 +1,11 @@
-"""SHAPES: the strips of morphs and arrangements for benchmarks.gallery. meshes: rows of own meshes in each format."""
+"""SHAPES: the strips of morphs and arrangements for benchmarks.gallery.__main__. meshes: rows of own meshes in each format."""
 
 import os
 import tempfile
 from pathlib import Path
 
-from benchmarks.gallery_strips import SHADOW, Overrides, Strip, of
-from benchmarks.mesh_files import CLASSES, FORMATS, make
+from benchmarks.gallery.strips import SHADOW, Overrides, Strip, of
+from benchmarks.sample_meshes import CLASSES, FORMATS, make
 
 NEAR = (*SHADOW, *of("camera", distance=2.4, fov_deg=40, elevation_deg=30), "solids=[cube,cylinder,cone,dumbbell]")
 FALLEN = (*SHADOW, *of("camera", distance=3, fov_deg=45, elevation_deg=40), *of("placement", floor=1, largest=0.5))

@@ -1,6 +1,6 @@
-"""CAMERA, SENSOR: the strips of camera, lens and sensor for benchmarks.gallery."""
+"""CAMERA, SENSOR: the strips of camera, lens and sensor for benchmarks.gallery.__main__."""
 
-from benchmarks.gallery_strips import CHECKERED, SHADOW, TEXTURED, Strip, of
+from benchmarks.gallery.strips import CHECKERED, SHADOW, TEXTURED, Strip, of
 
 ROOM = (*SHADOW, *CHECKERED, *TEXTURED)
 BENT = of("lens", distorted=1, k2=0, tangential=0)

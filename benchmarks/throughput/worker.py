@@ -12,7 +12,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from benchmarks.program import Case
+from benchmarks.throughput.program import Case
 
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
@@ -48,7 +48,7 @@ class Worker:
 
     def stages(self, case: Case, seconds: float) -> list[dict[str, float]]:
         """Seconds an image by stage, for batch after batch."""
-        from benchmarks.stages import measure
+        from benchmarks.throughput.stages import measure
 
         setup, renderer = self._setup(case), self._renderer(case)
         rows: list[dict[str, float]] = []  # a large configuration's batch may be smaller than the case's
@@ -62,7 +62,7 @@ class Worker:
 
     def draw(self, case: Case, seconds: float) -> float:
         """Images a second of this process, which starts when it is told that all are ready."""
-        from benchmarks.stages import replaced
+        from benchmarks.throughput.stages import replaced
         from raster.run.image_source import renderer as module
 
         setup, renderer = self._setup(case), self._renderer(case)

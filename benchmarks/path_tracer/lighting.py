@@ -1,8 +1,8 @@
-"""random_colour, lighting: random paints, skies and lamps. For benchmarks.foreign."""
+"""random_colour, lighting: random paints, skies and lamps. For benchmarks.path_tracer.__main__."""
 
 import numpy as np
 
-from benchmarks.foreign_lamps import Ball, Panel, Sky
+from benchmarks.path_tracer.emitters import Ball, Panel, Sky
 
 
 def random_colour(random: np.random.Generator, dull: float = 0.0) -> np.ndarray:

@@ -1,6 +1,6 @@
-"""MATERIALS, TEXTURES: the strips of finishes, edges, relief and textures for benchmarks.gallery."""
+"""MATERIALS, TEXTURES: the strips of finishes, edges, relief and textures for benchmarks.gallery.__main__."""
 
-from benchmarks.gallery_strips import SHADOW, STUDIO, TEXTURED, Overrides, Strip, of
+from benchmarks.gallery.strips import SHADOW, STUDIO, TEXTURED, Overrides, Strip, of
 
 NEAR = (*SHADOW, *of("camera", fov_deg=36))
 LIT = (*NEAR, *STUDIO, *of("environment", lamps=0.6))

@@ -1,4 +1,4 @@
-"""radiance: a path tracer. Solid, Scene: what it sees. For benchmarks.foreign.
+"""radiance: a path tracer. Solid, Scene: what it sees. For benchmarks.path_tracer.__main__.
 
 Arrays of vectors are (3, N), a column a ray, float32, world units, light linear RGB.
 """
@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from benchmarks.foreign_lamps import Ball, Panel, Sky
-from benchmarks.foreign_paint import Paint
-from benchmarks.foreign_shapes import AHEAD, dot, enter, normal, turn
-from benchmarks.foreign_surface import Surface
+from benchmarks.path_tracer.bsdf import Surface
+from benchmarks.path_tracer.emitters import Ball, Panel, Sky
+from benchmarks.path_tracer.shapes import AHEAD, dot, enter, normal, turn
+from benchmarks.path_tracer.textures import Paint
 
 BOUNCES = 2  # of the light between what the camera sees and the sky or a lamp
 BRIGHTEST = 2.0  # times the exposure's middle: what one path after its first bounce may bring, against single bright dots

@@ -12,11 +12,11 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks import machine
-from benchmarks.gallery_camera import CAMERA, SENSOR
-from benchmarks.gallery_materials import MATERIALS, TEXTURES
-from benchmarks.gallery_shapes import SHAPES, meshes, scratch
-from benchmarks.gallery_sheet import Tiles, outlined, save, sheet
-from benchmarks.gallery_strips import LIGHT, STILL, SURROUNDINGS, Overrides, Strip
+from benchmarks.gallery.camera import CAMERA, SENSOR
+from benchmarks.gallery.materials import MATERIALS, TEXTURES
+from benchmarks.gallery.shapes import SHAPES, meshes, scratch
+from benchmarks.gallery.sheet import Tiles, outlined, save, sheet
+from benchmarks.gallery.strips import LIGHT, STILL, SURROUNDINGS, Overrides, Strip
 from raster.errors import InputError, one_line
 
 GROUPS: dict[str, tuple[Strip, ...]] = {

@@ -1,4 +1,4 @@
-"""Pictures by another renderer: python -m benchmarks.foreign [n=100] [size=256] [seed=0] [out=out/foreign] [workers=N].
+"""Pictures by another renderer: python -m benchmarks.path_tracer [n=100] [size=256] [seed=0] [out=out/foreign] [workers=N].
 
 A test set to judge a model by that has learnt from raster's pictures: tabletops with cubes, spheres and cylinders, drawn
 by a small path tracer that shares nothing with raster/: closed-form solids, soft shadows, light between things, glossy
@@ -17,8 +17,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from benchmarks.foreign_light import BOUNCES, Scene, radiance
-from benchmarks.foreign_scene import CLASSES, Camera, Development, make
+from benchmarks.path_tracer.integrator import BOUNCES, Scene, radiance
+from benchmarks.path_tracer.scene import CLASSES, Camera, Development, make
 from raster.errors import InputError, one_line
 from raster.system.cpu import usable_cores
 

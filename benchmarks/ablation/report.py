@@ -1,4 +1,4 @@
-"""python -m benchmarks.ablation_report WORK: table, plot and JSON file of the points that benchmarks.ablation has finished."""
+"""python -m benchmarks.ablation.report WORK: table, plot and JSON file of the points that benchmarks.ablation has finished."""
 
 import argparse
 import json
@@ -9,8 +9,8 @@ from hydra.experimental.callback import Callback
 from omegaconf import DictConfig
 
 from benchmarks import machine
-from benchmarks.ablation_numbers import FULL, SCORED, against, common, groups
-from benchmarks.ablation_plot import plot
+from benchmarks.ablation.plot import plot
+from benchmarks.ablation.statistics import FULL, SCORED, against, common, groups
 from raster.errors import InputError, one_line
 
 remembered: list[DictConfig] = []  # configurations of the sweeps that this process has led to their end
@@ -27,7 +27,7 @@ class Remember(Callback):
 
 def main() -> None:
     """The program."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.ablation_report", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.ablation.report", description=__doc__.splitlines()[0])
     parser.add_argument("work", nargs="?", default="out/ablation", help="the work folder of benchmarks.ablation (%(default)s)")
     parser.add_argument("--out", help="the JSON file (default: benchmarks/results/, named by the machine)")
     options = parser.parse_args()

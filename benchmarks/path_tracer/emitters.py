@@ -1,4 +1,4 @@
-"""Panel, Ball, Sky: what shines. For benchmarks.foreign.
+"""Panel, Ball, Sky: what shines. For benchmarks.path_tracer.__main__.
 
 Arrays of vectors are (3, N), a column a ray, float32, world units, light linear RGB.
 """
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from benchmarks.foreign_shapes import AHEAD, dot, frame
+from benchmarks.path_tracer.shapes import AHEAD, dot, frame
 
 
 @dataclass(frozen=True)

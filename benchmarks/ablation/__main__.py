@@ -3,7 +3,7 @@
 A sweep of Hydra's over switches (conf/switch/), sizes of the training set and seeds. Each point draws a set, trains the small
 network on as many images in all as any other point, and scores it on pictures that no point draws. What is done already is not
 done again, so the same command continues; overrides narrow it: switch=full,no_shadows size_n=250 seed=0,1. A table and a plot
-of all points of the work folder come at the end, and from python -m benchmarks.ablation_report at any time.
+of all points of the work folder come at the end, and from python -m benchmarks.ablation.report at any time.
 """
 
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ from typing import Any
 from hydra.core.config_store import ConfigStore
 from omegaconf import MISSING, DictConfig, OmegaConf
 
-from benchmarks import ablation_report
+from benchmarks.ablation.__main__ import report as ablation_report
 from raster.errors import InputError, one_line
 from raster.run.config import run
 
@@ -71,7 +71,7 @@ def main() -> None:
 
 def point(cfg: DictConfig) -> None:
     """One point of the sweep, or nothing where it is done. InputError for bad input."""
-    from benchmarks.ablation_point import measure
+    from benchmarks.ablation.point import measure
 
     options: dict[str, Any] = OmegaConf.to_container(cfg, resolve=True)  # type: ignore[assignment]
     for key, least in LEAST.items():

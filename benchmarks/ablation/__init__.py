@@ -1,0 +1,1 @@
+"""What each randomization is worth to a network: python -m benchmarks.ablation.__main__."""

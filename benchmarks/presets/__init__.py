@@ -1,0 +1,1 @@
+"""Networks trained on each preset, scored on the others: python -m benchmarks.presets.__main__."""
