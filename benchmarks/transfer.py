@@ -1,7 +1,7 @@
 """How far a network carries: python -m benchmarks.transfer RUN scores it on pictures unlike those that it learnt from.
 
 Each domain is a data set of its own, drawn now with other seeds: preset=fast, as in `make tutorial`, with one thing beyond its
-range, two photographs behind the objects, a worse camera, and pictures of another renderer (benchmarks.path_tracer, which shares
+range, two photographs behind the objects, a worse camera, and pictures of another renderer (benchmarks.path_tracer; it shares
 no code with raster). Prints mean IoU and the IoU of each class, writes a JSON file and a sheet with a picture of each domain.
 """
 

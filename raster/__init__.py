@@ -16,15 +16,14 @@ if TYPE_CHECKING:
 
 # Loaded when first asked for, so that `python -m raster.doctor` can speak of what is not installed.
 _HOMES = {
-    "Catalog": "catalog", "Composite": "mesh", "Drawer": "rendering", "Frames": "frames", "InputError": "errors",
-    "Mesh": "mesh", "Part": "mesh", "Pass": "passes", "Renderer": "renderer", "Scenes": "scene", "render": "rendering",
-    "validate": "validate",
+    "Catalog": "assets.catalog", "Composite": "geometry.mesh", "Drawer": "run.image_source", "Frames": "frames",
+    "InputError": "errors", "Mesh": "geometry.mesh", "Part": "geometry.mesh", "Pass": "passes",
+    "Renderer": "rendering.renderer", "Scenes": "scene.scenes", "render": "run.image_source", "validate": "validate",
 }  # fmt: skip
 __all__ = [
     "Catalog", "Composite", "Drawer", "Frames", "InputError", "Mesh", "Part", "Pass", "Renderer", "Scenes", "render",
     "validate",
 ]  # fmt: skip
-
 
 
 def __getattr__(name: str) -> Any:

@@ -14,7 +14,7 @@ class Pass:
     shader: str  # file name in shaders/, or an absolute path; one that includes paint.glsl is compiled for each paint
     layers: Mapping[str, str]  # layer name -> a name in FORMATS, in the order of the shader's outputs
     antialias: bool = False  # follow the run's `samples`; never for ids: the average of two ids is a wrong id
-    behind: str | None = None  # shader of what is behind everything; None: the same
+    background: str | None = None  # shader of what is behind everything; None: the same
     optional: tuple[str, ...] = ()  # layers that are drawn only when somebody asks for them
 
     def __post_init__(self) -> None:
@@ -25,5 +25,5 @@ class Pass:
                 raise InputError(f"antialias: layer {layer} holds integers ({form}), which must not be averaged; use false")
 
 
-COLOR = Pass("phong.frag", {"color": "srgb8"}, antialias=True, behind="behind.frag")
+COLOR = Pass("phong.frag", {"color": "srgb8"}, antialias=True, background="background.frag")
 CLASS_ID = Pass("class_id.frag", {"class_id": "r8ui", "instance_id": "r16ui"}, optional=("instance_id",))

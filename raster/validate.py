@@ -15,7 +15,7 @@ from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
-from raster.dataset.dataset import manifest
+from raster.dataset import manifest
 from raster.dataset.files import CODES, SCENES, THREADS, VALID, data_digest, hash_lists, present
 from raster.dataset.record_index import Tally
 from raster.dataset.verify_image import check_image

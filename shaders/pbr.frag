@@ -11,8 +11,8 @@ layout(location = 0) out vec4 color;
 
 #include "paint.glsl"
 #include "shadow.glsl"
-#include "lamp.glsl"
-#include "mirror.glsl"
+#include "light.glsl"
+#include "reflection.glsl"
 
 const float COAT_ALPHA = 0.02;  // of the clear layer
 
@@ -56,7 +56,7 @@ vec3 mirrored(vec3 f0, float roughness, float n_e) {
 }
 
 vec3 lit(int k, Skin s) {
-    vec3 l, arriving = lamp(k, l);
+    vec3 l, arriving = light_at(k, l);
     float n_l = max(dot(s.n, l), 0.0);
     vec3 h = normalize(l + s.e);
     float n_h = max(dot(s.n, h), 0.0), e_h = max(dot(s.e, h), 0.0);

@@ -10,13 +10,13 @@ layout(location = 0) out vec4 color;
 
 #include "paint.glsl"
 #include "shadow.glsl"
-#include "lamp.glsl"
+#include "light.glsl"
 
 // What a surface sends towards the eye of one lamp's light. Blinn, "Models of light reflection for computer synthesized
 // pictures" (1977); the factor (s + 8) / 8 keeps the highlight's energy alike for every shininess s. With unit n, l, e:
 // (n.h)^2 = (n.l + n.e)^2 / (2 + 2 l.e) needs no square root.
 vec3 lit(int k, vec3 n, vec3 e, float n_e, vec3 albedo) {
-    vec3 l, arriving = lamp(k, l);
+    vec3 l, arriving = light_at(k, l);
     float n_l = max(dot(n, l), 0.0);
     float shininess = v.color2.a;
     float n_h = max(n_l + n_e, 0.0);

@@ -3,7 +3,7 @@
 #extension GL_ARB_shader_viewport_layer_array : require
 #include "scene.glsl"
 #include "morph.glsl"
-#include "harmonics.glsl"
+#include "irradiance_sh.glsl"
 
 layout(location = 0) in vec3 position;
 layout(location = 1) in vec3 normal;

@@ -46,7 +46,7 @@ CLASSES = ("cube", "sphere", "cylinder", "cone", "capsule", "torus", "pyramid", 
 CLASSES += ("hexagonal_prism", "dumbbell")
 RANDOMIZERS = (Objects, Distractors, Camera, Scale, Rotation, Placement, Materials, Textures, Floor, Walls, Background, Lights)
 RANDOMIZERS += (Environment, Lens, Sensor, Looks, Morphs)
-PBR = Pass("pbr.frag", {"color": "srgb8"}, antialias=True, behind="behind.frag")
+PBR = Pass("pbr.frag", {"color": "srgb8"}, antialias=True, background="background.frag")
 # What makes preset=realistic do everything in every image where it can be, from a library that loads in a moment.
 EVERYTHING = {
     "lights": {"count": (2, 4), "shadows": (1, 2), "spot": 0.5},

@@ -12,7 +12,7 @@ import pytest
 from benchmarks.sample_meshes import CLASSES, make
 from raster.system.paths import CONF
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
 
 

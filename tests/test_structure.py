@@ -5,18 +5,29 @@ import re
 import subprocess
 import sys
 from functools import cache
+from graphlib import TopologicalSorter
 from pathlib import Path
 
-ROOT = Path(__file__).parent.parent
+import pytest
+
+import raster
+
+ROOT = Path(__file__).parents[1]
 SOURCES = sorted((ROOT / "raster").rglob("*.py"))
-# Lowest first: a module imports only what stands before it. A package is one entry; inside it there must be no circle.
-ORDER = (
-    "errors", "paths", "cores", "cache", "transforms", "reach", "mesh", "color", "solids", "models", "parts", "hulls",
-    "tops", "thinning", "catalog", "streams", "pictures", "environments", "library", "lighting", "optics", "morphs", "scene",
-    "needs", "physics", "shadows", "extents", "randomizers", "sampling", "drawlist", "develop", "gl", "passes",
-    "frames", "records", "renderer", "annotations", "writers", "folder", "lines", "pixels", "manifest", "claim",
-    "dataset", "checks", "validate", "sweeps", "config", "assembly", "rendering", "work", "doctor", "preview", "generate",
-)  # fmt: skip
+# Who may import whom: a folder (or a module beside the folders) imports only what stands in a row above its own.
+TABLE = (
+    ("errors",),
+    ("transforms", "color", "streams", "frames"),
+    ("system",),
+    ("geometry",),
+    ("solids", "physics", "gl", "dataset"),
+    ("passes", "assets", "writers", "annotations"),
+    ("scene",),
+    ("arrangements", "rendering"),
+    ("randomizers", "run"),
+    ("generate", "preview", "validate", "doctor"),
+)
+ROW = {name: number for number, row in enumerate(TABLE) for name in row}
 NAMES = {".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path for path in SOURCES}
 
 
@@ -39,29 +50,29 @@ def own(name: str) -> set[str]:
     return {i for i in imports(NAMES[name]) if i.split(".")[0] == "raster"}
 
 
-def entry(name: str) -> str:
-    """Its place in ORDER: the part after raster."""
+def place(name: str) -> str:
+    """Its place in TABLE: the part after raster."""
     return name.split(".")[1]
 
 
 MODULES = sorted(set(NAMES) - {"raster"})  # raster/__init__.py stands on top of all
 
 
-# --- Layers
+# --- Folders
 
 
 def test_every_module_has_its_place():
-    assert len(set(ORDER)) == len(ORDER)
-    assert {entry(name) for name in MODULES} == set(ORDER)
+    assert len(ROW) == sum(map(len, TABLE))
+    assert {place(name) for name in MODULES} == set(ROW)
 
 
-def test_a_module_imports_only_what_stands_before_it():
+def test_a_folder_imports_only_folders_of_the_rows_above_it():
     wrong = []
     for name in MODULES:
         for imported in own(name):
             assert imported in NAMES, f"{name} imports {imported}, which is no module"
             assert imported != "raster", f"{name} imports the package, which imports it"
-            if entry(imported) != entry(name) and ORDER.index(entry(imported)) > ORDER.index(entry(name)):
+            if place(imported) != place(name) and ROW[place(imported)] >= ROW[place(name)]:
                 wrong.append(f"{name} imports {imported}")
     assert not wrong
 
@@ -84,7 +95,7 @@ def test_there_is_no_circle():
 def test_the_check_of_imports_sees_them(tmp_path):
     """Inside functions and after TYPE_CHECKING too, modules told from names."""
     path = tmp_path / "a.py"
-    path.write_text("import raster.geometry.mesh\nfrom raster import scene\ndef f():\n    from raster.gl.target import GL\n")
+    path.write_text("import raster.geometry.mesh\nfrom raster.scene import scenes\ndef f():\n    from raster.gl.target import GL\n")
     assert imports(path) == {"raster.geometry.mesh", "raster.scene.scenes", "raster.gl.target"}
 
 
@@ -93,21 +104,70 @@ def test_raster_knows_nothing_of_what_uses_it():
         assert not {i.split(".")[0] for i in imports(path)} & {"train", "tests", "benchmarks", "torch", "fastai"}, name
 
 
-def test_opengl_is_in_gl_and_the_renderer_alone():
+def test_opengl_is_in_gl_and_rendering_alone():
     users = {name for name, path in NAMES.items() if any(i.split(".")[0] == "moderngl" for i in imports(path))}
-    assert users
-    assert all(name.startswith("raster.gl.") or name == "raster.rendering.renderer" for name in users)
+    assert {place(name) for name in users} == {"gl", "rendering"}
+
+
+def test_gl_knows_nothing_of_scenes():
+    known = {place(i) for name in MODULES if place(name) == "gl" for i in own(name)}
+    assert known <= {"gl", "errors", "system"}
 
 
 def test_scenes_and_data_sets_load_without_opengl():
-    loads = "raster, raster.scene.sampler, raster.rendering.draw_list, raster.rendering.records, raster.annotations.boxes, raster.writers.camvid"
-    code = f"import sys, {loads}, raster.validate, raster.dataset.dataset, raster.run.config; print('moderngl' in sys.modules)"
+    loads = "raster, raster.scene.sampler, raster.rendering.draw_list, raster.rendering.records, raster.annotations.boxes"
+    code = f"import sys, {loads}, raster.writers.camvid, raster.validate, raster.run.config; print('moderngl' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
 
 
+def test_no_module_hides_a_public_name():
+    """A module or folder of the same name would take its place: `from raster import validate` gives the module."""
+    assert not set(raster.__all__) & set(ROW)
+
+
+def others(folder: str) -> dict[str, set[str]]:
+    """What each file of train/ or benchmarks/ imports, by path."""
+    return {str(path.relative_to(ROOT)): imports(path) for path in sorted((ROOT / folder).rglob("*.py"))}
+
+
+def test_train_uses_public_names_of_raster_alone():
+    wrong = []
+    for path, found in others("train").items():
+        wrong += [f"{path}: {name}" for name in found if name.split(".")[0] == "raster" and name != "raster"]
+        names = {alias.name for node in ast.walk(ast.parse((ROOT / path).read_text()))
+                 if isinstance(node, ast.ImportFrom) and node.module == "raster" for alias in node.names}  # fmt: skip
+        wrong += [f"{path}: raster.{name} is not public" for name in names - set(raster.__all__)]
+    assert not wrong
+
+
+def test_benchmarks_use_no_private_name():
+    wrong = []
+    for path in sorted((ROOT / "benchmarks").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ImportFrom) and str(node.module).split(".")[0] in ("raster", "train", "benchmarks"):
+                wrong += [f"{path}: {node.module}.{alias.name}" for alias in node.names if alias.name.startswith("_")]
+    assert not wrong
+
+
+@pytest.mark.parametrize("folder", ["train", "benchmarks"])
+def test_there_is_no_circle_in_what_uses_raster(folder):
+    paths = {path[:-3].replace("/", ".").removesuffix(".__init__"): path for path in others(folder)}
+    graph = {}
+    for name, path in paths.items():
+        graph[name] = set()
+        for node in ast.walk(ast.parse((ROOT / path).read_text())):
+            if isinstance(node, ast.Import):
+                graph[name] |= {alias.name for alias in node.names} & set(paths)
+            elif isinstance(node, ast.ImportFrom):
+                full = {f"{node.module}.{alias.name}" for alias in node.names}
+                graph[name] |= {i if i in paths else str(node.module) for i in full} & set(paths)
+        graph[name].discard(folder)
+    list(TopologicalSorter(graph).static_order())  # CycleError names the circle
+
+
 def test_the_ray_caster_shares_no_code_with_what_it_tests():
-    used = {i.split(".")[0] for i in imports(ROOT / "tests" / "reference.py")}
+    used = {i.split(".")[0] for i in imports(ROOT / "tests" / "support" / "ray_caster.py")}
     assert used <= {"collections", "dataclasses", "itertools", "typing", "numpy"}
 
 
@@ -119,7 +179,7 @@ def files(*patterns: str) -> list[Path]:
     return [path for pattern in patterns for path in sorted(ROOT.glob(pattern)) if path.is_file()]
 
 
-PYTHON = files("raster/**/*.py", "train/**/*.py", "tests/*.py", "benchmarks/**/*.py")
+PYTHON = files("raster/**/*.py", "train/**/*.py", "tests/**/*.py", "benchmarks/**/*.py")
 GLSL = files("shaders/**/*.vert", "shaders/**/*.frag", "shaders/**/*.glsl", "shaders/**/*.comp")
 YAML = files("conf/**/*.yaml")
 
@@ -139,7 +199,7 @@ def test_the_first_line_says_what_a_file_provides():
 
 
 def test_all_shaders_are_looked_at():
-    assert {path.name for path in GLSL} >= {"scene.vert", "pbr.frag", "class_id.frag", "scene.glsl", "jpeg.comp"}
+    assert {path.name for path in GLSL} >= {"scene.vert", "pbr.frag", "class_id.frag", "scene.glsl", "post/jpeg.comp"}
     assert len(GLSL) == len(files("shaders/**/*"))
 
 

@@ -1,1 +1,1 @@
-"""What each randomization is worth to a network: python -m benchmarks.ablation.__main__."""
+"""What each randomization is worth to a network: python -m benchmarks.ablation."""

@@ -13,7 +13,7 @@ from typing import Any
 from hydra.core.config_store import ConfigStore
 from omegaconf import MISSING, DictConfig, OmegaConf
 
-from benchmarks.ablation.__main__ import report as ablation_report
+from benchmarks.ablation import report as ablation_report
 from raster.errors import InputError, one_line
 from raster.run.config import run
 

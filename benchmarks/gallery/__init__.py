@@ -1,1 +1,1 @@
-"""Contact sheets of every feature: python -m benchmarks.gallery.__main__."""
+"""Contact sheets of every feature: python -m benchmarks.gallery."""

@@ -1,4 +1,4 @@
-"""CAMERA, SENSOR: the strips of camera, lens and sensor for benchmarks.gallery.__main__."""
+"""CAMERA, SENSOR: the strips of camera, lens and sensor for benchmarks.gallery."""
 
 from benchmarks.gallery.strips import CHECKERED, SHADOW, TEXTURED, Strip, of
 

@@ -1,4 +1,4 @@
-"""MATERIALS, TEXTURES: the strips of finishes, edges, relief and textures for benchmarks.gallery.__main__."""
+"""MATERIALS, TEXTURES: the strips of finishes, edges, relief and textures for benchmarks.gallery."""
 
 from benchmarks.gallery.strips import SHADOW, STUDIO, TEXTURED, Overrides, Strip, of
 

@@ -1,4 +1,4 @@
-"""SHAPES: the strips of morphs and arrangements for benchmarks.gallery.__main__. meshes: rows of own meshes in each format."""
+"""SHAPES: the strips of morphs and arrangements for benchmarks.gallery. meshes: rows of own meshes in each format."""
 
 import os
 import tempfile

@@ -1,4 +1,4 @@
-"""Surface: how a point sends light on, and in which directions paths go on from it. For benchmarks.path_tracer.__main__."""
+"""Surface: how a point sends light on, and in which directions paths go on from it. For benchmarks.path_tracer."""
 
 from dataclasses import dataclass
 

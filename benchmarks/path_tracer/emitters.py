@@ -1,4 +1,4 @@
-"""Panel, Ball, Sky: what shines. For benchmarks.path_tracer.__main__.
+"""Panel, Ball, Sky: what shines. For benchmarks.path_tracer.
 
 Arrays of vectors are (3, N), a column a ray, float32, world units, light linear RGB.
 """

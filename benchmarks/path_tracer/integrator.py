@@ -1,4 +1,4 @@
-"""radiance: a path tracer. Solid, Scene: what it sees. For benchmarks.path_tracer.__main__.
+"""radiance: a path tracer. Solid, Scene: what it sees. For benchmarks.path_tracer.
 
 Arrays of vectors are (3, N), a column a ray, float32, world units, light linear RGB.
 """

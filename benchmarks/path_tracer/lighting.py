@@ -1,4 +1,4 @@
-"""random_colour, lighting: random paints, skies and lamps. For benchmarks.path_tracer.__main__."""
+"""random_colour, lighting: random paints, skies and lamps. For benchmarks.path_tracer."""
 
 import numpy as np
 

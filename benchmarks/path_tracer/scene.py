@@ -1,4 +1,4 @@
-"""make: a random tabletop as a person might photograph it: floor, solids, light and camera. For benchmarks.path_tracer.__main__."""
+"""make: a random tabletop as a person might photograph it: floor, solids, light and camera. For benchmarks.path_tracer."""
 
 from dataclasses import dataclass
 

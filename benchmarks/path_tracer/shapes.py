@@ -1,4 +1,4 @@
-"""enter, normal: where rays meet unit solids, in closed form, and the surface there. For benchmarks.path_tracer.__main__.
+"""enter, normal: where rays meet unit solids, in closed form, and the surface there. For benchmarks.path_tracer.
 
 Arrays of vectors are (3, N), a column each. Every solid is convex and fills [-1, 1]^3 before it is scaled, so that one number
 says where a ray goes in: a ray that starts on a surface and leaves it goes in at t <= 0, and never meets its own solid.

@@ -1,4 +1,4 @@
-"""Paint: the colour of a surface as a function of place, in ten patterns. For benchmarks.path_tracer.__main__."""
+"""Paint: the colour of a surface as a function of place, in ten patterns. For benchmarks.path_tracer."""
 
 from dataclasses import dataclass
 from itertools import product

@@ -1,1 +1,1 @@
-"""Networks trained on each preset, scored on the others: python -m benchmarks.presets.__main__."""
+"""Networks trained on each preset, scored on the others: python -m benchmarks.presets."""

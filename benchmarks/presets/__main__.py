@@ -2,7 +2,7 @@
 
 A training set is drawn from each preset, the small network learns from each alike, and is scored on validation sets of all
 presets, of one that is unlike them (conf/preset/heldout.yaml), on photographs behind the objects, and on pictures of another
-renderer (benchmarks.path_tracer). Sets, networks and scores stay in the work folder: what is there already is not made again, so
+renderer (benchmarks.path_tracer). Sets, networks and scores stay in the work folder: what is there is not made again, so
 the same command continues, and `--only NAME` lets several machines or evenings share the work.
 """
 

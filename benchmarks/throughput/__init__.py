@@ -1,1 +1,1 @@
-"""Frames a second, by stage: python -m benchmarks.throughput.__main__."""
+"""Frames a second, by stage: python -m benchmarks.throughput."""

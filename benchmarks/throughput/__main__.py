@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import features, machine
-from benchmarks.throughput.__main__ import report
+from benchmarks.throughput import report
 from benchmarks.throughput.program import PRESETS, Case, Run, environment, generate
 from benchmarks.throughput.report import tell
 from benchmarks.throughput.worker_pool import Crew

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import orjson
 
-from raster.dataset.dataset import lock as claim
-from raster.dataset.dataset import manifest
+from raster.dataset import lock as claim
+from raster.dataset import manifest
 from raster.dataset.files import CODES, SCENES, VALID, data_digest, hash_files, hash_lists, present, sha256
 from raster.dataset.record_index import Lines, Tally
 from raster.errors import InputError

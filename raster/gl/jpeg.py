@@ -8,19 +8,19 @@ from raster.gl.target import GL, Target
 
 GL_WRITE_ONLY, GL_TEXTURE_FETCH_BARRIER_BIT = 0x88B9, 0x8
 UNIT = 16  # px of a side of what is compressed together: four blocks of luma, one of each chroma, an invocation for each
-GROUP = 8  # invocations of a side of a work group, as in shaders/jpeg.comp
+GROUP = 8  # invocations of a side of a work group, as in shaders/post/jpeg.comp
 
 
 class Jpeg:
-    """Works on the target of develop.frag; codes: its texture, seen as rgba8. Needs the CAMERA buffer to be bound."""
+    """Works on the target of post/sensor.frag; codes: its texture, seen as rgba8. Needs the CAMERA buffer to be bound."""
 
     def __init__(self, ctx: moderngl.Context, gl: GL, picture: Target, codes: int, batch: int):
         self.gl, self.picture, self.codes, self.form = gl, picture, codes, FORMATS["r8"].internal
         width, height = -(-picture.width // 2), -(-picture.height // 2)  # of the chroma
         self.planes = gl.texture_array(self.form, 2 * width, picture.height + height, batch)
         gl.unfiltered(self.planes)
-        self.compress = compile_compute(ctx, "jpeg.comp")
-        self.program = compile_program(ctx, "screen.vert", "jpeg.frag")
+        self.compress = compile_compute(ctx, "post/jpeg.comp")
+        self.program = compile_program(ctx, "post/screen.vert", "post/jpeg.frag")
         self.array = ctx.vertex_array(self.program, [])
 
     def run(self, count: int) -> None:

@@ -10,7 +10,7 @@ from raster.rendering.residency import Room
 from raster.rendering.scene_textures import GL_REPEAT, GL_RGBA, GL_SRGB8_ALPHA8, GL_UNSIGNED_BYTE, set_filter, upload
 from raster.scene.scenes import TEXTURES
 
-UNIT = 3  # shaders/include/skin.glsl
+UNIT = 3  # shaders/include/paint_base_color.glsl
 MOST_LAYERS = 2048  # that every driver has
 SKIN = TEXTURES.index("skin")
 # Tables, since each picture is converted whenever it comes: light of code values, and code values of light in 65536 steps.

@@ -47,12 +47,12 @@ MORPH = np.dtype([
 
 SCREEN_MAPPING = 2  # after those of scene.MAPPINGS: a triangle that covers the screen, behind everything, unlit
 # Paints: textures by the file in shaders/include/ that draws them. A software rasterizer runs through all of a shader, so that
-# each paint has a program without the others. "map" is the environment, behind everything.
-PAINTS = ("plain", "noisy", "image", "map", "skin")
-PLACES = ("lit", "mirroring", "behind")  # in a scene without an environment map; with one; behind everything
-_NOISY = ("voronoi", "value_noise", "gradient_noise", "turbulence", "marble", "wood")
-_OWN = {"image": PAINTS.index("image"), "skin": PAINTS.index("skin")}
-PAINT_OF_TEXTURE = np.array([_OWN.get(name, int(name in _NOISY)) for name in TEXTURES])
+# each paint has a program without the others. "environment" is its map, behind everything.
+PAINTS = ("plain", "noise", "image", "environment", "base_color")
+PLACES = ("lit", "mirroring", "background")  # in a scene without an environment map; with one; behind everything
+_NOISE = ("voronoi", "value_noise", "gradient_noise", "turbulence", "marble", "wood")
+_OWN = {"image": PAINTS.index("image"), "skin": PAINTS.index("base_color")}
+PAINT_OF_TEXTURE = np.array([_OWN.get(name, int(name in _NOISE)) for name in TEXTURES])
 OUTLINE_PX = 0.35  # half a pixel, less what an oblique view adds
 STRETCHED = 1.5  # how much a morph enlarges what an outline is wrong by
 THIN, CASTS, IMAGE = 1 << 14, 1 << 15, 1 << 16  # in `surface`
@@ -92,7 +92,7 @@ def draw_list(scenes: Scenes, height: int, pad: tuple[int, int] = (0, 0)) -> Dra
     kind = PAINT_OF_TEXTURE[nodes.material.texture[scene, node]] + len(PAINTS) * (scenes.surroundings.map[scene] >= 0)
     order = np.lexsort((mesh, kind))
     scene, node, mesh, kind, morphed = scene[order], node[order], mesh[order], kind[order], curved[order] >= 0
-    shown = np.where(_shows_map(scenes), PAINTS.index("map"), PAINT_OF_TEXTURE[scenes.background.texture])
+    shown = np.where(_shows_map(scenes), PAINTS.index("environment"), PAINT_OF_TEXTURE[scenes.background.texture])
     behind = np.argsort(shown, kind="stable")
 
     instances = np.zeros(len(scene) + batch, INSTANCE)

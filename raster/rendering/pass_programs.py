@@ -34,19 +34,19 @@ class Stage:
     """
 
     def __init__(
-        self, ctx: moderngl.Context, shader: str, behind: str | None, target: Target, shadows: bool, encode: bool
+        self, ctx: moderngl.Context, shader: str, background: str | None, target: Target, shadows: bool, encode: bool
     ):
         self.ctx, self.target, self.encode = ctx, target, encode
-        self.shaders = (shader, behind or shader)
-        self.split = behind is not None or includes(shader, "paint.glsl")
+        self.shaders = (shader, background or shader)
+        self.split = background is not None or includes(shader, "paint.glsl")
         self.instead = {} if shadows else {"shadow.glsl": "no_shadow.glsl"}
         self.inputs: Inputs | None = None
-        self.mirrors = includes(shader, "mirror.glsl")
+        self.mirrors = includes(shader, "reflection.glsl")
         self.programs: dict[tuple[str, str], moderngl.Program] = {}
         self.arrays: dict[tuple[str, str], moderngl.VertexArray] = {}
         self._program("plain", "lit")  # a shader that does not compile is found out at once
         if self.split:
-            self._program("plain", "behind")
+            self._program("plain", "background")
 
     def connect(self, inputs: Inputs) -> None:
         """Draw with these buffers from now on."""
@@ -74,10 +74,10 @@ class Stage:
     def _program(self, paint: str, place: str) -> moderngl.Program:
         key = (paint, place)
         if key not in self.programs:
-            shader = self.shaders[place == "behind"]
-            instead = {**self.instead, "paint.glsl": f"{paint}.glsl"}
+            shader = self.shaders[place == "background"]
+            instead = {**self.instead, "paint.glsl": f"paint_{paint}.glsl"}
             if place == "lit":
-                instead["mirror.glsl"] = "no_mirror.glsl"
+                instead["reflection.glsl"] = "no_reflection.glsl"
             program = compile_program(self.ctx, "scene.vert", shader, instead)
             if not set_uniform(program, "encode", self.encode) and not self.encode:
                 what = "writes colour without finished() of include/srgb.glsl, so that lens and sensor get no linear light"

@@ -12,20 +12,20 @@ from raster.gl.program import compile_program
 from raster.gl.target import GL, GL_TEXTURE_2D_ARRAY, Target
 from raster.rendering.camera_effects import CAMERA
 
-CAMERAS = 3  # binding of shaders/screen.vert
+CAMERAS = 3  # binding of shaders/post/screen.vert
 LINEAR = "rgba16f"
 Chooses = Callable[[np.ndarray], np.ndarray]  # (B,) CAMERA -> (B,) bool
 
 # The shaders of each step, and which pictures each is for: a software rasterizer cannot skip what a picture does not need
 # inside a shader, for it follows every branch. A picture that no shader of a step is for passes it by.
-FOCUS: dict[str, Chooses] = {"focus.frag": lambda c: c["aperture"] > 0}
-MOTION: dict[str, Chooses] = {"motion.frag": lambda c: np.logical_or(c["way"].any(axis=1), c["turn"].any(axis=1))}
-PARTED: dict[str, Chooses] = {"aberration.frag": lambda c: c["aberration"] != 0}
-BENT: dict[str, Chooses] = PARTED | {"distortion.frag": lambda c: c["aberration"] == 0}
+FOCUS: dict[str, Chooses] = {"post/depth_of_field.frag": lambda c: c["aperture"] > 0}
+MOTION: dict[str, Chooses] = {"post/motion_blur.frag": lambda c: np.logical_or(c["way"].any(axis=1), c["turn"].any(axis=1))}
+PARTED: dict[str, Chooses] = {"post/chromatic_aberration.frag": lambda c: c["aberration"] != 0}
+BENT: dict[str, Chooses] = PARTED | {"post/distortion.frag": lambda c: c["aberration"] == 0}
 DEVELOP: dict[str, Chooses] = {
-    "develop.frag": lambda c: c["reach"] == 0,
-    "develop_near.frag": lambda c: c["reach"] == 1,
-    "develop_far.frag": lambda c: c["reach"] > 1,
+    "post/sensor.frag": lambda c: c["reach"] == 0,
+    "post/sensor_3x3.frag": lambda c: c["reach"] == 1,
+    "post/sensor_wide.frag": lambda c: c["reach"] > 1,
 }
 ALL: Chooses = lambda c: np.ones(len(c), bool)  # noqa: E731
 
@@ -60,7 +60,7 @@ class _Step:
 class Steps:
     """From linear light to pictures of size (H, W) px, for up to `batch` at a time.
 
-    steps: names in raster.scene.requirements.STEPS; pad (rows, columns) px are drawn beyond each edge, (0, 0) without "distortion".
+    steps: names in requirements.STEPS; pad (rows, columns) px are drawn beyond each edge, (0, 0) without "distortion".
     color = (the layer's name, texture), None where only labels are drawn: rgba16f, (H + 2 rows) * supersample high, wide alike;
     depth: a 32-bit float depth texture of that size. others: name -> (texture, format) of layers of H + 2 rows, W + 2 columns,
     which are bent like the picture by "distortion" and not touched without it. outputs: the targets that hold what was made.
@@ -108,7 +108,7 @@ class Steps:
         self.gl.unfiltered(*target.textures.values())
         shades = []
         for name, chooses in shaders.items():
-            program = compile_program(self.ctx, "screen.vert", name)
+            program = compile_program(self.ctx, "post/screen.vert", name)
             shades.append(_Shade(program, self.ctx.vertex_array(program, []), chooses))
         return _Step(target, shades)
 
@@ -118,10 +118,10 @@ class Steps:
         if name == "srgb8":  # its numbers, not what they mean
             texture = self._view(texture, "rgba8")
         self.gl.unfiltered(texture)
-        return self._step(layer, name, size, {f"nearest_{'uint' if form.integer else 'float'}.frag": ALL}), texture
+        return self._step(layer, name, size, {f"post/distort_{'uint' if form.integer else 'float'}.frag": ALL}), texture
 
     def run(self, cameras: np.ndarray, count: int) -> None:
-        """Make the pictures of the first `count` scenes; cameras (count,) CAMERA, of raster.rendering.camera_effects.cameras."""
+        """Make the pictures of the first `count` scenes; cameras (count,) CAMERA, of camera_effects.cameras."""
         cameras = cameras[:count]
         self.ctx.enable_only(moderngl.NOTHING)
         if self.supersample > 1 and self.drawn:

@@ -122,7 +122,7 @@ class Renderer:
         if stepped := COLOR_LAYER in layers and bool(self.needs.steps):
             layers[COLOR_LAYER] = LINEAR
         target = Target(self.gl, layers, width, height, self.batch, self.depths[supersample], supersample)
-        return Stage(self.ctx, drawing.shader, drawing.behind, target, self.needs.shadows > 0, encode=not stepped)
+        return Stage(self.ctx, drawing.shader, drawing.background, target, self.needs.shadows > 0, encode=not stepped)
 
     def _steps(self) -> Steps:
         """What lens and sensor do, to colour, and if they bend it, to every layer."""

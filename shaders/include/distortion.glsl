@@ -2,7 +2,7 @@
 
 // px from the point p of the picture to where the pinhole camera draws what is seen there: exactly 0 without distortion.
 // Newton's method on OpenCV's model, x_d = x (1 + k1 r^2 + k2 r^4 + k3 r^6) + tangential terms (Brown, "Decentering
-// distortion of lenses", 1966), which it solves for x; from x_d the error is below 1e-4 px within 6 steps (tests/test_steps.py).
+// distortion of lenses", 1966), which it solves for x; from x_d the error is below 1e-4 px within 6 steps (tests/rendering/test_post_process.py).
 vec2 undistortion(Camera camera, vec2 p) {
     vec2 seen = (p - camera.pinhole.zw) / camera.pinhole.xy, x = seen;
     vec3 k = camera.radial.xyz;

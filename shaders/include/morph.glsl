@@ -9,7 +9,7 @@ struct Morph {
     vec4 offset;                  // of the noise's lattice; w: factor of the whole
 };
 
-// Shares its binding with shaders/screen.vert, which is never drawn with at the same time.
+// Shares its binding with shaders/post/screen.vert, which is never drawn with at the same time.
 layout(std430, row_major, binding = 3) readonly buffer Morphs { Morph morphs[]; };
 
 // Every step moves points p and takes normals n along by the cofactor matrix of its Jacobian, up to a positive factor.

@@ -34,7 +34,7 @@ CLEAR, CLOUDY, OVERCAST = 0.45, 0.3, 0.25  # how often each
 class Skies:
     """B maps in one exposure: a white horizontal surface, in the sun where there is one, shows 0.5 (mean of RGB)."""
 
-    maps: np.ndarray  # (B, H, 2 H, 3) float32 linear radiance without the sun, laid out as raster.assets.environments.equirectangular says
+    maps: np.ndarray  # (B, H, 2 H, 3) float32 linear radiance without the sun, laid out as in equirectangular.py
     sun_direction: np.ndarray  # (B, 3) float32 unit, towards the sun; (0, 0, 1) where there is none
     sun_color: np.ndarray  # (B, 3) float32 irradiance / pi of a surface that faces the sun; 0 where there is none
 

@@ -12,7 +12,7 @@ SHAPES = {"box": 0.45, "disc": 0.2, "strip": 0.2, "window": 0.15}  # how often e
 
 
 def make_studios(streams: Streams, height: int) -> np.ndarray:
-    """(B, H, 2 H, 3) float32 linear radiance, laid out as raster.assets.environments.equirectangular says, by the streams and H.
+    """(B, H, 2 H, 3) float32 linear radiance, laid out as in equirectangular.py, by the streams and H.
 
     All in one exposure: a white horizontal surface shows 0.5 (mean of RGB).
     """

@@ -1,1 +1,0 @@
-"""The user's own meshes: files found, read, checked, normalised, and kept ready in a cache."""

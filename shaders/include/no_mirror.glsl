@@ -1,3 +1,0 @@
-// Stands for mirror.glsl in scenes without an environment map.
-
-void reflect_map(vec3 r, float roughness, bool coated, inout vec3 mirror, inout vec3 gloss) {}

@@ -1,0 +1,64 @@
+"""The benchmark programs: that they run to the end, print every stage and write JSON of positive numbers. Nothing is timed."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from benchmarks.throughput.stages import STAGES
+
+ROOT = Path(__file__).parents[2]
+
+pytestmark = pytest.mark.slow
+
+
+def run(folder: Path, name: str, *options: str) -> tuple[str, dict[str, Any]]:
+    """What a benchmark printed, and its JSON; the images went below `folder`, and are gone."""
+    scratch = folder / "scratch"
+    scratch.mkdir()
+    command = [sys.executable, "-m", f"benchmarks.{name}", "--out", str(folder / "result.json"), "--scratch", str(scratch)]
+    ended = subprocess.run([*command, *options], cwd=ROOT, capture_output=True, text=True, timeout=300)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert not list(scratch.iterdir())
+    return ended.stdout, json.loads((folder / "result.json").read_text())
+
+
+def numbers(value: Any) -> list[float]:
+    """All numbers in nested lists and mappings."""
+    if isinstance(value, dict | list):
+        return [n for below in (value.values() if isinstance(value, dict) else value) for n in numbers(below)]
+    return [value] if isinstance(value, int | float) else []
+
+
+def test_throughput(tmp_path):
+    printed, result = run(tmp_path, "throughput", "--quick", "--n", "24")
+    cases = ("256 px, default", "256 px, fast", "256 px, realistic", "64 px, 2 objects")
+    for word in (*STAGES, "draw+read", "on disk", "w. start", *cases, "1 process, batch 32", "preset=realistic"):
+        assert word in printed, word
+    assert result["machine"]["renderer"]["name"] in printed
+    assert result["machine"]["cpu"] in printed
+    assert tuple(case["case"] for case in result["cases"]) == cases
+    assert [row["feature"] for row in result["features"]] == ["preset=default", "preset=realistic"]
+    for case in result["cases"]:
+        assert set(case["stages"]) == set(STAGES)
+        assert case["on_disk"]["workers"] == case["draw_read"]["processes"]
+        found = numbers([case[key] for key in ("stages", "all_stages", "draw_read", "on_disk", "ratio", "ratio_while_drawing")])
+        assert len(found) > 30
+        assert min(found) > 0
+    found = numbers(result["workers_and_batch"])
+    assert len(found) > 30
+    assert min(found) > 0
+    assert result["first_image_s"] > 0
+
+
+def test_memory(tmp_path):
+    printed, result = run(tmp_path, "memory", "--n", "64", "256", "--size", "32")
+    assert "peak MB" in printed
+    assert [row["n"] for row in result["runs"]] == [64, 256]
+    for row in result["runs"]:
+        assert row["kind"] in ("PSS", "RSS")
+        assert row["peak_mb"] > 1
+        assert row["seen"]

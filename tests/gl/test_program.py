@@ -1,0 +1,217 @@
+"""Tests of shader programs: includes, errors with file and line, the driver's view of the buffers against NumPy's."""
+
+import ctypes
+import shutil
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+from raster.errors import InputError
+from raster.gl import program
+from raster.gl.context import gl_function, open_context
+from raster.gl.program import compile_compute, compile_program, explain, includes, load
+from raster.rendering.draw_list import INSTANCE, LIGHT, MORPH, PAINTS, VIEW
+from raster.system.paths import SHADERS
+
+GL_BUFFER_VARIABLE, GL_OFFSET, GL_TOP_LEVEL_ARRAY_STRIDE = 0x92E5, 0x92FC, 0x930D
+PLAIN = {"paint.glsl": "paint_plain.glsl"}
+# First numbers of a vec4 that has another name.
+FIRST = {"metallic": "finish", "cos_yaw": "environment", "taper": "shape", "bulge": "more", "seed": "offset"}
+FLAT = """// A colour.
+#version 430
+#include "scene.glsl"
+layout(location = 0) out vec4 color;
+
+void main() {
+    color = vec4(COLOR);
+}
+"""
+
+
+@pytest.fixture(scope="module")
+def ctx():
+    return open_context()
+
+
+@pytest.fixture
+def shaders(tmp_path, monkeypatch):
+    """A copy of shaders/, to be damaged, which is used in its place."""
+    copy = shutil.copytree(SHADERS, tmp_path / "shaders")
+    monkeypatch.setattr(program, "SHADERS", copy)
+    return copy
+
+
+def refusal(ctx, vertex, fragment) -> str:
+    with pytest.raises(InputError) as refused:
+        compile_program(ctx, str(vertex), str(fragment), PLAIN)
+    assert "\n" not in str(refused.value)
+    return str(refused.value)
+
+
+def line_of(text: str, part: str) -> int:
+    return 1 + next(i for i, line in enumerate(text.splitlines()) if part in line)
+
+
+# --- Loading
+
+
+def test_includes_are_pasted_once_and_lines_keep_their_numbers(shaders):
+    include = shaders / "include"
+    (include / "a.glsl").write_text('// a\n#include "b.glsl"\nconst int A = B;\n')
+    (include / "b.glsl").write_text("// b\nconst int B = 1;\n")
+    main = shaders / "main.frag"
+    main.write_text('// main\n#version 430\n  #include "a.glsl"\n#include "b.glsl"\nint last;\n')
+    files = []
+    lines = load(main, files)
+    assert files == [main, include / "a.glsl", include / "b.glsl"]
+    expected = ["// main", "#version 430", "// a", "// b", "const int B = 1;", "const int A = B;", "int last;"]
+    assert [text for text, _, _ in lines] == expected
+    for text, path, number in lines:
+        assert path.read_text().splitlines()[number - 1] == text
+
+
+def test_files_that_include_each_other_end(shaders):
+    (shaders / "include" / "a.glsl").write_text('#include "b.glsl"\nint a;\n')
+    (shaders / "include" / "b.glsl").write_text('#include "a.glsl"\nint b;\n')
+    assert [text for text, _, _ in load(shaders / "include" / "a.glsl", [])] == ["int b;", "int a;"]
+
+
+FRAGMENTS = sorted(str(path.relative_to(SHADERS)) for path in SHADERS.glob("**/*.frag"))
+
+
+@pytest.mark.parametrize("name", FRAGMENTS)
+def test_every_shader_of_the_project_compiles(ctx, name):
+    """With each paint, and with and without shadows, where it has them; each with the vertex shader that it is for."""
+    vertex = "scene.vert" if includes(name, "surface.glsl") else "shadow.vert" if name == "shadow.frag" else "post/screen.vert"
+    vertex = "post/screen.vert" if name == "post/jpeg.frag" else vertex
+    paints = PAINTS if name == "background.frag" else PAINTS[:3] if includes(name, "paint.glsl") else PAINTS[:1]
+    for paint, shadow in product(paints, ("shadow.glsl", "no_shadow.glsl") if includes(name, "shadow.glsl") else ("",)):
+        made = compile_program(ctx, vertex, name, {"paint.glsl": f"paint_{paint}.glsl", "shadow.glsl": shadow})
+        assert ("position" in made) == (vertex != "post/screen.vert")
+        made.release()
+
+
+def test_every_compute_shader_of_the_project_compiles(ctx):
+    names = [str(path.relative_to(SHADERS)) for path in SHADERS.glob("**/*.comp")]
+    assert names
+    for name in names:
+        compile_compute(ctx, name).release()
+
+
+def test_an_include_stands_for_another_where_it_is_told_so(shaders):
+    (shaders / "include" / "a.glsl").write_text("int a;\n")
+    (shaders / "include" / "b.glsl").write_text("int b;\n")
+    main = shaders / "main.frag"
+    main.write_text('#include "a.glsl"\nint last;\n')
+    assert [text for text, _, _ in load(main, [], {"a.glsl": "b.glsl"})] == ["int b;", "int last;"]
+    assert [text for text, _, _ in load(main, [], {"c.glsl": "b.glsl"})] == ["int a;", "int last;"]
+
+
+def test_a_pass_is_drawn_by_paint_if_it_or_what_it_includes_does(shaders):
+    assert includes("pbr.frag", "paint.glsl")
+    assert not includes("class_id.frag", "paint.glsl")
+    (shaders / "include" / "deep.glsl").write_text('#include "paint.glsl"\n')
+    (shaders / "main.frag").write_text('#include "deep.glsl"\n')
+    assert includes("main.frag", "paint.glsl")
+
+
+def test_an_absolute_path_is_taken_as_it_is(ctx, tmp_path):
+    mine = tmp_path / "mine.frag"
+    mine.write_text(FLAT.replace("COLOR", "float(MAX_LIGHTS)"))
+    compile_program(ctx, "scene.vert", str(mine)).release()
+
+
+# --- Errors
+
+
+def test_a_missing_shader_is_named(ctx, tmp_path):
+    said = refusal(ctx, "scene.vert", tmp_path / "none.frag")
+    assert said.startswith(f"{tmp_path / 'none.frag'}: cannot read this shader (No such file or directory)")
+    assert str(SHADERS) in said
+
+
+def test_a_missing_include_is_named(ctx, tmp_path):
+    mine = tmp_path / "mine.frag"
+    mine.write_text(FLAT.replace("scene.glsl", "fog.glsl"))
+    assert refusal(ctx, "scene.vert", mine).startswith(f"{SHADERS / 'include' / 'fog.glsl'}: cannot read this shader")
+
+
+def test_an_error_has_its_file_and_line(ctx, tmp_path):
+    """Behind an include, so that lines of the pasted text and of the file differ."""
+    mine = tmp_path / "mine.frag"
+    mine.write_text(FLAT.replace("COLOR", "nowhere"))
+    said = refusal(ctx, "scene.vert", mine)
+    assert said.startswith(f"{mine}:7: ")
+    assert "nowhere" in said
+
+
+def test_an_error_before_the_includes_has_its_line(ctx, tmp_path):
+    mine = tmp_path / "mine.frag"
+    mine.write_text("// A colour.\n#version 430\n\nint broken = 1.5.5;\n#include \"scene.glsl\"\nvoid main() {}\n")
+    assert refusal(ctx, "scene.vert", mine).startswith(f"{mine}:4: ")
+
+
+@pytest.mark.parametrize("name", ["light.glsl", "srgb.glsl"])
+def test_an_error_in_an_include_has_the_includes_file_and_line(ctx, shaders, name):
+    path = shaders / "include" / name
+    text = path.read_text() + "\nfloat wrong() {\n    return missing_thing;\n}\n"
+    path.write_text(text)
+    said = refusal(ctx, "scene.vert", "phong.frag")
+    assert said.startswith(f"{path}:{line_of(text, 'missing_thing')}: ")
+    assert "missing_thing" in said
+
+
+def test_an_error_in_the_vertex_shader_is_not_blamed_on_the_fragment_shader(ctx, shaders):
+    path = shaders / "scene.vert"
+    text = path.read_text().replace("gl_Layer = scene;", "gl_Layer = scenery;")
+    path.write_text(text)
+    assert refusal(ctx, "scene.vert", "class_id.frag").startswith(f"{path}:{line_of(text, 'scenery')}: ")
+
+
+def test_what_does_not_link_names_both_files(ctx, tmp_path):
+    mine = tmp_path / "mine.frag"
+    mine.write_text("// .\n#version 430\nin vec3 smell;\nout vec4 color;\nvoid main() { color = vec4(smell, 1.0); }\n")
+    said = refusal(ctx, "scene.vert", mine)
+    assert said.startswith(f"{SHADERS / 'scene.vert'} and {mine} do not link: ")
+    assert "smell" in said
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("0:12(5): error: `x' undeclared", "error: `x' undeclared"),
+        ("0(12) : error C1503: undefined variable x", "error C1503: undefined variable x"),
+        ("ERROR: 0:12: 'x' : undeclared identifier", "'x' : undeclared identifier"),
+    ],
+)
+def test_logs_of_all_drivers_are_understood(line, words):
+    vertex = [("", Path("v.vert"), n) for n in range(1, 30)]
+    fragment = [("", Path("a.frag"), n) for n in range(1, 9)] + [("", Path("b.glsl"), n) for n in range(1, 9)]
+    log = f"GLSL Compiler failed\n\nfragment_shader\n===============\n0:3(1): warning: unused\n{line}\n"
+    assert explain(log, vertex, fragment) == f"b.glsl:4: {words}"
+
+
+# --- Buffers as the driver lays them out
+
+
+@pytest.mark.parametrize(("array", "dtype"), [("instances", INSTANCE), ("views", VIEW), ("lights", LIGHT), ("morphs", MORPH)])
+def test_the_driver_reads_what_numpy_writes(ctx, array, dtype):
+    """Offset of each member that the colour pass uses, but for unused ones, and the stride, as the linked program has them."""
+    i, p = ctypes.c_int, ctypes.c_void_p
+    index_of = gl_function(ctx, "glGetProgramResourceIndex", ctypes.c_uint, i, i, ctypes.c_char_p)
+    values_of = gl_function(ctx, "glGetProgramResourceiv", None, i, i, ctypes.c_uint, i, p, i, p, p)
+    linked = compile_program(ctx, "scene.vert", "pbr.frag", PLAIN)
+    checked = set()
+    for member, (_, offset) in dtype.fields.items():
+        where = f"{array}[0].{FIRST.get(member, member)}"
+        for name in (where, f"{where}[0]"):
+            number = index_of(linked.glo, GL_BUFFER_VARIABLE, name.encode())
+            if number == 0xFFFFFFFF:  # the tail of a vec4, or not an array
+                continue
+            found, wanted = (ctypes.c_int * 2)(), (ctypes.c_uint * 2)(GL_OFFSET, GL_TOP_LEVEL_ARRAY_STRIDE)
+            values_of(linked.glo, GL_BUFFER_VARIABLE, number, 2, wanted, 2, None, found)
+            assert list(found) == [offset, dtype.itemsize], name
+            checked.add(member)
+    linked.release()
+    assert len(checked - {"spare"}) == {"instances": 10, "views": 12, "lights": 4, "morphs": 5}[array]

@@ -1,0 +1,245 @@
+"""Tests of fallen things: at rest, on the floor, between walls, not in each other; kept on disk; dropped anew if need be."""
+
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import trimesh
+from conftest import plain
+from omegaconf import OmegaConf
+from placed import Placed, vertices
+
+from raster.arrangements.physics import ATTEMPTS
+from raster.assets.catalog import Catalog
+from raster.errors import InputError
+from raster.generate import main
+from raster.physics import layout_cache as layouts
+from raster.physics import settle
+from raster.physics.drop import Drop
+from raster.randomizers.camera import Camera
+from raster.randomizers.distractors import Distractors
+from raster.randomizers.objects import Objects
+from raster.randomizers.placement import Placement
+from raster.run.config import compose
+from raster.scene.requirements import Needs
+from raster.scene.sampler import Sampler
+from raster.streams import Streams
+from raster.system.cache import cache_folder
+
+pytest.importorskip("mujoco", reason="the extra physics is not installed")
+
+DEEP = 0.004  # metres that one thing may be in another: they give way, and few points stand for a torus
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch) -> Path:
+    """The cache of this test alone."""
+    monkeypatch.setenv("RASTER_CACHE", str(tmp_path / "cache"))
+    return tmp_path / "cache" / "layouts"
+
+
+def sampler_of(catalog: Catalog, count: int = 12, seed: int = 1, views: int = 1, **changed: object) -> Sampler:
+    own = {"placement": Placement(floor=1, arrangements=["physics"], floor_radius=1.8, **changed)}
+    own |= {"objects": Objects(count=count), "distractors": Distractors(2)}
+    own |= {"camera": Camera(elevation_deg=(30, 90), distance=(4, 5))}
+    return Sampler(catalog, plain(**own), seed, views=views)
+
+
+def hulls(scenes, b: int) -> list[trimesh.Trimesh]:
+    """The convex hulls of what is drawn, in the world; parts of composites apart."""
+    catalog, placed, found = scenes.catalog, Placed(scenes), []
+    for o in np.flatnonzero(placed.present[b]):
+        kind, root = placed.kind[b, o], placed.root[b, o]
+        for mesh, place in zip(catalog.part_mesh[kind], catalog.part_local[kind].astype(float), strict=True):
+            if mesh >= 0:
+                points = catalog.atlas.meshes[mesh].positions
+                whole = trimesh.convex.convex_hull(points @ (root @ place)[:3, :3].T + (root @ place)[:3, 3])
+                whole.metadata["object"] = o
+                found.append(whole)
+    return found
+
+
+def sunk(one: trimesh.Trimesh, other: trimesh.Trimesh) -> float:
+    """How deep a vertex, or a point on an edge, of one convex body is in the other, metres."""
+    edges, parts = one.vertices[one.edges_unique], 7 if len(one.vertices) < 300 else 1
+    points = np.concatenate([edges[:, 0] * (1 - t) + edges[:, 1] * t for t in np.linspace(0, 1, parts)])
+    points = points[((points > other.bounds[0]) & (points < other.bounds[1])).all(axis=1)]
+    if not len(points):
+        return 0.0
+    faces = other.triangles_center
+    outside = ((points[:, None] - faces) * other.face_normals).sum(axis=2).max(axis=1)
+    return float(-outside.min())
+
+
+@pytest.mark.parametrize("count", [14, pytest.param(40, marks=pytest.mark.slow)])
+def test_fallen_things_rest_on_the_floor_between_the_walls_and_not_in_each_other(count, catalog):
+    many = 1 if count < 20 else 3
+    scenes = sampler_of(catalog, count)(3, many)
+    placed = Placed(scenes)
+    assert placed.present.sum(axis=1).min() >= count
+    assert scenes.arrangement.settled.all()
+    carried, pairs = 0, 0
+    for b in range(many):
+        for o in np.flatnonzero(placed.present[b]):
+            points = vertices(catalog, placed.kind[b, o]) @ placed.root[b, o, :3, :3].T + placed.position[b, o]
+            assert points[:, 2].min() > -DEEP, (b, o, catalog.kinds[placed.kind[b, o]])
+            assert np.abs(points[:, :2]).max() < 1.8 + DEEP
+            carried += points[:, 2].min() > 0.02  # it lies on another
+        bodies = hulls(scenes, b)
+        for one in bodies:
+            for other in bodies:
+                near = (one.bounds[0] < other.bounds[1]).all() and (other.bounds[0] < one.bounds[1]).all()
+                if near and one.metadata["object"] != other.metadata["object"]:
+                    pairs += 1
+                    assert sunk(one, other) < DEEP, (b, one.metadata, other.metadata)
+    assert pairs > 0
+    assert carried > 0 or many == 1
+
+
+def test_what_has_settled_stays(catalog, monkeypatch):
+    """Let it go on for two seconds: nothing moves by more than it may while it counts as still."""
+    drop = drops_of(sampler_of(catalog), 1)[0]
+    found = settle.settle(drop)
+    assert found.settled
+    start = replace(drop, position=found.position[None], rotation=found.rotation[None], settle_s=2.0)
+    monkeypatch.setattr(settle, "LOOKS", 1000)
+    later = settle.settle(start)
+    moved = np.linalg.norm(later.position - found.position, axis=1)
+    assert np.median(moved) < 0.002
+    assert moved.max() < 0.06
+
+
+def drops_of(sampler: Sampler, count: int) -> list[Drop]:
+    """What placement asks to be settled for the first images."""
+    asked: list[Drop] = []
+    with pytest.MonkeyPatch.context() as patch:
+        real = layouts.settle_all
+        patch.setattr("raster.arrangements.physics.settle_all", lambda drops: asked.extend(drops) or real(drops))
+        sampler(0, count)
+    return asked
+
+
+def test_settling_is_repeatable_alone_and_beside_others(catalog):
+    drops = drops_of(sampler_of(catalog, 8), 3)
+    alone = [settle.settle(drop) for drop in drops]
+    with ThreadPoolExecutor(4) as pool:
+        beside = list(pool.map(settle.settle, drops))
+    for one, other in zip(alone, beside, strict=True):
+        assert one.position.tobytes() == other.position.tobytes()
+        assert one.rotation.tobytes() == other.rotation.tobytes()
+        assert (one.redrawn, one.settled) == (other.redrawn, other.settled)
+
+
+def test_nothing_overlaps_at_the_start(catalog):
+    for drop in drops_of(sampler_of(catalog, 30, settle_s=0.05), 3):
+        assert len(drop.position) == ATTEMPTS
+        for position in drop.position:
+            apart = np.linalg.norm(position[:, None] - position, axis=-1) - drop.radius[:, None] - drop.radius
+            assert apart[~np.eye(len(position), dtype=bool)].min() > 0
+            assert (np.abs(position[:, :2]) + drop.radius[:, None]).max() <= drop.half
+            assert (position[:, 2] - drop.radius).min() > 0
+        assert not np.allclose(drop.position[0], drop.position[1])
+
+
+# --- The cache
+
+
+def test_a_warm_cache_gives_what_a_cold_one_gives(catalog, contents, folder, monkeypatch):
+    sampler = sampler_of(catalog, 5, settle_s=1)
+    cold = contents(sampler(0, 4))
+    files = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    assert len(files) == 4
+    with monkeypatch.context() as patch:
+        patch.setattr(layouts, "settle", None)  # nothing is settled again
+        warm = contents(sampler(0, 4))
+    for key, array in cold.items():
+        assert array.tobytes() == warm[key].tobytes(), key
+    for number, path in enumerate(files):
+        damaged = [b"", files[path][:-8], b"x" + files[path][1:], files[path][:-1] + b"\0\0"][number]
+        path.write_bytes(damaged)
+    repaired = contents(sampler(0, 4))
+    for key, array in cold.items():
+        assert array.tobytes() == repaired[key].tobytes(), key
+    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == files
+
+
+def test_the_key_changes_with_all_that_matters(catalog):
+    drop = drops_of(sampler_of(catalog, 4, settle_s=0.05), 1)[0]
+    turned = drop.rotation.copy()
+    turned[4, 0, 0, 0] += 1e-12
+    heavier = (drop.bodies[0][:1] * 2, *drop.bodies[1:])
+    others = [replace(drop, half=1.9), replace(drop, settle_s=0.06)]
+    others += [replace(drop, rotation=turned), replace(drop, bodies=heavier)]
+    keys = {each.digest("4.0.1", 1) for each in (drop, *others)} | {drop.digest("4.0.2", 1), drop.digest("4.0.1", 2)}
+    assert len(keys) == 7
+    assert drop.digest("4.0.1", 1) == replace(drop, position=drop.position.copy()).digest("4.0.1", 1)
+
+
+def test_where_the_cache_is(monkeypatch, tmp_path):
+    monkeypatch.delenv("RASTER_CACHE")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "xdg"))
+    assert cache_folder("layouts") == tmp_path / "xdg" / "raster-labels" / "layouts"
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    assert cache_folder("layouts") == tmp_path / "home" / ".cache" / "raster-labels" / "layouts"
+    assert cache_folder("layouts").is_dir()
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("RASTER_CACHE", str(tmp_path / "file"))
+    with pytest.raises(InputError, match=r"^arrangements: cannot write the cache .*file/layouts: .*RASTER_CACHE") as refused:
+        Placement(arrangements=["physics"])
+    assert "\n" not in str(refused.value)
+
+
+# --- What does not settle, and who cannot
+
+
+def test_what_does_not_settle_in_time_is_dropped_anew_and_then_taken_as_it_is(catalog):
+    scenes = sampler_of(catalog, 6, settle_s=0.1)(0, 3)
+    assert (scenes.arrangement.redrawn == ATTEMPTS - 1).all()
+    assert not scenes.arrangement.settled.any()
+    assert (Placed(scenes).position[..., 2] > 0.2).any()  # still in the air
+
+
+def test_a_later_attempt_is_taken_when_the_first_does_not_settle(catalog):
+    drop = drops_of(sampler_of(catalog, 4, settle_s=3), 1)[0]
+    high = drop.position.copy()
+    high[0, :, 2] += 100.0
+    found = settle.settle(replace(drop, position=high))
+    second = settle.settle(replace(drop, position=drop.position[1:], rotation=drop.rotation[1:]))
+    assert found.redrawn == 1 + second.redrawn
+    np.testing.assert_array_equal(found.position, second.position)
+
+
+def test_what_physics_loses_is_left_out_and_told_nowhere(catalog, tmp_path, monkeypatch, capfd):
+    monkeypatch.chdir(tmp_path)
+    drop = drops_of(sampler_of(catalog, 4, settle_s=0.1), 1)[0]
+    found = settle.settle(replace(drop, position=np.full_like(drop.position, np.nan)))
+    assert not found.settled
+    assert not np.isfinite(found.position).any()
+    assert not list(tmp_path.glob("MUJOCO*"))
+    assert capfd.readouterr() == ("", "")
+
+
+def test_without_mujoco_placement_works_and_physics_is_refused_before_anything_is_written(monkeypatch, tmp_path, capsys):
+    monkeypatch.setitem(sys.modules, "mujoco", None)  # importing it fails
+    assert Placement(arrangements=["poisson"]).needs() == Needs(slots={"floor": 1})
+    cfg = OmegaConf.create(compose(["preset=fast", f"out={tmp_path / 'set'}", "n=2", "size=32"]))
+    cfg.randomizers.placement.arrangements.physics = 0.5
+    monkeypatch.setattr("raster.run.config.run", lambda job: job(cfg))
+    with pytest.raises(SystemExit) as end:
+        main()
+    assert end.value.code == 2
+    assert capsys.readouterr().err == (
+        "error: randomizers.placement.arrangements: physics needs MuJoCo, which is not installed: "
+        "pip install 'raster-labels[physics]' (in a checkout: pip install -e '.[physics]')\n"
+    )
+    assert not (tmp_path / "set").exists()
+
+
+def test_one_settling_serves_all_views(catalog):
+    sampler = sampler_of(catalog, 4, views=3, settle_s=0.05)
+    assert len(drops_of(sampler, 7)) == 3
+    assert Streams(0, 0, 7).grouped(3).views == 3

@@ -1,0 +1,360 @@
+"""Tests of the draw list: ids, rows and commands against a naive walk, levels of detail, structs against the GLSL."""
+
+import re
+
+import numpy as np
+import pytest
+
+from raster.errors import InputError
+from raster.rendering.draw_list import (
+    CASTS,
+    INSTANCE,
+    LIGHT,
+    MORPH,
+    OUTLINE_PX,
+    PAINT_OF_TEXTURE,
+    PAINTS,
+    PLACES,
+    SCREEN_MAPPING,
+    VIEW,
+    draw_list,
+    number_objects,
+)  # fmt: skip
+from raster.scene.lights import MAX_LIGHTS
+from raster.scene.scenes import MAPPINGS, TEXTURES, Scenes
+from raster.system.paths import SHADERS
+from raster.transforms import compose, look_at, random_rotation
+
+SCENE = (SHADERS / "include" / "scene.glsl").read_text()
+MORPHING = (SHADERS / "include" / "morph.glsl").read_text()
+# std430: alignment and size in bytes of what scene.glsl uses (OpenGL 4.6, 7.6.2.2).
+STD430 = {"vec4": (16, 16), "vec3": (16, 12), "mat4": (16, 64), "uint": (4, 4), "int": (4, 4), "float": (4, 4)}
+
+
+# Fields of a material that are numbers, and members of the structs that hold several of NumPy's, by the first.
+NUMBERS = ("color", "color2", "specular", "shininess", "metallic", "coat", "wear", "bump", "texture_from_object")
+SPLIT = {
+    "finish": ("metallic", "coat", "wear", "bump"), "environment": ("cos_yaw", "sin_yaw", "gain", "blur"),
+    "color": ("specular", "softness"), "color2": ("shininess",), "offset": ("seed",),
+    "shape": ("taper", "twist", "bend", "bend_turn"), "more": ("bulge", "roundness", "noise", "frequency"),
+}  # fmt: skip
+
+
+def glsl_struct(name: str) -> tuple[dict[str, int], int]:
+    """Offsets by member and the stride of an array of a struct of scene.glsl or morph.glsl, by the rules of std430."""
+    offsets, at, widest = {}, 0, 1
+    body = re.sub(r"//.*", "", re.search(rf"struct {name} \{{(.*?)\}};", SCENE + MORPHING, re.S)[1])
+    for kind, member, count in re.findall(r"(\w+) (\w+)(?:\[(\d+)\])?;", body):
+        align, size = STD430[kind]
+        if count:
+            size = -(-size // align) * align * int(count)
+        at = -(-at // align) * align
+        offsets[member], at, widest = at, at + size, max(widest, align)
+    return offsets, -(-at // widest) * widest
+
+
+def some_scenes(catalog, batch: int = 6, seed: int = 0) -> Scenes:
+    """Random kinds, empty places among them, at random transforms and with random materials; some see an environment."""
+    rng = np.random.default_rng(seed)
+    slots = {"objects": 4, "distractors": 3, "floor": 1, "walls": 1}
+    scenes = Scenes.zeros(catalog, np.arange(batch), slots, lights=3, aspect=1.25)
+    scenes.put(slice(0, 4), rng.choice([-1, *catalog.labelled], (batch, 4)))
+    scenes.put(slice(4, 7), rng.choice([-1, *catalog.unlabelled], (batch, 3)))
+    scenes.put(slice(7, 9), rng.choice([-1, catalog.floor], (batch, 2)))
+    shape = (batch, 9)
+    rotation, scale = random_rotation(rng.random((*shape, 3))), rng.uniform(0.1, 1, (*shape, 3))
+    scenes.nodes.local[:, scenes.roots] = compose(rng.normal(size=(*shape, 3)), rotation, scale)
+    for field in NUMBERS:
+        value = getattr(scenes.nodes.material, field)
+        scenes.paint(slice(0, 9), field, rng.random((*shape, *value.shape[2:])))
+    for field, most in (("texture", len(TEXTURES)), ("mapping", len(MAPPINGS)), ("image", 900)):
+        scenes.paint(slice(0, 9), field, rng.integers(0, most, shape))
+    scenes.background.texture[:] = rng.integers(0, len(TEXTURES), batch)
+    scenes.background.image[:] = rng.integers(0, 900, batch)
+    scenes.surroundings.map[:], scenes.surroundings.visible[:] = rng.integers(-1, 2, batch), rng.random(batch) < 0.5
+    return scenes
+
+
+def ball(catalog, distance: np.ndarray, scale: float = 1.0, fov_deg: float = 50.0, kind: str = "sphere") -> Scenes:
+    """A solid of this scale in front of the camera of each scene."""
+    scenes = Scenes.zeros(catalog, np.arange(len(distance)), {"objects": 1})
+    scenes.put(slice(0, 1), np.full((len(distance), 1), catalog.kinds.index(kind)))
+    along = np.stack([0 * distance, distance - 4, 0 * distance], axis=-1)
+    scenes.nodes.local[:, scenes.roots] = compose(along, scale=scale)[:, None]
+    scenes.cameras.fov_y[:] = np.radians(fov_deg)
+    return scenes
+
+
+def meshes_of(drawn) -> dict[tuple[int, int], list[int]]:
+    """Rows that show each mesh, which is known by (first index, base vertex), whatever their paint."""
+    rows: dict[tuple[int, int], list[int]] = {}
+    for c in drawn.commands.astype(int):
+        rows.setdefault((int(c[2]), int(c[3])), []).extend(range(c[4], c[4] + c[1]))
+    return rows
+
+
+# --- Ids
+
+
+def test_instances_are_numbered_from_1_in_the_order_of_the_objects():
+    number = np.repeat(np.arange(4), 2)
+    drawn = np.array([[0, 1, 0, 0, 1, 1, 0, 1], [0, 0, 0, 0, 0, 0, 0, 0], [1, 1, 1, 0, 0, 1, 1, 1]], bool)
+    found = number_objects(drawn, number, 4)
+    np.testing.assert_array_equal(found, [[1, 0, 2, 3], [0, 0, 0, 0], [1, 2, 3, 4]])
+
+
+def test_ids_run_from_1_to_n_without_gaps_in_every_scene(catalog):
+    scenes = some_scenes(catalog, 40)
+    found = draw_list(scenes, 96).instance_of_object
+    for b in range(40):
+        shown = scenes.kind[b] >= 0
+        np.testing.assert_array_equal(found[b][shown], 1 + np.arange(shown.sum()))
+        assert not found[b][~shown].any()
+
+
+# --- Rows and commands
+
+
+def test_every_drawn_node_has_one_row_and_the_background_another(catalog):
+    scenes = some_scenes(catalog)
+    drawn = draw_list(scenes, 96)
+    nodes, atlas, expected = scenes.nodes, catalog.atlas, []
+    for b in range(len(scenes.index)):
+        for n in range(len(nodes.parent)):
+            if nodes.mesh[b, n] >= 0:
+                world, at = np.eye(4), n
+                while at >= 0:
+                    world, at = nodes.local[b, at] @ world, nodes.parent[at]
+                expected.append((b, drawn.instance_of_object[b, nodes.object[n]], int(nodes.mesh[b, n]), n, world))
+    rows = drawn.instances
+    assert len(rows) == len(expected) + len(scenes.index)
+    mesh_of_row = {}
+    for (first, base), where in meshes_of(drawn).items():
+        number = int(np.flatnonzero((atlas.ranges[:, 1] == first) & (atlas.ranges[:, 2] == base))[0])
+        original = np.flatnonzero((atlas.levels == number).any(axis=1))
+        mesh_of_row |= {row: set(original) for row in where}
+    for b, instance, mesh, n, world in expected:
+        same = (rows["scene"] == b) & (rows["instance_id"] == instance)
+        row = [r for r in np.flatnonzero(same) if np.allclose(rows["world_from_object"][r], world[:3], atol=1e-5)]
+        assert len(row) == 1
+        assert mesh in mesh_of_row[row[0]]
+        assert rows["class_id"][row[0]] == nodes.class_id[b, n]
+        for field in NUMBERS:
+            np.testing.assert_array_equal(rows[field][row[0]], getattr(nodes.material, field)[b, n])
+        texture, mapping, image = (getattr(nodes.material, field)[b, n] for field in ("texture", "mapping", "image"))
+        casts = nodes.object[n] < 7  # neither floor nor wall
+        assert rows["surface"][row[0]] == texture + 256 * mapping + 2**15 * casts + 2**16 * image
+
+
+def test_rows_are_sorted_by_paint_and_mesh_and_commands_cover_them_all(catalog):
+    scenes = some_scenes(catalog, 9)
+    scenes.background.texture[:], scenes.surroundings.visible[:] = 0, False
+    drawn, atlas = draw_list(scenes, 96), catalog.atlas
+    commands = drawn.commands.astype(int)
+    assert drawn.commands.dtype == np.uint32
+    np.testing.assert_array_equal(commands[:, 4], np.cumsum(commands[:, 1]) - commands[:, 1])  # each row once
+    assert commands[:, 1].sum() == len(drawn.instances)
+    assert (commands[:, 1] > 0).all()
+    assert {(c[0], c[2], c[3]) for c in commands} <= {tuple(r) for r in atlas.ranges.astype(int)}
+    for _, _, first, count in drawn.groups:
+        assert len({tuple(c[2:4]) for c in commands[first : first + count]}) == count
+    last = drawn.instances[-9:]  # drawn by the last command, the mesh that covers the screen
+    np.testing.assert_array_equal(commands[-1], [3, 9, *atlas.ranges[-1, 1:], len(drawn.instances) - 9])
+    np.testing.assert_array_equal(last["scene"], np.arange(9))
+    np.testing.assert_array_equal(last["surface"] >> 8 & 127, SCREEN_MAPPING)
+    assert not last["class_id"].any()
+    assert not last["instance_id"].any()
+
+
+def test_each_group_of_commands_has_one_paint_and_what_is_behind_comes_last(catalog):
+    """By texture, where its file in shaders/include/ is; the environment where it is seen."""
+    paint_of = {n: name for name in PAINTS for n in re.findall(r"kind == (TEXTURE_\w+)", include(name))}
+    paint_of |= {"TEXTURE_FLAT": "plain", "TEXTURE_IMAGE": "image", "TEXTURE_SKIN": "base_color"}
+    paint_of |= {"TEXTURE_VALUE_NOISE": "noise", "TEXTURE_GRADIENT_NOISE": "noise"}
+    scenes = some_scenes(catalog, 40)
+    drawn = draw_list(scenes, 96)
+    at = 0
+    for paint, place, first, count in drawn.groups:
+        assert first == at
+        at += count
+        commands = drawn.commands[first : first + count].astype(int)
+        for row in drawn.instances[commands[0, 4] : commands[-1, 4] + commands[-1, 1]]:
+            b, texture = row["scene"], TEXTURES[row["surface"] & 255]
+            mapped = scenes.surroundings.map[b] >= 0
+            shown = place == "background" and scenes.surroundings.visible[b] and mapped
+            assert paint == ("environment" if shown else paint_of[f"TEXTURE_{texture.upper()}"])
+            assert place == ("background" if row["instance_id"] == 0 else "mirroring" if mapped else "lit")
+    assert at == len(drawn.commands)
+    places = [PLACES.index(place) for _, place, _, _ in drawn.groups]
+    assert places == sorted(places)
+    assert len({group[:2] for group in drawn.groups}) == len(drawn.groups) == 13  # no object shows the map
+
+
+def include(name: str) -> str:
+    return (SHADERS / "include" / f"{name}.glsl").read_text()
+
+
+def test_scenes_without_objects_are_all_background(catalog):
+    drawn = draw_list(Scenes.zeros(catalog, [3, 4], {"objects": 2}), 64)
+    assert len(drawn.instances) == 2
+    np.testing.assert_array_equal(drawn.commands[:, 1], [2])
+    assert not drawn.instance_of_object.any()
+
+
+# --- Views and lights
+
+
+def test_views_project_as_a_pinhole_does(catalog):
+    """A point's place in the picture, by tangent, against clip_from_world."""
+    rng = np.random.default_rng(3)
+    scenes = Scenes.zeros(catalog, np.arange(5), {"objects": 1}, aspect=1.6)
+    eye = rng.normal((0, -5, 0), size=(5, 3))
+    scenes.cameras.world_from_camera[:] = look_at(eye, np.zeros(3), rng.uniform(-1, 1, 5))
+    scenes.cameras.fov_y[:] = rng.uniform(0.4, 1.5, 5)
+    views = draw_list(scenes, 64).views
+    for b in range(5):
+        world_from_camera = scenes.cameras.world_from_camera[b].astype(float)
+        for point in rng.normal(size=(4, 3)) * 0.5:
+            right, up, back = world_from_camera[:3, :3].T @ (point - world_from_camera[:3, 3])
+            clip = views["clip_from_world"][b].astype(float) @ [*point, 1]
+            tangent = np.tan(scenes.cameras.fov_y[b] / 2)
+            expected = [right / -back / tangent / 1.6, up / -back / tangent]
+            np.testing.assert_allclose(clip[:2] / clip[3], expected, atol=1e-5)
+            assert abs(clip[2] / clip[3]) < 1
+        np.testing.assert_allclose(views["eye"][b], eye[b], atol=1e-5)
+
+
+def test_near_and_far_are_the_ends_of_the_depth_range(catalog):
+    scenes = Scenes.zeros(catalog, [0], {"objects": 1})
+    scenes.cameras.near[:], scenes.cameras.far[:] = 0.5, 30
+    clip = draw_list(scenes, 64).views["clip_from_world"][0].astype(float)
+    for distance, depth in ((0.5, -1), (30, 1)):
+        z, w = (clip @ [0, distance - 4, 0, 1])[2:]
+        assert z / w == pytest.approx(depth, abs=1e-5)
+
+
+@pytest.mark.parametrize(("lit", "count"), [([], 0), ([0], 1), ([1], 2), ([0, 2], 3), ([0, 1, 2, 3], 4)])
+def test_black_lights_at_the_end_are_not_counted(catalog, lit, count):
+    scenes = Scenes.zeros(catalog, [0], {"objects": 1}, lights=4)
+    scenes.lights.color[:] = 0
+    scenes.lights.color[:, lit, 1] = 0.5
+    scenes.lights.position[:] = np.arange(16).reshape(1, 4, 4)
+    drawn = draw_list(scenes, 64)
+    assert drawn.views["light_count"][0] == count
+    np.testing.assert_array_equal(drawn.lights["position"][0], np.arange(16).reshape(4, 4))
+    np.testing.assert_array_equal(drawn.lights["color"][0], scenes.lights.color[0])
+
+
+def test_a_fifth_light_is_refused(catalog):
+    with pytest.raises(InputError, match="5 lights in a scene; at most 4"):
+        draw_list(Scenes.zeros(catalog, [0], {"objects": 1}, lights=5), 64)
+
+
+# --- Levels of detail
+
+
+@pytest.mark.parametrize("kind", ["sphere", "cylinder", "capsule", "torus", "cone"])
+def test_near_is_finest_and_far_is_coarsest(catalog, kind):
+    """And never finer farther away."""
+    atlas, mesh = catalog.atlas, catalog.part_mesh[catalog.kinds.index(kind), 0]
+    distance = np.geomspace(1.2, 150, 60)
+    drawn = draw_list(ball(catalog, distance, kind=kind), 1024)
+    by_scene = np.zeros(60, int)
+    for (first, base), rows in meshes_of(drawn).items():
+        number = np.flatnonzero((atlas.ranges[:, 1] == first) & (atlas.ranges[:, 2] == base))[0]
+        if number < len(atlas.meshes) - 1:
+            by_scene[drawn.instances["scene"][rows]] = len(atlas.meshes[number].triangles)
+    sizes = [len(atlas.meshes[m].triangles) for m in atlas.levels[mesh]]
+    assert by_scene[0] == sizes[-1] == max(sizes)
+    assert by_scene[-1] == sizes[0] == min(sizes)
+    assert set(by_scene) == set(sizes)
+    assert (np.diff(by_scene) <= 0).all()
+
+
+def test_pixels_that_are_not_square_and_bent_pictures_get_meshes_as_fine_as_the_finer_direction_needs(catalog):
+    """Three times the focal length along x is as good as a third of the distance; a bent picture as 1.5 times the size."""
+    distance = np.geomspace(4, 100, 40)
+    plain, near = (draw_list(ball(catalog, d), 256).commands[:, :2] for d in (distance, distance / 3))
+    scenes = ball(catalog, distance)
+    scenes.cameras.stretch[:] = 3
+    stretched = draw_list(scenes, 256).commands[:, :2]
+    assert not np.array_equal(plain, stretched)
+    # The near side of a ball is nearer than its middle, and no ball is nearer than a third here: at least as fine.
+    assert (stretched.prod(axis=1)).sum() > (plain.prod(axis=1)).sum()
+    assert near.prod(axis=1).sum() >= stretched.prod(axis=1).sum()
+    bent = draw_list(ball(catalog, distance), 256, (20, 20)).commands[:, :2]
+    larger = draw_list(ball(catalog, distance), 384).commands[:, :2]
+    np.testing.assert_array_equal(bent, larger)
+
+
+@pytest.mark.parametrize("kind", ["hexagonal_prism", "pyramid", "tetrahedron"])
+def test_what_has_one_level_is_drawn_with_it(catalog, kind):
+    drawn = draw_list(ball(catalog, np.array([1.5, 100.0]), kind=kind), 256)
+    count, first, base = catalog.atlas.ranges[catalog.part_mesh[catalog.kinds.index(kind), 0]]
+    np.testing.assert_array_equal(drawn.commands[0], [count, 2, first, base, 0])
+
+
+def test_the_outline_of_a_ball_is_within_half_a_pixel_of_the_true_one(catalog):
+    """Wherever in the picture it is: the extents of the mesh chosen, in many directions, against those of the ball.
+
+    A ball of radius r at (c, z), c along the direction, reaches to the larger h with (c - h z)**2 = r**2 (1 + h**2).
+    """
+    rng, atlas, height, fov = np.random.default_rng(4), catalog.atlas, 512, 70.0
+    z, tangent = np.geomspace(1.0, 60, 400), np.tan(np.radians(fov) / 2)
+    scenes = ball(catalog, z, fov_deg=fov)
+    centre = np.stack([z * tangent * rng.uniform(-1, 1, 400), z, z * tangent * rng.uniform(-1, 1, 400)], axis=1)
+    turn = random_rotation(rng.random((400, 3)))
+    scenes.nodes.local[:, scenes.roots[0]] = compose(centre - [0, 4, 0], turn)
+    drawn = draw_list(scenes, height)
+    angle, worst = np.linspace(0, 2 * np.pi, 60, endpoint=False), {}
+    across = np.stack([np.cos(angle), 0 * angle, np.sin(angle)], axis=1)
+    for (first, base), rows in meshes_of(drawn).items():
+        number = int(np.flatnonzero((atlas.ranges[:, 1] == first) & (atlas.ranges[:, 2] == base))[0])
+        for b in drawn.instances["scene"][rows] if number < len(atlas.meshes) - 1 else ():
+            points = atlas.meshes[number].positions @ turn[b].T + centre[b]
+            reached = (across @ (points / points[:, 1:2]).T).max(axis=1)
+            c, square = across @ centre[b], z[b] ** 2 - 0.25
+            true = (c * z[b] + np.sqrt((c * z[b]) ** 2 - square * (c * c - 0.25))) / square
+            gap = height / 2 / tangent * (true - reached)
+            assert gap.min() > -1e-3
+            worst[number] = max(worst.get(number, 0), gap.max())
+    finest = catalog.part_mesh[catalog.kinds.index("sphere"), 0]
+    assert len(worst) == 5
+    assert all(gap < 0.5 for number, gap in worst.items() if number != finest)
+    assert max(gap for number, gap in worst.items() if number != finest) > OUTLINE_PX / 3  # coarse where it can be
+
+
+# --- The GLSL side
+
+
+@pytest.mark.parametrize(("name", "dtype"), [("Instance", INSTANCE), ("View", VIEW), ("Light", LIGHT), ("Morph", MORPH)])
+def test_structs_have_the_layout_of_std430(name, dtype):
+    offsets, stride = glsl_struct(name)
+    assert dtype.itemsize == stride
+    placed = {member: dtype.fields.get(member) or dtype.fields[SPLIT[member][0]] for member in offsets}
+    assert {member: offset for member, (_, offset) in placed.items()} == offsets
+    for member, parts in SPLIT.items() if name != "Light" else ():
+        many = [dtype.fields[part][1] for part in parts if part in dtype.fields]
+        start = 12 if member.startswith("color") else 0  # the fourth number of a vec4, or all four
+        assert not many or many == [offsets[member] + start + 4 * k for k in range(len(many))]
+    assert name != "Light" or dtype.fields["softness"][1] == offsets["color"] + 12
+    assert name != "Morph" or dtype.fields["fit"][1] == offsets["offset"] + 12
+
+
+def test_constants_are_those_of_the_shaders():
+    constants = {n: int(v) for n, v in re.findall(r"const u?int (\w+) = (\d+)u?;", SCENE)}
+    assert constants.pop("MAX_LIGHTS") == MAX_LIGHTS
+    expected = {f"MAPPING_{name.upper()}": number for number, name in enumerate((*MAPPINGS, "screen"))}
+    assert expected["MAPPING_SCREEN"] == SCREEN_MAPPING
+    expected |= {f"TEXTURE_{name.upper()}": number for number, name in enumerate(TEXTURES)}
+    assert constants == expected
+    casts = re.search(r"surface & (\d+)u", (SHADERS / "shadow.vert").read_text())
+    assert int(casts[1]) == CASTS
+
+
+def test_each_texture_is_drawn_by_the_shader_of_its_paint():
+    """By whose code names it; flat is no code, and paint_noise.glsl tells the two noises from all others."""
+    implied = {"flat": "plain", "value_noise": "noise", "gradient_noise": "noise", "image": "image", "skin": "base_color"}
+    for number, name in enumerate(TEXTURES):
+        named = {paint for paint in PAINTS if f"kind == TEXTURE_{name.upper()}" in include(paint)}
+        assert (named or {implied[name]}) == {PAINTS[PAINT_OF_TEXTURE[number]]}, name

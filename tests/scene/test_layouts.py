@@ -1,0 +1,252 @@
+"""Tests of layouts that several images show: alike but for cameras, lights and looks; any batches; one split; on record."""
+
+from collections import Counter
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import orjson
+import pytest
+from conftest import everything, plain
+from placed import Placed
+from programs import begin, data, generate, wait_for
+from test_sampling import joined
+
+from raster.dataset.record_index import Tally
+from raster.dataset.verify_image import check_image
+from raster.errors import InputError
+from raster.frames import Frames
+from raster.randomizers.camera import Camera
+from raster.randomizers.distractors import Distractors
+from raster.randomizers.objects import Objects
+from raster.randomizers.placement import Placement
+from raster.rendering.draw_list import draw_list
+from raster.rendering.records import records
+from raster.run.config import compose
+from raster.run.setup import assemble
+from raster.run.workers import Job, Shared, _name, _scenes
+from raster.scene.sampler import Sampler
+from raster.scene.scenes import ARRANGEMENTS
+from raster.streams import Streams, every
+from raster.validate import validate
+
+WEIGHTS = {"grid": 1, "poisson": 1, "stacks": 1}
+# What a layout is made of; all else is each image's own.
+ALIKE = ("kind", "nodes.mesh", "nodes.class_id", "nodes.local", "layout")
+ALIKE += ("arrangement.kind", "arrangement.redrawn", "arrangement.settled")
+
+
+def mixed(physics: bool, **fields: object) -> Placement:
+    if physics:
+        pytest.importorskip("mujoco", reason="the extra physics is not installed")
+    return Placement(floor=0.8, arrangements=WEIGHTS | {"physics": int(physics)}, settle_s=1, **fields)
+
+
+def few(**replaced: object) -> dict:
+    return everything(objects=Objects(count=(3, 6), empty=0.2), distractors=Distractors(count=(0, 2)), **replaced)
+
+
+# --- Streams
+
+
+@pytest.mark.parametrize(("first", "count"), [(0, 12), (1, 1), (5, 7), (11, 1), (8, 0)])
+def test_grouped_streams_give_each_view_what_its_layout_gets(first, count):
+    layouts = Streams(3, 0, 4).at("a")
+    for name, method, arguments in (("u", "uniform", (2, 3)), ("n", "integers", ((0, 9), 5)), ("c", "chance", (0.5,))):
+        every_layout = getattr(layouts, method)(name, *arguments)
+        found = getattr(Streams(3, first, count).grouped(3).at("a"), method)(name, *arguments)
+        np.testing.assert_array_equal(found, every_layout[np.arange(first, first + count) // 3])
+
+
+def test_one_view_each_changes_no_bit():
+    one, other = Streams(3, 5, 7), Streams(3, 5, 7).grouped(1)
+    assert one.uniform("u", 3).tobytes() == other.uniform("u", 3).tobytes()
+
+
+# --- Scenes
+
+
+@pytest.mark.parametrize("physics", [False, True])
+@pytest.mark.parametrize("views", [1, 3])
+def test_any_batches_give_the_same_scenes_to_the_bit(physics, views, catalog, contents):
+    """All arrangements."""
+    sampler = Sampler(catalog, few(placement=mixed(physics)), seed=2, size=(96, 96), views=views)
+    whole, starts = contents(sampler(50, 24)), {(50, 7), (57, 1), (58, 16)}
+    assert len(np.unique(whole["arrangement.kind"])) == 3 + physics
+    found = joined([contents(sampler(first, count)) for first, count in sorted(starts)], whole)
+    for key, array in whole.items():
+        assert array.tobytes() == found[key].tobytes(), key
+
+
+@pytest.mark.parametrize("physics", [False, True])
+def test_views_share_the_layout_and_nothing_else(physics, catalog, contents):
+    sampler = Sampler(catalog, few(placement=mixed(physics), walls=None), seed=2, size=(96, 96), views=4)
+    found = contents(sampler(0, 64))
+    placed = Placed(sampler(0, 64))
+    whole = (found["kind"].reshape(16, 4, -1) == found["kind"].reshape(16, 4, -1)[:, :1]).all(axis=(1, 2))
+    assert whole.sum() > 10  # the others have a camera in a thing, which is left out
+    differ = set()
+    for key, array in found.items():
+        if key in ("nodes.parent", "nodes.object", "index"):
+            continue
+        groups = array.reshape(16, 4, *array.shape[1:])[whole]
+        if not (groups == groups[:, :1]).all():
+            differ.add(key)
+    assert not differ & set(ALIKE)
+    assert {"cameras.world_from_camera", "cameras.fov_y", "lights.position", "sensor.exposure"} <= differ
+    assert {"nodes.material.color", "nodes.material.texture"} <= differ
+    # Those with a camera inside a thing keep all others where they are.
+    root = placed.root.reshape(16, 4, *placed.root.shape[1:])
+    np.testing.assert_array_equal(root, np.repeat(root[:, :1], 4, axis=1))
+    np.testing.assert_array_equal(found["layout"], np.arange(64) // 4)
+
+
+@pytest.mark.parametrize("arrangement", ["grid", "poisson", "stacks"])
+def test_a_shared_layout_does_not_depend_on_the_camera(arrangement, catalog, contents):
+    placement = Placement(arrangements=[arrangement])
+    low, high = (
+        contents(Sampler(catalog, plain(placement=placement, camera=Camera(distance=30, elevation_deg=e)), 5, views=2)(0, 40))
+        for e in ((-80, -60), (60, 80))
+    )
+    for key in ALIKE:
+        np.testing.assert_array_equal(low[key], high[key], err_msg=key)
+
+
+def test_a_camera_inside_a_thing_sees_all_but_that(catalog):
+    """Cameras near the middle, where the first thing is: some pictures lack things, and no camera is in what is left."""
+    setting = {"placement": Placement(arrangements=["poisson"]), "camera": Camera(distance=(0.1, 1.0)), "objects": Objects(12)}
+    scenes = Sampler(catalog, plain(**setting), 5, views=8)(0, 400)
+    placed, eye = Placed(scenes), scenes.cameras.world_from_camera[:, :3, 3].astype(float)
+    away = np.linalg.norm(placed.position - eye[:, None], axis=-1) - placed.radius
+    assert away[placed.present].min() > scenes.cameras.near[0]
+    most = placed.present.reshape(50, 8, -1).any(axis=1).repeat(8, axis=0)
+    lacking = most & ~placed.present
+    assert lacking.sum() > 20
+    corner = scenes.cameras.near * np.sqrt(1 + 2 * np.tan(scenes.cameras.fov_y / 2) ** 2)
+    assert (away < corner[:, None] + 1e-5)[lacking].all()
+
+
+def test_the_first_thing_is_near_the_middle(catalog):
+    scenes = Sampler(catalog, plain(placement=Placement(arrangements=WEIGHTS)), 5, views=2)(0, 200)
+    placed = Placed(scenes)
+    assert placed.present[:, 0].mean() > 0.95
+    assert np.linalg.norm(placed.position[:, 0], axis=-1).max() < 1.5  # MIDDLE of 2.2 m, a tower's shift, its height
+    assert abs(placed.floor.mean() - 0.5) < 0.2
+
+
+def test_empty_images_are_empty_layouts(catalog):
+    scenes = Sampler(catalog, plain(objects=Objects(empty=0.3)), 5, views=5)(0, 200)
+    empty = (scenes.kind[:, scenes.slots["objects"]] < 0).all(axis=1)
+    np.testing.assert_array_equal(empty, every(np.arange(200) // 5, 0.3))
+
+
+# --- Records, split, counts
+
+
+def records_of(sampler: Sampler, count: int) -> list[dict]:
+    scenes = sampler(0, count)
+    return records(scenes, draw_list(scenes, 96), 96, 96)
+
+
+def test_records_tell_of_layouts_where_there_is_something_to_tell(catalog):
+    assert not any("layout" in record for record in records_of(Sampler(catalog, plain(), 5, (96, 96)), 20))
+    sampler = Sampler(catalog, plain(placement=Placement(arrangements=["stacks"])), 5, (96, 96))
+    floor = Placed(sampler(0, 20)).floor
+    for number, record in enumerate(records_of(sampler, 20)):
+        expected = {"number": number, "arrangement": "stacks", "redrawn": 0, "settled": True} if floor[number] else None
+        assert record.get("layout") == expected
+    shared = records_of(Sampler(catalog, plain(), 5, (96, 96), views=3), 20)
+    assert [r["layout"]["number"] for r in shared] == [k // 3 for k in range(20)]
+    assert {r["layout"]["arrangement"] for r in shared} == {ARRANGEMENTS[0]}
+
+
+@pytest.mark.parametrize("views", [1, 4])
+def test_no_layout_is_on_both_sides_of_the_split(views):
+    frames = Frames(np.arange(400), {}, [{"index": k} for k in range(400)], ())
+    _name(frames, 0.25, views)
+    sides = {(record["index"] // views, record["split"]) for record in frames.records}
+    assert len(sides) == 400 // views
+    assert abs(sum(record["split"] == "valid" for record in frames.records) - 100) <= 4 * views
+
+
+def test_counts_are_of_layouts_not_of_their_views():
+    tally, common = Tally(6, ("background",)), {**dict.fromkeys(("image_sha256", "label_sha256"), "00" * 32), "objects": []}
+    for k in range(6):
+        layout = {"number": k // 2, "arrangement": "physics", "redrawn": (0, 4, 1)[k // 2], "settled": k // 2 != 1}
+        tally.add({"index": k, "split": "train", "layout": layout, **common})
+    assert tally.counts()["layouts"] == {"number": 3, "redrawn": 5, "unsettled": 1}
+    bare = Tally(1, ("background",))
+    bare.add({"index": 0, "split": "train", **common})
+    assert set(bare.counts()) == {"images", "train", "valid", "objects"}
+
+
+def test_a_wrong_number_of_views():
+    with pytest.raises(InputError, match=r"^views_per_layout=0: expected a whole number from 1"):
+        compose(["views_per_layout=0"])
+
+
+def test_the_sampler_is_told_how_many_views_there_are():
+    assert assemble(compose(["views_per_layout=3", "preset=fast", "size=32"])).sampler.views == 3
+
+
+# --- The whole program
+
+OVERRIDES = ("size=48", "out=set", "preset=fast", "views_per_layout=3", "randomizers.placement.floor=1", "n=40")
+OVERRIDES += ("randomizers.placement.arrangements={grid: 0, stacks: 1, physics: 3}", "randomizers.placement.settle_s=1.5")
+
+
+@pytest.mark.slow
+def test_the_program_makes_the_same_files_however_it_is_run(tmp_path, monkeypatch):
+    """By one worker; by two with a cache of their own; killed, and resumed with what cache there is."""
+    pytest.importorskip("mujoco", reason="the extra physics is not installed")
+    found = []
+    for name, run in (("one", ("workers=1", "batch=16")), ("two", ("workers=2", "batch=5"))):
+        (tmp_path / name).mkdir()
+        monkeypatch.setenv("RASTER_CACHE", str(tmp_path / name / "cache"))
+        generate(tmp_path / name, *OVERRIDES, *run)
+        found.append(data(tmp_path / name / "set"))
+        assert validate(tmp_path / name / "set")["images"] == 40
+    assert found[0] == found[1]
+    (tmp_path / "killed").mkdir()
+    monkeypatch.setenv("RASTER_CACHE", str(tmp_path / "killed" / "cache"))
+    process = begin(tmp_path / "killed", *OVERRIDES, "workers=1", "batch=4")
+    wait_for(process, tmp_path / "killed" / "set", 6)
+    process.kill()
+    process.communicate()
+    generate(tmp_path / "killed", *OVERRIDES, "workers=2", "batch=5")
+    assert data(tmp_path / "killed" / "set") == found[0]
+    _hold_to_records(tmp_path / "one" / "set")
+
+
+def _hold_to_records(out: Path) -> None:
+    """Views agree, the manifest counts what the lines say, and a damaged layout is found."""
+    lines = (out / "scenes.jsonl").read_bytes().splitlines(keepends=True)
+    records = [orjson.loads(line) for line in lines]
+    layouts = {r["layout"]["number"]: r["layout"] for r in records}
+    manifest = orjson.loads((out / "manifest.json").read_bytes())
+    kinds = Counter(layout["arrangement"] for layout in layouts.values())
+    assert kinds["physics"] > 3
+    assert manifest["counts"]["layouts"] == {
+        "number": 14, "redrawn": sum(v["redrawn"] for v in layouts.values()),
+        "unsettled": sum(not v["settled"] for v in layouts.values()),
+    }  # fmt: skip
+    assert manifest["configuration"]["physics"].startswith("MuJoCo 4")
+    for one, other in ((0, 2), (3, 4)):
+        poses = [[o["world_from_object"] for o in records[k]["objects"] if o["slot"] == "objects"] for k in (one, other)]
+        assert poses[0] == poses[1]
+    records[7]["layout"]["settled"] = "yes"
+    with pytest.raises(InputError, match="layout is"):
+        check_image(out, 7, orjson.dumps(records[7]) + b"\n", tuple(manifest["classes"]))
+
+
+def test_scenes_come_ahead_in_their_order_only_if_they_are_slow(monkeypatch):
+    asked: list[int] = []
+    sampler = lambda first, count: asked.append(first) or first  # noqa: E731
+    for ahead in (False, True):
+        asked.clear()
+        job = Job(SimpleNamespace(sampler=sampler, ahead=ahead), Path(), [(0, 2), (2, 2), (4, 1)], 0)
+        coming = _scenes(job, Shared())
+        assert next(coming) == 0
+        assert len(asked) <= 1 + ahead
+        assert list(coming) == [2, 4]
+        assert asked == [0, 2, 4]
