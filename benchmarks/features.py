@@ -7,29 +7,17 @@ software rasterizer it is processor time, which is steadier than time on a share
 """
 
 import argparse
-import shutil
-import statistics
-import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from benchmarks import machine
+from benchmarks.throughput.feature_cost import Feature
 from benchmarks.throughput.report import heading, row, tell
 from benchmarks.throughput.worker_pool import Crew
 from raster.randomizers.sensor import Sensor
 
 SIZE, BATCH, ROUNDS = 256, 32, 9
-
-
-@dataclass(frozen=True)
-class Feature:
-    """Two configurations of raster, by overrides on top of preset=fast: without something, and with it."""
-
-    name: str
-    on: tuple[str, ...]
-    off: tuple[str, ...] = ()
-    preset: str = "fast"
 
 
 PBR = ("passes/color=pbr",)
@@ -113,40 +101,6 @@ def measure_all(crew: Crew, rounds: int, quick: bool, some: tuple[Feature, ...] 
     tell("")
     time_of = "processor" if crew.renderer["software"] else "clock"
     return {"features": rows, "feature_settings": {"size": size, "batch": batch, "rounds": rounds, "time": time_of}}
-
-
-def overrides(feature: Feature, size: int, batch: int) -> tuple[list[str], list[str]]:
-    """Those of raster: without, and with."""
-    usual = [f"size={size}", f"batch={batch}", "n=1000000"]
-    return [*usual, "preset=fast", *feature.off], [*usual, f"preset={feature.preset}", *feature.on]
-
-
-def measure_feature(feature: Feature, out: Path, size: int, batch: int, rounds: int) -> dict[str, Any]:
-    """Milliseconds an image without and with a feature, and their difference: medians over the rounds, in this process."""
-    from benchmarks.throughput.stages import measure
-    from raster.run.config import compose
-    from raster.run.setup import assemble
-
-    setups = [assemble(compose(told)) for told in overrides(feature, size, batch)]
-    renderers = [setup.renderer() for setup in setups]
-    clock = time.process_time if renderers[0].info.software else time.perf_counter
-    spent: list[list[float]] = [[], []]
-    try:
-        for number in range(-1, rounds):  # the first one warms up
-            for which in (0, 1) if number % 2 else (1, 0):
-                began = clock()
-                measure(setups[which], renderers[which], out, (number + 1) * batch)
-                if number >= 0:
-                    spent[which].append(1e3 * (clock() - began) / setups[which].batch)  # large ones have small batches
-                shutil.rmtree(out)
-    finally:
-        for renderer in renderers:
-            renderer.release()
-    each = [with_it - without for without, with_it in zip(*spent, strict=True)]
-    return {
-        "off_ms": statistics.median(spent[0]), "on_ms": statistics.median(spent[1]), "difference_ms": statistics.median(each),
-        "rounds": {"off_ms": spent[0], "on_ms": spent[1]},
-    }  # fmt: skip
 
 
 def show(result: dict[str, Any]) -> None:

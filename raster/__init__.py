@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from raster.assets.catalog import Catalog
+    from raster.dataset.verify import validate
     from raster.errors import InputError
     from raster.frames import Frames
     from raster.geometry.mesh import Composite, Mesh, Part
@@ -12,7 +13,6 @@ if TYPE_CHECKING:
     from raster.rendering.renderer import Renderer
     from raster.run.image_source import Drawer, render
     from raster.scene.scenes import Scenes
-    from raster.validate import validate
 
 # Loaded when first asked for, so that `python -m raster.doctor` can speak of what is not installed.
 _HOMES = {

@@ -8,8 +8,8 @@ import numpy as np
 from PIL import Image
 
 from raster.errors import InputError, one_line
-from raster.preview import overlay, palette
 from raster.run.config import run
+from raster.run.contact_sheet import overlay, palette
 from train.data.folder import IMAGES, read_image
 from train.learning.require_fastai import require_fastai
 

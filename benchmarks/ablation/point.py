@@ -117,7 +117,7 @@ def score_set(options: dict[str, Any], kind: str, seed: int, out: Path) -> None:
 
 def photographs(options: dict[str, Any]) -> Path:
     """The folder of pictures with photographs behind the objects; made once, whole or not at all."""
-    from benchmarks.transfer import _change
+    from benchmarks.domains import change_images
 
     plain, changed = (Path(options["work"]) / name for name in ("photographs-before", "photographs"))
     score_set(options, "photographs", SEED + 1, plain)
@@ -125,7 +125,7 @@ def photographs(options: dict[str, Any]) -> Path:
         part = changed.with_name("photographs.part")
         shutil.rmtree(part, ignore_errors=True)
         shutil.copytree(plain, part)
-        _change(part, "photograph")
+        change_images(part, "photograph")
         part.rename(changed)
     return changed
 

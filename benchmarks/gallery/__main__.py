@@ -91,7 +91,7 @@ def draw(told: list[str], first: int, count: int) -> list[Drawn]:
 
 def labelled(title: str, told: list[str], size: int) -> list[Tiles]:
     """Two rows: images, and the same with their labels."""
-    from raster.preview import overlay, palette
+    from raster.run.contact_sheet import overlay, palette
 
     pairs = draw([*told, f"size={size}"], 0, SHOWN)
     marked = tuple(overlay(image, label, palette(int(label.max()) + 1)) for image, label in pairs)

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import machine
+from benchmarks.domains import DOMAINS, change_images, run_program
 from benchmarks.presets.scores import Scored, scored
-from benchmarks.transfer import DOMAINS, _change, _program
 from raster.errors import InputError, one_line
 from train.learning.require_fastai import require_fastai
 
@@ -107,7 +107,7 @@ def train(options: argparse.Namespace, preset: str) -> None:
     data = options.work / f"train-{preset}"
     told = (f"preset={preset}", f"n={options.n}", f"seed={options.seed}", f"size={options.size}", "valid=0.05", f"out={data}")
     print(f"training set: {preset}", flush=True)
-    _program("raster.generate", *told)
+    run_program("raster.generate", *told)
     learning = (
         f"size={options.px}", f"epochs={options.epochs}", f"then_epochs={options.then_epochs}", f"seed={options.seed}",
         f"data={data}", f"out={network(options, preset)}",
@@ -124,14 +124,14 @@ def score_sets(options: argparse.Namespace) -> dict[str, Path]:
     drawn = (*KINDS, Kind(PHOTOGRAPHS, "score-plain", behind.overrides))
     for number, kind in enumerate(drawn):
         told = (f"n={options.score}", f"seed={SEED + number}", f"size={options.size}", f"out={options.work / kind.folder}")
-        _program("raster.generate", *told, *kind.overrides)
+        run_program("raster.generate", *told, *kind.overrides)
     photographs = options.work / "score-photographs"  # made anew each time: that takes seconds, and is the same each time
     shutil.rmtree(photographs, ignore_errors=True)
     shutil.copytree(options.work / "score-plain", photographs)
-    _change(photographs, behind.change)
+    change_images(photographs, behind.change)
     foreign = options.foreign or options.work / "score-foreign"
     if options.foreign is None and not (foreign / "codes.txt").exists():
-        _program("benchmarks.path_tracer", f"n={options.foreign_n}", f"size={options.size}", f"out={foreign}")
+        run_program("benchmarks.path_tracer", f"n={options.foreign_n}", f"size={options.size}", f"out={foreign}")
     return {**{kind.name: options.work / kind.folder for kind in KINDS}, PHOTOGRAPHS: photographs, FOREIGN: foreign}
 
 

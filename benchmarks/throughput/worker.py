@@ -63,7 +63,7 @@ class Worker:
     def draw(self, case: Case, seconds: float) -> float:
         """Images a second of this process, which starts when it is told that all are ready."""
         from benchmarks.throughput.stages import replaced
-        from raster.run.image_source import renderer as module
+        from raster.rendering import renderer as module
 
         setup, renderer = self._setup(case), self._renderer(case)
         with replaced(module, records=lambda *_: []):
@@ -76,7 +76,7 @@ class Worker:
 
     def feature(self, feature: Any, size: int, batch: int, rounds: int) -> dict[str, Any]:
         """What a Feature costs."""
-        from benchmarks.features import measure_feature
+        from benchmarks.throughput.feature_cost import measure_feature
 
         self._let_go()
         return measure_feature(feature, self.out, size, batch, rounds)

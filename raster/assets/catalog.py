@@ -12,7 +12,8 @@ from raster.assets.meshes.cached_mesh import StoredModel
 from raster.assets.meshes.material_table import LookTable
 from raster.errors import InputError
 from raster.geometry.collision_shapes import Collision, collisions
-from raster.geometry.mesh import Composite, FiledMesh, Mesh, MeshAtlas, Part
+from raster.geometry.mesh import Composite, Mesh, Part
+from raster.geometry.mesh_atlas import FiledMesh, MeshAtlas
 from raster.geometry.point_sampling import Thinned, thin
 from raster.geometry.support_faces import Tops
 from raster.solids.cube import cube

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from raster.assets.meshes.cached_mesh import StoredModel
-from raster.geometry.mesh import Composite, Divided, Mesh, Part
+from raster.geometry.mesh import Composite, Mesh, Part
+from raster.geometry.mesh_atlas import Divided
 from raster.geometry.subdivision_levels import divisions
 from raster.transforms import multiply
 

@@ -12,7 +12,8 @@ import orjson
 from raster.dataset import lock as claim
 from raster.dataset import manifest
 from raster.dataset.files import CODES, SCENES, VALID, data_digest, hash_files, hash_lists, present, sha256
-from raster.dataset.record_index import Lines, Tally
+from raster.dataset.record_index import Lines
+from raster.dataset.statistics import Tally
 from raster.errors import InputError
 from raster.system.atomic_files import make_folder, replace_atomic, write_all, write_atomic
 

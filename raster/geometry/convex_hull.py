@@ -1,8 +1,11 @@
 """hull_points: few vertices that stand for a mesh's convex hull, chosen by how far they reach."""
 
-import numpy as np
+from dataclasses import dataclass
 
-from raster.transforms import multiply
+import numpy as np
+from scipy.spatial import ConvexHull, QhullError
+
+from raster.transforms import multiply, normalize
 
 MOST_POINTS = 192  # with 64 the hull of a torus 1 across is up to 23 mm short, with 192 a third of that
 _DIRECTIONS = 1500
@@ -37,3 +40,52 @@ def _sphere(count: int) -> np.ndarray:
     z = 1 - (2 * np.arange(count - 6) + 1) / (count - 6)
     angle, r = np.pi * (3 - 5**0.5) * np.arange(count - 6), np.sqrt(1 - z * z)
     return np.concatenate([np.eye(3), -np.eye(3), np.stack([r * np.cos(angle), r * np.sin(angle), z], axis=1)])
+
+
+NEEDLE = 1e-6  # of an object's size: what is thinner spans no plane
+
+
+@dataclass(frozen=True)
+class Hull:
+    """Triangles around a set of points."""
+
+    points: np.ndarray  # (P, 3) float64: its vertices
+    triangles: np.ndarray  # (T, 3) int64 into points
+    normals: np.ndarray  # (T, 3) float64 unit, outward
+
+
+def hull_of(points: np.ndarray) -> Hull:
+    """The convex hull of points (N, 3), in float64. A flat or needle-thin set gets a thickness of a thousandth of its size.
+
+    QhullError for a set of no size.
+    """
+    try:
+        found = ConvexHull(points)
+    except QhullError:
+        points = _thickened(points)
+        found = ConvexHull(points)
+    place = np.full(len(points), -1)
+    place[found.vertices] = np.arange(len(found.vertices))
+    return Hull(points[found.vertices], place[found.simplices], np.round(found.equations[:, :3], 6))
+
+
+def _thickened(points: np.ndarray) -> np.ndarray:
+    """Points (2 N, 3) on both sides of flat ones: those of the greatest triangle over their longest stretch span the plane.
+
+    Points so near one line that they span none become (4 N, 3), the edges of a square rod around it.
+    """
+    a, size = points[0], size_of(points)
+    along = points[np.argmax(((points - a) ** 2).sum(axis=1))] - a
+    across = np.cross(along, points - a)
+    normal = across[np.argmax((across**2).sum(axis=1))]
+    if np.linalg.norm(normal) > NEEDLE * size**2:
+        shift = 0.0005 * size * normalize(normal)
+        return np.concatenate([points - shift, points + shift])
+    first = normalize(np.cross(along, np.eye(3)[np.argmin(np.abs(along))]))
+    shift, more = 0.0005 * size * first, 0.0005 * size * normalize(np.cross(along, first))
+    return np.concatenate([points - shift, points + shift, points - more, points + more])
+
+
+def size_of(points: np.ndarray) -> float:
+    """The largest side of the box around points (N, 3)."""
+    return float((points.max(axis=0) - points.min(axis=0)).max())

@@ -1,58 +1,16 @@
 """hull_of, resting: a mesh's convex hull, and how it can lie on a floor."""
 
-from dataclasses import dataclass
 
 import numpy as np
 from scipy.spatial import ConvexHull, QhullError
 
+from raster.geometry.convex_hull import Hull, size_of
 from raster.transforms import multiply, normalize
 
 MOST_RESTS = 6
 SAME_COS = 0.99985  # of 1 degree: facets that differ less are one
 MOST_FACETS = 3000  # that are looked at, the largest
-NEEDLE = 1e-6  # of an object's size: what is thinner spans no plane
 MARGIN = 0.002  # of an object's size: so far within its foot a centre of mass is at rest
-
-
-@dataclass(frozen=True)
-class Hull:
-    """Triangles around a set of points."""
-
-    points: np.ndarray  # (P, 3) float64: its vertices
-    triangles: np.ndarray  # (T, 3) int64 into points
-    normals: np.ndarray  # (T, 3) float64 unit, outward
-
-
-def hull_of(points: np.ndarray) -> Hull:
-    """The convex hull of points (N, 3), in float64. A flat or needle-thin set gets a thickness of a thousandth of its size.
-
-    QhullError for a set of no size.
-    """
-    try:
-        found = ConvexHull(points)
-    except QhullError:
-        points = _thickened(points)
-        found = ConvexHull(points)
-    place = np.full(len(points), -1)
-    place[found.vertices] = np.arange(len(found.vertices))
-    return Hull(points[found.vertices], place[found.simplices], np.round(found.equations[:, :3], 6))
-
-
-def _thickened(points: np.ndarray) -> np.ndarray:
-    """Points (2 N, 3) on both sides of flat ones: those of the greatest triangle over their longest stretch span the plane.
-
-    Points so near one line that they span none become (4 N, 3), the edges of a square rod around it.
-    """
-    a, size = points[0], size_of(points)
-    along = points[np.argmax(((points - a) ** 2).sum(axis=1))] - a
-    across = np.cross(along, points - a)
-    normal = across[np.argmax((across**2).sum(axis=1))]
-    if np.linalg.norm(normal) > NEEDLE * size**2:
-        shift = 0.0005 * size * normalize(normal)
-        return np.concatenate([points - shift, points + shift])
-    first = normalize(np.cross(along, np.eye(3)[np.argmin(np.abs(along))]))
-    shift, more = 0.0005 * size * first, 0.0005 * size * normalize(np.cross(along, first))
-    return np.concatenate([points - shift, points + shift, points - more, points + more])
 
 
 def resting(hull: Hull) -> tuple[np.ndarray, np.ndarray]:
@@ -98,8 +56,3 @@ def _stands(corners: np.ndarray, normal: np.ndarray, centre: np.ndarray) -> bool
     except QhullError:
         return False  # a sliver
     return bool(rim[:, 2].max() <= -MARGIN)
-
-
-def size_of(points: np.ndarray) -> float:
-    """The largest side of the box around points (N, 3)."""
-    return float((points.max(axis=0) - points.min(axis=0)).max())

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from raster.geometry.mesh import Divided, Mesh
+from raster.geometry.mesh import Mesh
+from raster.geometry.mesh_atlas import Divided
 from raster.geometry.subdivide import LONGEST, subdivide
 
 STEPS = (4 * LONGEST, 2 * LONGEST, LONGEST)

@@ -3,8 +3,9 @@
 import moderngl
 
 from raster.gl.formats import FORMATS
+from raster.gl.functions import GL
 from raster.gl.program import compile_compute, compile_program
-from raster.gl.target import GL, Target
+from raster.gl.target import Target
 
 GL_WRITE_ONLY, GL_TEXTURE_FETCH_BARRIER_BIT = 0x88B9, 0x8
 UNIT = 16  # px of a side of what is compressed together: four blocks of luma, one of each chroma, an invocation for each

@@ -4,7 +4,8 @@ import ctypes
 
 import numpy as np
 
-from raster.gl.target import GL, GL_PIXEL_PACK_BUFFER, Target
+from raster.gl.functions import GL, GL_PIXEL_PACK_BUFFER
+from raster.gl.target import Target
 
 GL_STREAM_READ, GL_MAP_READ_BIT = 0x88E1, 0x0001
 GL_SYNC_GPU_COMMANDS_COMPLETE, GL_SYNC_FLUSH_COMMANDS_BIT, GL_TIMEOUT_EXPIRED, GL_WAIT_FAILED = 0x9117, 1, 0x911B, 0x911D

@@ -17,9 +17,10 @@ from raster.randomizers.ranges import (
     check_weights,
     settle,
 )
-from raster.randomizers.textures import picture_source, planar_matrix
+from raster.randomizers.texture_mapping import picture_source, planar_matrix
+from raster.scene.materials import PROCEDURAL, TEXTURES
 from raster.scene.requirements import Needs
-from raster.scene.scenes import PROCEDURAL, TEXTURES, Scenes
+from raster.scene.scenes import Scenes
 from raster.streams import Streams
 
 BACKGROUNDS = ("flat", "gradient", "checker", "gradient_noise")

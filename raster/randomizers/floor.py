@@ -6,9 +6,10 @@ import numpy as np
 
 from raster.randomizers.plane_appearance import check_dress, dress
 from raster.randomizers.ranges import Range, Weights
-from raster.randomizers.textures import picture_source
+from raster.randomizers.texture_mapping import picture_source
+from raster.scene.materials import PROCEDURAL
 from raster.scene.requirements import Needs
-from raster.scene.scenes import PROCEDURAL, Scenes
+from raster.scene.scenes import Scenes
 from raster.streams import Streams
 
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from raster.randomizers.ranges import check_share, settle
-from raster.scene.scenes import MAPPINGS, TEXTURES, Scenes
+from raster.scene.materials import MAPPINGS, TEXTURES
+from raster.scene.scenes import Scenes
 from raster.streams import Streams
 
 SPECULAR = 0.5  # a reflectance of 4 % seen straight on, as glTF has it (Khronos, glTF 2.0, appendix B)

@@ -7,8 +7,9 @@ import numpy as np
 from raster.assets.library import MOST_PICTURES
 from raster.color import linear_from_hsv
 from raster.randomizers.ranges import check_count, check_range, check_share, check_source, check_variants, check_weights, settle
-from raster.randomizers.textures import picture_source, planar_matrix
-from raster.scene.scenes import MAPPINGS, PROCEDURAL, TEXTURES, Scenes
+from raster.randomizers.texture_mapping import picture_source, planar_matrix
+from raster.scene.materials import MAPPINGS, PROCEDURAL, TEXTURES
+from raster.scene.scenes import Scenes
 from raster.streams import Streams
 
 GRADIENT = 5.0  # metres that a gradient takes from one colour to the other, around the origin

@@ -1,11 +1,10 @@
 """Textures: a procedural texture with its own random parameters for each object, or a picture; as many as objects."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from raster.assets.library import MOST_PICTURES, PictureSource
+from raster.assets.library import MOST_PICTURES
 from raster.randomizers.ranges import (
     Range,
     Weights,
@@ -17,13 +16,16 @@ from raster.randomizers.ranges import (
     check_weights,
     settle,
 )
+from raster.randomizers.texture_mapping import picture_source, planar_matrix, texture_matrix
+from raster.scene.materials import MAPPINGS, PROCEDURAL, TEXTURES
 from raster.scene.requirements import Needs
-from raster.scene.scenes import MAPPINGS, PROCEDURAL, TEXTURES, Scenes
+from raster.scene.scenes import Scenes
 from raster.streams import Streams
-from raster.transforms import random_rotation
 
 
 @dataclass(frozen=True)
+
+
 class Textures:
     """Writes `texture`, `image`, `mapping` and `texture_from_object` of objects and distractors."""
 
@@ -72,30 +74,3 @@ class Textures:
             scenes.paint(objects, "image", scenes.library.choose(source, own.uniform("image", many)))
             scenes.paint(objects, "mapping", np.where(by_uv, MAPPINGS.index("uv"), MAPPINGS.index("object")))
             scenes.paint(objects, "texture_from_object", np.where(by_uv[..., None, None], planar, matrix))
-
-
-def picture_source(randomizer: Any) -> PictureSource | None:
-    """What the fields `images`, `most` and `pictured` of a randomizer say."""
-    wanted = randomizer.images is not None and randomizer.pictured > 0
-    return PictureSource(randomizer.images, randomizer.most) if wanted else None
-
-
-def texture_matrix(texture: np.ndarray, frequency: np.ndarray, turn: np.ndarray, offset: np.ndarray) -> np.ndarray:
-    """texture_from_object (..., 3, 4): frequency (...) cells a unit, turned by uniforms (..., 3), moved by offset (..., 3).
-
-    A gradient runs once over the object, whatever the frequency.
-    """
-    gradient = (texture == TEXTURES.index("gradient"))[..., None]
-    scale = np.where(gradient, 1.0, frequency[..., None])
-    moved = np.where(gradient, 0.0, 64.0 * offset)
-    return np.concatenate([random_rotation(turn) * scale[..., None], moved[..., None]], axis=-1)
-
-
-def planar_matrix(frequency: np.ndarray, turn: np.ndarray, offset: np.ndarray) -> np.ndarray:
-    """texture_from_object (..., 3, 4) for (u, v): turned in their plane by turn (...) radians, moved by offset (..., 3)."""
-    matrix = np.zeros((*frequency.shape, 3, 4))
-    matrix[..., 0, 0] = matrix[..., 1, 1] = frequency * np.cos(turn)
-    matrix[..., 1, 0] = frequency * np.sin(turn)
-    matrix[..., 0, 1] = -matrix[..., 1, 0]
-    matrix[..., 3] = 64.0 * offset
-    return matrix

@@ -4,11 +4,11 @@ import numpy as np
 
 from raster.assets.catalog import Catalog
 from raster.color import linear_from_srgb, srgb_from_linear
-from raster.gl.target import GL, GL_TEXTURE_2D_ARRAY
-from raster.rendering.draw_list import IMAGE
+from raster.gl.functions import GL, GL_REPEAT, GL_RGBA, GL_SRGB8_ALPHA8, GL_TEXTURE_2D_ARRAY, GL_UNSIGNED_BYTE
+from raster.gl.texture_arrays import set_filter, upload
 from raster.rendering.residency import Room
-from raster.rendering.scene_textures import GL_REPEAT, GL_RGBA, GL_SRGB8_ALPHA8, GL_UNSIGNED_BYTE, set_filter, upload
-from raster.scene.scenes import TEXTURES
+from raster.rendering.shader_variants import IMAGE
+from raster.scene.materials import TEXTURES
 
 UNIT = 3  # shaders/include/paint_base_color.glsl
 MOST_LAYERS = 2048  # that every driver has

@@ -4,24 +4,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from raster.rendering.gpu_structs import CAMERA
 from raster.scene.cameras import Sensor
 from raster.scene.requirements import STEPS
 from raster.scene.scenes import Scenes
-
-# The CPU side of the struct Camera in shaders/include/camera.glsl (std430). Lengths in px unless it says otherwise.
-CAMERA = np.dtype([
-    ("pinhole", np.float32, 2), ("principal", np.float32, 2),
-    ("frame", np.float32, 2), ("tangential", np.float32, 2),
-    ("radial", np.float32, 3), ("aberration", np.float32),
-    ("depth", np.float32, 2), ("focus", np.float32), ("aperture", np.float32),
-    ("way", np.float32, 3), ("idle", np.float32),
-    ("turn", np.float32, 3), ("distorts", np.float32),
-    ("gain", np.float32, 3), ("quality", np.float32),
-    ("kernel", np.float32, 2), ("sharpen", np.float32), ("reach", np.float32),
-    ("noise", np.float32, 2), ("noisy", np.float32), ("saturation", np.float32),
-    ("tone", np.float32, 2), ("vignette", np.float32), ("unused", np.float32),
-    ("which", np.uint32), ("scene", np.uint32), ("padding", np.uint32, 2),
-])  # fmt: skip
 
 MASK_VARIANCE = 0.5  # px squared: how much softer the mask is that sharpening takes away
 NARROW = 0.5  # px squared: up to this variance a blur reaches one pixel only

@@ -7,10 +7,11 @@ import moderngl
 import numpy as np
 
 from raster.gl.formats import FORMATS, Format
+from raster.gl.functions import GL, GL_TEXTURE_2D_ARRAY
 from raster.gl.jpeg import Jpeg
 from raster.gl.program import compile_program
-from raster.gl.target import GL, GL_TEXTURE_2D_ARRAY, Target
-from raster.rendering.camera_effects import CAMERA
+from raster.gl.target import Target
+from raster.rendering.gpu_structs import CAMERA
 
 CAMERAS = 3  # binding of shaders/post/screen.vert
 LINEAR = "rgba16f"

@@ -12,8 +12,9 @@ from raster.assets.library import EMPTY, Library
 from raster.errors import InputError
 from raster.frames import Frames
 from raster.gl.context import describe, open_context
+from raster.gl.functions import GL
 from raster.gl.readback import Readback
-from raster.gl.target import GL, Target
+from raster.gl.target import Target
 from raster.passes import CLASS_ID, COLOR, Pass
 from raster.rendering.base_color_textures import Skins
 from raster.rendering.camera_effects import cameras, undone

@@ -1,39 +1,25 @@
 """Textures that passes read: a run's pictures and environment maps, uploaded once, and where each is bound."""
 
-import ctypes
 
 import numpy as np
 
 from raster.assets.environments.load import Environments
 from raster.assets.library import Library
-from raster.gl.target import GL, GL_TEXTURE_2D_ARRAY
+from raster.gl.functions import (
+    GL,
+    GL_HALF_FLOAT,
+    GL_MIRRORED_REPEAT,
+    GL_RGB,
+    GL_RGB9_E5,
+    GL_RGBA,
+    GL_SRGB8_ALPHA8,
+    GL_TEXTURE_2D_ARRAY,
+    GL_TEXTURE_MAX_ANISOTROPY,
+    GL_UNSIGNED_BYTE,
+)
+from raster.gl.texture_arrays import ANISOTROPIC, ANISOTROPY, set_filter, upload
 
 PICTURES, ENVIRONMENTS = 0, 1  # texture units: shaders/include/paint.glsl, surroundings.glsl
-GL_SRGB8_ALPHA8, GL_RGB9_E5, GL_RGB, GL_RGBA = 0x8C43, 0x8C3D, 0x1907, 0x1908
-GL_UNSIGNED_BYTE, GL_HALF_FLOAT, GL_UNPACK_ALIGNMENT = 0x1401, 0x140B, 0x0CF5
-GL_TEXTURE_MIN_FILTER, GL_TEXTURE_MAG_FILTER, GL_TEXTURE_WRAP_S, GL_TEXTURE_WRAP_T = 0x2801, 0x2800, 0x2802, 0x2803
-GL_NEAREST, GL_LINEAR, GL_LINEAR_MIPMAP_LINEAR = 0x2600, 0x2601, 0x2703
-GL_CLAMP_TO_EDGE, GL_MIRRORED_REPEAT, GL_REPEAT = 0x812F, 0x8370, 0x2901
-GL_TEXTURE_MAX_ANISOTROPY, ANISOTROPY, ANISOTROPIC = 0x84FE, 4.0, "GL_EXT_texture_filter_anisotropic"
-
-
-def set_filter(gl: GL, texture: int, mipmaps: bool, wrap: int = GL_CLAMP_TO_EDGE, nearest: bool = False) -> None:
-    """How a 2D array texture is read between its texels and, wrap, beyond its edges."""
-    gl.glBindTexture(GL_TEXTURE_2D_ARRAY, texture)
-    plain = GL_NEAREST if nearest else GL_LINEAR
-    for name, value in (
-        (GL_TEXTURE_MIN_FILTER, GL_LINEAR_MIPMAP_LINEAR if mipmaps else plain), (GL_TEXTURE_MAG_FILTER, plain),
-        (GL_TEXTURE_WRAP_S, wrap), (GL_TEXTURE_WRAP_T, wrap),
-    ):  # fmt: skip
-        gl.glTexParameteri(GL_TEXTURE_2D_ARRAY, name, value)
-
-
-def upload(gl: GL, level: int, data: np.ndarray, form: int, component: int, first: int = 0) -> None:
-    """Fill layers from `first` of a level of the bound texture with data (layers, H, W, channels)."""
-    count, height, width = data.shape[:3]
-    address = data.ctypes.data_as(ctypes.c_void_p)
-    gl.glPixelStorei(GL_UNPACK_ALIGNMENT, 1)
-    gl.glTexSubImage3D(GL_TEXTURE_2D_ARRAY, level, 0, 0, first, width, height, count, form, component, address)
 
 
 class Textures:

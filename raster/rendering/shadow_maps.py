@@ -4,10 +4,10 @@ import ctypes
 
 import moderngl
 
+from raster.gl.functions import GL, GL_DEPTH, GL_DEPTH_ATTACHMENT, GL_FRAMEBUFFER, GL_NONE
 from raster.gl.program import compile_program, set_uniform
-from raster.gl.target import GL, GL_DEPTH, GL_DEPTH_ATTACHMENT, GL_FRAMEBUFFER, GL_NONE
+from raster.gl.texture_arrays import set_filter
 from raster.rendering.pass_programs import Inputs
-from raster.rendering.scene_textures import set_filter
 
 UNIT = 2  # shaders/include/shadow.glsl
 

@@ -1,6 +1,5 @@
 """Config: the typed root of the configuration. compose() and run() read it with Hydra; errors become one line."""
 
-import difflib
 import functools
 import hashlib
 import math
@@ -13,19 +12,21 @@ from typing import Any
 
 import hydra
 from hydra.core.config_store import ConfigStore
-from hydra.core.global_hydra import GlobalHydra
 from hydra.core.hydra_config import HydraConfig
 from hydra.errors import HydraException
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from raster.errors import InputError
+from raster.run.hydra_messages import compose_file, explain
 from raster.run.sweeps import Failure, failures, launcher_at_fault, note
 from raster.system.atomic_files import make_folder, write_atomic
 from raster.system.paths import CONF
 
 
 @dataclass
+
+
 class GL:
     """Which OpenGL device draws."""
 
@@ -33,6 +34,8 @@ class GL:
 
 
 @dataclass
+
+
 class Objects:
     """The user's own meshes, as labelled objects beside the solids."""
 
@@ -44,6 +47,8 @@ class Objects:
 
 
 @dataclass
+
+
 class Config:
     """The options of every program that draws; conf/config.yaml says what each group holds."""
 
@@ -74,17 +79,10 @@ _REFUSALS = (HydraException, OmegaConfBaseException, ValueError)  # Hydra's; Val
 def compose(overrides: Sequence[str] = ()) -> dict[str, Any]:
     """The configuration as plain containers, checked; overrides as on the command line. InputError for bad ones."""
     try:
-        cfg = _composed("config", overrides)
+        cfg = compose_file("config", overrides)
     except _REFUSALS as error:
-        raise InputError(_explain(error, "config")) from None
+        raise InputError(explain(error, "config")) from None
     return checked(cfg)
-
-
-def _composed(name: str, overrides: Sequence[str] = ()) -> DictConfig:
-    """conf/NAME.yaml with overrides, unchecked, without a program of Hydra's."""
-    GlobalHydra.instance().clear()
-    with hydra.initialize_config_dir(str(CONF), version_base="1.3"):
-        return hydra.compose(name, list(overrides))
 
 
 def run(job: Callable[[DictConfig], None], name: str = "config") -> None:
@@ -109,7 +107,7 @@ def run(job: Callable[[DictConfig], None], name: str = "config") -> None:
     except _REFUSALS as error:
         if told == "1":
             raise
-        raise InputError(_explain(error, name)) from None
+        raise InputError(explain(error, name)) from None
     except OSError as error:  # Hydra makes folders, of sweeps
         raise InputError(f"cannot write {error.filename}: {error.strerror}") from None
     except KeyboardInterrupt as error:
@@ -131,7 +129,7 @@ def checked(cfg: DictConfig) -> dict[str, Any]:
     try:
         plain: dict[str, Any] = OmegaConf.to_container(cfg, resolve=True)  # type: ignore[assignment]
     except OmegaConfBaseException as error:
-        raise InputError(_explain(error)) from None
+        raise InputError(explain(error)) from None
     _refuse_nan(plain, "")
     for key in ("n", "batch", "views_per_layout", "seed"):
         least, most = (-(2**63), 2**63 - 1) if key == "seed" else (1, MOST_IMAGES)
@@ -180,53 +178,6 @@ def _refuse_nan(value: Any, key: str) -> None:
             _refuse_nan(below, key)
     elif isinstance(value, float) and not math.isfinite(value):
         raise InputError(f"{key}: {value} is not a finite number")
-
-
-def _explain(error: BaseException, name: str = "config") -> str:
-    """Hydra's message in one line, without its advice on tracebacks; for an unknown key, the likeliest of conf/NAME.yaml."""
-    cause = error.__cause__ or error
-    text = " ".join(str(error).split())
-    if cause is not error and str(cause).splitlines()[0] not in text:
-        text += ": " + str(cause).splitlines()[0]
-    if "Config group override" in text and "passes/color" in text:
-        return "passes/color: choose phong or pbr, or ~passes/color for none"
-    if "Config group override" in text and "NoneType" in text:
-        return "solids, randomizers, passes, annotations and writers take a list of names; [] for none, not null"
-    if other := re.search(r"override (([^=\s]+)=.*?): Cannot merge", text):
-        if other[2] == "distractors":
-            return f"{other[1]}: choose them with solids@{other[1]}"
-        return f"{other[1]}: a list cannot turn into a mapping, nor back: give '~{other[2]}' and then '+{other[1]}'"
-    if unknown := re.search(r"Key '([^']+)' (?:is not in struct|not in )", text):
-        path = re.search(r"Could not override '([^']+)'", text)
-        key = path[1] if path else unknown[1]
-        known = _keys(name)
-        if key in known:
-            return f"{key}: what this is a part of is null here, by an override or the preset; leave it on to change its fields"
-        near = [k for k in known if k.startswith(key)] or difflib.get_close_matches(key, known, n=1, cutoff=0.4)
-        return f"{key}: there is no such key" + (f"; did you mean {near[0]}?" if near else "; see --cfg job")
-    if missing := re.search(r"Could not (?:load|find) '([^']+)/([^'/]+)'", text):
-        if own := sorted(path.stem for path in (CONF / missing[1] / missing[2]).glob("*.yaml")):
-            return f"{missing[1]}: {missing[2]} is chosen by itself: {missing[1]}/{missing[2]}={' or '.join(own)}"
-        if missing[1] == "hydra/launcher":
-            more = "joblib (pip install 'raster-labels[sweep]'), submitit_local and submitit_slurm ('raster-labels[slurm]')"
-            return f"hydra/launcher: there is no {missing[2]}; choose from basic and, where they are installed, {more}"
-        there = ", ".join(sorted(path.stem for path in (CONF / missing[1]).glob("*.yaml")))
-        return f"{missing[1]}: there is no {missing[2]}; choose from {there}"
-    return re.sub(r"\s*(full_key|object_type)[:=]\s*\S+", "", text)
-
-
-def _keys(config: str) -> list[str]:
-    """All keys of conf/CONFIG.yaml, dotted."""
-    keys: list[str] = []
-
-    def walk(node: Any, prefix: str) -> None:
-        for name, below in node.items():
-            keys.append(prefix + str(name))
-            if isinstance(below, dict):
-                walk(below, f"{prefix}{name}.")
-
-    walk(OmegaConf.to_container(_composed(config)), "")
-    return keys
 
 
 def _point(overrides: str) -> str:

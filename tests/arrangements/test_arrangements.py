@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from conftest import plain
+from catalogs import plain
 from placed import Placed, smallest_gaps, vertices
 
 from raster.assets.catalog import Catalog

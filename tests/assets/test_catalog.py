@@ -5,7 +5,8 @@ import pytest
 
 from raster.assets.catalog import Catalog
 from raster.errors import InputError
-from raster.geometry.mesh import Composite, MeshAtlas, Part
+from raster.geometry.mesh import Composite, Part
+from raster.geometry.mesh_atlas import MeshAtlas
 from raster.solids.cone import cone
 from raster.solids.cube import cube
 from raster.solids.sphere import sphere

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from test_hdr import write_rgbe
+from write_rgbe import write_rgbe
 
 from raster.assets.environments.equirectangular import directions, luminance, shown_upward, shrink
 from raster.assets.environments.equirectangular import solid_angles as rows

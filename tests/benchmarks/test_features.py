@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.features import FEATURES, measure_feature, overrides
+from benchmarks.features import FEATURES
+from benchmarks.throughput.feature_cost import measure_feature, overrides
 from benchmarks.throughput.program import PRESETS, Case
 from raster.run.config import compose
 from raster.run.setup import assemble

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from small_sets import data_set
 
-from benchmarks.transfer import DOMAINS, SIDE, _change
+from benchmarks.domains import DOMAINS, SIDE, change_images
 from raster.run.config import compose
 from raster.run.setup import assemble
 from train.network.networks import build
@@ -25,7 +25,7 @@ def test_a_domain_can_be_drawn(domain):
 def test_a_photograph_stands_only_behind(tmp_path):
     folder = data_set(tmp_path / "set", count=3)
     before = [np.asarray(Image.open(path), float) for path in sorted((folder / "images").iterdir())]
-    _change(folder, "photograph")
+    change_images(folder, "photograph")
     for number, path in enumerate(sorted((folder / "images").iterdir())):
         after, label = np.asarray(Image.open(path), float), np.asarray(Image.open(folder / "labels" / path.name))
         change = np.abs(after - before[number]).mean(axis=2)
@@ -37,7 +37,7 @@ def test_a_photograph_stands_only_behind(tmp_path):
 def test_a_worse_camera_keeps_the_scene(tmp_path):
     folder = data_set(tmp_path / "set", count=3)
     before = [np.asarray(Image.open(path), float).ravel() for path in sorted((folder / "images").iterdir())]
-    _change(folder, "camera")
+    change_images(folder, "camera")
     for number, path in enumerate(sorted((folder / "images").iterdir())):
         after = np.asarray(Image.open(path), float).ravel()
         assert np.corrcoef(before[number], after)[0, 1] > 0.7

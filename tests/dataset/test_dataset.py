@@ -21,8 +21,8 @@ from fakes import (
 
 from raster.dataset import manifest
 from raster.dataset.files import file_name
+from raster.dataset.verify import validate
 from raster.errors import InputError
-from raster.validate import validate
 from raster.writers.camvid import JOURNAL, Camvid
 
 

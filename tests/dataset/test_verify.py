@@ -14,9 +14,10 @@ from fakes import build, part, stamps
 from PIL import Image
 
 from raster.dataset.encode_png import encode_grey, encode_rgb
+from raster.dataset.verify import validate
 from raster.errors import InputError
 from raster.geometry.deformations import Morphs
-from raster.validate import main, validate
+from raster.validate import main
 
 
 @pytest.fixture(scope="module")

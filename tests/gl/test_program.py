@@ -11,7 +11,8 @@ from raster.errors import InputError
 from raster.gl import program
 from raster.gl.context import gl_function, open_context
 from raster.gl.program import compile_compute, compile_program, explain, includes, load
-from raster.rendering.draw_list import INSTANCE, LIGHT, MORPH, PAINTS, VIEW
+from raster.rendering.gpu_structs import INSTANCE, LIGHT, MORPH, VIEW
+from raster.rendering.shader_variants import PAINTS
 from raster.system.paths import SHADERS
 
 GL_BUFFER_VARIABLE, GL_OFFSET, GL_TOP_LEVEL_ARRAY_STRIDE = 0x92E5, 0x92FC, 0x930D

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import trimesh
-from conftest import plain
+from catalogs import plain
 from omegaconf import OmegaConf
 from placed import Placed, vertices
 

@@ -13,7 +13,7 @@ from omegaconf import OmegaConf
 from PIL import Image
 from programs import LISTS, data, generate
 
-from raster.validate import validate
+from raster.dataset.verify import validate
 
 pytestmark = pytest.mark.slow
 N, SIZE = 24, 48

@@ -14,11 +14,11 @@ import yaml
 from omegaconf import OmegaConf
 from programs import begin, complaint, data, finish, generate, wait_for
 
+from raster.dataset.verify import validate
 from raster.errors import InputError
 from raster.run.config import compose
 from raster.run.sweeps import failures, launcher_at_fault, note, own_cores
 from raster.run.workers import start_helpers
-from raster.validate import validate
 
 JOBLIB = ("-m", "hydra/launcher=joblib", "hydra.launcher.n_jobs=2", "size=48", "out=sweep")
 PLAIN = ("preset=fast",)

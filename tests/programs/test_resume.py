@@ -14,7 +14,7 @@ import pytest
 from fakes import stamps
 from programs import begin, complaint, data, drawn, finish, generate, wait_for
 
-from raster.validate import validate
+from raster.dataset.verify import validate
 
 pytestmark = pytest.mark.slow
 N = 120

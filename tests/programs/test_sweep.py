@@ -14,8 +14,8 @@ from fakes import stamps
 from omegaconf import OmegaConf
 from programs import begin, complaint, data, finish, generate, wait_for
 
+from raster.dataset.verify import validate
 from raster.errors import InputError
-from raster.validate import validate
 
 pytestmark = pytest.mark.slow
 SWEEP = ("-m", "n=6", "size=48", "randomizers.camera.fov_deg=[30,40],[60,70]", "seed=1,2", "out=sweep", "workers=1")

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from conftest import renderer_of
+from catalogs import renderer_of
 from placed import Placed, smallest_gaps, vertices
 
 from raster.arrangements.grid_cells import Grid

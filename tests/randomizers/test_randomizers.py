@@ -6,7 +6,7 @@ from dataclasses import fields, replace
 
 import numpy as np
 import pytest
-from conftest import RANDOMIZERS
+from catalogs import RANDOMIZERS
 from hydra.utils import instantiate
 from omegaconf import OmegaConf
 
@@ -27,8 +27,9 @@ from raster.randomizers.textures import Textures
 from raster.randomizers.walls import COUNT, SPARE, THICK, Walls
 from raster.run.config import compose
 from raster.run.setup import assemble
+from raster.scene.materials import MAPPINGS, TEXTURES
 from raster.scene.sampler import Sampler
-from raster.scene.scenes import MAPPINGS, TEXTURES, Scenes
+from raster.scene.scenes import Scenes
 from raster.streams import Streams
 from raster.system.paths import CONF
 from raster.transforms import compose as compose_matrix

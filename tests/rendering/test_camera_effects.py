@@ -6,7 +6,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from raster.rendering.camera_effects import CAMERA, MASK_VARIANCE, cameras, kernels
+from raster.rendering.camera_effects import MASK_VARIANCE, cameras, kernels
+from raster.rendering.gpu_structs import CAMERA
 from raster.scene.cameras import Cameras, Lens, Sensor
 from raster.system.paths import SHADERS
 from raster.transforms import perspective

@@ -11,7 +11,8 @@ from raster.geometry.deformations import ORDER, Morphs, smooth_noise
 from raster.geometry.subdivide import subdivide
 from raster.gl.context import open_context
 from raster.gl.program import load
-from raster.rendering.draw_list import MORPH, draw_list
+from raster.rendering.draw_list import draw_list
+from raster.rendering.gpu_structs import MORPH
 from raster.scene.scenes import Scenes
 from raster.solids.cube import cube
 

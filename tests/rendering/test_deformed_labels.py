@@ -8,7 +8,7 @@ import numpy as np
 import orjson
 import pytest
 import trimesh
-from conftest import renderer_of
+from catalogs import renderer_of
 from shadow_scenes import LIGHTS, drawn, floor_points, settled, stage
 
 from raster.assets.catalog import Catalog

@@ -6,22 +6,13 @@ import numpy as np
 import pytest
 
 from raster.errors import InputError
-from raster.rendering.draw_list import (
-    CASTS,
-    INSTANCE,
-    LIGHT,
-    MORPH,
-    OUTLINE_PX,
-    PAINT_OF_TEXTURE,
-    PAINTS,
-    PLACES,
-    SCREEN_MAPPING,
-    VIEW,
-    draw_list,
-    number_objects,
-)  # fmt: skip
+from raster.rendering.draw_list import draw_list, number_objects
+from raster.rendering.gpu_structs import INSTANCE, LIGHT, MORPH, VIEW
+from raster.rendering.level_of_detail import OUTLINE_PX
+from raster.rendering.shader_variants import CASTS, PAINT_OF_TEXTURE, PAINTS, PLACES, SCREEN_MAPPING
 from raster.scene.lights import MAX_LIGHTS
-from raster.scene.scenes import MAPPINGS, TEXTURES, Scenes
+from raster.scene.materials import MAPPINGS, TEXTURES
+from raster.scene.scenes import Scenes
 from raster.system.paths import SHADERS
 from raster.transforms import compose, look_at, random_rotation
 

@@ -10,7 +10,7 @@ import numpy as np
 import orjson
 import pytest
 import ray_caster
-from conftest import PBR, renderer_of
+from catalogs import PBR, renderer_of
 from ray_caster import cast, near_silhouette
 
 from raster.assets.catalog import Catalog

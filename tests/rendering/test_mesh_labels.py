@@ -4,7 +4,7 @@ import numpy as np
 import orjson
 import pytest
 import trimesh
-from conftest import PBR, plain, renderer_of
+from catalogs import PBR, plain, renderer_of
 from trimesh_rays import cast_meshes
 
 from benchmarks.sample_meshes import CLASSES, FORMATS, make

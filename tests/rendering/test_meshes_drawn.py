@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import trimesh
-from conftest import plain, renderer_of
+from catalogs import plain, renderer_of
 from stored_models import QUADRANTS, store
 
 from benchmarks.sample_meshes import make

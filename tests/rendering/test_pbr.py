@@ -12,7 +12,8 @@ from raster.color import linear_from_srgb
 from raster.passes import CLASS_ID, Pass
 from raster.randomizers.environment import turned
 from raster.rendering.renderer import Renderer
-from raster.scene.scenes import TEXTURES, Scenes
+from raster.scene.materials import TEXTURES
+from raster.scene.scenes import Scenes
 from raster.solids.cube import cube
 from raster.solids.sphere import sphere
 from raster.transforms import compose

@@ -10,8 +10,8 @@ from PIL import Image
 
 from raster.gl.context import gl_function, open_context
 from raster.gl.formats import FORMATS
+from raster.gl.functions import GL, GL_TEXTURE_2D_ARRAY
 from raster.gl.readback import Readback
-from raster.gl.target import GL, GL_TEXTURE_2D_ARRAY
 from raster.randomizers.distortion_limits import extremes
 from raster.rendering.camera_effects import cameras
 from raster.rendering.post_process import Steps

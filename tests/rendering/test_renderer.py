@@ -4,7 +4,7 @@ import ctypes
 
 import numpy as np
 import pytest
-from conftest import PBR
+from catalogs import PBR
 from ray_caster import cast
 
 from raster.assets.catalog import Catalog

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from conftest import renderer_of
+from catalogs import renderer_of
 from ray_caster import SOLIDS, chamfered_cube, chamfered_cylinder
 from shadow_scenes import LIGHTS, SIZE, SUN, drawn, floor_points, settled, stage
 

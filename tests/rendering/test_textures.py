@@ -11,8 +11,9 @@ from raster.assets.library import Library
 from raster.color import linear_from_srgb
 from raster.randomizers.textures import Textures
 from raster.rendering.renderer import Renderer
+from raster.scene.materials import MAPPINGS, PROCEDURAL, TEXTURES
 from raster.scene.sampler import Sampler
-from raster.scene.scenes import MAPPINGS, PROCEDURAL, TEXTURES, Scenes
+from raster.scene.scenes import Scenes
 from raster.solids.cube import cube
 from raster.transforms import compose, look_at
 

@@ -7,12 +7,13 @@ from types import SimpleNamespace
 import numpy as np
 import orjson
 import pytest
-from conftest import everything, plain
+from catalogs import everything, plain
+from joined import joined
 from placed import Placed
 from programs import begin, data, generate, wait_for
-from test_sampling import joined
 
-from raster.dataset.record_index import Tally
+from raster.dataset.statistics import Tally
+from raster.dataset.verify import validate
 from raster.dataset.verify_image import check_image
 from raster.errors import InputError
 from raster.frames import Frames
@@ -28,7 +29,6 @@ from raster.run.workers import Job, Shared, _name, _scenes
 from raster.scene.sampler import Sampler
 from raster.scene.scenes import ARRANGEMENTS
 from raster.streams import Streams, every
-from raster.validate import validate
 
 WEIGHTS = {"grid": 1, "poisson": 1, "stacks": 1}
 # What a layout is made of; all else is each image's own.

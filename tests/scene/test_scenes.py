@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from raster.geometry.mesh import Composite, Part
-from raster.scene.scenes import Material, Nodes, Scenes
+from raster.scene.materials import Material
+from raster.scene.scenes import Nodes, Scenes
 from raster.solids.cube import cube
 from raster.transforms import compose, look_at, random_rotation
 

@@ -11,8 +11,8 @@ from raster.assets.meshes.node_placement import Placed, at_node, box_of, by_look
 from raster.assets.meshes.parsed_file import Node, Raw
 from raster.assets.meshes.repair import finish
 from raster.errors import InputError
-from raster.geometry.convex_hull import hull_points
-from raster.geometry.stable_poses import hull_of, resting
+from raster.geometry.convex_hull import hull_of, hull_points
+from raster.geometry.stable_poses import resting
 
 MOST_PARTS = 64
 KEPT_PARTS = 8  # a file with more is drawn as one part for each look

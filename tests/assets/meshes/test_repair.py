@@ -18,7 +18,8 @@ from small_models import (
 )
 
 from raster.assets.meshes.imported_mesh import VERTEX
-from raster.geometry.stable_poses import hull_of, resting
+from raster.geometry.convex_hull import hull_of
+from raster.geometry.stable_poses import resting
 
 
 def save(mesh, path):

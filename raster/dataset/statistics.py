@@ -1,0 +1,43 @@
+"""Tally: counts, validation split and hashes of all records of a data set."""
+
+from collections import Counter
+from typing import Any
+
+import numpy as np
+
+from raster.dataset.files import by_name, file_name
+
+
+class Tally:
+    """Counts, validation split and hashes of the records given to add()."""
+
+    def __init__(self, n: int, classes: tuple[str, ...]):
+        self.hashes = np.zeros((n, 2, 32), np.uint8)  # (n, 2, 32): SHA-256 of image and label
+        self._valid = np.zeros(n, bool)
+        self._objects = Counter(dict.fromkeys(classes, 0))
+        self._layouts: Counter[str] = Counter()
+        self._layout = -1  # the number of the last one
+
+    def add(self, record: dict[str, Any]) -> None:
+        """Take in one record; by their numbers, so that the views of a layout come one after another."""
+        index = record["index"]
+        both = bytes.fromhex(record["image_sha256"] + record["label_sha256"])
+        self.hashes[index] = np.frombuffer(both, np.uint8).reshape(2, 32)
+        self._valid[index] = record["split"] == "valid"
+        self._objects.update(entry["class"] for entry in record["objects"])
+        if (layout := record.get("layout")) and layout["number"] != self._layout:
+            self._layout = layout["number"]
+            self._layouts.update(number=1, redrawn=layout["redrawn"], unsettled=int(not layout["settled"]))
+
+    def counts(self) -> dict[str, Any]:
+        """Return {"images", "train", "valid", "objects": {class name: how many, seen or hidden}}.
+
+        And where records tell of them "layouts": {"number", "redrawn": attempts given up, "unsettled": layouts}.
+        """
+        images, valid = len(self._valid), int(self._valid.sum())
+        layouts = {"layouts": dict(self._layouts)} if self._layouts else {}
+        return {"images": images, "train": images - valid, "valid": valid, "objects": dict(self._objects), **layouts}
+
+    def valid_names(self) -> bytes:
+        """Return the text of valid.txt: the file names of the validation split, sorted, a line each."""
+        return "".join(f"{file_name(number)}\n" for number in by_name(len(self._valid)) if self._valid[number]).encode()

@@ -1,0 +1,40 @@
+"""upload, set_filter: filling a 2D array texture, and how it is read."""
+
+import ctypes
+
+import numpy as np
+
+from raster.gl.functions import (
+    GL,
+    GL_CLAMP_TO_EDGE,
+    GL_LINEAR,
+    GL_LINEAR_MIPMAP_LINEAR,
+    GL_NEAREST,
+    GL_TEXTURE_2D_ARRAY,
+    GL_TEXTURE_MAG_FILTER,
+    GL_TEXTURE_MIN_FILTER,
+    GL_TEXTURE_WRAP_S,
+    GL_TEXTURE_WRAP_T,
+    GL_UNPACK_ALIGNMENT,
+)
+
+ANISOTROPY, ANISOTROPIC = 4.0, "GL_EXT_texture_filter_anisotropic"
+
+
+def set_filter(gl: GL, texture: int, mipmaps: bool, wrap: int = GL_CLAMP_TO_EDGE, nearest: bool = False) -> None:
+    """How a 2D array texture is read between its texels and, wrap, beyond its edges."""
+    gl.glBindTexture(GL_TEXTURE_2D_ARRAY, texture)
+    plain = GL_NEAREST if nearest else GL_LINEAR
+    for name, value in (
+        (GL_TEXTURE_MIN_FILTER, GL_LINEAR_MIPMAP_LINEAR if mipmaps else plain), (GL_TEXTURE_MAG_FILTER, plain),
+        (GL_TEXTURE_WRAP_S, wrap), (GL_TEXTURE_WRAP_T, wrap),
+    ):  # fmt: skip
+        gl.glTexParameteri(GL_TEXTURE_2D_ARRAY, name, value)
+
+
+def upload(gl: GL, level: int, data: np.ndarray, form: int, component: int, first: int = 0) -> None:
+    """Fill layers from `first` of a level of the bound texture with data (layers, H, W, channels)."""
+    count, height, width = data.shape[:3]
+    address = data.ctypes.data_as(ctypes.c_void_p)
+    gl.glPixelStorei(GL_UNPACK_ALIGNMENT, 1)
+    gl.glTexSubImage3D(GL_TEXTURE_2D_ARRAY, level, 0, 0, first, width, height, count, form, component, address)

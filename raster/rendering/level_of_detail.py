@@ -1,0 +1,37 @@
+"""choose_levels: the coarsest mesh whose outline nobody can tell from the true solid's."""
+
+import numpy as np
+
+from raster.scene.scenes import Scenes
+
+OUTLINE_PX = 0.35  # half a pixel, less what an oblique view adds
+STRETCHED = 1.5  # how much a morph enlarges what an outline is wrong by
+
+
+def choose_levels(
+    scenes: Scenes, height: int, outline_px: float, world: np.ndarray, scene: np.ndarray, mesh: np.ndarray, curved: np.ndarray
+) -> np.ndarray:
+    """The coarsest mesh (I,) for each of I rows whose outline is within outline_px of the true solid's.
+
+    curved (I,): the curvature that a morph gives to straight lines, -1 where there is none.
+    A length l at depth z is at most l f / z px long, but for oblique views, which OUTLINE_PX leaves room for.
+    """
+    cameras, atlas = scenes.cameras, scenes.catalog.atlas
+    scale = np.linalg.norm(world[:, :3, :3], axis=1)
+    towards = world[:, :3, 3] - cameras.world_from_camera[scene, :3, 3]
+    depth = -np.einsum("ij,ij->i", towards, cameras.world_from_camera[scene, :3, 2])
+    nearest = np.maximum(depth - 0.5 * np.linalg.norm(scale, axis=1), cameras.near[scene])
+    focal = height / 2 / np.tan(cameras.fov_y[scene] / 2) * np.maximum(cameras.stretch[scene], 1)
+    enlarged = (scale.max(axis=1) * focal / nearest)[:, None]
+    result = _coarsest(atlas.levels[mesh], atlas.errors[mesh] * enlarged <= outline_px)
+    if (bent := curved >= 0).any():
+        own = mesh[bent]
+        errors = STRETCHED * atlas.fine_errors[own] + curved[bent, None] * atlas.fine_edges[own] ** 2 / 8
+        result[bent] = _coarsest(atlas.fine[own], errors * enlarged[bent] <= outline_px)
+    return result
+
+
+def _coarsest(levels: np.ndarray, good: np.ndarray) -> np.ndarray:
+    """(I,) the first of levels (I, L) that is good (I, L), else the last."""
+    good[:, -1] = True  # there is no finer one
+    return levels[np.arange(len(levels)), np.argmax(good, axis=1)]

@@ -1,0 +1,42 @@
+"""contact_sheet: images, their labels in colours, and both together, on one picture."""
+
+import colorsys
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+GAP, LEGEND = 6, 22  # px
+
+
+def palette(classes: int) -> np.ndarray:
+    """(classes, 3) uint8: background black, then hues far from each other."""
+    hues = (np.arange(classes - 1) * 0.618034) % 1.0  # the golden ratio spreads any number of them
+    return np.array([(0, 0, 0), *(np.array(colorsys.hsv_to_rgb(h, 0.85, 1.0)) * 255 for h in hues)], np.uint8)
+
+
+def overlay(image: np.ndarray, label: np.ndarray, colors: np.ndarray) -> np.ndarray:
+    """The image (H, W, 3) with each labelled region tinted and outlined in its class's colour."""
+    tinted = np.where(label[..., None] > 0, 0.55 * image + 0.45 * colors[label], image)
+    edge = np.zeros(label.shape, bool)
+    edge[:, 1:] |= label[:, 1:] != label[:, :-1]
+    edge[1:] |= label[1:] != label[:-1]
+    return np.where(edge[..., None], 255, tinted).astype(np.uint8)
+
+
+def contact_sheet(images: list[np.ndarray], labels: list[np.ndarray], codes: list[str]) -> Image.Image:
+    """One picture of all images, three pictures each, with a legend at the bottom."""
+    colors = palette(max(len(codes), 1 + max(int(label.max()) for label in labels)))
+    height, width = images[0].shape[:2]
+    columns = max(1, min(len(images), round(1800 / (3 * width + 3 * GAP))))
+    rows = -(-len(images) // columns)
+    sheet = Image.new("RGB", (columns * (3 * width + 3 * GAP), rows * (height + GAP) + LEGEND), (40, 40, 40))
+    for k, (image, label) in enumerate(zip(images, labels, strict=True)):
+        x, y = k % columns * (3 * width + 3 * GAP), k // columns * (height + GAP)
+        for part, pixels in enumerate((image, colors[label], overlay(image, label, colors))):
+            sheet.paste(Image.fromarray(pixels), (x + part * (width + 1), y))
+    pen, x = ImageDraw.Draw(sheet), GAP
+    for name, color in list(zip(codes, colors.tolist(), strict=False))[1:]:
+        pen.rectangle((x, sheet.height - 16, x + 10, sheet.height - 6), fill=tuple(color))
+        pen.text((x + 15, sheet.height - 17), name, fill=(230, 230, 230))
+        x += 30 + int(pen.textlength(name))
+    return sheet

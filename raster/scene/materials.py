@@ -1,0 +1,50 @@
+"""Material: what a surface looks like, as arrays. TEXTURES, MAPPINGS: the names of its textures and mappings."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+# Material.texture, numbered as in shaders/include/scene.glsl: procedural ones; of the library; what a model's own file says.
+TEXTURES = (
+    "flat", "gradient", "checker", "stripes", "dots", "brick", "voronoi",
+    "value_noise", "gradient_noise", "turbulence", "marble", "wood", "image", "skin",
+)  # fmt: skip
+PROCEDURAL = TEXTURES[:-2]
+# Material.mapping: what a texture is a function of, numbered as in shaders/include/scene.glsl.
+MAPPINGS = ("object", "uv")
+
+
+@dataclass(frozen=True)
+class Material:
+    """Surfaces, over any leading axes: (B, N) for nodes, (B,) for backgrounds. Colours are linear RGB in 0..1."""
+
+    color: np.ndarray  # (..., 3) float32
+    color2: np.ndarray  # (..., 3) float32: the texture's second colour
+    specular: np.ndarray  # (...) float32: strength of the highlight, 0..1
+    shininess: np.ndarray  # (...) float32: Blinn-Phong exponent, >= 1
+    metallic: np.ndarray  # (...) float32: 0 = dielectric, 1 = metal, whose colour is that of its reflections; pbr only
+    coat: np.ndarray  # (...) float32: strength of a clear, smooth layer on top, 0..1; pbr only
+    wear: np.ndarray  # (...) float32: how much rougher the texture's second colour is, 0..1; pbr only
+    bump: np.ndarray  # (...) float32: height of the texture's second colour over the first, metres; pbr only
+    texture: np.ndarray  # (...) int32: index into TEXTURES
+    image: np.ndarray  # (...) int32: for "image", which of Scenes.library.pictures; for "skin", of Catalog.looks.pictures
+    mapping: np.ndarray  # (...) int32: index into MAPPINGS; a background is mapped to the screen, -0.5..0.5 over its height
+    texture_from_object: np.ndarray  # (..., 3, 4) float32: from object space, uv or screen to texture space, one cell a unit
+
+    @classmethod
+    def default(cls, shape: tuple[int, ...]) -> "Material":
+        """Grey, slightly shiny, without texture."""
+        return cls(
+            color=np.full((*shape, 3), 0.5, np.float32),
+            color2=np.full((*shape, 3), 0.5, np.float32),
+            specular=np.full(shape, 0.2, np.float32),
+            shininess=np.full(shape, 32, np.float32),
+            metallic=np.zeros(shape, np.float32),
+            coat=np.zeros(shape, np.float32),
+            wear=np.zeros(shape, np.float32),
+            bump=np.zeros(shape, np.float32),
+            texture=np.zeros(shape, np.int32),
+            image=np.zeros(shape, np.int32),
+            mapping=np.zeros(shape, np.int32),
+            texture_from_object=np.tile(np.eye(3, 4, dtype=np.float32), (*shape, 1, 1)),
+        )
