@@ -14,7 +14,7 @@ from typing import Any
 from benchmarks import machine
 from benchmarks.throughput.feature_cost import Feature
 from benchmarks.throughput.report import heading, row, tell
-from benchmarks.throughput.worker_pool import Crew
+from benchmarks.throughput.worker_pool import WorkerPool
 from raster.randomizers.sensor import Sensor
 
 SIZE, BATCH, ROUNDS = 256, 32, 9
@@ -69,12 +69,12 @@ FEATURES = (
 def main() -> None:
     """The program."""
     options = parse()
-    with machine.scratch(options.scratch) as folder, Crew(folder) as crew:
-        known = {**machine.facts(folder), "renderer": crew.renderer}
-        print(f"renderer: {crew.renderer['name']}, OpenGL {crew.renderer['version']}", *machine.lines(known), sep="\n")
-        result = measure_all(crew, 1 if options.quick else options.repeat, options.quick)
+    with machine.scratch(options.scratch) as folder, WorkerPool(folder) as pool:
+        known = {**machine.facts(folder), "renderer": pool.renderer}
+        print(f"renderer: {pool.renderer['name']}, OpenGL {pool.renderer['version']}", *machine.lines(known), sep="\n")
+        result = measure_all(pool, 1 if options.quick else options.repeat, options.quick)
     show(result)
-    name = f"features-{machine.slug(crew.renderer['name'], known)}.json"
+    name = f"features-{machine.slug(pool.renderer['name'], known)}.json"
     machine.save(options.out or machine.RESULTS / name, {"benchmark": "features", "machine": known, **result})
 
 
@@ -91,15 +91,15 @@ def parse() -> argparse.Namespace:
     return options
 
 
-def measure_all(crew: Crew, rounds: int, quick: bool, some: tuple[Feature, ...] = FEATURES) -> dict[str, Any]:
-    """For some features, or all, their costs, by one process of the crew."""
+def measure_all(pool: WorkerPool, rounds: int, quick: bool, some: tuple[Feature, ...] = FEATURES) -> dict[str, Any]:
+    """For some features, or all, their costs, by one process of the pool."""
     size, batch = (64, 4) if quick else (SIZE, BATCH)
     rows = []
     for feature in some:
         tell(f"features: {feature.name}")
-        rows.append({"feature": feature.name, **crew.feature(feature, size, batch, rounds)})
+        rows.append({"feature": feature.name, **pool.feature(feature, size, batch, rounds)})
     tell("")
-    time_of = "processor" if crew.renderer["software"] else "clock"
+    time_of = "processor" if pool.renderer["software"] else "clock"
     return {"features": rows, "feature_settings": {"size": size, "batch": batch, "rounds": rounds, "time": time_of}}
 
 

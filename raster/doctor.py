@@ -122,8 +122,12 @@ def draw_on(number: int | None) -> dict[str, Any]:
     expected = bytes(label if x + y < 7 else 0 for label in (100, 101) for y in range(8) for x in range(8))
     if labels.read() != expected:
         raise InputError(f"EGL device {renderer.device}: {renderer.name} drew wrong labels: update its driver")
-    needed = ("OpenGL 4.3", opened.NEEDED_EXTENSION, f"{opened.NEEDED_STORAGE_BLOCKS} storage buffers a shader stage",
-              f"{opened.NEEDED_VARYINGS} varying vectors")
+    needed = (
+        "OpenGL 4.3",
+        opened.NEEDED_EXTENSION,
+        f"{opened.NEEDED_STORAGE_BLOCKS} storage buffers a shader stage",
+        f"{opened.NEEDED_VARYINGS} varying vectors",
+    )
     return {**asdict(renderer), "seconds": seconds, "needed": needed, "lines": opened.announce(renderer)}
 
 

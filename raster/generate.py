@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 def main() -> None:
     """The program."""
     with one_line():
-        from raster.run.config import run
+        from raster.run.config import run_hydra
 
-        run(generate)
+        run_hydra(generate)
 
 
 def generate(cfg: "DictConfig") -> None:
@@ -28,21 +28,21 @@ def generate(cfg: "DictConfig") -> None:
     from raster.dataset.dataset import Dataset
     from raster.gl.context import announce
     from raster.physics.engine import engine_version
-    from raster.run.config import checked, out_folder, save_told
-    from raster.run.drawing import fill
-    from raster.run.setup import assemble, require_writers
+    from raster.run.config import check_config, out_folder, save_hydra_files
+    from raster.run.drawing import draw_missing
+    from raster.run.setup import build_setup, require_writers
 
     start = time.perf_counter()
-    plain = checked(cfg)
+    plain = check_config(cfg)
     out = out_folder(plain, default_name(plain))
     print(f"out: {out}", flush=True)
-    setup = assemble(plain)
+    setup = build_setup(plain)
     require_writers(setup)
     # Files may have changed since an interrupted run.
     plain["library"] = setup.sampler.library.digest()
-    if setup.sampler.catalog.models:
+    if setup.sampler.catalog.imported:
         plain["meshes"] = setup.sampler.catalog.digest()
-    if setup.ahead:
+    if setup.prefetch:
         plain["physics"] = engine_version()  # and so may the program that settles layouts
     workers = choose_workers(plain, setup)
     renderer = setup.renderer()
@@ -52,9 +52,9 @@ def generate(cfg: "DictConfig") -> None:
             if data.complete:
                 print(f"complete: {out} holds these {plain['n']} images already")
                 return
-            save_told(out, cfg)
+            save_hydra_files(out, cfg)
             data.note_renderer(renderer.info.name)
-            fill(data, setup, renderer, out, workers, plain["n"], start)
+            draw_missing(data, setup, renderer, out, workers, plain["n"], start)
     finally:
         renderer.release()
 

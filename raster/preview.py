@@ -60,11 +60,11 @@ def read(folder: Path, count: int) -> tuple[list[np.ndarray], list[np.ndarray], 
 def draw(overrides: list[str], count: int) -> tuple[list[np.ndarray], list[np.ndarray], list[str]]:
     """Images drawn now: as read()."""
     from raster.gl.context import announce
-    from raster.run.image_source import Drawer
+    from raster.run.image_source import ImageSource
 
     if flag := next((word for word in overrides if word.startswith("-")), ""):
         raise InputError(f"{flag}: is no option here; --help tells of dir=, count= and file=, the rest are overrides")
-    drawer = Drawer.of([*overrides, f"n={count}"])
+    drawer = ImageSource.of([*overrides, f"n={count}"])
     print(*announce(drawer.info), sep="\n")
     batches = list(drawer.frames(0, count))
     for layer in ("color", "class_id"):

@@ -23,21 +23,21 @@ class Streams:
     def __init__(self, seed: int, first: int, count: int, name: str = "", views: int = 1):
         self.seed, self.first, self.count, self.name, self.views = seed, first, count, name, views
 
-    def at(self, name: str) -> "Streams":
+    def child(self, name: str) -> "Streams":
         """The same images' streams under a longer name: a randomizer's own."""
         return Streams(self.seed, self.first, self.count, f"{self.name}{name}/", self.views)
 
-    def grouped(self, views: int) -> "Streams":
+    def per_layout(self, views: int) -> "Streams":
         """Streams that give image i what image i // views gets of these: alike for all views of a layout."""
         return Streams(self.seed, self.first, self.count, self.name, views)
 
-    def few(self, variants: int | None, *things: int) -> "Streams":
+    def with_variants(self, variants: int | None, *things: int) -> "Streams":
         """Numbers for (B, *things) of which each repeats one of so many variants, the same in the whole run; None: as they are.
 
         Arrays that it is asked for begin with the axes `things`. Who asks for as many variants of as many things under the same
         last part of the name gets the same ones of them: a texture keeps its colours.
         """
-        return self if variants is None else Few(self, variants, things)
+        return self if variants is None else VariantStreams(self, variants, things)
 
     def uniform(self, name: str, *shape: int) -> np.ndarray:
         """(B, *shape) float64 in [0, 1)."""
@@ -51,14 +51,14 @@ class Streams:
         raw = generator.random_raw(self.count * blocks * 4).reshape(self.count, blocks * 4)[:, :size]
         return ((raw >> np.uint64(11)) * 2.0**-53).reshape(self.count, *shape)
 
-    def between(self, name: str, bounds: tuple[float, float], *shape: int) -> np.ndarray:
+    def uniform_between(self, name: str, bounds: tuple[float, float], *shape: int) -> np.ndarray:
         """(B, *shape) float64, uniform from bounds[0] to bounds[1]."""
         low, high = bounds
         return low + (high - low) * self.uniform(name, *shape)
 
-    def log_between(self, name: str, bounds: tuple[float, float], *shape: int) -> np.ndarray:
+    def log_uniform(self, name: str, bounds: tuple[float, float], *shape: int) -> np.ndarray:
         """(B, *shape) float64 from bounds[0] > 0 to bounds[1], uniform in the logarithm: each factor of two alike."""
-        return np.exp(self.between(name, (math.log(bounds[0]), math.log(bounds[1])), *shape))
+        return np.exp(self.uniform_between(name, (math.log(bounds[0]), math.log(bounds[1])), *shape))
 
     def integers(self, name: str, bounds: tuple[float, float], *shape: int) -> np.ndarray:
         """(B, *shape) int64 from bounds[0] to bounds[1], whole numbers, both included."""
@@ -70,13 +70,13 @@ class Streams:
         edges = np.cumsum(np.asarray(weights, np.float64) / np.max(weights))
         return np.searchsorted(edges / edges[-1], self.uniform(name, *shape), side="right")
 
-    def chance(self, name: str, share: float, *shape: int) -> np.ndarray:
+    def bernoulli(self, name: str, share: float, *shape: int) -> np.ndarray:
         """(B, *shape) bool, true with probability share."""
         return self.uniform(name, *shape) < share
 
 
-class Few(Streams):
-    """What Streams.few() returns: variant v of a run has the numbers of image v under a name of its own."""
+class VariantStreams(Streams):
+    """What Streams.with_variants() returns: variant v of a run has the numbers of image v under a name of its own."""
 
     def __init__(self, streams: Streams, variants: int, things: tuple[int, ...]):
         super().__init__(streams.seed, streams.first, streams.count, streams.name)
@@ -91,7 +91,7 @@ class Few(Streams):
         return table.uniform(name, *shape[len(self.things) :])[self.variant]
 
 
-def scattered(index: np.ndarray, share: float) -> np.ndarray:
+def golden_ratio_mask(index: np.ndarray, share: float) -> np.ndarray:
     """(B,) bool: true for a share of all image numbers, of any first n for share * n give or take a few, without a period.
 
     Multiples of the golden ratio modulo 1: the most even sequence that keeps no step with another (Weyl, 1916).
@@ -99,6 +99,6 @@ def scattered(index: np.ndarray, share: float) -> np.ndarray:
     return index * 0.6180339887498949 % 1.0 >= 1.0 - share
 
 
-def every(index: np.ndarray, share: float) -> np.ndarray:
+def even_mask(index: np.ndarray, share: float) -> np.ndarray:
     """(B,) bool: true for a share of all image numbers, spread evenly; of the first n at most share * n are true."""
     return np.floor((index + 1) * share + 1e-9) > np.floor(index * share + 1e-9)

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from raster.dataset.verify import validate
+from raster.dataset.verify import verify
 from raster.errors import one_line
 
 
@@ -16,7 +16,7 @@ def main() -> None:
     )
     parser.add_argument("out", type=Path, metavar="OUT", help="the folder that raster.generate wrote (its out=)")
     with one_line():
-        found = validate(parser.parse_args().out)
+        found = verify(parser.parse_args().out)
         print("valid: {images} images ({train} train, {valid} valid), {objects} objects, digest {digest}, "
               "{seconds:.1f} s".format(**found))  # fmt: skip
 

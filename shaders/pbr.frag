@@ -17,7 +17,7 @@ layout(location = 0) out vec4 color;
 const float COAT_ALPHA = 0.02;  // of the clear layer
 
 // A surface at a pixel.
-struct Skin {
+struct SurfacePoint {
     vec3 n, e;
     float n_e;
     vec3 diffuse, f0;  // reflectance: scattered, and mirrored when seen straight on
@@ -55,7 +55,7 @@ vec3 mirrored(vec3 f0, float roughness, float n_e) {
     return (f0 * (-1.04 * a + r.z) + (1.04 * a + r.w)) * (1.0 + f0 * (1.0 / (r.z + r.w) - 1.0));
 }
 
-vec3 lit(int k, Skin s) {
+vec3 lit(int k, SurfacePoint s) {
     vec3 l, arriving = light_at(k, l);
     float n_l = max(dot(s.n, l), 0.0);
     vec3 h = normalize(l + s.e);
@@ -65,7 +65,7 @@ vec3 lit(int k, Skin s) {
     return arriving * (n_l) * (base * (1.0 - coat) + coat * ggx(n_h, n_l, s.n_e, COAT_ALPHA));
 }
 
-vec3 all_light(Skin s) {
+vec3 all_light(SurfacePoint s) {
     float roughness = sqrt(s.alpha), coat = s.coat * fresnel(vec3(0.04), s.n_e).x;
     vec3 mirror = v.ambient, gloss = v.ambient, r = reflect(-s.e, s.n);
     reflect_map(r, roughness, s.coat > 0.0, mirror, gloss);
@@ -83,6 +83,6 @@ void main() {
     float n_e = clamp(dot(n, e), 1e-3, 1.0);
     float alpha = mix(sqrt(2.0 / (v.color2.a + 2.0)), 0.8, v.finish.z * weight);  // of Blinn's exponent: Walter et al. (2007)
     vec3 f0 = mix(vec3(0.08 * v.color.a), albedo, v.finish.x);
-    Skin skin = Skin(n, e, n_e, albedo * (1.0 - v.finish.x), f0, alpha, v.finish.y);
-    color = finished(all_light(skin));
+    SurfacePoint point = SurfacePoint(n, e, n_e, albedo * (1.0 - v.finish.x), f0, alpha, v.finish.y);
+    color = finished(all_light(point));
 }

@@ -10,7 +10,7 @@ from catalogs import CLASSES, PBR, arrays, everything, plain, renderer_of, solid
 from stored_models import store
 
 from raster.assets.catalog import Catalog
-from raster.assets.meshes.imported_mesh import Look
+from raster.assets.meshes.imported_mesh import PbrMaterial
 from raster.passes import CLASS_ID
 from raster.randomizers.background import Background
 from raster.randomizers.camera import Camera
@@ -46,8 +46,6 @@ collect_ignore_glob = [] if importlib.util.find_spec("fastai") else ["train/*"]
 
 
 @pytest.fixture(scope="session", autouse=True)
-
-
 def _cache(tmp_path_factory) -> Iterator[None]:
     """What is kept between runs is kept in a folder of this session, by programs that tests start too."""
     with pytest.MonkeyPatch.context() as patch:
@@ -56,61 +54,49 @@ def _cache(tmp_path_factory) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-
-
 def catalog() -> Catalog:
     """All of solids()."""
     return Catalog(*solids())
 
 
 @pytest.fixture(scope="session")
-
-
 def fine_catalog() -> Catalog:
     """The same, with meshes that can bend."""
     return Catalog(*solids(), fine=True)
 
 
 @pytest.fixture(scope="session")
-
-
 def catalog_of_models(catalog, tmp_path_factory) -> Catalog:
     """Two classes of solids, and two of models: one with a picture, one of two parts; one more that is unlabelled."""
     folder, shift = tmp_path_factory.mktemp("models"), compose((0.1, 0.2, 0.2), scale=0.5)
     models = (
-        store(folder / "painted", cube(), "box", Look((0.9, 0.8, 0.7), 0.0, 0.3, 0)),
-        store(folder / "pair", torus(), "pair", Look((0.2, 0.3, 0.9), 1.0, 0.5, -1), object_from_parts=(np.eye(4), shift)),
-        store(folder / "other", cube(), None, Look((0.5, 0.8, 0.1), 0.5, 0.5, -1)),
+        store(folder / "painted", cube(), "box", PbrMaterial((0.9, 0.8, 0.7), 0.0, 0.3, 0)),
+        store(
+            folder / "pair", torus(), "pair", PbrMaterial((0.2, 0.3, 0.9), 1.0, 0.5, -1), object_from_parts=(np.eye(4), shift)
+        ),
+        store(folder / "other", cube(), None, PbrMaterial((0.5, 0.8, 0.1), 0.5, 0.5, -1)),
     )
     return Catalog({"cube": cube(), "torus": torus()}, {}, models)
 
 
 @pytest.fixture(scope="session", name="randomizers")
-
-
 def _randomizers():
     """A function: plain()."""
     return plain
 
 
 @pytest.fixture(scope="session", name="everything")
-
-
 def _everything():
     """A function: everything()."""
     return everything
 
 
 @pytest.fixture(scope="session")
-
-
 def sampler(catalog) -> Sampler:
     return Sampler(catalog, plain(), seed=0)
 
 
 @pytest.fixture(scope="session")
-
-
 def renderer(catalog) -> Iterator[Renderer]:
     """96 x 96 px, up to 16 scenes, with instance ids."""
     made = Renderer(catalog, (96, 96), batch=16, layers=("instance_id",))
@@ -119,16 +105,12 @@ def renderer(catalog) -> Iterator[Renderer]:
 
 
 @pytest.fixture(scope="session")
-
-
 def full_sampler(catalog) -> Sampler:
     """Everything on, for 96 x 96 px."""
     return Sampler(catalog, everything(), seed=0, size=(96, 96))
 
 
 @pytest.fixture(scope="session")
-
-
 def full_renderer(full_sampler) -> Iterator[Renderer]:
     """Of what full_sampler draws: 96 x 96 px, up to 16 scenes, four samples, PBR."""
     made = renderer_of(full_sampler, passes=(CLASS_ID, PBR), samples=4)
@@ -137,8 +119,6 @@ def full_renderer(full_sampler) -> Iterator[Renderer]:
 
 
 @pytest.fixture(scope="session")
-
-
 def contents():
     """A function: Scenes -> copies of its arrays by dotted name."""
 

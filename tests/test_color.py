@@ -36,9 +36,7 @@ def test_srgb_is_undone():
     np.testing.assert_allclose(encoded(linear_from_srgb(code)), code, atol=1e-6)  # its two pieces miss by 1e-7
 
 
-@pytest.mark.parametrize(
-    ("code", "linear"), [(0, 0), (0.04, 0.0030960), (0.5, 0.2140411), (188 / 255, 0.5028865), (1, 1)]
-)
+@pytest.mark.parametrize(("code", "linear"), [(0, 0), (0.04, 0.0030960), (0.5, 0.2140411), (188 / 255, 0.5028865), (1, 1)])
 def test_srgb_values_that_are_known(code, linear):
     assert linear_from_srgb(np.array(code)) == pytest.approx(linear, abs=1e-6)
 

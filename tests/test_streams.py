@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from raster.streams import Streams, every
+from raster.streams import Streams, even_mask
 
 MASK = 2**64 - 1
 LAST = 1 - 2.0**-53  # the largest uniform
@@ -50,7 +50,7 @@ def test_values_are_those_of_the_published_generator(seed, image, size):
     blocks = -(-size // 4)
     words = [w for b in range(blocks) for w in philox(key, image * blocks + b + 1)]
     expected = [(w >> 11) / 2**53 for w in words[:size]]
-    np.testing.assert_array_equal(Streams(seed, image, 1).at("camera").uniform("fov", size)[0], expected)
+    np.testing.assert_array_equal(Streams(seed, image, 1).child("camera").uniform("fov", size)[0], expected)
 
 
 @settings(deadline=None)
@@ -69,8 +69,8 @@ def test_any_split_of_a_batch_gives_the_same(first, cuts, shape, seed):
 @pytest.mark.parametrize(
     ("method", "arguments"),
     [
-        ("uniform", (3,)), ("between", ((-1, 5), 3)), ("log_between", ((0.1, 5), 3)), ("integers", ((2, 9), 3)),
-        ("choice", (np.array([1, 0, 3]), 3)), ("chance", (0.3, 3)),
+        ("uniform", (3,)), ("uniform_between", ((-1, 5), 3)), ("log_uniform", ((0.1, 5), 3)), ("integers", ((2, 9), 3)),
+        ("choice", (np.array([1, 0, 3]), 3)), ("bernoulli", (0.3, 3)),
     ],
 )  # fmt: skip
 def test_every_kind_of_draw_follows_its_image(method, arguments):
@@ -85,23 +85,23 @@ def test_other_draws_change_nothing():
     alone = Streams(0, 5, 8).uniform("b", 2)
     streams = Streams(0, 5, 8)
     streams.uniform("a", 11)
-    streams.at("x").uniform("b", 3)
+    streams.child("x").uniform("b", 3)
     np.testing.assert_array_equal(streams.uniform("b", 2), alone)
     np.testing.assert_array_equal(streams.uniform("b", 2), alone)
 
 
 def test_seeds_names_and_prefixes_are_independent():
     n = 20000
-    draws = [Streams(seed, 0, n).at(part).uniform(name) for seed in (0, 1, 256) for part in "ab" for name in ("u", "v")]
+    draws = [Streams(seed, 0, n).child(part).uniform(name) for seed in (0, 1, 256) for part in "ab" for name in ("u", "v")]
     correlation = np.corrcoef(draws)
     np.testing.assert_allclose(correlation, np.eye(len(draws)), atol=4.5 / np.sqrt(n))
     assert len(np.unique(draws)) == len(draws) * n  # nor does one repeat a stretch of another
-    np.testing.assert_array_equal(Streams(0, 0, n).at("a").uniform("u"), draws[0])
+    np.testing.assert_array_equal(Streams(0, 0, n).child("a").uniform("u"), draws[0])
 
 
 def test_longer_names_are_other_names():
     s = Streams(0, 0, 4)
-    seen = [s.uniform("ab"), s.at("a").uniform("b"), s.at("ab").uniform(""), s.at("a").at("b").uniform("")]
+    seen = [s.uniform("ab"), s.child("a").uniform("b"), s.child("ab").uniform(""), s.child("a").child("b").uniform("")]
     assert len(np.unique(seen)) == 16
 
 
@@ -122,7 +122,7 @@ def test_uniform_is_uniform(images, size):
 
 def test_between_and_log_between_are_uniform_in_their_scale():
     s = Streams(2, 0, 20000)
-    linear, logarithmic = s.between("a", (-3, 7)), s.log_between("b", (0.02, 50))
+    linear, logarithmic = s.uniform_between("a", (-3, 7)), s.log_uniform("b", (0.02, 50))
     assert gap((linear + 3) / 10) < 1.63
     assert gap(np.log(logarithmic / 0.02) / np.log(50 / 0.02)) < 1.63
     assert (linear.min() < -2.99, linear.max() > 6.99, linear.min() >= -3, linear.max() <= 7) == (True,) * 4
@@ -130,8 +130,8 @@ def test_between_and_log_between_are_uniform_in_their_scale():
 
 def test_equal_bounds_fix_a_value():
     s = Streams(2, 0, 50)
-    np.testing.assert_array_equal(s.between("a", (0.3, 0.3), 2), 0.3)
-    np.testing.assert_allclose(s.log_between("a", (0.3, 0.3), 2), 0.3, rtol=1e-15)
+    np.testing.assert_array_equal(s.uniform_between("a", (0.3, 0.3), 2), 0.3)
+    np.testing.assert_allclose(s.log_uniform("a", (0.3, 0.3), 2), 0.3, rtol=1e-15)
     np.testing.assert_array_equal(s.integers("a", (5, 5), 2), 5)
 
 
@@ -170,7 +170,7 @@ def test_choice_never_takes_weight_zero_even_on_an_edge(weights):
 
 @pytest.mark.parametrize("share", [0.0, 0.25, 1.0])
 def test_chance_comes_true_as_often_as_its_share(share):
-    found = Streams(6, 0, 20000).chance("p", share)
+    found = Streams(6, 0, 20000).bernoulli("p", share)
     assert found.dtype == bool
     assert abs(found.mean() - share) <= 4 * np.sqrt(share * (1 - share) / 20000)
 
@@ -180,7 +180,7 @@ def test_chance_comes_true_as_often_as_its_share(share):
 
 @pytest.mark.parametrize("share", [0.0, 0.001, 0.1, 0.15, 1 / 3, 0.5, 0.7, 0.999, 1.0])
 def test_every_is_spread_evenly(share):
-    chosen = every(np.arange(20000), share)
+    chosen = even_mask(np.arange(20000), share)
     so_far = np.cumsum(chosen)
     exact = share * np.arange(1, 20001)
     assert (so_far <= exact + 1e-6).all()  # never more than the share
@@ -191,4 +191,4 @@ def test_every_is_spread_evenly(share):
 
 def test_every_knows_only_the_number():
     numbers = np.random.default_rng(0).integers(0, 10**7, 500)
-    np.testing.assert_array_equal(every(numbers, 0.15), [every(np.array([n]), 0.15)[0] for n in numbers])
+    np.testing.assert_array_equal(even_mask(numbers, 0.15), [even_mask(np.array([n]), 0.15)[0] for n in numbers])

@@ -57,8 +57,10 @@ def test_the_wheel_holds_the_package_and_nothing_else(wheel):
 
 def test_the_wheel_draws_without_a_checkout(site, tmp_path):
     where = run(
-        tmp_path, "-c", "import raster, raster.system.paths as p; print(raster.__file__, p.CONF, p.SHADERS)",
-        PYTHONPATH=str(site)
+        tmp_path,
+        "-c",
+        "import raster, raster.system.paths as p; print(raster.__file__, p.CONF, p.SHADERS)",
+        PYTHONPATH=str(site),
     )
     assert where.split() == [str(site / "raster" / name) for name in ("__init__.py", "conf", "shaders")]
     said = run(tmp_path, "-m", "raster.generate", "n=4", "size=64", "out=set", PYTHONPATH=str(site))

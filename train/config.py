@@ -5,9 +5,8 @@ from typing import Any
 
 from hydra.core.config_store import ConfigStore
 
-from raster.errors import InputError
-from raster.run.config import Config
-from train.learning.schedule import rounds
+from raster import Config, InputError
+from train.learning.schedule import phases
 
 DEVICES = ("auto", "cpu", "cuda")
 
@@ -61,7 +60,7 @@ for name, node in (("train_schema", TrainConfig), ("evaluate_schema", EvaluateCo
 
 
 def check_training(plain: dict[str, Any]) -> None:
-    """InputError for the first option of a TrainConfig that cannot be; raster.run.config.checked has seen the others."""
+    """InputError for the first option of a TrainConfig that cannot be; raster.run.config.check_config has seen the others."""
     if (plain["data"] is None) == (not plain["stream"]):
         raise InputError("give data=FOLDER (from raster.generate, say) or stream=true, one of the two")
     for key in ("epochs", "then_epochs"):
@@ -76,7 +75,7 @@ def check_training(plain: dict[str, Any]) -> None:
     for key in ("augment", "geometry"):
         if not 0 <= plain[key] <= 2:
             raise InputError(f"{key}={plain[key]}: expected a strength from 0 to 2")
-    if plain["stream"] and plain["n"] < (epochs := sum(r.epochs for r in rounds(plain, None))):
+    if plain["stream"] and plain["n"] < (epochs := sum(r.epochs for r in phases(plain, None))):
         raise InputError(f"n={plain['n']}: expected at least an image for each of the {epochs} epochs")
     check_machine(plain)
 

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from raster.errors import InputError, one_line
-from raster.run.config import run
+from raster import InputError, one_line, run_hydra
 from train.data.folder import Folder, read_folder
 from train.learning.require_fastai import require_fastai
 
@@ -26,7 +25,7 @@ def main() -> None:
     import train.config  # noqa: F401  (registers the schema)
 
     with one_line():
-        run(evaluate, "evaluate")
+        run_hydra(evaluate, "evaluate")
 
 
 def evaluate(cfg: "DictConfig") -> None:

@@ -5,11 +5,10 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from raster.errors import InputError, one_line
-from raster.run.config import checked, out_folder, run
+from raster import InputError, check_config, one_line, out_folder, run_hydra
 from train.config import check_training
 from train.learning.require_fastai import require_fastai
-from train.learning.schedule import rounds
+from train.learning.schedule import phases
 
 if TYPE_CHECKING:
     from omegaconf import DictConfig
@@ -22,24 +21,24 @@ DRAWN = ("n", "solids", "distractors", "randomizers", "passes", "samples")  # of
 def main() -> None:
     """The program."""
     with one_line():
-        run(fit, "train")
+        run_hydra(fit, "train")
 
 
 def fit(cfg: "DictConfig") -> None:
     """Train one network and leave it, its scores and pictures in a folder. InputError for bad input."""
-    plain = checked(cfg)
+    plain = check_config(cfg)
     check_training(plain)
     require_fastai()
-    from train.data.sources import FolderMaterial, StreamMaterial
+    from train.data.sources import FolderSource, StreamSource
     from train.learning.device import prepare
     from train.learning.learner import train
 
     device = prepare(plain)
-    material: FolderMaterial | StreamMaterial
+    material: FolderSource | StreamSource
     if plain["stream"]:
-        material = StreamMaterial(plain, sum(r.epochs for r in rounds(plain, None)))
+        material = StreamSource(plain, sum(r.epochs for r in phases(plain, None)))
     else:
-        material = FolderMaterial(Path(plain["data"]), plain["valid"])
+        material = FolderSource(Path(plain["data"]), plain["valid"])
     try:
         told = bound(plain, material.facts["digest"])
         name = f"{plain['arch']}-{plain['size'][1]}px-seed{plain['seed']}-{hashlib.sha256(told.encode()).hexdigest()[:8]}"

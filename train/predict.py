@@ -7,16 +7,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PIL import Image
 
-from raster.errors import InputError, one_line
-from raster.run.config import run
-from raster.run.contact_sheet import overlay, palette
+from raster import InputError, one_line, overlay, palette, run_hydra
 from train.data.folder import IMAGES, read_image
 from train.learning.require_fastai import require_fastai
 
 if TYPE_CHECKING:
     from omegaconf import DictConfig
 
-LARGEST = 1600  # px: longer side of an overlay
+MAX_OVERLAY_PX = 1600  # px: longer side of an overlay
 
 
 def main() -> None:
@@ -24,7 +22,7 @@ def main() -> None:
     import train.config  # noqa: F401  (registers the schema)
 
     with one_line():
-        run(predict, "predict")
+        run_hydra(predict, "predict")
 
 
 def predict(cfg: "DictConfig") -> None:
@@ -48,7 +46,7 @@ def predict(cfg: "DictConfig") -> None:
         mask = segment(model, [picture])[0]
         Image.fromarray(mask).save(out / "labels" / f"{path.stem}.png")
         shown = Image.fromarray(overlay(np.asarray(picture), mask, colors))
-        shown.thumbnail((LARGEST, LARGEST))
+        shown.thumbnail((MAX_OVERLAY_PX, MAX_OVERLAY_PX))
         shown.save(out / "overlays" / f"{path.stem}.png")
         shares = np.bincount(mask.ravel(), minlength=len(model.codes)) / mask.size
         told = ", ".join(f"{code} {share:.1%}" for code, share in zip(model.codes[1:], shares[1:], strict=True) if share > 0)

@@ -15,7 +15,7 @@ from omegaconf import MISSING, DictConfig, OmegaConf
 
 from benchmarks.ablation import report as ablation_report
 from raster.errors import InputError, one_line
-from raster.run.config import run
+from raster.run.config import run_hydra
 
 
 @dataclass
@@ -51,7 +51,7 @@ class Ablation:
 
 
 ConfigStore.instance().store(name="ablation_schema", node=Ablation)
-LEAST = {"size_n": 1, "px": 32, "seen": 1, "batch": 1, "scored": 1}
+MINIMUM = {"size_n": 1, "px": 32, "seen": 1, "batch": 1, "scored": 1}
 
 
 def main() -> None:
@@ -59,7 +59,7 @@ def main() -> None:
     with one_line():
         failed: InputError | None = None
         try:
-            run(point, "ablation")
+            run_hydra(point, "ablation")
         except InputError as error:  # of one point; the others had their turn
             failed = error
         for cfg in ablation_report.remembered:  # none after an interruption or --cfg
@@ -74,7 +74,7 @@ def point(cfg: DictConfig) -> None:
     from benchmarks.ablation.point import measure
 
     options: dict[str, Any] = OmegaConf.to_container(cfg, resolve=True)  # type: ignore[assignment]
-    for key, least in LEAST.items():
+    for key, least in MINIMUM.items():
         if options[key] < least:
             raise InputError(f"{key}={options[key]}: expected a whole number from {least}")
     measure(options)

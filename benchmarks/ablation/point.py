@@ -17,7 +17,7 @@ from typing import Any
 from benchmarks.presets.scores import scored
 from raster.dataset.manifest import first_difference
 from raster.errors import InputError
-from raster.run.config import compose
+from raster.run.config import load_config
 from raster.run.sweeps import own_cores
 from raster.system.atomic_files import make_folder, write_atomic
 from raster.system.cpu import usable_cores
@@ -70,12 +70,12 @@ def lacking(switch: dict[str, Any], base: list[str]) -> str:
     if (module := switch["needs_module"]) and importlib.util.find_spec(module) is None:
         return f"it needs the package {module}, which is not installed"
     if key := switch["needs_key"]:
-        node: Any = compose(base)
+        node: Any = load_config(base)
         for part in key.split("."):
             node = node.get(part) if isinstance(node, dict) else None
         if node is None:
             return f"raster.generate has no option {key}"
-    compose([*base, *switch["overrides"]])
+    load_config([*base, *switch["overrides"]])
     return ""
 
 

@@ -79,9 +79,9 @@ def overrides(strip: Strip, change: Overrides, size: int) -> list[str]:
 
 def draw(told: list[str], first: int, count: int) -> list[Drawn]:
     """So many images of a configuration, from image `first` on."""
-    from raster.run.image_source import Drawer
+    from raster.run.image_source import ImageSource
 
-    drawer = Drawer.of([*told, f"batch={count}", f"n={first + count}"])
+    drawer = ImageSource.of([*told, f"batch={count}", f"n={first + count}"])
     try:
         layers = [frames.layers for frames in drawer.frames(first, count)]
         return [pair for some in layers for pair in zip(some["color"], some["class_id"], strict=True)]

@@ -11,7 +11,7 @@ from raster.errors import InputError
 
 GAP, CAPTION, HEAD = 4, 14, 18  # px
 PAPER, INK = (250, 250, 250), (25, 25, 25)
-QUALITY, WORST, MOST_BYTES = 85, 40, 200_000
+QUALITY, WORST, MAX_BYTES = 85, 40, 200_000
 
 
 @dataclass(frozen=True)
@@ -50,12 +50,12 @@ def outlined(image: np.ndarray, label: np.ndarray) -> np.ndarray:
 
 
 def save(page: Image.Image, path: Path) -> int:
-    """Write a JPEG of less than MOST_BYTES, if a quality of WORST is enough; its bytes. InputError for a path that is none."""
+    """Write a JPEG of less than MAX_BYTES, if a quality of WORST is enough; its bytes. InputError for a path that is none."""
     quality = QUALITY
     while True:
         file = BytesIO()
         page.save(file, "jpeg", quality=quality, optimize=True)
-        if file.tell() < MOST_BYTES or quality <= WORST:
+        if file.tell() < MAX_BYTES or quality <= WORST:
             break
         quality -= 5
     try:

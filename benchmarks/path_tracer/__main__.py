@@ -25,7 +25,7 @@ from raster.system.cpu import usable_cores
 DEFAULTS = {"n": "100", "size": "256", "seed": "0", "out": "out/foreign", "workers": "auto"}
 SAMPLES = 16  # rays through each pixel
 PIXELS = 2048  # that are traced at once: what fits into a core's cache
-LEAST, MOST = 0.02, 0.75  # shares of the pixels that have a class, in pictures that are kept
+MIN_SHARE, MAX_SHARE = 0.02, 0.75  # shares of the pixels that have a class, in pictures that are kept
 # Steps of a sequence that fills the square evenly (Roberts 2018, R2): powers of 1 over the plastic number.
 EVENLY = np.array([0.7548776662466927, 0.5698402909980532])
 
@@ -97,7 +97,7 @@ def draw(size: int, seed: int, index: int) -> tuple[bytes, np.ndarray]:
     while True:
         scene, camera, development = make(random)
         share = (labels(scene, camera, 48) > 0).mean()
-        if LEAST <= share <= MOST:
+        if MIN_SHARE <= share <= MAX_SHARE:
             break
     image = develop(light(scene, camera, development, size, random), development, random)
     file = io.BytesIO()

@@ -10,7 +10,7 @@ import numpy as np
 
 BEVEL = 0.05  # of the smallest half side: how far edges of boxes and cylinders catch the light as if they were round
 AHEAD = 1e-4  # world units that a ray goes at least
-FARTHEST = 500.0  # world units, the horizon of planes
+MAX_DISTANCE = 500.0  # world units, the horizon of planes
 
 
 def _planes(*rows: tuple[float, float, float, float]) -> np.ndarray:
@@ -122,7 +122,7 @@ def _polyhedron(planes: np.ndarray, o: np.ndarray, d: np.ndarray) -> np.ndarray:
 def _plane(o: np.ndarray, d: np.ndarray) -> np.ndarray:
     """z = 0 from above, as far as float32 keeps its patterns apart."""
     t = -o[2] / d[2]
-    return np.where((o[2] > 0) & (d[2] < 0) & (t < FARTHEST), t, np.inf).astype(o.dtype)
+    return np.where((o[2] > 0) & (d[2] < 0) & (t < MAX_DISTANCE), t, np.inf).astype(o.dtype)
 
 
 _ENTER: dict[str, Callable[[np.ndarray, np.ndarray], np.ndarray]] = {

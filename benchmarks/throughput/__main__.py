@@ -16,27 +16,27 @@ from benchmarks import features, machine
 from benchmarks.throughput import report
 from benchmarks.throughput.program import PRESETS, Case, Run, environment, generate
 from benchmarks.throughput.report import tell
-from benchmarks.throughput.worker_pool import Crew
+from benchmarks.throughput.worker_pool import WorkerPool
 
 STAGES_SECONDS, DRAW_SECONDS, DISK_SECONDS = 0.3, 0.7, 2.0  # of one measurement
-LEAST_BATCHES, MOST_IMAGES = 6, 50_000  # batches of each process, images, in one run of the program
+MIN_BATCHES, MAX_IMAGES = 6, 50_000  # batches of each process, images, in one run of the program
 
 
 def main() -> None:
     """The program."""
     options = parse()
-    with machine.scratch(options.scratch) as folder, Crew(folder) as crew:
-        known = {**machine.facts(folder), "renderer": crew.renderer}
-        print(f"renderer: {crew.renderer['name']}, OpenGL {crew.renderer['version']}", *machine.lines(known), sep="\n")
-        bench = Bench(options, folder, crew)
+    with machine.scratch(options.scratch) as folder, WorkerPool(folder) as pool:
+        known = {**machine.facts(folder), "renderer": pool.renderer}
+        print(f"renderer: {pool.renderer['name']}, OpenGL {pool.renderer['version']}", *machine.lines(known), sep="\n")
+        bench = Bench(options, folder, pool)
         bench.run()
-        settings = {"batch": 32, "repeat": options.repeat, "quick": options.quick, "processes": crew.workers}
+        settings = {"batch": 32, "repeat": options.repeat, "quick": options.quick, "processes": pool.workers}
         rounds, some = (1, features.FEATURES[-2:]) if options.quick else (features.ROUNDS, features.FEATURES)
-        costs = features.measure_all(crew, rounds, options.quick, some)
+        costs = features.measure_all(pool, rounds, options.quick, some)
         result = {"benchmark": "throughput", "machine": known, "settings": settings, **bench.result(), **costs}
     report.show(result)
     features.show(result)
-    name = f"throughput-{machine.slug(crew.renderer['name'], known)}.json"
+    name = f"throughput-{machine.slug(pool.renderer['name'], known)}.json"
     machine.save(options.out or machine.RESULTS / name, result)
 
 
@@ -70,12 +70,12 @@ def _positive(text: str) -> int:
 class Bench:
     """All measurements: for each case, its rounds."""
 
-    def __init__(self, options: argparse.Namespace, folder: Path, crew: Crew):
-        self.options, self.folder, self.crew = options, folder, crew
+    def __init__(self, options: argparse.Namespace, folder: Path, pool: WorkerPool):
+        self.options, self.folder, self.pool = options, folder, pool
         self.cases = [Case(256, None, preset=preset) for preset in PRESETS]
         self.cases += [Case(size, count) for size in options.sizes for count in options.objects]
         batches = (8, 32) if options.quick else (1, 8, 32, 64)
-        workers = sorted({1, crew.workers})
+        workers = sorted({1, pool.workers})
         self.settings = [Case(256, None, batch, count) for count in workers for batch in batches]
         self.share = 0.1 if options.quick else 1.0  # of the seconds of a measurement
         self.stages: dict[Case, list[dict[str, float]]] = {case: [] for case in self.cases}  # of each batch
@@ -100,18 +100,18 @@ class Bench:
 
     def _round(self, case: Case, usual: dict[str, str]) -> None:
         """Draw+read before and after the program: then a machine that gets faster or slower leaves their ratio alone."""
-        self.stages[case] += self.crew.stages(case, STAGES_SECONDS * self.share)
-        before = self.crew.draw(case, DRAW_SECONDS * self.share)
+        self.stages[case] += self.pool.stages(case, STAGES_SECONDS * self.share)
+        before = self.pool.draw(case, DRAW_SECONDS * self.share)
         self.counts.setdefault(case, self._n(case, before))
         self.runs[case].append(generate(self.folder, case, self.counts[case], usual))
-        self.drawn[case].append((before + self.crew.draw(case, DRAW_SECONDS * self.share)) / 2)
+        self.drawn[case].append((before + self.pool.draw(case, DRAW_SECONDS * self.share)) / 2)
 
     def _n(self, case: Case, rate: float) -> int:
         """How many images each run of a case makes, and no more than there is room for."""
-        step = case.batch * self.crew.workers
-        wanted = self.options.n or max(LEAST_BATCHES * step, int(rate * DISK_SECONDS))
+        step = case.batch * self.pool.workers
+        wanted = self.options.n or max(MIN_BATCHES * step, int(rate * DISK_SECONDS))
         room = shutil.disk_usage(self.folder).free // (2 * 4 * case.size**2)
-        return max(step, min(wanted, MOST_IMAGES, room) // step * step)
+        return max(step, min(wanted, MAX_IMAGES, room) // step * step)
 
     def result(self) -> dict[str, Any]:
         """Medians and what they are medians of, as JSON."""
@@ -134,7 +134,7 @@ class Bench:
             "case": case.name, "size": case.size, "objects": case.objects, "preset": case.preset, "batches_measured": len(rows),
             "stages": {stage: {"ms": 1e3 * s, "frames_per_s": 1 / s} for stage, s in seconds.items()},
             "all_stages": {"ms": 1e3 * total, "frames_per_s": 1 / total},
-            "draw_read": {"processes": self.crew.workers, **report.summary(drawn)},
+            "draw_read": {"processes": self.pool.workers, **report.summary(drawn)},
             "on_disk": report.on_disk(runs),
             "ratio": report.summary(run.steady / rate for run, rate in zip(runs, drawn, strict=True)),
             "ratio_while_drawing": report.summary(run.n / run.drawing / rate for run, rate in zip(runs, drawn, strict=True)),

@@ -27,10 +27,10 @@ def overrides(feature: Feature, size: int, batch: int) -> tuple[list[str], list[
 def measure_feature(feature: Feature, out: Path, size: int, batch: int, rounds: int) -> dict[str, Any]:
     """Milliseconds an image without and with a feature, and their difference: medians over the rounds, in this process."""
     from benchmarks.throughput.stages import measure
-    from raster.run.config import compose
-    from raster.run.setup import assemble
+    from raster.run.config import load_config
+    from raster.run.setup import build_setup
 
-    setups = [assemble(compose(told)) for told in overrides(feature, size, batch)]
+    setups = [build_setup(load_config(told)) for told in overrides(feature, size, batch)]
     renderers = [setup.renderer() for setup in setups]
     clock = time.process_time if renderers[0].info.software else time.perf_counter
     spent: list[list[float]] = [[], []]

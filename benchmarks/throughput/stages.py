@@ -10,7 +10,7 @@ from typing import Any
 from raster.gl.context import gl_function
 from raster.rendering.renderer import Renderer
 from raster.run.setup import Setup
-from raster.run.workers import Job, Shared, draw
+from raster.run.workers import DrawJob, SharedProgress, draw
 from raster.writers import camvid
 
 # sample: randomizers. draw: draw list, upload, both passes. read: copies to NumPy arrays. annotate: records, boxes, names.
@@ -90,13 +90,13 @@ def measure(setup: Setup, renderer: Renderer, out: Path, first: int) -> dict[str
         },
     )
     wait = gl_function(renderer.ctx, "glFinish", None)
-    job = Job(timed, out, [(first, setup.batch)], threads=0)
+    job = DrawJob(timed, out, [(first, setup.batch)], threads=0)
     encoders = {name: clock.around(getattr(camvid, name), "encode", "write") for name in ("encode_rgb", "encode_grey")}
     kept = list(renderer.free)
     renderer.free.extend(TimedReadback(renderer.free.popleft(), clock, wait) for _ in kept)
     try:
         with replaced(camvid, **encoders):
-            draw(job, renderer, Shared())
+            draw(job, renderer, SharedProgress())
     finally:
         renderer.free.clear()
         renderer.free.extend(kept)

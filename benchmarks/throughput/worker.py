@@ -41,9 +41,9 @@ class Worker:
         """Who draws, and `workers`: how many processes the program would use."""
         from raster.generate import choose_workers
         from raster.gl.context import describe, open_context
-        from raster.run.config import compose
+        from raster.run.config import load_config
 
-        many = compose(["n=1000000"])
+        many = load_config(["n=1000000"])
         return {**asdict(describe(open_context())), "workers": choose_workers(many, self._setup(Case(256, None)))}
 
     def stages(self, case: Case, seconds: float) -> list[dict[str, float]]:
@@ -88,11 +88,11 @@ class Worker:
             yield self._setup(case).sampler(self._first(case), self._setup(case).batch)
 
     def _setup(self, case: Case) -> Any:
-        from raster.run.config import compose
-        from raster.run.setup import assemble
+        from raster.run.config import load_config
+        from raster.run.setup import build_setup
 
         if case not in self.setups:
-            self.setups[case] = assemble(compose(case.overrides()))
+            self.setups[case] = build_setup(load_config(case.overrides()))
         return self.setups[case]
 
     def _renderer(self, case: Case) -> Any:

@@ -1,4 +1,4 @@
-"""Crew: processes that are started once and then measure stages, or all together draw and read back and do no more."""
+"""WorkerPool: processes that are started once and then measure stages, or all together draw and read back and do no more."""
 
 import multiprocessing
 from multiprocessing.connection import Connection
@@ -11,7 +11,7 @@ from benchmarks.throughput.worker import serve
 _SPAWN = multiprocessing.get_context("spawn")  # an OpenGL context does not survive a fork
 
 
-class Crew:
+class WorkerPool:
     """As many processes as raster.generate takes by itself, each with an llvmpipe of one thread."""
 
     def __init__(self, scratch: Path):
@@ -42,7 +42,7 @@ class Crew:
         """What a Feature of benchmarks.features costs, measured in one process."""
         return self._ask(self.pipes[0], "feature", feature, size, batch, rounds)
 
-    def __enter__(self) -> "Crew":
+    def __enter__(self) -> "WorkerPool":
         return self
 
     def __exit__(self, *_: object) -> None:

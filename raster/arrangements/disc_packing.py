@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from raster.arrangements.camera_view import eye_and_axis
-from raster.arrangements.problem import Room
+from raster.arrangements.problem import ArrangementProblem
 
 CANDIDATES = 16  # places tried for each disc
-LEAST = 0.5  # a disc that would have to shrink below this share is left out
+MIN_SHRINK = 0.5  # a disc that would have to shrink below this share is left out
 CLEAR = 0.01  # metres between discs at least
 
 
@@ -21,7 +21,7 @@ class First:
     line: np.ndarray  # (B, 2) metres: the line's other end, seen from above
 
 
-def first_disc(room: Room, disc: np.ndarray, radius: np.ndarray, place: np.ndarray, tallest: np.ndarray) -> First:
+def first_disc(room: ArrangementProblem, disc: np.ndarray, radius: np.ndarray, place: np.ndarray, tallest: np.ndarray) -> First:
     """The disc (B,), of radius (B,), at a place (B, 3) or the nearest in the square; tallest (B,) metres: what may hide it."""
     inside = np.maximum(room.radius - radius, 0.0)[:, None]
     centre = np.clip(place[:, :2], -inside, inside)
@@ -33,8 +33,8 @@ def first_disc(room: Room, disc: np.ndarray, radius: np.ndarray, place: np.ndarr
     return First(disc, centre, centre + (eye[:, :2] - centre) * part[:, None])
 
 
-def scatter(room: Room, radius: np.ndarray, present: np.ndarray, first: First) -> tuple[np.ndarray, np.ndarray]:
-    """Centres (B, T, 2) of discs of radius (B, T) within the square, and factors (B, T) for their radius: 0, or LEAST to 1.
+def scatter(room: ArrangementProblem, radius: np.ndarray, present: np.ndarray, first: First) -> tuple[np.ndarray, np.ndarray]:
+    """Centres (B, T, 2) of discs of radius (B, T) in the square; factors (B, T) of their radius: 0, or MIN_SHRINK to 1.
 
     Mitchell's best candidate, "Spectrally optimal sampling for distribution ray tracing" (1991): of CANDIDATES places the one
     with most room. A disc with too little shrinks, or is left out: factor 0. present (B, T) bool: others are not looked at.
@@ -56,7 +56,7 @@ def scatter(room: Room, radius: np.ndarray, present: np.ndarray, first: First) -
             gap = np.minimum(gap, _to_line(tried, first))
         best = np.argmax(gap, axis=1)
         fits = np.minimum((gap[rows, best] - CLEAR) / np.maximum(radius[:, t], 1e-9), 1.0)
-        fits = np.where((fits >= LEAST) & present[:, t], fits, 0.0)
+        fits = np.where((fits >= MIN_SHRINK) & present[:, t], fits, 0.0)
         now = first.disc != t
         centre[now, t], factor[now, t] = tried[rows, best][now], fits[now]
         taken[now, t] = np.where(fits > 0, radius[:, t] * fits, -np.inf)[now]

@@ -4,18 +4,18 @@ import numpy as np
 
 from raster.arrangements.camera_view import first_place
 from raster.arrangements.grid_cells import Grid
-from raster.arrangements.problem import Arranged, Room, rotation_of, scale_of
+from raster.arrangements.problem import ArrangementProblem, Poses, rotation_of, scale_of
 from raster.transforms import direction
 
 
-def gridded(room: Room) -> Arranged:
+def gridded(room: ArrangementProblem) -> Poses:
     """Space around the origin is cut into cells; each thing fits into its own, so nothing interpenetrates."""
     streams, present, floor = room.streams, room.present, room.floor
     most = present.shape[1]
     grid = Grid.around(room.radius, present.sum(axis=1), most, floor)
     size = room.sizes(grid.half)
     turn, height = room.resting(size)
-    metric = room.scenes.catalog.metric[room.kind]
+    metric = room.scenes.catalog.metric[room.asset]
     reach = np.where(metric, room.reach(size), grid.half[:, None] * scale_of(room.local).max(axis=-1))
     rows, anchor = np.arange(len(present)), np.argmax(present, axis=1)
     first, shrink = first_place(room, height[rows, anchor], reach[rows, anchor])
@@ -30,7 +30,7 @@ def gridded(room: Room) -> Arranged:
     position[rows, anchor] = first
     position[..., 2] = np.where(floor[:, None], height, position[..., 2])
     turn = np.where(floor[:, None, None, None], turn, rotation_of(room.local))
-    return Arranged(position, turn, size, present)
+    return Poses(position, turn, size, present)
 
 
 def _in_ball(u: np.ndarray) -> np.ndarray:

@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from raster.arrangements.problem import Arranged, Room, rotation_of
-from raster.geometry.collision_shapes import Collision
+from raster.arrangements.problem import ArrangementProblem, Poses, rotation_of
+from raster.geometry.collision_shapes import CollisionShape
 from raster.physics.drop import Drop
 from raster.physics.layout_cache import settle_all
-from raster.scene.deformed_bounds import hull_points
+from raster.scene.deformed_bounds import surface_points
 from raster.transforms import random_rotation
 
 ATTEMPTS = 5  # drops of a layout before it is taken as it is
@@ -16,7 +16,7 @@ THINNEST = 0.0005  # of its size: half of what a flat morphed thing is thickened
 APART = 0.02  # metres between two things at the start, at least
 
 
-def dropped(room: Room, rows: np.ndarray, settle_s: float) -> Arranged:
+def dropped(room: ArrangementProblem, rows: np.ndarray, settle_s: float) -> Poses:
     """Of the scenes rows (R,) only; also writes how it went into scenes.arrangement."""
     scenes, size = room.scenes, room.largest_sizes()
     first, of_layout = np.unique(scenes.layout[rows], return_index=True, return_inverse=True)[1:]
@@ -31,10 +31,12 @@ def dropped(room: Room, rows: np.ndarray, settle_s: float) -> Arranged:
         present[row, there[~kept]] = False
         position[row, there[kept]], turn[row, there[kept]] = found.position[kept], found.rotation[kept]
         scenes.arrangement.redrawn[row], scenes.arrangement.settled[row] = found.redrawn, found.settled
-    return Arranged(position, turn, size, present)
+    return Poses(position, turn, size, present)
 
 
-def _drop(room: Room, size: np.ndarray, row: int, starts: list[tuple[np.ndarray, np.ndarray]], settle_s: float) -> Drop:
+def _drop(
+    room: ArrangementProblem, size: np.ndarray, row: int, starts: list[tuple[np.ndarray, np.ndarray]], settle_s: float
+) -> Drop:
     there = np.flatnonzero(room.present[row])
     return Drop(
         bodies=tuple(_collision(room, row, int(o)) for o in there),
@@ -47,25 +49,25 @@ def _drop(room: Room, size: np.ndarray, row: int, starts: list[tuple[np.ndarray,
     )
 
 
-def _collision(room: Room, row: int, o: int) -> tuple[Collision, ...]:
+def _collision(room: ArrangementProblem, row: int, o: int) -> tuple[CollisionShape, ...]:
     """An object's parts; a morphed one is the hull of what its shape has become."""
     number = room.objects.start + o
     if not room.scenes.morphs.any[row, number]:
-        return room.scenes.catalog.collision[room.kind[row, o]]
-    points = hull_points(room.scenes, row, number)
+        return room.scenes.catalog.collision[room.asset[row, o]]
+    points = surface_points(room.scenes, row, number)
     thickness = np.ptp(points, axis=0).max() * THINNEST * np.array([[1.0, 1, 1], [-1, -1, -1]])
-    return (Collision("hull", np.eye(4), (points[:, None] + thickness).reshape(-1, 3)),)
+    return (CollisionShape("hull", np.eye(4), (points[:, None] + thickness).reshape(-1, 3)),)
 
 
-def _start(room: Room, size: np.ndarray, attempt: int) -> tuple[np.ndarray, np.ndarray]:
+def _start(room: ArrangementProblem, size: np.ndarray, attempt: int) -> tuple[np.ndarray, np.ndarray]:
     """Positions (B, O, 3) and rotations (B, O, 3, 3) to fall from: layer upon layer of cells, the first thing in the middle.
 
     Each cell holds one ball around a thing; in the layers above cells are taken in the same random order.
     """
-    streams, most = room.streams.at(f"drop{attempt}"), room.present.shape[1]
+    streams, most = room.streams.child(f"drop{attempt}"), room.present.shape[1]
     reach = np.where(room.present, room.reach(size), 0.0)
     ball, many = 2 * reach.max(axis=1) + APART, np.maximum(room.present.sum(axis=1), 1)
-    wide = 2 * room.radius * streams.between("spread", SPREAD)
+    wide = 2 * room.radius * streams.uniform_between("spread", SPREAD)
     wanted = np.ceil(np.sqrt(many / LAYERS))
     wide = np.minimum(np.maximum(wide, wanted * ball), 2 * room.radius)
     side = np.clip(np.floor(wide / ball), 1, np.ceil(np.sqrt(many))).astype(np.int64)

@@ -4,10 +4,10 @@ import numpy as np
 
 from raster.arrangements.camera_view import first_place
 from raster.arrangements.disc_packing import first_disc, scatter
-from raster.arrangements.problem import Arranged, Room
+from raster.arrangements.problem import ArrangementProblem, Poses
 
 
-def poisson(room: Room) -> Arranged:
+def poisson(room: ArrangementProblem) -> Poses:
     """Bounding circles, seen from above, do not overlap; what has no room shrinks, down to half, or is left out."""
     size = room.largest_sizes()
     turn, height = room.resting(size)
@@ -22,4 +22,4 @@ def poisson(room: Room) -> Arranged:
     factor *= shrunk
     position = np.concatenate([centre, (height * factor)[..., None]], axis=-1)
     present = room.present & (factor > 0)
-    return Arranged(position, turn, size * np.where(present, factor, 1.0)[..., None], present)
+    return Poses(position, turn, size * np.where(present, factor, 1.0)[..., None], present)

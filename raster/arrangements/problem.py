@@ -1,17 +1,17 @@
-"""Room: what an arrangement has to go by. Arranged: what it gives back. Sizes, and poses of things that rest."""
+"""ArrangementProblem: what an arrangement has to go by. Poses: what it gives back. Sizes, and poses of things that rest."""
 
 from dataclasses import dataclass, fields
 
 import numpy as np
 
-from raster.scene.deformed_bounds import rest_offset
+from raster.scene.deformed_bounds import rest_distances
 from raster.scene.scenes import Scenes
 from raster.streams import Streams
 from raster.transforms import multiply, rotation_about_z, rotation_between
 
 
 @dataclass(frozen=True)
-class Room:
+class ArrangementProblem:
     """Scenes with O objects and distractors each, scaled and turned, whose places are to be found."""
 
     scenes: Scenes
@@ -24,9 +24,9 @@ class Room:
     largest: float = 0.0  # metres across of a thing of scale 1, where it is not given by a cell
 
     @property
-    def kind(self) -> np.ndarray:
+    def asset(self) -> np.ndarray:
         """(B, O) int32."""
-        return self.scenes.kind[:, self.objects]
+        return self.scenes.asset[:, self.objects]
 
     @property
     def local(self) -> np.ndarray:
@@ -44,8 +44,8 @@ class Room:
         Of things whose unit is a metre: 1, or as small as they must be to fit; stretched, but not scaled.
         """
         catalog, scale = self.scenes.catalog, scale_of(self.local)
-        fitting = half[:, None] / catalog.radius[self.kind]
-        metric = catalog.metric[self.kind]
+        fitting = half[:, None] / catalog.radius[self.asset]
+        metric = catalog.metric[self.asset]
         if metric.any():
             scale = np.where(metric[..., None], scale / scale.max(axis=-1, keepdims=True), scale)
             fitting = np.where(metric, np.minimum(fitting, 1.0), fitting)
@@ -54,19 +54,19 @@ class Room:
     def largest_sizes(self) -> np.ndarray:
         """(B, O, 3), of things that are `largest` across; those whose unit is a metre may fill the room."""
         size = self.sizes(np.full(len(self.present), self.largest / 2, np.float64))
-        metric = self.scenes.catalog.metric[self.kind]
+        metric = self.scenes.catalog.metric[self.asset]
         return np.where(metric[..., None], self.sizes(self.radius / 2), size) if metric.any() else size
 
     def reach(self, size: np.ndarray) -> np.ndarray:
         """(B, O) metres: radius of the ball about the origin of things of these sizes (B, O, 3)."""
-        return self.scenes.catalog.radius[self.kind] * size.max(axis=-1)
+        return self.scenes.catalog.radius[self.asset] * size.max(axis=-1)
 
     def resting(self, size: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Rotation (B, O, 3, 3) that rests on a floor, and height (B, O) of the origin there; some stand and some lie."""
-        catalog, kind, streams, shape = self.scenes.catalog, self.kind, self.streams, self.kind.shape[1:]
-        others = np.maximum(catalog.rest_count[kind] - 1, 1)
-        other = np.minimum(1 + np.floor(streams.uniform("rest", *shape) * others), catalog.rest_count[kind] - 1)
-        rest = np.where(streams.chance("lying", self.lying, *shape), other, 0).astype(np.int64)
+        catalog, asset, streams, shape = self.scenes.catalog, self.asset, self.streams, self.asset.shape[1:]
+        others = np.maximum(catalog.rest_count[asset] - 1, 1)
+        other = np.minimum(1 + np.floor(streams.uniform("rest", *shape) * others), catalog.rest_count[asset] - 1)
+        rest = np.where(streams.bernoulli("lying", self.lying, *shape), other, 0).astype(np.int64)
         return self.rest_on(rest, size, 2 * np.pi * streams.uniform("yaw", *shape))
 
     def rest_on(self, rest: np.ndarray, size: np.ndarray, yaw: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -75,14 +75,14 @@ class Room:
         size (B, O, 3): factors of each axis; yaw (B, O) radians.
         """
         # The supporting plane n.x = c of the unit solid becomes, under the scale s, (n / s).y = c.
-        normal = self.scenes.catalog.rests[self.kind, rest] / size
+        normal = self.scenes.catalog.rest_directions[self.asset, rest] / size
         length = np.linalg.norm(normal, axis=-1)
         turn = multiply(rotation_about_z(yaw), rotation_between(normal / length[..., None], np.array([0.0, 0.0, -1.0])))
-        return turn, rest_offset(self.scenes, self.objects, rest) / length
+        return turn, rest_distances(self.scenes, self.objects, rest) / length
 
 
 @dataclass(frozen=True)
-class Arranged:
+class Poses:
     """Poses of the O things of B scenes."""
 
     position: np.ndarray  # (B, O, 3) float64, metres
@@ -90,10 +90,10 @@ class Arranged:
     size: np.ndarray  # (B, O, 3) float64: factors of each axis
     present: np.ndarray  # (B, O) bool: others found no place
 
-    def where(self, scenes: np.ndarray, other: "Arranged") -> "Arranged":
+    def where(self, scenes: np.ndarray, other: "Poses") -> "Poses":
         """The other's poses for some scenes (B,) bool, these for the rest."""
         pairs = ((getattr(self, f.name), getattr(other, f.name)) for f in fields(self))
-        return Arranged(*(np.where(scenes.reshape(-1, *(1,) * (mine.ndim - 1)), new, mine) for mine, new in pairs))
+        return Poses(*(np.where(scenes.reshape(-1, *(1,) * (mine.ndim - 1)), new, mine) for mine, new in pairs))
 
 
 def scale_of(local: np.ndarray) -> np.ndarray:

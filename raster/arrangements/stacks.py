@@ -6,10 +6,10 @@ import numpy as np
 
 from raster.arrangements.camera_view import first_place
 from raster.arrangements.disc_packing import first_disc, scatter
-from raster.arrangements.problem import Arranged, Room
+from raster.arrangements.problem import ArrangementProblem, Poses
 from raster.transforms import direction, multiply
 
-LEAST = 0.3  # what would have to shrink below this share, to fit on what is below, stands on the floor
+MIN_SHRINK = 0.3  # what would have to shrink below this share, to fit on what is below, stands on the floor
 ASIDE = 0.15  # of a top's radius: how far off its middle the next thing may stand. Its centre of mass stays over the top.
 
 
@@ -24,7 +24,7 @@ class Towers:
     height: np.ndarray  # (B,): of the tallest tower
 
 
-def stacks(room: Room, stack: tuple[float, float]) -> Arranged:
+def stacks(room: ArrangementProblem, stack: tuple[float, float]) -> Poses:
     """Towers of stack[0] to stack[1] things, of fewer where too little has a flat top. Round things stand on top only.
 
     Seen from above the circles around towers do not overlap; a tower without room shrinks as a whole, or is left out.
@@ -55,32 +55,32 @@ def stacks(room: Room, stack: tuple[float, float]) -> Arranged:
     position, scaled, factor = (np.take_along_axis(a, back.reshape(back.shape + (1,) * (a.ndim - 2)), axis=1)
                                 for a in (position, scaled, towers.factor))  # fmt: skip
     kept = room.present & (scaled > 0)
-    return Arranged(position, turn, size * np.where(kept, scaled * factor, 1.0)[..., None], kept)
+    return Poses(position, turn, size * np.where(kept, scaled * factor, 1.0)[..., None], kept)
 
 
-def _standing(room: Room, size: np.ndarray) -> tuple[np.ndarray, ...]:
+def _standing(room: ArrangementProblem, size: np.ndarray) -> tuple[np.ndarray, ...]:
     """Rotation (B, O, 3, 3), height (B, O) of the origin, and tops (B, O, 5): x, y, z of the top's middle from the origin,
     metres, the radius of the circle that it holds, and how far the thing reaches from the vertical through its origin.
     """
-    catalog, kind, shape = room.scenes.catalog, room.kind, room.kind.shape[1:]
-    many = catalog.tops.count[kind]
+    catalog, asset, shape = room.scenes.catalog, room.asset, room.asset.shape[1:]
+    many = catalog.tops.count[asset]
     other = np.minimum(1 + np.floor(room.streams.uniform("rest", *shape) * np.maximum(many - 1, 1)), many - 1)
-    side = np.where(room.streams.chance("lying", room.lying, *shape), other, 0).astype(np.int64)
-    rest = catalog.tops.rest[kind, side]
+    side = np.where(room.streams.bernoulli("lying", room.lying, *shape), other, 0).astype(np.int64)
+    rest = catalog.tops.rest[asset, side]
     turn, height = room.rest_on(rest, size, 2 * np.pi * room.streams.uniform("yaw", *shape))
-    middle = multiply(turn, (size * catalog.tops.centre[kind, side])[..., None])[..., 0]
+    middle = multiply(turn, (size * catalog.tops.centre[asset, side])[..., None])[..., 0]
     # A circle normal to an axis is stretched by the other two; of one askew no more is known than that it lies in the ball.
-    normal = np.abs(catalog.rests[kind, rest])
+    normal = np.abs(catalog.rest_directions[asset, rest])
     straight = normal.max(axis=-1) > 0.9999
     within = (normal < 0.5) | ~straight[..., None]
-    radius = catalog.tops.radius[kind, side] * np.where(within, size, np.inf).min(axis=-1)
-    girth = catalog.tops.girth[kind, side] * np.where(within, size, 0.0).max(axis=-1)
+    radius = catalog.tops.radius[asset, side] * np.where(within, size, np.inf).min(axis=-1)
+    girth = catalog.tops.girth[asset, side] * np.where(within, size, 0.0).max(axis=-1)
     morphed = room.scenes.morphs.any[:, room.objects]  # whose top may be anywhere
     radius, girth = np.where(morphed, 0.0, radius), np.where(straight & ~morphed, girth, room.reach(size))
     return turn, height, np.concatenate([middle, radius[..., None], girth[..., None]], axis=-1)
 
 
-def _in_order(room: Room, stack: tuple[float, float], top: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _in_order(room: ArrangementProblem, stack: tuple[float, float], top: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The things (B, O) in the order of towers, and which (B, O) of these places are above another one.
 
     top (B, O): the radius of their tops. Each tower gets as few without one as can be, for its upper end, and is wide below
@@ -102,8 +102,8 @@ def _in_order(room: Room, stack: tuple[float, float], top: np.ndarray) -> tuple[
     return order, place > np.take_along_axis(start, tower, axis=1)
 
 
-def _build(room: Room, above: np.ndarray, present: np.ndarray, height: np.ndarray, tops: np.ndarray) -> Towers:
-    """Put things on each other from place to place; what would shrink below LEAST starts a tower of its own."""
+def _build(room: ArrangementProblem, above: np.ndarray, present: np.ndarray, height: np.ndarray, tops: np.ndarray) -> Towers:
+    """Put things on each other from place to place; what would shrink below MIN_SHRINK starts a tower of its own."""
     batch, most = present.shape
     aside = ASIDE * np.sqrt(room.streams.uniform("aside", most))
     way = direction(2 * np.pi * room.streams.uniform("way", most), np.zeros((batch, most)))
@@ -113,7 +113,7 @@ def _build(room: Room, above: np.ndarray, present: np.ndarray, height: np.ndarra
     top, radius = np.zeros((batch, 3)), np.zeros(batch)  # of the thing before: the middle of its top
     for s in range(most):
         fits = np.minimum(radius / tops[:, s, 4], 1.0)
-        carried = above[:, s] & present[:, s] & (fits >= LEAST)
+        carried = above[:, s] & present[:, s] & (fits >= MIN_SHRINK)
         base[:, s] = np.where(carried, base[:, s - 1], s)
         factor[:, s] = np.where(carried, fits, 1.0)
         below = np.where(carried[:, None], top + way[:, s] * (aside[:, s] * radius)[:, None], 0.0)

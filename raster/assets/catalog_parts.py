@@ -4,25 +4,25 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from raster.assets.meshes.cached_mesh import StoredModel
+from raster.assets.meshes.cached_mesh import CachedMesh
 from raster.geometry.mesh import Composite, Mesh, Part
-from raster.geometry.mesh_atlas import Divided
+from raster.geometry.mesh_atlas import SubdividedMesh
 from raster.geometry.subdivision_levels import divisions
 from raster.transforms import multiply
 
 
-def parts_of(name: str, thing: Mesh | Composite | StoredModel) -> tuple[Part, ...]:
+def parts_of(name: str, thing: Mesh | Composite | CachedMesh) -> tuple[Part, ...]:
     """The parts of a thing; a plain solid is its own only part. The meshes of a model stay in their file."""
-    if isinstance(thing, StoredModel):
+    if isinstance(thing, CachedMesh):
         return tuple(Part(part.name, None, part.object_from_part) for part in thing.parts)
     if isinstance(thing, Composite):
         return thing.parts
     return (Part(name, thing, np.eye(4, dtype=np.float32)),)
 
 
-def compound(thing: Mesh | Composite | StoredModel) -> bool:
+def compound(thing: Mesh | Composite | CachedMesh) -> bool:
     """Whether its parts have names and places of their own."""
-    if isinstance(thing, StoredModel):
+    if isinstance(thing, CachedMesh):
         return len(thing.parts) > 1
     return isinstance(thing, Composite)
 
@@ -39,7 +39,7 @@ def held(parts: Sequence[Part]) -> list[tuple[np.ndarray, np.ndarray]]:
     return [(part.mesh.positions, part.mesh.triangles) for part in parts if part.mesh is not None]
 
 
-def read(model: StoredModel) -> list[tuple[np.ndarray, np.ndarray]]:
+def read(model: CachedMesh) -> list[tuple[np.ndarray, np.ndarray]]:
     """Positions and triangles of the parts of a model, from its file."""
     vertices, indices = model.vertices(), model.indices()
     return [
@@ -51,7 +51,7 @@ def read(model: StoredModel) -> list[tuple[np.ndarray, np.ndarray]]:
     ]
 
 
-def divided(meshes: Mapping[int, tuple[str, Mesh]], parts: Sequence[Part]) -> dict[str, tuple[Divided, ...]]:
+def divided(meshes: Mapping[int, tuple[str, Mesh]], parts: Sequence[Part]) -> dict[str, tuple[SubdividedMesh, ...]]:
     """Finely divided meshes by name, of those by id; a mesh that is several parts, as the largest of them needs it."""
     scales = [(id(part.mesh), np.linalg.norm(part.object_from_part[:3, :3], axis=0)) for part in parts]
     largest = {key: np.max([scale for other, scale in scales if other == key], axis=0) for key in meshes}

@@ -1,4 +1,4 @@
-"""found: the files that a folder or a glob pattern of the user's names, sorted, evenly thinned out."""
+"""find_files: the files that a folder or a glob pattern of the user's names, sorted, evenly thinned out."""
 
 import glob
 import os
@@ -8,7 +8,7 @@ from pathlib import Path
 from raster.errors import InputError
 
 
-def found(key: str, source: str, endings: Sequence[str], most: int) -> list[Path]:
+def find_files(key: str, source: str, endings: Sequence[str], most: int) -> list[Path]:
     """At most `most` files with one of the endings ('.jpg', ..., any case), sorted by path, evenly chosen where there are more.
 
     `source` is a folder, searched with all its sub-folders, or a pattern ('photos/**/*.jpg'). Hidden files are passed over.

@@ -10,7 +10,7 @@ import numpy as np
 from raster.assets.environments.load import Environments, load_environments
 from raster.assets.images.load import CLUTTER, load_pictures
 
-MOST_PICTURES = 1024  # of a run: 256 MB on the GPU at 256 px
+MAX_PICTURES = 1024  # of a run: 256 MB on the GPU at 256 px
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ import orjson
 from raster.dataset import lock as claim
 from raster.dataset import manifest
 from raster.dataset.files import CODES, SCENES, VALID, data_digest, hash_files, hash_lists, present, sha256
-from raster.dataset.record_index import Lines
-from raster.dataset.statistics import Tally
+from raster.dataset.record_index import RecordIndex
+from raster.dataset.statistics import DatasetStatistics
 from raster.errors import InputError
 from raster.system.atomic_files import make_folder, replace_atomic, write_all, write_atomic
 
@@ -56,7 +56,7 @@ class Dataset:
     def __init__(self, out: Path, descriptor: int, started: manifest.Manifest, there: manifest.Manifest | None):
         """For claim() alone: verify what is `there` against its hashes, and only then change the first file."""
         self._out, self._descriptor, self._finished = out, descriptor, False
-        self._lines = Lines(started["n"])
+        self._lines = RecordIndex(started["n"])
         self._journals = claim.journals(out)
         hashes = np.zeros((started["n"], 2, 32), np.uint8)
         # A complete manifest vouches for scenes.jsonl: if somebody edited that, its lines count for nothing.
@@ -107,7 +107,7 @@ class Dataset:
             raise InputError(f"out={self._out}: {len(missing)} images are missing, the first is number {missing[0]}; "
                              "run the same command again")  # fmt: skip
         self._finished = True
-        tally = Tally(self._manifest["n"], tuple(self._manifest["classes"]))
+        tally = DatasetStatistics(self._manifest["n"], tuple(self._manifest["classes"]))
         files = {SCENES: self._write_scenes(tally)}
         codes = "".join(f"{name}\n" for name in self._manifest["classes"]).encode()
         for name, text in ((CODES, codes), (VALID, tally.valid_names())):
@@ -121,7 +121,7 @@ class Dataset:
         claim.remove_journals(self._out)
         return self._manifest
 
-    def _write_scenes(self, tally: Tally) -> str:
+    def _write_scenes(self, tally: DatasetStatistics) -> str:
         """Write scenes.jsonl line by line, counting in `tally`; return its SHA-256 in hex."""
         digest = hashlib.sha256()
 

@@ -1,4 +1,4 @@
-"""Lines: where the record of each image stands in scenes.jsonl and the journals; Tally: what all records come to."""
+"""RecordIndex: where the record of each image stands in scenes.jsonl and the journals; Tally: what all records come to."""
 
 import os
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ import orjson
 from raster.dataset.files import file_name
 
 
-class Lines:
+class RecordIndex:
     """A table of n rows, 20 bytes each, however long the lines are; of two lines for an image the later one counts."""
 
     def __init__(self, n: int):

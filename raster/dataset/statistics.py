@@ -1,4 +1,4 @@
-"""Tally: counts, validation split and hashes of all records of a data set."""
+"""DatasetStatistics: counts, validation split and hashes of all records of a data set."""
 
 from collections import Counter
 from typing import Any
@@ -8,7 +8,7 @@ import numpy as np
 from raster.dataset.files import by_name, file_name
 
 
-class Tally:
+class DatasetStatistics:
     """Counts, validation split and hashes of the records given to add()."""
 
     def __init__(self, n: int, classes: tuple[str, ...]):

@@ -16,14 +16,14 @@ from yaml import YAMLError
 
 from raster.dataset import manifest
 from raster.dataset.files import CODES, SCENES, THREADS, VALID, data_digest, hash_lists, present
-from raster.dataset.statistics import Tally
+from raster.dataset.statistics import DatasetStatistics
 from raster.dataset.verify_image import check_image
 from raster.errors import InputError
 
 _AHEAD = 64  # images in flight: enough to keep the threads busy, few enough for any memory
 
 
-def validate(out: Path) -> dict[str, Any]:
+def verify(out: Path) -> dict[str, Any]:
     """Check every file of a complete data set and return {"images", "train", "valid", "objects", "digest", "seconds"}.
 
     Raises InputError naming the first file, by image number, that breaks a promise, what was found and expected.
@@ -35,7 +35,7 @@ def validate(out: Path) -> dict[str, Any]:
     if not held["complete"]:
         raise InputError(f"{out}: the data set is incomplete; to finish it: {_command(out, held)}")
     classes = _codes(out, held)
-    tally = Tally(held["n"], classes)
+    tally = DatasetStatistics(held["n"], classes)
     for record in _records(out, held["n"], classes):
         tally.add(record)
     present(out, held["n"])  # every expected file was there; now for those that nothing speaks of

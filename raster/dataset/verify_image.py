@@ -10,7 +10,7 @@ import orjson
 from raster.dataset.files import FOLDERS, file_name
 from raster.dataset.read_png import read_png
 from raster.errors import InputError
-from raster.geometry.deformations import Morphs
+from raster.geometry.deformations import Deformations
 
 _RIGID = 1e-4  # matrices are float32 and products of rotations
 
@@ -93,7 +93,7 @@ def _check_objects(objects: list[dict[str, Any]], classes: tuple[str, ...], size
 
 
 def _check_morph(morph: dict[str, Any], where: str) -> None:
-    for name in (field.name for field in fields(Morphs)):
+    for name in (field.name for field in fields(Deformations)):
         value, shape = np.asarray(morph[name], np.float64), (3,) if name == "seed" else ()
         good = value.shape == shape and bool(np.isfinite(value).all())
         _need(good, where, f"{name} is {morph[name]!r}, expected {'3 numbers' if shape else 'a number'}")

@@ -1,16 +1,16 @@
-"""Collision: what one part of an object is to physics; collisions: those of a solid."""
+"""CollisionShape: what one part of an object is to physics; collisions: those of a solid."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from raster.geometry.convex_hull import hull_points
+from raster.geometry.convex_hull import simplify_hull
 from raster.geometry.mesh import Part
 
 
 @dataclass(frozen=True)
-class Collision:
+class CollisionShape:
     """One convex part of an object, in the part's own space (extent 1) and where that lies in the object's."""
 
     shape: str  # "box", "ellipsoid", "cylinder", "capsule": as raster.solids has them; "hull": that of the points
@@ -18,7 +18,7 @@ class Collision:
     points: np.ndarray  # (P, 3) float32, P <= 192, the part's space: stand for the shape where stretch spoils it
 
 
-def collisions(parts: Sequence[Part]) -> tuple[Collision, ...]:
+def collision_shapes(parts: Sequence[Part]) -> tuple[CollisionShape, ...]:
     """Of the parts of a solid."""
     pairs = [(part.mesh, part.object_from_part) for part in parts if part.mesh is not None]
-    return tuple(Collision(mesh.collision, place, hull_points(mesh.positions)) for mesh, place in pairs)
+    return tuple(CollisionShape(mesh.collision, place, simplify_hull(mesh.positions)) for mesh, place in pairs)

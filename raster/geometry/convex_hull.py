@@ -1,4 +1,4 @@
-"""hull_points: few vertices that stand for a mesh's convex hull, chosen by how far they reach."""
+"""simplify_hull: few vertices that stand for a mesh's convex hull, chosen by how far they reach."""
 
 from dataclasses import dataclass
 
@@ -7,18 +7,18 @@ from scipy.spatial import ConvexHull, QhullError
 
 from raster.transforms import multiply, normalize
 
-MOST_POINTS = 192  # with 64 the hull of a torus 1 across is up to 23 mm short, with 192 a third of that
+MAX_POINTS = 192  # with 64 the hull of a torus 1 across is up to 23 mm short, with 192 a third of that
 _DIRECTIONS = 1500
 _AT_ONCE = 4_000_000  # products held at a time: a file's hull can have 100 000 vertices
 
 
-def hull_points(positions: np.ndarray) -> np.ndarray:
-    """(P, 3) of the vertices (V, 3), P <= MOST_POINTS, whose convex hull is nearly that of all; all, if they are so few.
+def simplify_hull(positions: np.ndarray) -> np.ndarray:
+    """(P, 3) of the vertices (V, 3), P <= MAX_POINTS, whose convex hull is nearly that of all; all, if they are so few.
 
     Greedy: next comes the vertex that stands out farthest from the hull of those that are chosen, over many directions.
     """
     points = np.unique(positions, axis=0)
-    if len(points) <= MOST_POINTS:
+    if len(points) <= MAX_POINTS:
         return points
     ways = _sphere(_DIRECTIONS)
     step = max(_AT_ONCE // len(points), 1)
@@ -29,7 +29,7 @@ def hull_points(positions: np.ndarray) -> np.ndarray:
     along = multiply(ways, points.astype(np.float64).T)  # (D, V)
     full = along.max(axis=1)
     chosen, reach = [int(np.argmax(along[0]))], along[:, np.argmax(along[0])]
-    while len(chosen) < MOST_POINTS:
+    while len(chosen) < MAX_POINTS:
         chosen.append(int(np.argmax(along[np.argmax(full - reach)])))
         reach = np.maximum(reach, along[:, chosen[-1]])
     return points[np.unique(chosen)]

@@ -1,4 +1,4 @@
-"""Morphs: how objects' shapes are bent, twisted, tapered..., and the same formulas as shaders/include/morph.glsl, in NumPy."""
+"""Deformations: bends, twists, tapers... of objects' shapes; the formulas of shaders/include/morph.glsl in NumPy."""
 
 from dataclasses import dataclass, fields
 
@@ -8,7 +8,7 @@ ORDER = ("roundness", "noise", "taper", "bulge", "twist", "bend")  # of the step
 
 
 @dataclass(frozen=True)
-class Morphs:
+class Deformations:
     """Parameters over any leading axes, (B, O) for scenes. Lengths are of the object's space, where a solid's extent is 1.
 
     The steps are taken in the order of ORDER, and fit last. Sources: Barr, "Superquadrics and
@@ -27,7 +27,7 @@ class Morphs:
     fit: np.ndarray  # (...) float32: factor of the whole; raster.scene.deformed_bounds sets it
 
     @classmethod
-    def zeros(cls, shape: tuple[int, ...]) -> "Morphs":
+    def zeros(cls, shape: tuple[int, ...]) -> "Deformations":
         """No morphs."""
         arrays = {f.name: np.zeros((*shape, 3) if f.name == "seed" else shape, np.float32) for f in fields(cls)}
         return cls(**{**arrays, "fit": np.ones(shape, np.float32)})
@@ -48,9 +48,9 @@ class Morphs:
         twisted = np.abs(self.twist) * (1 + 0.7 * np.abs(self.twist))
         return taper + bulge + bent + twisted + 12 * self.noise * self.frequency**2 + 16 * np.abs(self.roundness)
 
-    def at(self, *where: np.ndarray | int) -> "Morphs":
+    def at(self, *where: np.ndarray | int) -> "Deformations":
         """Those at an index, copied: at(b, o) of numbers b, o (M,) has leading axis (M,)."""
-        return Morphs(**{f.name: getattr(self, f.name)[where] for f in fields(self)})
+        return Deformations(**{f.name: getattr(self, f.name)[where] for f in fields(self)})
 
     def apply(self, points: np.ndarray) -> np.ndarray:
         """Points (..., P, 3) float64 where these (P, 3), or (..., P, 3), of object space come to lie."""

@@ -10,8 +10,6 @@ def _down() -> np.ndarray:
 
 
 @dataclass(frozen=True)
-
-
 class Mesh:
     """One solid, closed, counter-clockwise seen from outside, centred at the origin."""
 
@@ -19,16 +17,16 @@ class Mesh:
     normals: np.ndarray  # (V, 3) float32, unit length
     uvs: np.ndarray  # (V, 2) float32
     triangles: np.ndarray  # (T, 3) uint32
-    rests: np.ndarray = field(default_factory=_down)  # (K, 3) float32: directions that may point down at rest; [0] = standing
-    outline_error: float = 0.0  # how far its outline is from the true solid's, at most, in object space; 0 = exact
-    coarser: tuple["Mesh", ...] = ()  # the same solid in fewer triangles, coarsest first, for when it is drawn small
+    rest_directions: np.ndarray = field(
+        default_factory=_down
+    )  # (K, 3) float32: directions that may point down at rest; [0] = standing
+    silhouette_error: float = 0.0  # how far its outline is from the true solid's, at most, in object space; 0 = exact
+    levels_of_detail: tuple["Mesh", ...] = ()  # the same solid in fewer triangles, coarsest first, for when it is drawn small
     # What it is to physics: "box", "ellipsoid", "cylinder" or "capsule" of its extent in object space, or its convex "hull".
     collision: str = "hull"
 
 
 @dataclass(frozen=True)
-
-
 class Part:
     """One mesh of a composite object."""
 
@@ -38,10 +36,8 @@ class Part:
 
 
 @dataclass(frozen=True)
-
-
 class Composite:
     """Several meshes that move, and are labelled, as one object."""
 
     parts: tuple[Part, ...]
-    rests: np.ndarray = field(default_factory=_down)  # as in Mesh
+    rest_directions: np.ndarray = field(default_factory=_down)  # as in Mesh

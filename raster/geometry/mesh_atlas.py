@@ -1,4 +1,4 @@
-"""MeshAtlas: all meshes of a run in one pair of buffers. FiledMesh: a mesh in a file. Divided: one in small triangles."""
+"""MeshAtlas: all meshes of a run in one pair of buffers. ExternalMesh, SubdividedMesh: meshes in files, in small triangles."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,25 +10,25 @@ from raster.geometry.mesh import Mesh
 
 
 @dataclass(frozen=True)
-class FiledMesh:
+class ExternalMesh:
     """A mesh that lies in a file of its own: `owner` numbers the file; the others are places in its vertices and indices."""
 
     owner: int
     index_count: int
     first_index: int
     first_vertex: int
-    thin: bool
+    double_sided: bool
 
 
 @dataclass(frozen=True)
-class Divided:
+class SubdividedMesh:
     """A mesh in small triangles, which can bend."""
 
     mesh: Mesh
     longest: float  # edge, at most, in the space of the object that it is part of
 
 
-NONE: Mapping[str, Sequence[Divided]] = MappingProxyType({})
+NONE: Mapping[str, Sequence[SubdividedMesh]] = MappingProxyType({})
 
 
 class MeshAtlas:
@@ -36,7 +36,7 @@ class MeshAtlas:
 
     vertices (V, 8) float32: position, normal, uv. indices (3 T,) uint32, counted from each mesh's first vertex.
     ranges (M, 3) uint32: index count, first index, base vertex of each mesh. numbers: those of the meshes given, by name.
-    meshes: all but those of files. first_filed: the number of the first of those. owner (M,) int32: the file that a mesh is
+    meshes: all but those of files. first_external: the number of the first of those. owner (M,) int32: the file that a mesh is
     in, within whose vertices and indices its range then counts, else -1. thin (M,) bool: it has two sides and nothing between.
     levels (N, L) int32: the meshes that may stand for a mesh given or of a file, coarsest first, itself last; errors (N, L)
     float32: their outline errors. fine (N, F) int32: the meshes that may stand for it where its shape is morphed, those of
@@ -45,55 +45,65 @@ class MeshAtlas:
     """
 
     def __init__(
-        self, meshes: Mapping[str, Mesh], filed: Sequence[FiledMesh] = (), divided: Mapping[str, Sequence[Divided]] = NONE
+        self,
+        meshes: Mapping[str, Mesh],
+        external: Sequence[ExternalMesh] = (),
+        divided: Mapping[str, Sequence[SubdividedMesh]] = NONE,
     ):
         # The last mesh of every atlas covers the screen, in clip space; the background is drawn with it.
         triangle = np.array([[-1, -1, 0], [3, -1, 0], [-1, 3, 0]], np.float32)
         normals = np.tile(np.array([0, 0, 1], np.float32), (3, 1))
         screen = Mesh(triangle, normals, triangle[:, :2], np.array([[0, 1, 2]], np.uint32))
         self.numbers = {name: number for number, name in enumerate(meshes)}
-        self.first_filed = len(meshes)
-        coarser = [level for mesh in meshes.values() for level in mesh.coarser]
-        self.meshes = (*meshes.values(), *coarser, *(each.mesh for several in divided.values() for each in several), screen)
+        self.first_external = len(meshes)
+        levels_of_detail = [level for mesh in meshes.values() for level in mesh.levels_of_detail]
+        self.meshes = (
+            *meshes.values(),
+            *levels_of_detail,
+            *(each.mesh for several in divided.values() for each in several),
+            screen,
+        )
         self.vertices = np.concatenate([np.hstack([m.positions, m.normals, m.uvs]) for m in self.meshes]).astype(np.float32)
         self.indices = np.concatenate([m.triangles.ravel() for m in self.meshes]).astype(np.uint32)
         counts = np.array([m.triangles.size for m in self.meshes])
         heights = np.array([len(m.positions) for m in self.meshes])
         own = np.stack([counts, np.cumsum(counts) - counts, np.cumsum(heights) - heights], axis=1)
-        theirs = np.array([(m.index_count, m.first_index, m.first_vertex) for m in filed]).reshape(-1, 3)
-        here, there = len(meshes), len(meshes) + len(filed)
+        theirs = np.array([(m.index_count, m.first_index, m.first_vertex) for m in external]).reshape(-1, 3)
+        here, there = len(meshes), len(meshes) + len(external)
         self.ranges = np.concatenate([own[:here], theirs, own[here:]]).astype(np.uint32)
         self.owner = np.full(len(self.ranges), -1, np.int32)
-        self.owner[here:there] = [mesh.owner for mesh in filed]
-        self.thin = np.zeros(len(self.ranges), bool)
-        self.thin[here:there] = [mesh.thin for mesh in filed]
-        self._level(list(meshes.values()), len(filed))
-        self._divide(list(meshes.values()), len(filed), divided)
+        self.owner[here:there] = [mesh.owner for mesh in external]
+        self.double_sided = np.zeros(len(self.ranges), bool)
+        self.double_sided[here:there] = [mesh.double_sided for mesh in external]
+        self._level(list(meshes.values()), len(external))
+        self._divide(list(meshes.values()), len(external), divided)
 
     def mesh(self, number: int) -> Mesh:
         """The mesh of a number, which must not be of a file."""
-        return self.meshes[number if number < self.first_filed else number - int((self.owner >= 0).sum())]
+        return self.meshes[number if number < self.first_external else number - int((self.owner >= 0).sum())]
 
-    def _level(self, meshes: Sequence[Mesh], filed: int) -> None:
+    def _level(self, meshes: Sequence[Mesh], external: int) -> None:
         """Fill in `levels` and `errors`."""
-        steps, errors, next_one = [], [], len(meshes) + filed
+        steps, errors, next_one = [], [], len(meshes) + external
         for number, mesh in enumerate(meshes):
-            steps.append([*range(next_one, next_one + len(mesh.coarser)), number])
-            errors.append([m.outline_error for m in (*mesh.coarser, mesh)])
-            next_one += len(mesh.coarser)
-        steps += [[len(meshes) + k] for k in range(filed)]
-        errors += [[0.0]] * filed
+            steps.append([*range(next_one, next_one + len(mesh.levels_of_detail)), number])
+            errors.append([m.silhouette_error for m in (*mesh.levels_of_detail, mesh)])
+            next_one += len(mesh.levels_of_detail)
+        steps += [[len(meshes) + k] for k in range(external)]
+        errors += [[0.0]] * external
         most = max(map(len, steps), default=1)
         self.levels = np.array([[level[0]] * (most - len(level)) + level for level in steps], np.int32)
         self.errors = np.array([[level[0]] * (most - len(level)) + level for level in errors], np.float32)
 
-    def _divide(self, meshes: Sequence[Mesh], filed: int, divided: Mapping[str, Sequence[Divided]]) -> None:
+    def _divide(self, meshes: Sequence[Mesh], external: int, divided: Mapping[str, Sequence[SubdividedMesh]]) -> None:
         """Fill in `fine`, `fine_errors` and `fine_edges`."""
-        rows = [[(k, mesh.outline_error, 0.0)] for k, mesh in enumerate(meshes)]
-        rows += [[(len(meshes) + k, 0.0, 0.0)] for k in range(filed)]
-        number = len(rows) + sum(len(mesh.coarser) for mesh in meshes)
+        rows = [[(k, mesh.silhouette_error, 0.0)] for k, mesh in enumerate(meshes)]
+        rows += [[(len(meshes) + k, 0.0, 0.0)] for k in range(external)]
+        number = len(rows) + sum(len(mesh.levels_of_detail) for mesh in meshes)
         for name, several in divided.items():
-            rows[self.numbers[name]] = [(number + k, each.mesh.outline_error, each.longest) for k, each in enumerate(several)]
+            rows[self.numbers[name]] = [
+                (number + k, each.mesh.silhouette_error, each.longest) for k, each in enumerate(several)
+            ]
             number += len(several)
         most = max(map(len, rows), default=1)
         table = np.array([[row[0]] * (most - len(row)) + row for row in rows]).reshape(len(rows), most, 3)

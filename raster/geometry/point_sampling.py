@@ -1,25 +1,25 @@
-"""thin: a few points that stand for many, far apart from one another, and the many in cells around them."""
+"""sample_points: a few points that stand for many, far apart from one another, and the many in cells around them."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
 COUNT, ON_EDGES = 192, 128  # points for a solid, so many of them on its edges
-MOST = 12  # points in a cell
+MAX_CELL_POINTS = 12  # points in a cell
 EDGE = np.cos(np.radians(15))  # where faces stand farther than this from the mean of those around a vertex
 
 
 @dataclass(frozen=True)
-class Thinned:
-    """P samples of the vertices of a surface, and all its vertices in C cells of up to MOST, each around a sample."""
+class PointClusters:
+    """P samples of a surface's vertices, and all its vertices in C cells of up to MAX_CELL_POINTS, each around a sample."""
 
     samples: np.ndarray  # (P, 3) float32
-    cells: np.ndarray  # (C, MOST, 3) float32; what is left over is filled up with the sample
+    cells: np.ndarray  # (C, MAX_CELL_POINTS, 3) float32; what is left over is filled up with the sample
     owner: np.ndarray  # (C,) int64: number of the sample
     radius: np.ndarray  # (C,) float32: of the ball around the sample that holds the cell
 
 
-def thin(points: np.ndarray, triangles: np.ndarray) -> Thinned:
+def sample_points(points: np.ndarray, triangles: np.ndarray) -> PointClusters:
     """Of vertices (V, 3) and triangles (T, 3).
 
     First the outermost ones along 26 directions, corners among them, then always the point that is farthest from all that
@@ -41,17 +41,17 @@ def thin(points: np.ndarray, triangles: np.ndarray) -> Thinned:
     return _in_cells(points, np.sqrt(away), nearest, points[np.resize(taken, COUNT)])
 
 
-def _in_cells(points: np.ndarray, away: np.ndarray, nearest: np.ndarray, samples: np.ndarray) -> Thinned:
+def _in_cells(points: np.ndarray, away: np.ndarray, nearest: np.ndarray, samples: np.ndarray) -> PointClusters:
     """Points (V, 3) at distances away (V,) from the samples that their numbers nearest (V,) tell, in cells."""
     order = np.lexsort((away, nearest))
     points, away, nearest = points[order], away[order], nearest[order]
     rank = np.arange(len(points)) - np.searchsorted(nearest, nearest)
-    cell = np.cumsum(rank % MOST == 0) - 1
-    owner = nearest[rank % MOST == 0]
-    cells, radius = np.repeat(samples[owner, None], MOST, axis=1), np.zeros(len(owner), np.float32)
-    cells[cell, rank % MOST] = points
+    cell = np.cumsum(rank % MAX_CELL_POINTS == 0) - 1
+    owner = nearest[rank % MAX_CELL_POINTS == 0]
+    cells, radius = np.repeat(samples[owner, None], MAX_CELL_POINTS, axis=1), np.zeros(len(owner), np.float32)
+    cells[cell, rank % MAX_CELL_POINTS] = points
     np.maximum.at(radius, cell, away)
-    return Thinned(samples, cells, owner, radius)
+    return PointClusters(samples, cells, owner, radius)
 
 
 def _sharp(points: np.ndarray, triangles: np.ndarray) -> np.ndarray:

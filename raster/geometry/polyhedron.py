@@ -29,7 +29,7 @@ def polyhedron(points: np.ndarray, faces: Sequence[Sequence[int]]) -> Mesh:
     It can rest on every face; it stands on the first.
     """
     pieces = [polygon(points[list(face)]) for face in faces]
-    return join(pieces, rests=[piece.normals[0] for piece in pieces])
+    return join(pieces, rest_directions=[piece.normals[0] for piece in pieces])
 
 
 def prism(section: np.ndarray) -> Mesh:

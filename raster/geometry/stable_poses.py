@@ -1,15 +1,14 @@
 """hull_of, resting: a mesh's convex hull, and how it can lie on a floor."""
 
-
 import numpy as np
 from scipy.spatial import ConvexHull, QhullError
 
 from raster.geometry.convex_hull import Hull, size_of
 from raster.transforms import multiply, normalize
 
-MOST_RESTS = 6
+MAX_RESTS = 6
 SAME_COS = 0.99985  # of 1 degree: facets that differ less are one
-MOST_FACETS = 3000  # that are looked at, the largest
+MAX_FACETS = 3000  # that are looked at, the largest
 MARGIN = 0.002  # of an object's size: so far within its foot a centre of mass is at rest
 
 
@@ -23,19 +22,19 @@ def resting(hull: Hull) -> tuple[np.ndarray, np.ndarray]:
     area = np.round(0.5 * np.linalg.norm(np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1), 9)
     centre = _centre_of_mass(corners)
     facets = []
-    left = np.argsort(-area, kind="stable")[:MOST_FACETS]
+    left = np.argsort(-area, kind="stable")[:MAX_FACETS]
     while len(left):
         same = (hull.normals[left] * hull.normals[left[0]]).sum(axis=1) > SAME_COS
         facets.append((float(area[left[same]].sum()), left[same]))
         left = left[~same]
-    rests = [np.array([0.0, 0.0, -1.0])]
+    rest_directions = [np.array([0.0, 0.0, -1.0])]
     for _, members in sorted(facets, key=lambda facet: -facet[0]):
         normal = normalize((hull.normals[members] * area[members, None]).sum(axis=0) + 1e-12 * hull.normals[members[0]])
-        if (np.array(rests) * normal).sum(axis=1).max() <= SAME_COS and _stands(corners[members], normal, centre):
-            rests.append(normal)
-        if len(rests) == MOST_RESTS:
+        if (np.array(rest_directions) * normal).sum(axis=1).max() <= SAME_COS and _stands(corners[members], normal, centre):
+            rest_directions.append(normal)
+        if len(rest_directions) == MAX_RESTS:
             break
-    directions = np.round(np.array(rests), 6) + 0.0
+    directions = np.round(np.array(rest_directions), 6) + 0.0
     return directions.astype(np.float32), multiply(hull.points, directions.T).max(axis=0).astype(np.float32)
 
 

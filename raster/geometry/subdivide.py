@@ -9,7 +9,7 @@ from raster.transforms import normalize
 
 # A cube's side in 16 parts, cut across: sqrt(2) / 16 = 0.0884. Bent by a radian over its height, the edge of such a part
 # strays from the true curve by less than 0.001 of the cube's size.
-LONGEST = 0.09
+MAX_EDGE = 0.09
 # How a triangle is cut by which of its edges ab, bc, ca are halved: corners 0-2 are a, b, c, and 3-5 the middles of those.
 # A sliver leaves a quad whose long sides are 01 and 23; halving it across, and not along, makes fewer and better triangles.
 _CUTS: dict[tuple[int, ...], list[tuple[int, ...]]] = {
@@ -31,7 +31,7 @@ _QUAD_CUTS: dict[tuple[int, ...], list[tuple[int, ...]]] = {
 }
 
 
-def subdivide(mesh: Mesh, scale: tuple[float, ...] | np.ndarray = (1.0, 1.0, 1.0), longest: float = LONGEST) -> Mesh:
+def subdivide(mesh: Mesh, scale: tuple[float, ...] | np.ndarray = (1.0, 1.0, 1.0), longest: float = MAX_EDGE) -> Mesh:
     """The mesh with edges halved until none is longer than `longest` once scaled along x, y, z; itself if none was.
 
     An edge is cut by its length alone, at its middle: so both sides of a seam, which have normals or uvs of their own there,
@@ -82,4 +82,4 @@ def _mesh(mesh: Mesh, vertices: np.ndarray, triangles: np.ndarray) -> Mesh:
     for array in arrays:
         array.setflags(write=False)
     positions, normals, uvs, indices = arrays
-    return replace(mesh, positions=positions, normals=normals, uvs=uvs, triangles=indices, coarser=())
+    return replace(mesh, positions=positions, normals=normals, uvs=uvs, triangles=indices, levels_of_detail=())

@@ -7,12 +7,12 @@ import numpy as np
 
 from raster.transforms import multiply
 
-LEAST = 0.1  # metres of the radius of a top, in object space: what is narrower carries nothing
+MIN_RADIUS = 0.1  # metres of the radius of a top, in object space: what is narrower carries nothing
 _FLAT = 1e-4  # metres
 
 
 @dataclass(frozen=True)
-class Tops:
+class SupportFaces:
     """For each kind its F sides that can carry; a kind without any has one, the side that it stands on, of radius 0."""
 
     count: np.ndarray  # (K,) int64: of its sides, at least 1
@@ -22,9 +22,12 @@ class Tops:
     girth: np.ndarray  # (K, F) float64: how far the solid reaches from the vertical through its origin
 
     @classmethod
-    def of(cls, solids: Sequence[tuple[np.ndarray, np.ndarray, np.ndarray]]) -> "Tops":
+    def of(cls, solids: Sequence[tuple[np.ndarray, np.ndarray, np.ndarray]]) -> "SupportFaces":
         """solids: points (V, 3), triangles (T, 3) and resting directions (R, 3) of each kind."""
-        rows = [_sides(points.astype(np.float64), triangles, rests.astype(np.float64)) for points, triangles, rests in solids]
+        rows = [
+            _sides(points.astype(np.float64), triangles, rest_directions.astype(np.float64))
+            for points, triangles, rest_directions in solids
+        ]
         most = max(map(len, rows))
         padded = [row + row[:1] * (most - len(row)) for row in rows]
         rest, centre, radius, girth = (np.array([[side[i] for side in row] for row in padded]) for i in range(4))
@@ -34,14 +37,14 @@ class Tops:
 Side = tuple[int, np.ndarray, float, float]  # a row of the tables
 
 
-def _sides(points: np.ndarray, triangles: np.ndarray, rests: np.ndarray) -> list[Side]:
-    along = multiply(rests, rests.T)
+def _sides(points: np.ndarray, triangles: np.ndarray, rest_directions: np.ndarray) -> list[Side]:
+    along = multiply(rest_directions, rest_directions.T)
     found: list[Side] = []
     for r in np.flatnonzero((along < -1 + 1e-6).any(axis=1)):
-        centre, radius = top_facet(points, triangles, -rests[r])
-        if radius >= LEAST:
-            found.append((int(r), centre, radius, _girth(points, rests[r])))
-    return found or [(0, np.zeros(3), 0.0, _girth(points, rests[0]))]
+        centre, radius = top_facet(points, triangles, -rest_directions[r])
+        if radius >= MIN_RADIUS:
+            found.append((int(r), centre, radius, _girth(points, rest_directions[r])))
+    return found or [(0, np.zeros(3), 0.0, _girth(points, rest_directions[0]))]
 
 
 def _girth(points: np.ndarray, axis: np.ndarray) -> float:

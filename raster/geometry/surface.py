@@ -14,7 +14,10 @@ DOWN = ((0.0, 0.0, -1.0),)
 
 
 def join(
-    pieces: Sequence[Mesh], rests: Any = DOWN, outline_error: float = 0.0, coarser: tuple[Mesh, ...] = (),
+    pieces: Sequence[Mesh],
+    rest_directions: Any = DOWN,
+    silhouette_error: float = 0.0,
+    levels_of_detail: tuple[Mesh, ...] = (),
     collision: str = "hull",
 ) -> Mesh:
     """The pieces as one Mesh with read-only arrays; rests (K, 3) unit vectors; the others as in Mesh.
@@ -29,9 +32,9 @@ def join(
         normals=_fixed([piece.normals for piece in pieces], np.float32),
         uvs=_fixed([(piece.uvs - piece.uvs.min(axis=0)) / span for piece in pieces], np.float32),
         triangles=_fixed([piece.triangles + start for piece, start in zip(pieces, starts, strict=False)], np.uint32),
-        rests=_fixed([np.asarray(rests)], np.float32),
-        outline_error=outline_error,
-        coarser=coarser,
+        rest_directions=_fixed([np.asarray(rest_directions)], np.float32),
+        silhouette_error=silhouette_error,
+        levels_of_detail=levels_of_detail,
         collision=collision,
     )
 

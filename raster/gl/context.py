@@ -20,7 +20,7 @@ SOFTWARE_NAMES = ("llvmpipe", "softpipe", "swrast", "software rasterizer", "swif
 
 
 @dataclass(frozen=True)
-class Renderer:
+class Device:
     """Who draws, and its limits. `passed_over`: if software was chosen, why each GPU that is there was not."""
 
     device: int  # EGL's number
@@ -36,7 +36,7 @@ class Renderer:
 
 
 _contexts: dict[int | None, moderngl.Context] = {}  # by device number; None: the one that was chosen here
-_renderers: dict[int, Renderer] = {}  # by device number
+_renderers: dict[int, Device] = {}  # by device number
 _owner: list[int] = []  # the process that opened the first one
 
 
@@ -58,12 +58,12 @@ def open_context(device: int | None = None) -> moderngl.Context:
     return _contexts[device].__enter__()
 
 
-def describe(context: moderngl.Context) -> Renderer:
+def describe(context: moderngl.Context) -> Device:
     """Who draws in `context`, which open_context returned."""
     return next(renderer for number, renderer in _renderers.items() if _contexts[number] is context)
 
 
-def announce(renderer: Renderer) -> tuple[str, ...]:
+def announce(renderer: Device) -> tuple[str, ...]:
     """The lines that tell a person who draws: loud if in software, louder if a GPU is there and is not used."""
     first = f"renderer: {renderer.name} ({renderer.vendor}, OpenGL {renderer.version}), EGL device {renderer.device}"
     if not renderer.software:
@@ -124,7 +124,7 @@ def _create(number: int, version: int) -> moderngl.Context:
     return moderngl.create_context(require=version, standalone=True, **device)
 
 
-def _checked(number: int, context: moderngl.Context) -> Renderer:
+def _checked(number: int, context: moderngl.Context) -> Device:
     info = context.info
     name, version = info["GL_RENDERER"], info["GL_VERSION"]
     blocks = [f"GL_MAX_{stage}_SHADER_STORAGE_BLOCKS" for stage in ("VERTEX", "FRAGMENT")]
@@ -139,7 +139,7 @@ def _checked(number: int, context: moderngl.Context) -> Renderer:
         raise InputError(f"EGL device {number}: {what}: update its driver or choose another gl.device{egl.changed()}")
     software = any(part in name.lower() for part in SOFTWARE_NAMES)
     limits = ("TEXTURE_SIZE", "ARRAY_TEXTURE_LAYERS", "SHADER_STORAGE_BLOCK_SIZE", "COLOR_ATTACHMENTS")
-    return Renderer(number, name, info["GL_VENDOR"], version, software, *(info[f"GL_MAX_{limit}"] for limit in limits))
+    return Device(number, name, info["GL_VENDOR"], version, software, *(info[f"GL_MAX_{limit}"] for limit in limits))
 
 
 def _cause(device: egl.Device, failure: str) -> str:

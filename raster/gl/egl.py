@@ -19,8 +19,16 @@ VENDOR_SETTINGS = ("__EGL_VENDOR_LIBRARY_FILENAMES", "__EGL_VENDOR_LIBRARY_DIRS"
 OVERRIDES = ("GLCONTEXT_DEVICE_INDEX", "GLCONTEXT_GLVERSION", "GLCONTEXT_LINUX_LIBGL", "GLCONTEXT_LINUX_LIBEGL")
 LOADING = ("LIBGL_ALWAYS_SOFTWARE", "LIBGL_DRIVERS_PATH", "GALLIUM_DRIVER", "MESA_LOADER_DRIVER_OVERRIDE")  # Mesa's
 OFFERING = ("MESA_GL_VERSION_OVERRIDE", "MESA_EXTENSION_OVERRIDE")
-SETTINGS = (*VENDOR_SETTINGS, *LOADING, *OFFERING, *OVERRIDES, "LP_NUM_THREADS",
-            "NVIDIA_DRIVER_CAPABILITIES", "NVIDIA_VISIBLE_DEVICES", "CUDA_VISIBLE_DEVICES")
+SETTINGS = (
+    *VENDOR_SETTINGS,
+    *LOADING,
+    *OFFERING,
+    *OVERRIDES,
+    "LP_NUM_THREADS",
+    "NVIDIA_DRIVER_CAPABILITIES",
+    "NVIDIA_VISIBLE_DEVICES",
+    "CUDA_VISIBLE_DEVICES",
+)
 
 # From EGL/eglext.h.
 EGL_VENDOR, EGL_EXTENSIONS, EGL_RENDERER_EXT = 0x3053, 0x3055, 0x335F
@@ -120,9 +128,15 @@ def _device(library: ctypes.CDLL, number: int, handle: int | None) -> Device:
     with_cuda = "EGL_NV_device_cuda" in has and attribute(handle, EGL_CUDA_DEVICE_NV, ctypes.byref(cuda))
     node = text(EGL_DRM_RENDER_NODE_FILE_EXT) if "EGL_EXT_device_drm_render_node" in has else ""
     named = "EGL_EXT_device_query_name" in has
-    return Device(number, text(EGL_VENDOR) if named else "", text(EGL_RENDERER_EXT) if named else "",
-                  node or (text(EGL_DRM_DEVICE_FILE_EXT) if "EGL_EXT_device_drm" in has else ""),
-                  cuda.value if with_cuda else None, "EGL_MESA_device_software" in has, has)
+    return Device(
+        number,
+        text(EGL_VENDOR) if named else "",
+        text(EGL_RENDERER_EXT) if named else "",
+        node or (text(EGL_DRM_DEVICE_FILE_EXT) if "EGL_EXT_device_drm" in has else ""),
+        cuda.value if with_cuda else None,
+        "EGL_MESA_device_software" in has,
+        has,
+    )
 
 
 def _why_none() -> str:
@@ -141,6 +155,8 @@ def _why_no_nvidia() -> str:
     except OSError:
         return f"{NVIDIA_LIBRARY} is missing: {CONTAINER}, or install libnvidia-gl of the kernel driver's version"
     if not any(file for folder in VENDOR_FOLDERS for file in Path(folder).glob("*nvidia*.json")):
-        return (f'{NVIDIA_LIBRARY} is not registered: write {VENDOR_FOLDERS[0]}/10_nvidia.json with '
-                f'{{"file_format_version": "1.0.0", "ICD": {{"library_path": "{NVIDIA_LIBRARY}"}}}}')
+        return (
+            f"{NVIDIA_LIBRARY} is not registered: write {VENDOR_FOLDERS[0]}/10_nvidia.json with "
+            f'{{"file_format_version": "1.0.0", "ICD": {{"library_path": "{NVIDIA_LIBRARY}"}}}}'
+        )
     return "its driver is registered and finds no GPU: see whether nvidia-smi does, with the same version"

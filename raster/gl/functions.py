@@ -20,7 +20,7 @@ GL_SRGB8_ALPHA8, GL_RGB9_E5, GL_RGB, GL_RGBA = 0x8C43, 0x8C3D, 0x1907, 0x1908
 GL_UNSIGNED_BYTE, GL_HALF_FLOAT, GL_UNPACK_ALIGNMENT = 0x1401, 0x140B, 0x0CF5
 
 
-class GL:
+class GLFunctions:
     """The entry points that moderngl does not offer, by their own names, and what is built of them alone."""
 
     def __init__(self, ctx: moderngl.Context):
@@ -63,7 +63,9 @@ class GL:
         self.glTexStorage3D(GL_TEXTURE_2D_ARRAY, levels, internal, width, height, layers)
         if error := self.glGetError():
             what = f"{layers} layers of {width} x {height} pixels"
-            raise InputError(f"size, batch: the driver cannot make {what} (GL error {error:#x}); take a smaller batch or size")
+            raise InputError(
+                f"size, batch: the driver cannot make {what} (GLFunctions error {error:#x}); take a smaller batch or size"
+            )
         return name
 
     def depth_array(self, width: int, height: int, layers: int) -> int:

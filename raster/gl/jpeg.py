@@ -3,7 +3,7 @@
 import moderngl
 
 from raster.gl.formats import FORMATS
-from raster.gl.functions import GL
+from raster.gl.functions import GLFunctions
 from raster.gl.program import compile_compute, compile_program
 from raster.gl.target import Target
 
@@ -15,7 +15,7 @@ GROUP = 8  # invocations of a side of a work group, as in shaders/post/jpeg.comp
 class Jpeg:
     """Works on the target of post/sensor.frag; codes: its texture, seen as rgba8. Needs the CAMERA buffer to be bound."""
 
-    def __init__(self, ctx: moderngl.Context, gl: GL, picture: Target, codes: int, batch: int):
+    def __init__(self, ctx: moderngl.Context, gl: GLFunctions, picture: Target, codes: int, batch: int):
         self.gl, self.picture, self.codes, self.form = gl, picture, codes, FORMATS["r8"].internal
         width, height = -(-picture.width // 2), -(-picture.height // 2)  # of the chroma
         self.planes = gl.texture_array(self.form, 2 * width, picture.height + height, batch)

@@ -69,7 +69,7 @@ def explain(log: str, vertex: list[Line], fragment: list[Line]) -> str:
         place = _PLACE.search(line)
         if place and "error" in line.lower() and 0 < int(place[1]) <= len(lines):
             _, path, at = lines[int(place[1]) - 1]
-            return f"{path}:{at}: {line[place.end():].strip(' :)')}"
+            return f"{path}:{at}: {line[place.end() :].strip(' :)')}"
     return f"{vertex[0][1]} and {fragment[0][1]} do not link: {' '.join(log.split())}"
 
 

@@ -4,7 +4,7 @@ import ctypes
 
 import numpy as np
 
-from raster.gl.functions import GL, GL_PIXEL_PACK_BUFFER
+from raster.gl.functions import GL_PIXEL_PACK_BUFFER, GLFunctions
 from raster.gl.target import Target
 
 GL_STREAM_READ, GL_MAP_READ_BIT = 0x88E1, 0x0001
@@ -15,7 +15,7 @@ SECOND = 1_000_000_000
 class Readback:
     """Room for one batch. start() asks for the copy and returns; finish() waits for it. Use two and the GPU never waits."""
 
-    def __init__(self, gl: GL, targets: list[Target]):
+    def __init__(self, gl: GLFunctions, targets: list[Target]):
         self.gl, self.targets = gl, targets
         self.places: list[tuple[Target, str, int]] = []  # with the offset in the buffer
         self.size = 0

@@ -5,7 +5,6 @@ import ctypes
 from raster.errors import InputError
 from raster.gl.formats import FORMATS
 from raster.gl.functions import (
-    GL,
     GL_COLOR_ATTACHMENT0,
     GL_DEPTH,
     GL_DEPTH_ATTACHMENT,
@@ -14,6 +13,7 @@ from raster.gl.functions import (
     GL_NONE,
     GL_PACK_ALIGNMENT,
     GL_TEXTURE_2D_ARRAY,
+    GLFunctions,
 )
 
 
@@ -26,7 +26,14 @@ class Target:
     """
 
     def __init__(
-        self, gl: GL, layers: dict[str, str | None], width: int, height: int, batch: int, depth: int = 0, supersample: int = 1
+        self,
+        gl: GLFunctions,
+        layers: dict[str, str | None],
+        width: int,
+        height: int,
+        batch: int,
+        depth: int = 0,
+        supersample: int = 1,
     ):
         self.gl, self.width, self.height, self.batch, self.supersample = gl, width, height, batch, supersample
         self.formats = {name: FORMATS[form] for name, form in layers.items() if form}

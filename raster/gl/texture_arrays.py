@@ -5,7 +5,6 @@ import ctypes
 import numpy as np
 
 from raster.gl.functions import (
-    GL,
     GL_CLAMP_TO_EDGE,
     GL_LINEAR,
     GL_LINEAR_MIPMAP_LINEAR,
@@ -16,12 +15,13 @@ from raster.gl.functions import (
     GL_TEXTURE_WRAP_S,
     GL_TEXTURE_WRAP_T,
     GL_UNPACK_ALIGNMENT,
+    GLFunctions,
 )
 
 ANISOTROPY, ANISOTROPIC = 4.0, "GL_EXT_texture_filter_anisotropic"
 
 
-def set_filter(gl: GL, texture: int, mipmaps: bool, wrap: int = GL_CLAMP_TO_EDGE, nearest: bool = False) -> None:
+def set_filter(gl: GLFunctions, texture: int, mipmaps: bool, wrap: int = GL_CLAMP_TO_EDGE, nearest: bool = False) -> None:
     """How a 2D array texture is read between its texels and, wrap, beyond its edges."""
     gl.glBindTexture(GL_TEXTURE_2D_ARRAY, texture)
     plain = GL_NEAREST if nearest else GL_LINEAR
@@ -32,7 +32,7 @@ def set_filter(gl: GL, texture: int, mipmaps: bool, wrap: int = GL_CLAMP_TO_EDGE
         gl.glTexParameteri(GL_TEXTURE_2D_ARRAY, name, value)
 
 
-def upload(gl: GL, level: int, data: np.ndarray, form: int, component: int, first: int = 0) -> None:
+def upload(gl: GLFunctions, level: int, data: np.ndarray, form: int, component: int, first: int = 0) -> None:
     """Fill layers from `first` of a level of the bound texture with data (layers, H, W, channels)."""
     count, height, width = data.shape[:3]
     address = data.ctypes.data_as(ctypes.c_void_p)

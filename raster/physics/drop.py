@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from raster.geometry.collision_shapes import Collision
+from raster.geometry.collision_shapes import CollisionShape
 
 
 @dataclass(frozen=True)
 class Drop:
     """O objects that fall into a square between four walls, and where from, for each of A attempts."""
 
-    bodies: tuple[tuple[Collision, ...], ...]  # (O): the parts of each
+    bodies: tuple[tuple[CollisionShape, ...], ...]  # (O): the parts of each
     scale: np.ndarray  # (O, 3) float64: factors of each one's axes
     radius: np.ndarray  # (O,) float64, metres: of the ball about its origin
     position: np.ndarray  # (A, O, 3) float64, metres: no two balls overlap

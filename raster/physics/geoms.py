@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from raster.geometry.collision_shapes import Collision
+from raster.geometry.collision_shapes import CollisionShape
 from raster.transforms import multiply
 
 _SAME = 1e-5  # relative: what differs by less is float32's rounding
@@ -15,19 +15,19 @@ _SAME = 1e-5  # relative: what differs by less is float32's rounding
 class Geom:
     """One convex shape in the space of a body: that of the object, scaled, not turned."""
 
-    shape: str  # as Collision.shape
+    shape: str  # as CollisionShape.shape
     size: np.ndarray  # (3,) float64, metres: half extents along its own axes; of a hull zeros
     rotation: np.ndarray  # (3, 3) float64: body_from_geom
     position: np.ndarray  # (3,) float64, metres
     points: np.ndarray  # (P, 3) float64, metres, body space: of a hull; else none
 
 
-def geoms(parts: Sequence[Collision], scale: np.ndarray) -> list[Geom]:
+def geoms(parts: Sequence[CollisionShape], scale: np.ndarray) -> list[Geom]:
     """Of an object's parts under the scale (3,) of its axes. What stretch makes no box, cylinder ... of becomes a hull."""
     return [_geom(part, np.asarray(scale, np.float64)) for part in parts]
 
 
-def _geom(part: Collision, scale: np.ndarray) -> Geom:
+def _geom(part: CollisionShape, scale: np.ndarray) -> Geom:
     place = part.object_from_part.astype(np.float64)
     upper = place[:3, :3]
     lengths = np.linalg.norm(upper, axis=0)

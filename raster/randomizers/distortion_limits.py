@@ -8,18 +8,18 @@ import numpy as np
 from raster.randomizers.ranges import Range
 
 ROOM = 1.03  # times the picture's size: for a principal point that is a little off, and for neighbours of the last pixels
-LEAST_SLOPE = 0.1  # of the distorted distance from the middle over the true one; at 0 the picture folds
-FARTHEST = 4.0  # true distance from the middle, in corners, up to which it is looked for what is seen at the corner
-LONGEST = 4.0  # widest picture over its height, and highest over its width, that margins are worked out for
-ASPECTS = (1 / LONGEST, 1 / 2, 3 / 4, 1.0, 4 / 3, 2.0, LONGEST)
+MIN_SLOPE = 0.1  # of the distorted distance from the middle over the true one; at 0 the picture folds
+MAX_TRUE_DISTANCE = 4.0  # true distance from the middle, in corners, up to which it is looked for what is seen at the corner
+MAX_ASPECT = 4.0  # widest picture over its height, and highest over its width, that margins are worked out for
+ASPECTS = (1 / MAX_ASPECT, 1 / 2, 3 / 4, 1.0, 4 / 3, 2.0, MAX_ASPECT)
 
 
-def unfolded(k1: Range, k2: Range) -> bool:
+def is_injective(k1: Range, k2: Range) -> bool:
     """Whether all that is seen in the picture is seen once, for each pair of ends of the two ranges."""
-    r = np.linspace(0, FARTHEST, 4001)
+    r = np.linspace(0, MAX_TRUE_DISTANCE, 4001)
     for a, b in itertools.product(k1, k2):
         slope = 1 + 3 * a * r**2 + 5 * b * r**4
-        first = len(r) if (slope > LEAST_SLOPE).all() else int(np.argmax(slope <= LEAST_SLOPE))
+        first = len(r) if (slope > MIN_SLOPE).all() else int(np.argmax(slope <= MIN_SLOPE))
         if (r * (1 + a * r**2 + b * r**4))[:first].max() < ROOM:
             return False
     return True
@@ -28,11 +28,11 @@ def unfolded(k1: Range, k2: Range) -> bool:
 def lowest_k1(k1: Range, k2: Range) -> float:
     """The lowest end of k1 for which the picture does not fold, rounded up to 0.001."""
     tried = np.arange(-1000, 3000) / 1000
-    return float(next((a for a in tried if unfolded((a, max(a, k1[1])), k2)), np.nan))
+    return float(next((a for a in tried if is_injective((a, max(a, k1[1])), k2)), np.nan))
 
 
 @lru_cache(maxsize=64)
-def extremes(k1: Range, k2: Range, tangential: Range) -> tuple[float, float]:
+def margin_and_stretch(k1: Range, k2: Range, tangential: Range) -> tuple[float, float]:
     """What the worst of all ends of the ranges asks for, in pictures from 1:4 to 4:1: (share, stretch).
 
     Share of width and height that must be drawn beyond each edge, inf where none will do; and how many pixels, at most, what

@@ -5,8 +5,8 @@ from typing import ClassVar
 
 import numpy as np
 
-from raster.randomizers.ranges import Range, Weights, check_range, check_weights, settle
-from raster.scene.requirements import Needs
+from raster.randomizers.ranges import Range, Weights, check_range, check_weights, set_fields
+from raster.scene.requirements import Requirements
 from raster.scene.scenes import Scenes
 from raster.streams import Streams
 
@@ -20,17 +20,17 @@ class Distractors:
     weights: Weights | None = None  # solid name -> how often; 1 for a solid not named
 
     def __post_init__(self) -> None:
-        settle(self, count=check_range("count", self.count, 0, 5000, whole=True))
+        set_fields(self, count=check_range("count", self.count, 0, 5000, whole=True))
 
-    def needs(self) -> Needs:
-        return Needs(slots={"distractors": int(self.count[1])})
+    def requirements(self) -> Requirements:
+        return Requirements(slots={"distractors": int(self.count[1])})
 
     def __call__(self, scenes: Scenes, streams: Streams) -> None:
         catalog, most = scenes.catalog, int(self.count[1])
-        names = [catalog.kinds[k] for k in catalog.unlabelled]
+        names = [catalog.assets[k] for k in catalog.unlabelled]
         if not names or not most:
             return
         weights = check_weights("weights", {} if self.weights is None else self.weights, names, otherwise=1.0)
         count = streams.integers("count", self.count)
-        kind = catalog.unlabelled[streams.choice("solid", weights, most)]
-        scenes.put(scenes.slots["distractors"], np.where(np.arange(most) < count[:, None], kind, -1))
+        asset = catalog.unlabelled[streams.choice("solid", weights, most)]
+        scenes.set_assets(scenes.slots["distractors"], np.where(np.arange(most) < count[:, None], asset, -1))

@@ -6,9 +6,9 @@ import numpy as np
 
 from raster.assets.library import EnvironmentSource
 from raster.errors import InputError
-from raster.randomizers.ranges import Range, check_count, check_range, check_share, check_source, settle
-from raster.scene.lights import EVERYWHERE
-from raster.scene.requirements import Needs
+from raster.randomizers.ranges import Range, check_count, check_range, check_share, check_source, set_fields
+from raster.scene.lights import NOT_A_SPOT
+from raster.scene.requirements import Requirements
 from raster.scene.scenes import Scenes
 from raster.streams import Streams
 
@@ -29,7 +29,7 @@ class Environment:
     sun: Range = (0.005, 0.03)  # radius of a sun, radians: how soft its shadows are, which it always casts
 
     def __post_init__(self) -> None:
-        settle(
+        set_fields(
             self,
             share=check_share("share", self.share),
             visible=check_share("visible", self.visible),
@@ -45,33 +45,33 @@ class Environment:
         if self.share > 0 and not (self.skies or self.studios or self.files):
             raise InputError(f"share={self.share}: there is no environment to show; give skies, studios or files, or share=0")
 
-    def needs(self) -> Needs:
+    def requirements(self) -> Requirements:
         if self.share == 0:
-            return Needs()
+            return Requirements()
         source = EnvironmentSource(self.skies, self.studios, self.files, self.most)
-        return Needs(environments=source, shadows=int(self.skies > 0 or self.files is not None))
+        return Requirements(environments=source, shadows=int(self.skies > 0 or self.files is not None))
 
     def __call__(self, scenes: Scenes, streams: Streams) -> None:
         maps = scenes.library.environments
         if maps is None:
             return
-        around, lights, lit = scenes.surroundings, scenes.lights, streams.chance("share", self.share)
+        around, lights, lit = scenes.environment, scenes.lights, streams.bernoulli("share", self.share)
         chosen = np.floor(streams.uniform("map") * len(maps.names)).astype(np.int64)
-        yaw, gain = 2 * np.pi * streams.uniform("yaw"), streams.log_between("gain", self.gain)
+        yaw, gain = 2 * np.pi * streams.uniform("yaw"), streams.log_uniform("gain", self.gain)
         around.map[:] = np.where(lit, chosen, -1)
-        around.yaw[:], around.gain[:] = yaw, gain
-        around.visible[:] = lit & streams.chance("visible", self.visible)
-        around.blur[:] = streams.between("blur", self.blur)
+        around.yaw[:], around.intensity[:] = yaw, gain
+        around.visible[:] = lit & streams.bernoulli("visible", self.visible)
+        around.blur[:] = streams.uniform_between("blur", self.blur)
         lights.irradiance[lit] = turned(maps.irradiance[chosen] * gain[:, None, None], yaw)[lit]
         lights.ambient[lit] = 0.0
-        lights.color[lit] *= streams.between("lamps", self.lamps)[lit, None, None]
+        lights.color[lit] *= streams.uniform_between("lamps", self.lamps)[lit, None, None]
         # A sun takes the place of the first light, and casts shadows.
         sun, (x, y, z) = lit & (maps.sun_color[chosen] > 0).any(axis=1), maps.sun_direction[chosen].T
         c, s = np.cos(yaw), np.sin(yaw)
         lights.position[sun, 0] = np.stack([c * x - s * y, s * x + c * y, z, np.zeros_like(x)], axis=1)[sun]
         lights.color[sun, 0] = (maps.sun_color[chosen] * gain[:, None])[sun]
-        lights.cone[sun, 0] = EVERYWHERE
-        lights.softness[sun, 0] = streams.log_between("sun", self.sun)[sun]
+        lights.cone[sun, 0] = NOT_A_SPOT
+        lights.softness[sun, 0] = streams.log_uniform("sun", self.sun)[sun]
         lights.shadows[sun] = np.maximum(lights.shadows[sun], 1)
 
 

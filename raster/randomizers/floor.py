@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from raster.randomizers.plane_appearance import check_dress, dress
+from raster.randomizers.plane_appearance import check_plane, paint_plane
 from raster.randomizers.ranges import Range, Weights
 from raster.randomizers.texture_mapping import picture_source
 from raster.scene.materials import PROCEDURAL
-from raster.scene.requirements import Needs
+from raster.scene.requirements import Requirements
 from raster.scene.scenes import Scenes
 from raster.streams import Streams
 
@@ -31,13 +31,13 @@ class Floor:
     variants: int | None = None  # so many different floors in the whole run; None: no limit
 
     def __post_init__(self) -> None:
-        check_dress(self)
+        check_plane(self)
 
-    def needs(self) -> Needs:
-        return Needs(pictures=picture_source(self))
+    def requirements(self) -> Requirements:
+        return Requirements(pictures=picture_source(self))
 
     def __call__(self, scenes: Scenes, streams: Streams) -> None:
         # The floor is a cube, stretched by placement: metres along it, and one plane of the texture.
         metres = scenes.nodes.local[:, scenes.roots[scenes.slots["floor"]], :3, :3].astype(np.float64)
         metres[..., 2, 2] = 0.0
-        dress(scenes, "floor", streams, self, metres)
+        paint_plane(scenes, "floor", streams, self, metres)

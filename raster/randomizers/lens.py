@@ -5,14 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from raster.errors import InputError
-from raster.randomizers.distortion_limits import LONGEST, extremes, lowest_k1, unfolded
-from raster.randomizers.ranges import Range, check_range, check_share, settle
-from raster.scene.requirements import STEPS, Needs
+from raster.randomizers.distortion_limits import MAX_ASPECT, is_injective, lowest_k1, margin_and_stretch
+from raster.randomizers.ranges import Range, check_range, check_share, set_fields
+from raster.scene.requirements import EFFECTS, Requirements
 from raster.scene.scenes import Scenes
 from raster.streams import Streams
 from raster.transforms import direction
 
-MOST_STRETCH = 1.5  # labels are those of the nearest drawn pixel: half of so many pixels off at most
+MAX_STRETCH = 1.5  # labels are those of the nearest drawn pixel: half of so many pixels off at most
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Lens:
 
     def __post_init__(self) -> None:
         shares = {name: check_share(name, getattr(self, name)) for name in ("distorted", "defocused", "moving", "aberrated")}
-        settle(
+        set_fields(
             self,
             **shares,
             k1=check_range("k1", self.k1, -1, 1),
@@ -57,52 +57,58 @@ class Lens:
 
     def _check_distortion(self) -> None:
         given = f"k1=[{self.k1[0]:g}, {self.k1[1]:g}] with k2=[{self.k2[0]:g}, {self.k2[1]:g}]"
-        if not unfolded(self.k1, self.k2):
+        if not is_injective(self.k1, self.k2):
             raise InputError(f"{given} folds the picture: expected k1 >= {lowest_k1(self.k1, self.k2):.3g}, or a larger k2")
-        share, stretch = extremes(self.k1, self.k2, self.tangential)
+        share, stretch = margin_and_stretch(self.k1, self.k2, self.tangential)
         if not np.isfinite(share):
             raise InputError(f"tangential={list(self.tangential)} with {given} folds the picture: expected it narrower")
         if share > 0.5:
             raise InputError(f"{given} needs {share:.2f} of the picture beyond each edge: expected 0.5 at most; raise k1 or k2")
-        if stretch > MOST_STRETCH:
+        if stretch > MAX_STRETCH:
             what = f"spreads a pixel over {stretch:.2f} near the edges, where labels would get coarse"
             given = f"{given} and tangential=[{self.tangential[0]:g}, {self.tangential[1]:g}]"
-            raise InputError(f"{given} {what}: expected {MOST_STRETCH} at most; narrow them")
+            raise InputError(f"{given} {what}: expected {MAX_STRETCH} at most; narrow them")
 
-    def needs(self) -> Needs:
+    def requirements(self) -> Requirements:
         wanted = {
             "distortion": bool(self.distorted) and (any(self.k1) or any(self.k2) or any(self.tangential)),
             "focus": bool(self.defocused) and self.aperture[1] > 0,
             "motion": bool(self.moving) and (self.way[1] > 0 or self.turn_deg[1] > 0),
             "sensor": self.vignette[1] > 0 or (bool(self.aberrated) and any(self.aberration)),
         }
-        share = extremes(self.k1, self.k2, self.tangential)[0] if wanted["distortion"] else 0.0
-        return Needs(steps=tuple(step for step in STEPS if wanted.get(step)), margin=share)
+        share = margin_and_stretch(self.k1, self.k2, self.tangential)[0] if wanted["distortion"] else 0.0
+        return Requirements(effects=tuple(effect for effect in EFFECTS if wanted.get(effect)), margin=share)
 
     def __call__(self, scenes: Scenes, streams: Streams) -> None:
         lens, cameras = scenes.lens, scenes.cameras
-        lens.distortion[:] = self._distortion(scenes, streams) * streams.chance("distorted", self.distorted)[:, None]
-        blurred = streams.chance("defocused", self.defocused)
+        lens.distortion[:] = self._distortion(scenes, streams) * streams.bernoulli("distorted", self.distorted)[:, None]
+        blurred = streams.bernoulli("defocused", self.defocused)
         distance = np.linalg.norm(cameras.world_from_camera[:, :3, 3].astype(np.float64), axis=1)
-        sharp = np.maximum(streams.between("focus", self.focus) * distance, cameras.near)
+        sharp = np.maximum(streams.uniform_between("focus", self.focus) * distance, cameras.near)
         lens.focus[:] = np.where(blurred, sharp, lens.focus)
-        lens.aperture[:] = streams.between("aperture", self.aperture) * blurred
-        moving = streams.chance("moving", self.moving)
-        lens.motion[:, :3] = _anywhere(streams, "way") * (streams.between("way", self.way) * moving)[:, None]
-        lens.motion[:, 3:] = _anywhere(streams, "turn") * (np.radians(streams.between("turn", self.turn_deg)) * moving)[:, None]
-        lens.aberration[:] = streams.between("aberration", self.aberration) * streams.chance("aberrated", self.aberrated)
-        lens.vignette[:] = streams.between("vignette", self.vignette)
+        lens.aperture[:] = streams.uniform_between("aperture", self.aperture) * blurred
+        moving = streams.bernoulli("moving", self.moving)
+        lens.shutter_motion[:, :3] = _anywhere(streams, "way") * (streams.uniform_between("way", self.way) * moving)[:, None]
+        lens.shutter_motion[:, 3:] = (
+            _anywhere(streams, "turn") * (np.radians(streams.uniform_between("turn", self.turn_deg)) * moving)[:, None]
+        )
+        lens.aberration[:] = streams.uniform_between("aberration", self.aberration) * streams.bernoulli(
+            "aberrated", self.aberrated
+        )
+        lens.vignette[:] = streams.uniform_between("vignette", self.vignette)
 
     def _distortion(self, scenes: Scenes, streams: Streams) -> np.ndarray:
         """(B, 5): OpenCV's k1, k2, p1, p2, k3, whose unit of length is the focal length and not the corner's distance."""
-        cameras, tangential = scenes.cameras, streams.between("tangential", self.tangential, 2)
-        far = 1 + np.abs(cameras.shift.astype(np.float64))  # the corner that lies farthest from the principal point
-        wide = cameras.aspect / cameras.stretch
-        if self.distorted and (np.abs(np.log(wide * far[:, 0] / far[:, 1])) > np.log(LONGEST) + 1e-6).any():
-            what = f"a picture that is more than {LONGEST:g} times as long as wide, in focal lengths"
+        cameras, tangential = scenes.cameras, streams.uniform_between("tangential", self.tangential, 2)
+        far = 1 + np.abs(
+            cameras.principal_point_ndc.astype(np.float64)
+        )  # the corner that lies farthest from the principal point
+        wide = cameras.aspect / cameras.pixel_aspect
+        if self.distorted and (np.abs(np.log(wide * far[:, 0] / far[:, 1])) > np.log(MAX_ASPECT) + 1e-6).any():
+            what = f"a picture that is more than {MAX_ASPECT:g} times as long as wide, in focal lengths"
             raise InputError(f"distorted={self.distorted}: {what}; use 0, or a size and fx, fy that are nearer to a square")
         corner = np.tan(cameras.fov_y.astype(np.float64) / 2) * np.hypot(far[:, 1], far[:, 0] * wide)
-        k1, k2 = streams.between("k1", self.k1) / corner**2, streams.between("k2", self.k2) / corner**4
+        k1, k2 = streams.uniform_between("k1", self.k1) / corner**2, streams.uniform_between("k2", self.k2) / corner**4
         return np.stack([k1, k2, tangential[:, 0] / corner, tangential[:, 1] / corner, 0 * k1], axis=1)
 
 

@@ -6,9 +6,9 @@ import numpy as np
 
 from raster.color import linear_from_kelvin
 from raster.errors import InputError
-from raster.randomizers.ranges import Range, check_count, check_range, check_share, settle
-from raster.scene.lights import EVERYWHERE, MAX_LIGHTS
-from raster.scene.requirements import Needs
+from raster.randomizers.ranges import Range, check_count, check_range, check_share, set_fields
+from raster.scene.lights import MAX_LIGHTS, NOT_A_SPOT
+from raster.scene.requirements import Requirements
 from raster.scene.scenes import Scenes
 from raster.streams import Streams
 from raster.transforms import direction, normalize
@@ -34,7 +34,7 @@ class Lights:
     shadow_taps: int = 3  # samples that look for what blocks a light; twice as many smooth a shadow's edge
 
     def __post_init__(self) -> None:
-        settle(
+        set_fields(
             self,
             count=check_range("count", self.count, 1, MAX_LIGHTS, whole=True),
             point=check_share("point", self.point),
@@ -54,36 +54,36 @@ class Lights:
             what = f"more than count={list(self.count)} lights"
             raise InputError(f"shadows={list(self.shadows)}: {what}; lower it, or raise count")
 
-    def needs(self) -> Needs:
-        return Needs(lights=int(self.count[1]), shadows=int(self.shadows[1]))
+    def requirements(self) -> Requirements:
+        return Requirements(lights=int(self.count[1]), shadows=int(self.shadows[1]))
 
     def __call__(self, scenes: Scenes, streams: Streams) -> None:
         lights, most = scenes.lights, int(self.count[1])
-        azimuth = np.radians(streams.between("azimuth", self.azimuth_deg, most))
-        elevation = np.radians(streams.between("elevation", self.elevation_deg, most))
-        near = streams.chance("point", self.point, most)
-        distance = np.where(near, streams.between("distance", self.distance, most), 0.0)[..., None]
+        azimuth = np.radians(streams.uniform_between("azimuth", self.azimuth_deg, most))
+        elevation = np.radians(streams.uniform_between("elevation", self.elevation_deg, most))
+        near = streams.bernoulli("point", self.point, most)
+        distance = np.where(near, streams.uniform_between("distance", self.distance, most), 0.0)[..., None]
         towards = direction(azimuth, elevation)
         lights.position[..., :3] = np.where(distance > 0, towards * distance, towards)
         lights.position[..., 3] = distance[..., 0] > 0
         share = (0.25 + streams.uniform("share", most)) * (np.arange(most) < streams.integers("count", self.count)[:, None])
         share = -np.sort(-share, axis=1)
-        power = streams.between("brightness", self.brightness)[:, None] * share / share.sum(axis=1, keepdims=True)
-        color = linear_from_kelvin(streams.between("kelvin", self.kelvin, most)) * power[..., None]
+        power = streams.uniform_between("brightness", self.brightness)[:, None] * share / share.sum(axis=1, keepdims=True)
+        color = linear_from_kelvin(streams.uniform_between("kelvin", self.kelvin, most)) * power[..., None]
         lights.color[:] = color * np.where(distance > 0, distance**2, 1.0)
-        tint = linear_from_kelvin(streams.between("ambient_kelvin", self.kelvin))
-        lights.ambient[:] = tint * streams.between("ambient", self.ambient)[:, None]
-        self._aim(scenes, streams, towards, near & streams.chance("spot", self.spot, most))
+        tint = linear_from_kelvin(streams.uniform_between("ambient_kelvin", self.kelvin))
+        lights.ambient[:] = tint * streams.uniform_between("ambient", self.ambient)[:, None]
+        self._aim(scenes, streams, towards, near & streams.bernoulli("spot", self.spot, most))
         lights.shadows[:] = streams.integers("shadows", self.shadows)
-        softness = streams.log_between("softness", self.softness, most)
+        softness = streams.log_uniform("softness", self.softness, most)
         lights.softness[:] = softness * np.where(near, distance[..., 0], 1.0)
-        lights.taps[:] = self.shadow_taps
+        lights.shadow_samples[:] = self.shadow_taps
 
     def _aim(self, scenes: Scenes, streams: Streams, towards: np.ndarray, spot: np.ndarray) -> None:
         """Point the spots (B, L) bool, which stand where `towards` (B, L, 3) says, near the origin; let their edges fade."""
         lights, most = scenes.lights, spot.shape[1]
         lights.axis[:] = normalize(0.25 * (2 * streams.uniform("aim", most, 3) - 1) - towards)
-        half = np.radians(streams.between("cone", self.cone_deg, most))
-        fade = streams.between("fade", (0.05, 0.6), most)
+        half = np.radians(streams.uniform_between("cone", self.cone_deg, most))
+        fade = streams.uniform_between("fade", (0.05, 0.6), most)
         cone = np.stack([np.cos(half * (1 - fade)), np.cos(half)], axis=-1)
-        lights.cone[:] = np.where(spot[..., None], cone, EVERYWHERE)
+        lights.cone[:] = np.where(spot[..., None], cone, NOT_A_SPOT)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from raster.randomizers.ranges import check_share, settle
+from raster.randomizers.ranges import check_share, set_fields
 from raster.scene.materials import MAPPINGS, TEXTURES
 from raster.scene.scenes import Scenes
 from raster.streams import Streams
@@ -20,17 +20,17 @@ class Looks:
     share: float = 1.0  # of the models that look as their files say; the others are painted like solids
 
     def __post_init__(self) -> None:
-        settle(self, share=check_share("share", self.share))
+        set_fields(self, share=check_share("share", self.share))
 
     def __call__(self, scenes: Scenes, streams: Streams) -> None:
-        catalog, looks = scenes.catalog, scenes.catalog.looks
-        if not catalog.models:
+        catalog, looks = scenes.catalog, scenes.catalog.mesh_materials
+        if not catalog.imported:
             return
         for slot in ("objects", "distractors"):
             objects = scenes.slots[slot]
-            keeps = streams.at(slot).chance("own", self.share, objects.stop - objects.start)
-            kind = scenes.kind[:, objects]
-            row = np.where((keeps & (kind >= 0))[..., None], catalog.part_look[kind], -1)
+            keeps = streams.child(slot).bernoulli("own", self.share, objects.stop - objects.start)
+            asset = scenes.asset[:, objects]
+            row = np.where((keeps & (asset >= 0))[..., None], catalog.part_material[asset], -1)
             roughness = looks.roughness[row].astype(np.float64)
             values = {
                 "color": looks.color[row],
@@ -38,13 +38,13 @@ class Looks:
                 "shininess": shininess_of(roughness),
                 "metallic": looks.metallic[row],
                 **{name: np.zeros(row.shape) for name in ("coat", "wear", "bump")},
-                "texture": np.full(row.shape, TEXTURES.index("skin")),
+                "texture": np.full(row.shape, TEXTURES.index("base_color")),
                 "image": looks.picture[row],
                 "mapping": np.full(row.shape, MAPPINGS.index("uv")),
                 "texture_from_object": np.broadcast_to(np.eye(3, 4), (*row.shape, 3, 4)),
             }
             for name, each in values.items():
-                scenes.paint_parts(objects, name, each, row >= 0)
+                scenes.set_part_material(objects, name, each, row >= 0)
 
 
 def shininess_of(roughness: np.ndarray) -> np.ndarray:

@@ -13,7 +13,7 @@ from raster.randomizers.ranges import (
     check_share,
     check_variants,
     check_weights,
-    settle,
+    set_fields,
 )
 from raster.scene.scenes import Scenes
 from raster.streams import Streams
@@ -51,7 +51,7 @@ class Materials:
 
     def __post_init__(self) -> None:
         check_weights("finishes", self.finishes, tuple(FINISHES))
-        settle(
+        set_fields(
             self,
             hue_deg=check_range("hue_deg", self.hue_deg, -360, 720),
             saturation=check_range("saturation", self.saturation, 0, 1),
@@ -70,24 +70,24 @@ class Materials:
         for slot in ("objects", "distractors"):
             objects = scenes.slots[slot]
             many = objects.stop - objects.start
-            own = streams.at(slot).few(self.variants, many)
+            own = streams.child(slot).with_variants(self.variants, many)
             for name in ("color", "color2"):
-                scenes.paint(objects, name, self._color(own, name, many))
+                scenes.set_material(objects, name, self._color(own, name, many))
             for name, values in self._finish(own, many).items():
-                scenes.paint(objects, name, values)
-            worn, bumpy = own.chance("worn", self.worn, many), own.chance("bumpy", self.bumpy, many)
-            sign = np.where(own.chance("sunk", 0.5, many), -1.0, 1.0)
-            scenes.paint(objects, "wear", worn * own.between("wear", self.wear, many))
-            scenes.paint(objects, "bump", bumpy * sign * own.log_between("bump", self.bump, many))
+                scenes.set_material(objects, name, values)
+            worn, bumpy = own.bernoulli("worn", self.worn, many), own.bernoulli("bumpy", self.bumpy, many)
+            sign = np.where(own.bernoulli("sunk", 0.5, many), -1.0, 1.0)
+            scenes.set_material(objects, "wear", worn * own.uniform_between("wear", self.wear, many))
+            scenes.set_material(objects, "bump", bumpy * sign * own.log_uniform("bump", self.bump, many))
 
     def _color(self, own: Streams, name: str, many: int) -> np.ndarray:
         """(B, many, 3) float32, linear."""
         if self.colors is not None:
             codes = np.array([tuple(bytes.fromhex(each[1:])) for each in self.colors]) / 255
             return linear_from_srgb(codes).astype(np.float32)[own.choice(name, np.ones(len(codes)), many)]
-        hue = own.between(f"{name}_hue", self.hue_deg, many)
-        saturation = own.between(f"{name}_saturation", self.saturation, many)
-        return linear_from_hsv(hue, saturation, own.between(f"{name}_value", self.value, many))
+        hue = own.uniform_between(f"{name}_hue", self.hue_deg, many)
+        saturation = own.uniform_between(f"{name}_saturation", self.saturation, many)
+        return linear_from_hsv(hue, saturation, own.uniform_between(f"{name}_value", self.value, many))
 
     def _finish(self, own: Streams, many: int) -> dict[str, np.ndarray]:
         """Each (B, many): specular, shininess, metallic, coat."""

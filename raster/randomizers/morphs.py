@@ -7,9 +7,9 @@ import numpy as np
 
 from raster.errors import InputError
 from raster.geometry.deformations import ORDER as KINDS
-from raster.randomizers.ranges import Range, Weights, check_count, check_range, check_share, check_weights, settle
+from raster.randomizers.ranges import Range, Weights, check_count, check_range, check_share, check_weights, set_fields
 from raster.scene.deformed_bounds import fit
-from raster.scene.requirements import Needs
+from raster.scene.requirements import Requirements
 from raster.scene.scenes import Scenes
 from raster.streams import Streams
 
@@ -18,7 +18,7 @@ from raster.streams import Streams
 WIDE, ROUNDED = 0.7072, 3 ** (1 / 8) / 3**0.5
 # |a N(f p)| changes by at most 3.75 a f along each of three axes (a fade's slope is 1.875, between values 2 apart); nothing
 # folds while the three together, sqrt(3) times that, stay below 1.
-MOST_NOISE = 0.15 + 1e-9
+MAX_NOISE = 0.15 + 1e-9
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Morphs:
 
     def __post_init__(self) -> None:
         check_weights("kinds", self.kinds, KINDS)
-        settle(
+        set_fields(
             self,
             share=check_share("share", self.share),
             most=check_count("most", self.most, 1, len(KINDS)),
@@ -52,38 +52,38 @@ class Morphs:
             noise=check_range("noise", self.noise, 0, 0.1),
             frequency=check_range("frequency", self.frequency, 0.1, 10),
         )
-        if self.noise[1] * self.frequency[1] > MOST_NOISE:
-            least = MOST_NOISE / self.frequency[1]
+        if self.noise[1] * self.frequency[1] > MAX_NOISE:
+            least = MAX_NOISE / self.frequency[1]
             raise InputError(f"noise={list(self.noise)}: at frequency {self.frequency[1]:g} it folds over; at most {least:.3g}")
         most = np.degrees(0.97 / self._widest())
         if max(map(abs, self.bend_deg)) > most and self._weights()[KINDS.index("bend")] > 0:
             wide = f"what else widens a shape, most={self.most} at a time, lets it fold over"
             raise InputError(f"bend_deg={list(self.bend_deg)}: {wide}; at most {most:.3g}")
 
-    def needs(self) -> Needs:
-        return Needs(fine=self.share > 0)
+    def requirements(self) -> Requirements:
+        return Requirements(subdivided_meshes=self.share > 0)
 
     def __call__(self, scenes: Scenes, streams: Streams) -> None:
         if not self.share:
             return
         for slot in ("objects", "distractors"):
-            own, objects = streams.at(slot), scenes.slots[slot]
+            own, objects = streams.child(slot), scenes.slots[slot]
             many = objects.stop - objects.start
-            morphed = own.chance("share", self.share, many) & (scenes.kind[:, objects] >= 0)
+            morphed = own.bernoulli("share", self.share, many) & (scenes.asset[:, objects] >= 0)
             has = self._chosen(own, many) & morphed[..., None]
             drawn = {
-                "taper": own.between("taper", self.taper, many),
-                "twist": np.radians(own.between("twist", self.twist_deg, many)),
-                "bend": np.radians(own.between("bend", self.bend_deg, many)),
-                "bulge": own.between("bulge", self.bulge, many),
-                "roundness": own.between("roundness", self.roundness, many),
-                "noise": own.between("noise", self.noise, many),
+                "taper": own.uniform_between("taper", self.taper, many),
+                "twist": np.radians(own.uniform_between("twist", self.twist_deg, many)),
+                "bend": np.radians(own.uniform_between("bend", self.bend_deg, many)),
+                "bulge": own.uniform_between("bulge", self.bulge, many),
+                "roundness": own.uniform_between("roundness", self.roundness, many),
+                "noise": own.uniform_between("noise", self.noise, many),
             }
             for k, name in enumerate(KINDS):
                 getattr(scenes.morphs, name)[:, objects] = np.where(has[..., k], drawn[name], 0)
             bent, dented = has[..., KINDS.index("bend")], has[..., KINDS.index("noise")]
             scenes.morphs.bend_turn[:, objects] = np.where(bent, 2 * np.pi * own.uniform("bend_turn", many), 0)
-            scenes.morphs.frequency[:, objects] = np.where(dented, own.between("frequency", self.frequency, many), 0)
+            scenes.morphs.frequency[:, objects] = np.where(dented, own.uniform_between("frequency", self.frequency, many), 0)
             scenes.morphs.seed[:, objects] = np.where(dented[..., None], 64 * own.uniform("seed", many, 3), 0)
             fit(scenes, objects)
 

@@ -9,13 +9,13 @@ from raster.arrangements.camera_view import holds_camera
 from raster.arrangements.grid import gridded
 from raster.arrangements.physics import dropped
 from raster.arrangements.poisson import poisson
-from raster.arrangements.problem import Arranged, Room
+from raster.arrangements.problem import ArrangementProblem, Poses
 from raster.arrangements.stacks import stacks
 from raster.errors import InputError
 from raster.physics.engine import engine
 from raster.physics.layout_cache import FOLDER
-from raster.randomizers.ranges import Range, Weights, check_number, check_range, check_share, check_weights, settle
-from raster.scene.requirements import Needs
+from raster.randomizers.ranges import Range, Weights, check_number, check_range, check_share, check_weights, set_fields
+from raster.scene.requirements import Requirements
 from raster.scene.scenes import ARRANGEMENTS, Scenes
 from raster.streams import Streams
 from raster.system.cache import cache_folder
@@ -47,7 +47,7 @@ class Placement:
 
     def __post_init__(self) -> None:
         weights = check_weights("arrangements", self.arrangements, ARRANGEMENTS)
-        settle(
+        set_fields(
             self,
             radius=check_range("radius", self.radius, 0.01, 20),
             floor_radius=check_range("floor_radius", self.floor_radius, 0.01, 20),
@@ -69,8 +69,8 @@ class Placement:
             except InputError as error:
                 raise InputError(f"arrangements: {error}") from None
 
-    def needs(self) -> Needs:
-        return Needs(slots={"floor": 1}, ahead=bool(self._weights[PHYSICS]))
+    def requirements(self) -> Requirements:
+        return Requirements(slots={"floor": 1}, prefetch=bool(self._weights[PHYSICS]))
 
     @property
     def _weights(self) -> np.ndarray:
@@ -78,33 +78,33 @@ class Placement:
 
     def __call__(self, scenes: Scenes, streams: Streams) -> None:
         objects = slice(scenes.slots["objects"].start, scenes.slots["distractors"].stop)
-        present = scenes.kind[:, objects] >= 0
-        wide = streams.between("floor_radius", self.floor_radius)
-        floor = streams.chance("floor", self.floor)
+        present = scenes.asset[:, objects] >= 0
+        wide = streams.uniform_between("floor_radius", self.floor_radius)
+        floor = streams.bernoulli("floor", self.floor)
         if scenes.views == 1:
             eye, axis = scenes.cameras.world_from_camera[:, :3, 3], -scenes.cameras.world_from_camera[:, :3, 2]
             # A floor has four cells a side or more, so none is higher than half of `wide`: the eye is above them all.
             floor &= (axis[:, 2] < -0.1) & (eye[:, 2] > 0.6 * wide)
-        scenes.put(scenes.slots["floor"], np.where(floor, scenes.catalog.floor, -1)[:, None])
+        scenes.set_assets(scenes.slots["floor"], np.where(floor, scenes.catalog.floor, -1)[:, None])
         scenes.nodes.local[:, scenes.roots[scenes.slots["floor"]]] = compose(
             (0, 0, -FLOOR_DEPTH / 2), scale=(*self.floor_size, FLOOR_DEPTH)
         )
-        scenes.arrangement.kind[:] = np.where(floor, streams.choice("arrangement", self._weights), GRID)
+        scenes.arrangement.method[:] = np.where(floor, streams.choice("arrangement", self._weights), GRID)
         if not present.shape[1]:
             return
-        radius = np.where(floor, wide, streams.between("radius", self.radius))
-        room = Room(scenes, streams, objects, present, radius, floor, self.lying, float(self.largest))
+        radius = np.where(floor, wide, streams.uniform_between("radius", self.radius))
+        room = ArrangementProblem(scenes, streams, objects, present, radius, floor, self.lying, float(self.largest))
         found = self._arranged(room)
-        asked = (scenes.arrangement.kind > GRID) | room.free  # else cells are where the camera is not
+        asked = (scenes.arrangement.method > GRID) | room.free  # else cells are where the camera is not
         kept = found.present & ~(holds_camera(room, found.position, room.reach(found.size)) & asked[:, None])
         if (kept != present).any():
-            scenes.put(objects, np.where(kept, scenes.kind[:, objects], -1))
+            scenes.set_assets(objects, np.where(kept, scenes.asset[:, objects], -1))
         scenes.nodes.local[:, scenes.roots[objects]] = compose(found.position, found.turn, found.size)
 
-    def _arranged(self, room: Room) -> Arranged:
+    def _arranged(self, room: ArrangementProblem) -> Poses:
         """Each scene as its arrangement has it."""
-        kind, whole = room.scenes.arrangement.kind, None
-        for number in np.unique(kind):
+        method, whole = room.scenes.arrangement.method, None
+        for number in np.unique(method):
             if number == GRID:
                 found = gridded(room)
             elif number == POISSON:
@@ -112,8 +112,8 @@ class Placement:
             elif number == STACKS:
                 found = stacks(room, self.stack)
             else:
-                found = dropped(room, np.flatnonzero(kind == PHYSICS), float(self.settle_s))
-            whole = found if whole is None else whole.where(kind == number, found)
+                found = dropped(room, np.flatnonzero(method == PHYSICS), float(self.settle_s))
+            whole = found if whole is None else whole.where(method == number, found)
         assert whole is not None
         return whole
 

@@ -105,7 +105,7 @@ def check_weights(key: str, weights: Weights, names: Sequence[str], otherwise: f
     return result
 
 
-def settle(randomizer: object, **fields: Any) -> None:
+def set_fields(randomizer: object, **fields: Any) -> None:
     """Write checked values into a frozen dataclass's own fields; for __post_init__."""
     for name, value in fields.items():
         object.__setattr__(randomizer, name, value)

@@ -18,5 +18,5 @@ class Rotation:
         for slot in ("objects", "distractors"):
             objects = scenes.slots[slot]
             roots = scenes.roots[objects]
-            rotation = random_rotation(streams.at(slot).uniform("rotation", objects.stop - objects.start, 3))
+            rotation = random_rotation(streams.child(slot).uniform("rotation", objects.stop - objects.start, 3))
             scenes.nodes.local[:, roots, :3, :3] = multiply(rotation, scenes.nodes.local[:, roots, :3, :3])

@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 
 from raster.errors import InputError
-from raster.randomizers.ranges import Range, check_number, check_range, check_share, settle
+from raster.randomizers.ranges import Range, check_number, check_range, check_share, set_fields
 from raster.scene.scenes import Scenes
 from raster.streams import Streams
 
@@ -23,7 +23,7 @@ class Scale:
     stretched: float = 0.3  # share of the objects that are
 
     def __post_init__(self) -> None:
-        settle(
+        set_fields(
             self,
             size=check_range("size", self.size, 0.01, 1),
             sizes=_check_sizes(self.sizes),
@@ -33,12 +33,12 @@ class Scale:
 
     def __call__(self, scenes: Scenes, streams: Streams) -> None:
         for slot in ("objects", "distractors"):
-            own, objects = streams.at(slot), scenes.slots[slot]
+            own, objects = streams.child(slot), scenes.slots[slot]
             many = objects.stop - objects.start
-            stretch = own.between("stretch", self.stretch, many, 3)
-            stretch = np.where(own.chance("stretched", self.stretched, many)[..., None], stretch, 1.0)
+            stretch = own.uniform_between("stretch", self.stretch, many, 3)
+            stretch = np.where(own.bernoulli("stretched", self.stretched, many)[..., None], stretch, 1.0)
             if self.sizes is None:
-                size = own.between("size", self.size, many)
+                size = own.uniform_between("size", self.size, many)
             else:
                 size = np.array(self.sizes)[own.choice("size", np.ones(len(self.sizes)), many)]
             scale = size[..., None] * stretch

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from raster.randomizers.ranges import Range, check_range, check_share, settle
-from raster.scene.requirements import STEPS, Needs
+from raster.randomizers.ranges import Range, check_range, check_share, set_fields
+from raster.scene.requirements import EFFECTS, Requirements
 from raster.scene.scenes import Scenes
 from raster.streams import Streams
 
@@ -33,7 +33,7 @@ class Sensor:
     quality: Range = (40, 95)  # JPEG's, of those
 
     def __post_init__(self) -> None:
-        settle(
+        set_fields(
             self,
             exposure_ev=check_range("exposure_ev", self.exposure_ev, -10, 10),
             balance=check_range("balance", self.balance, 0.1, 10),
@@ -49,18 +49,18 @@ class Sensor:
             quality=check_range("quality", self.quality, 1, 100, whole=True),
         )
 
-    def needs(self) -> Needs:
+    def requirements(self) -> Requirements:
         wanted = {"sensor": any(getattr(self, key) != (value, value) for key, value in NEUTRAL.items()), "jpeg": self.jpeg > 0}
-        return Needs(steps=tuple(step for step in STEPS if wanted.get(step)))
+        return Requirements(effects=tuple(effect for effect in EFFECTS if wanted.get(effect)))
 
     def __call__(self, scenes: Scenes, streams: Streams) -> None:
         sensor = scenes.sensor
-        sensor.exposure[:] = 2 ** streams.between("exposure", self.exposure_ev)
-        sensor.balance[:] = streams.log_between("balance", self.balance, 3)
-        filtered = streams.chance("filtered", self.filtered)
-        sensor.blur[:] = streams.between("blur", self.blur_px) * filtered
+        sensor.exposure[:] = 2 ** streams.uniform_between("exposure", self.exposure_ev)
+        sensor.balance[:] = streams.log_uniform("balance", self.balance, 3)
+        filtered = streams.bernoulli("filtered", self.filtered)
+        sensor.blur[:] = streams.uniform_between("blur", self.blur_px) * filtered
         for name in ("shot", "read", "sharpen", "saturation", "contrast", "curve"):
-            getattr(sensor, name)[:] = streams.between(name, getattr(self, name))
+            getattr(sensor, name)[:] = streams.uniform_between(name, getattr(self, name))
         sensor.sharpen[:] *= filtered
-        sensor.quality[:] = streams.integers("quality", self.quality) * streams.chance("jpeg", self.jpeg)
+        sensor.quality[:] = streams.integers("quality", self.quality) * streams.bernoulli("jpeg", self.jpeg)
         sensor.noise[:] = streams.integers("noise", (0, 2**32 - 1)).astype(np.uint32)

@@ -1,32 +1,32 @@
-"""Skins: the pictures of the user's own meshes as layers of one texture. They come when a batch wants them."""
+"""BaseColorTextures: the pictures of the user's own meshes as layers of one texture. They come when a batch wants them."""
 
 import numpy as np
 
 from raster.assets.catalog import Catalog
 from raster.color import linear_from_srgb, srgb_from_linear
-from raster.gl.functions import GL, GL_REPEAT, GL_RGBA, GL_SRGB8_ALPHA8, GL_TEXTURE_2D_ARRAY, GL_UNSIGNED_BYTE
+from raster.gl.functions import GL_REPEAT, GL_RGBA, GL_SRGB8_ALPHA8, GL_TEXTURE_2D_ARRAY, GL_UNSIGNED_BYTE, GLFunctions
 from raster.gl.texture_arrays import set_filter, upload
-from raster.rendering.residency import Room
+from raster.rendering.residency import Residency
 from raster.rendering.shader_variants import IMAGE
 from raster.scene.materials import TEXTURES
 
 UNIT = 3  # shaders/include/paint_base_color.glsl
-MOST_LAYERS = 2048  # that every driver has
-SKIN = TEXTURES.index("skin")
+MAX_LAYERS = 2048  # that every driver has
+BASE_COLOR = TEXTURES.index("base_color")
 # Tables, since each picture is converted whenever it comes: light of code values, and code values of light in 65536 steps.
 LINEAR = linear_from_srgb(np.arange(256) / 255).astype(np.float32)
 CODES = np.rint(255 * srgb_from_linear(np.arange(65536) / 65535)).astype(np.uint8)
 
 
-class Skins:
+class BaseColorTextures:
     """px x px texels of each picture, with mipmaps. Layer 0 is white, for what has none."""
 
-    def __init__(self, gl: GL, catalog: Catalog, budget: int):
+    def __init__(self, gl: GLFunctions, catalog: Catalog, budget: int):
         """budget: bytes; more only if a single batch wants more."""
-        self.gl, self.models, self.pictures = gl, catalog.models, catalog.looks.pictures
+        self.gl, self.models, self.pictures = gl, catalog.imported, catalog.mesh_materials.pictures
         self.px = self.models[self.pictures[0][0]].pictures().shape[1] if self.pictures else 1
-        most = min(max(1, budget * 3 // 4 // (4 * self.px**2)), MOST_LAYERS - 1)
-        self.room = Room((1 + min(len(self.pictures), most),), (1,), (MOST_LAYERS,))
+        most = min(max(1, budget * 3 // 4 // (4 * self.px**2)), MAX_LAYERS - 1)
+        self.room = Residency((1 + min(len(self.pictures), most),), (1,), (MAX_LAYERS,))
         self._allocate()
 
     def _allocate(self) -> None:
@@ -37,7 +37,7 @@ class Skins:
 
     def place(self, instances: np.ndarray) -> None:
         """Let the rows of a draw list that show pictures name layers, and bring those that are not there."""
-        shown = np.flatnonzero((instances["surface"] & 255) == SKIN)
+        shown = np.flatnonzero((instances["surface"] & 255) == BASE_COLOR)
         number = instances["surface"][shown] // IMAGE
         wanted = np.unique(number[number > 0]).tolist()
         if not wanted:

@@ -1,4 +1,4 @@
-"""(Scenes) -> CAMERA rows: what the steps after drawing need to know of each picture's lens and sensor."""
+"""(Scenes) -> CAMERA rows: what the effects after drawing need to know of each picture's lens and sensor."""
 
 from collections.abc import Sequence
 
@@ -6,55 +6,57 @@ import numpy as np
 
 from raster.rendering.gpu_structs import CAMERA
 from raster.scene.cameras import Sensor
-from raster.scene.requirements import STEPS
+from raster.scene.requirements import EFFECTS
 from raster.scene.scenes import Scenes
 
 MASK_VARIANCE = 0.5  # px squared: how much softer the mask is that sharpening takes away
 NARROW = 0.5  # px squared: up to this variance a blur reaches one pixel only
-WIDEST = 2.0 / 3.0  # px squared: the variance of three pixels that weigh the same
-STEEPEST = 60.0  # falloff that leaves a neighbour 2**-60
+MAX_3X3_VARIANCE = 2.0 / 3.0  # px squared: the variance of three pixels that weigh the same
+MAX_FALLOFF = 60.0  # falloff that leaves a neighbour 2**-60
 
 
-def cameras(scenes: Scenes, size: tuple[int, int], pad: tuple[int, int] = (0, 0), steps: Sequence[str] = STEPS) -> np.ndarray:
+def camera_rows(
+    scenes: Scenes, size: tuple[int, int], pad: tuple[int, int] = (0, 0), effects: Sequence[str] = EFFECTS
+) -> np.ndarray:
     """(B,) CAMERA for pictures of size (H, W) px, of which pad (rows, columns) more are drawn beyond each edge.
 
-    steps: names in STEPS; what belongs to none of them is left as a perfect lens and sensor leave it.
+    effects: names in EFFECTS; what belongs to none of them is left as a perfect lens and sensor leave it.
     """
     (height, width), cameras = size, scenes.cameras
-    lens, sensor = scenes.lens, scenes.sensor if "sensor" in steps else Sensor.default(len(scenes.index))
+    lens, sensor = scenes.lens, scenes.sensor if "sensor" in effects else Sensor.default(len(scenes.index))
     rows = np.zeros(len(scenes.index), CAMERA)
     rows["scene"] = np.arange(len(rows))
     focal = height / 2 / np.tan(cameras.fov_y.astype(np.float64) / 2)
-    rows["pinhole"] = np.stack([focal * cameras.stretch, focal], axis=1)
-    rows["principal"] = (1 + cameras.shift * [1, -1]) * [width / 2, height / 2]
+    rows["pinhole"] = np.stack([focal * cameras.pixel_aspect, focal], axis=1)
+    rows["principal"] = (1 + cameras.principal_point_ndc * [1, -1]) * [width / 2, height / 2]
     rows["frame"] = pad[::-1]
     rows["depth"] = np.stack([cameras.near, cameras.far], axis=1)
-    if "distortion" in steps:
+    if "distortion" in effects:
         rows["radial"], rows["tangential"] = lens.distortion[:, [0, 1, 4]], lens.distortion[:, 2:4]
-    if "focus" in steps:
+    if "focus" in effects:
         rows["focus"], rows["aperture"] = lens.focus, lens.aperture
-    if "motion" in steps:
-        rows["way"], rows["turn"] = lens.motion[:, :3], lens.motion[:, 3:]
-    if "sensor" in steps:
+    if "motion" in effects:
+        rows["way"], rows["turn"] = lens.shutter_motion[:, :3], lens.shutter_motion[:, 3:]
+    if "sensor" in effects:
         rows["vignette"], rows["aberration"] = lens.vignette, lens.aberration
     rows["distorts"] = rows["radial"].any(axis=1) | rows["tangential"].any(axis=1)
-    if "jpeg" in steps:
+    if "jpeg" in effects:
         rows["quality"] = scenes.sensor.quality
     _write(rows, sensor)
     return rows
 
 
-def undone(scenes: Scenes, steps: Sequence[str]) -> str | None:
-    """A step that some of the scenes need and that is not among `steps`, None if all are there."""
+def missing_effect(scenes: Scenes, effects: Sequence[str]) -> str | None:
+    """A effect that some of the scenes need and that is not among `effects`, None if all are there."""
     lens, sensor = scenes.lens, scenes.sensor
     off = (lens.vignette, lens.aberration, sensor.blur, sensor.sharpen, sensor.shot, sensor.read, sensor.curve)
     asked = {
-        "focus": lens.aperture.any(), "motion": lens.motion.any(), "distortion": lens.distortion.any(),
+        "focus": lens.aperture.any(), "motion": lens.shutter_motion.any(), "distortion": lens.distortion.any(),
         "jpeg": sensor.quality.any(),
         "sensor": any(a.any() for a in off)
         or any((a != 1).any() for a in (sensor.exposure, sensor.balance, sensor.saturation, sensor.contrast)),
     }  # fmt: skip
-    return next((step for step, wanted in asked.items() if wanted and step not in steps), None)
+    return next((effect for effect, wanted in asked.items() if wanted and effect not in effects), None)
 
 
 def _write(rows: np.ndarray, sensor: Sensor) -> None:
@@ -78,8 +80,8 @@ def kernels(blur: np.ndarray, sharpen: np.ndarray) -> tuple[np.ndarray, np.ndarr
     """
     soft = blur.astype(np.float64) ** 2
     variance = np.stack([soft, soft + MASK_VARIANCE * (sharpen > 0)], axis=1)
-    near = np.minimum(variance, WIDEST) / 2
-    far = np.minimum(np.log2(np.e) / 2 / np.maximum(variance, 1e-9), STEEPEST)
+    near = np.minimum(variance, MAX_3X3_VARIANCE) / 2
+    far = np.minimum(np.log2(np.e) / 2 / np.maximum(variance, 1e-9), MAX_FALLOFF)
     narrow = soft <= NARROW
     reach = np.where(narrow, 1, np.ceil(2.5 * np.sqrt(variance[:, 1])))
     return np.where(narrow[:, None], near, far), np.where(variance.any(axis=1), reach, 0)

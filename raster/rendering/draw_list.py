@@ -7,7 +7,7 @@ import numpy as np
 from raster.geometry.mesh_atlas import MeshAtlas
 from raster.rendering.gpu_structs import INSTANCE, MORPH
 from raster.rendering.level_of_detail import OUTLINE_PX, choose_levels
-from raster.rendering.shader_variants import CASTS, IMAGE, PAINT_OF_TEXTURE, PAINTS, PLACES, SCREEN_MAPPING, THIN
+from raster.rendering.shader_variants import CASTS, DOUBLE_SIDED, IMAGE, PAINT_OF_TEXTURE, PAINTS, SCREEN_MAPPING, SHADER_ROLES
 from raster.rendering.shadow_views import casting
 from raster.rendering.view_rows import light_rows, view_rows
 from raster.scene.materials import Material
@@ -17,15 +17,13 @@ MAX_INSTANCES = 65535  # instance ids are 16 bit; 0 is where nothing was drawn
 
 
 @dataclass(frozen=True)
-
-
 class DrawList:
     """Rows sorted by paint and mesh, for one indirect draw, or one for each paint."""
 
     instances: np.ndarray  # (I,) INSTANCE
     commands: np.ndarray  # (S, 5) uint32: index count, instances, first index, base vertex, base instance
     owners: np.ndarray  # (S,) int32: MeshAtlas.owner of each command's mesh: within whose file its range counts, or -1
-    groups: tuple[tuple[str, str, int, int], ...]  # runs of commands: of PAINTS, of PLACES, first, count
+    groups: tuple[tuple[str, str, int, int], ...]  # runs of commands: of PAINTS, of SHADER_ROLES, first, count
     views: np.ndarray  # (B,) VIEW
     lights: np.ndarray  # (B, MAX_LIGHTS) LIGHT
     morphs: np.ndarray  # (M,) MORPH, one for each row whose shape is changed
@@ -39,18 +37,18 @@ def draw_list(scenes: Scenes, height: int, pad: tuple[int, int] = (0, 0)) -> Dra
     height px of the picture; pad = (rows, columns) px that are drawn beyond each of its edges.
     """
     nodes, atlas = scenes.nodes, scenes.catalog.atlas
-    batch, objects = scenes.kind.shape
+    batch, objects = scenes.asset.shape
     drawn = nodes.mesh >= 0
     instance_of_object = number_objects(drawn, nodes.object, objects)
     scene, node = np.nonzero(drawn)
     world = nodes.world_from_node()
-    # A lens that bends may spread a pixel over more than one: raster/randomizers/lens.py, MOST_STRETCH.
+    # A lens that bends may spread a pixel over more than one: raster/randomizers/lens.py, MAX_STRETCH.
     outline_px = OUTLINE_PX if pad == (0, 0) else OUTLINE_PX / 1.5
     curved = np.where(scenes.morphs.any, scenes.morphs.curvature, -1)[scene, nodes.object[node]]
     mesh = choose_levels(scenes, height, outline_px, world[scene, node], scene, nodes.mesh[scene, node], curved)
-    kind = PAINT_OF_TEXTURE[nodes.material.texture[scene, node]] + len(PAINTS) * (scenes.surroundings.map[scene] >= 0)
-    order = np.lexsort((mesh, kind))
-    scene, node, mesh, kind, morphed = scene[order], node[order], mesh[order], kind[order], curved[order] >= 0
+    variant = PAINT_OF_TEXTURE[nodes.material.texture[scene, node]] + len(PAINTS) * (scenes.environment.map[scene] >= 0)
+    order = np.lexsort((mesh, variant))
+    scene, node, mesh, variant, morphed = scene[order], node[order], mesh[order], variant[order], curved[order] >= 0
     shown = np.where(_shows_map(scenes), PAINTS.index("environment"), PAINT_OF_TEXTURE[scenes.background.texture])
     behind = np.argsort(shown, kind="stable")
 
@@ -63,30 +61,32 @@ def draw_list(scenes: Scenes, height: int, pad: tuple[int, int] = (0, 0)) -> Dra
     _surface(rows, nodes.material, (scene, node), nodes.material.mapping[scene, node])
     rows["morph"] = np.cumsum(morphed) * morphed
     rows["surface"] += CASTS * casting(scenes)[scene, nodes.object[node]].astype(np.uint32)
-    rows["surface"] += THIN * atlas.thin[mesh].astype(np.uint32)
+    rows["surface"] += DOUBLE_SIDED * atlas.double_sided[mesh].astype(np.uint32)
     backdrops = instances[len(scene) :]
     backdrops["scene"] = behind
     _surface(backdrops, scenes.background, (behind,), SCREEN_MAPPING)
 
-    commands, of_mesh, groups = _commands(atlas, kind, mesh, shown[behind])
+    commands, of_mesh, groups = _commands(atlas, variant, mesh, shown[behind])
     views, lights = view_rows(scenes, height, pad), light_rows(scenes, world)
     morphs = _morphs(scenes, world, scene[morphed], node[morphed])
     return DrawList(instances, commands, atlas.owner[of_mesh], groups, views, lights, morphs, instance_of_object, world)
 
 
-def _commands(atlas: MeshAtlas, kind: np.ndarray, mesh: np.ndarray, shown: np.ndarray) -> tuple[np.ndarray, np.ndarray, tuple]:
-    """DrawList's commands (S, 5), the mesh (S,) of each, and groups. kind: paint and place of each row; shown: behind."""
+def _commands(
+    atlas: MeshAtlas, variant: np.ndarray, mesh: np.ndarray, shown: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, tuple]:
+    """DrawList's commands (S, 5), the mesh (S,) of each, and groups. variant: paint and role of each row; shown: behind."""
     # One command for each run of rows of one paint, place and mesh; of the last mesh where nothing stands.
     last = (2 * len(PAINTS) + shown + 1) * len(atlas.ranges) - 1
-    key = np.concatenate([kind * len(atlas.ranges) + mesh, last])
+    key = np.concatenate([variant * len(atlas.ranges) + mesh, last])
     starts = np.flatnonzero(np.diff(key, prepend=-1))
-    of_kind, of_mesh = np.divmod(key[starts], len(atlas.ranges))
+    of_variant, of_mesh = np.divmod(key[starts], len(atlas.ranges))
     commands = np.zeros((len(starts), 5), np.uint32)
     commands[:, 0], commands[:, 1] = atlas.ranges[of_mesh, 0], np.diff(starts, append=len(key))
     commands[:, 2:4], commands[:, 4] = atlas.ranges[of_mesh, 1:], starts
-    firsts = np.flatnonzero(np.diff(of_kind, prepend=-1))
+    firsts = np.flatnonzero(np.diff(of_variant, prepend=-1))
     groups = tuple(
-        (PAINTS[of_kind[first] % len(PAINTS)], PLACES[of_kind[first] // len(PAINTS)], int(first), int(count))
+        (PAINTS[of_variant[first] % len(PAINTS)], SHADER_ROLES[of_variant[first] // len(PAINTS)], int(first), int(count))
         for first, count in zip(firsts, np.diff(firsts, append=len(starts)), strict=True)
     )
     return commands, of_mesh, groups
@@ -94,7 +94,7 @@ def _commands(atlas: MeshAtlas, kind: np.ndarray, mesh: np.ndarray, shown: np.nd
 
 def _shows_map(scenes: Scenes) -> np.ndarray:
     """(B,) bool: an environment map is seen behind everything."""
-    return scenes.surroundings.visible & (scenes.surroundings.map >= 0)
+    return scenes.environment.visible & (scenes.environment.map >= 0)
 
 
 def number_objects(drawn: np.ndarray, number: np.ndarray, objects: int) -> np.ndarray:

@@ -5,10 +5,10 @@ import numpy as np
 
 from raster.assets.catalog import Catalog
 from raster.assets.meshes.imported_mesh import VERTEX
-from raster.rendering.residency import Room
+from raster.rendering.residency import Residency
 
 LAYOUT = {"position": ("3f", "3x4"), "normal": ("3f", "3x4"), "uv": ("2f", "2x4"), "tint": ("4f1", "4x1")}  # read, and skipped
-MOST = 1 << 31  # bytes of a buffer
+MAX_BYTES = 1 << 31  # bytes of a buffer
 WHITE = 255
 
 
@@ -20,12 +20,12 @@ class Geometry:
 
     def __init__(self, ctx: moderngl.Context, catalog: Catalog, budget: int):
         """budget: bytes for models in each of the two buffers; more only if a single batch wants more."""
-        self.ctx, self.atlas, self.models = ctx, catalog.atlas, catalog.models
+        self.ctx, self.atlas, self.models = ctx, catalog.atlas, catalog.imported
         kept = (len(self.atlas.vertices), len(self.atlas.indices))
         total = [sum(part) for part in zip((0, 0), *map(self._sizes, range(len(self.models))), strict=True)]
         most = (budget // VERTEX.itemsize, budget // 4)
         whole = (kept[0] + min(total[0], most[0]), kept[1] + min(total[1], most[1]))
-        self.room = Room(whole, kept, (MOST // VERTEX.itemsize, MOST // 4))
+        self.room = Residency(whole, kept, (MAX_BYTES // VERTEX.itemsize, MAX_BYTES // 4))
         self._allocate()
 
     def _sizes(self, model: int) -> tuple[int, int]:

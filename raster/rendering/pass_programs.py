@@ -1,4 +1,4 @@
-"""Stage: a pass made ready: its programs, one for each paint if it has paints, and where it draws."""
+"""PassPrograms: a pass made ready: its programs, one for each paint if it has paints, and where it draws."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ from raster.rendering.mesh_buffers import LAYOUT, Geometry
 Group = tuple[str, str, int, int]  # paint and place as in raster/rendering/draw_list.py, first command, count
 
 
-class Inputs:
+class VertexInputs:
     """What every program reads: vertices and indices, and a row number for each instance."""
 
     def __init__(self, geometry: Geometry, numbers: moderngl.Buffer):
@@ -26,21 +26,19 @@ class Inputs:
         return program.ctx.vertex_array(program, content, index_buffer=self.indices)
 
 
-class Stage:
+class PassPrograms:
     """Draws the draw list with a fragment shader, and another one behind everything, into a target.
 
     shadows: lights may cast shadows; encode: colours are written as sRGB code values, else linear. Programs are compiled when
     something of their paint first comes up.
     """
 
-    def __init__(
-        self, ctx: moderngl.Context, shader: str, background: str | None, target: Target, shadows: bool, encode: bool
-    ):
+    def __init__(self, ctx: moderngl.Context, shader: str, background: str | None, target: Target, shadows: bool, encode: bool):
         self.ctx, self.target, self.encode = ctx, target, encode
         self.shaders = (shader, background or shader)
         self.split = background is not None or includes(shader, "paint.glsl")
         self.instead = {} if shadows else {"shadow.glsl": "no_shadow.glsl"}
-        self.inputs: Inputs | None = None
+        self.inputs: VertexInputs | None = None
         self.mirrors = includes(shader, "reflection.glsl")
         self.programs: dict[tuple[str, str], moderngl.Program] = {}
         self.arrays: dict[tuple[str, str], moderngl.VertexArray] = {}
@@ -48,7 +46,7 @@ class Stage:
         if self.split:
             self._program("plain", "background")
 
-    def connect(self, inputs: Inputs) -> None:
+    def connect(self, inputs: VertexInputs) -> None:
         """Draw with these buffers from now on."""
         self.release_arrays()
         self.inputs = inputs

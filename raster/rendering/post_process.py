@@ -1,4 +1,4 @@
-"""Steps: what lens and sensor do to the pictures of a batch after they are drawn: full-screen draws, from step to step."""
+"""PostProcess: what lens and sensor do to drawn pictures: full-screen draws, from effect to effect."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ import moderngl
 import numpy as np
 
 from raster.gl.formats import FORMATS, Format
-from raster.gl.functions import GL, GL_TEXTURE_2D_ARRAY
+from raster.gl.functions import GL_TEXTURE_2D_ARRAY, GLFunctions
 from raster.gl.jpeg import Jpeg
 from raster.gl.program import compile_program
 from raster.gl.target import Target
@@ -17,8 +17,8 @@ CAMERAS = 3  # binding of shaders/post/screen.vert
 LINEAR = "rgba16f"
 Chooses = Callable[[np.ndarray], np.ndarray]  # (B,) CAMERA -> (B,) bool
 
-# The shaders of each step, and which pictures each is for: a software rasterizer cannot skip what a picture does not need
-# inside a shader, for it follows every branch. A picture that no shader of a step is for passes it by.
+# The shaders of each effect, and which pictures each is for: a software rasterizer cannot skip what a picture does not need
+# inside a shader, for it follows every branch. A picture that no shader of a effect is for passes it by.
 FOCUS: dict[str, Chooses] = {"post/depth_of_field.frag": lambda c: c["aperture"] > 0}
 MOTION: dict[str, Chooses] = {"post/motion_blur.frag": lambda c: np.logical_or(c["way"].any(axis=1), c["turn"].any(axis=1))}
 PARTED: dict[str, Chooses] = {"post/chromatic_aberration.frag": lambda c: c["aberration"] != 0}
@@ -58,17 +58,17 @@ class _Step:
         self.target.release()
 
 
-class Steps:
+class PostProcess:
     """From linear light to pictures of size (H, W) px, for up to `batch` at a time.
 
-    steps: names in requirements.STEPS; pad (rows, columns) px are drawn beyond each edge, (0, 0) without "distortion".
+    effects: names in requirements.STEPS; pad (rows, columns) px are drawn beyond each edge, (0, 0) without "distortion".
     color = (the layer's name, texture), None where only labels are drawn: rgba16f, (H + 2 rows) * supersample high, wide alike;
     depth: a 32-bit float depth texture of that size. others: name -> (texture, format) of layers of H + 2 rows, W + 2 columns,
     which are bent like the picture by "distortion" and not touched without it. outputs: the targets that hold what was made.
     """
 
     def __init__(
-        self, ctx: moderngl.Context, gl: GL, steps: Sequence[str], size: tuple[int, int], pad: tuple[int, int],
+        self, ctx: moderngl.Context, gl: GLFunctions, effects: Sequence[str], size: tuple[int, int], pad: tuple[int, int],
         supersample: int, batch: int, color: tuple[str, int] | None, depth: int, others: Mapping[str, tuple[int, Format]],
     ):  # fmt: skip
         self.ctx, self.gl, self.batch, self.depth, self.supersample = ctx, gl, batch, depth, supersample
@@ -78,24 +78,24 @@ class Steps:
         self.chain: list[_Step] = []
         self.jpeg: Jpeg | None = None
         if color is not None:
-            self._develop(steps, size, (size[0] + 2 * pad[0], size[1] + 2 * pad[1]), *color)
-        bent = "distortion" in steps
+            self._develop(effects, size, (size[0] + 2 * pad[0], size[1] + 2 * pad[1]), *color)
+        bent = "distortion" in effects
         self.others = [self._other(name, *other, size) for name, other in others.items()] if bent else []
-        self.outputs = [*(step.target for step in self.chain[-1:]), *(step.target for step, _ in self.others)]
+        self.outputs = [*(effect.target for effect in self.chain[-1:]), *(effect.target for effect, _ in self.others)]
 
-    def _develop(self, steps: Sequence[str], size: tuple[int, int], whole: tuple[int, int], layer: str, drawn: int) -> None:
+    def _develop(self, effects: Sequence[str], size: tuple[int, int], whole: tuple[int, int], layer: str, drawn: int) -> None:
         """Make the chain from linear light, drawn on `whole` (H, W) px, to a picture of `size`."""
         self.drawn = drawn
         self.source = self._view(drawn, LINEAR, 1) if self.supersample > 1 else drawn
         self.gl.unfiltered(drawn, self.depth)
-        bent = "distortion" in steps
-        self.chain += [self._step("focus", LINEAR, whole, FOCUS)] if "focus" in steps else []
-        self.chain += [self._step("motion", LINEAR, whole, MOTION)] if "motion" in steps else []
-        if bent or "sensor" in steps:
+        bent = "distortion" in effects
+        self.chain += [self._step("focus", LINEAR, whole, FOCUS)] if "focus" in effects else []
+        self.chain += [self._step("motion", LINEAR, whole, MOTION)] if "motion" in effects else []
+        if bent or "sensor" in effects:
             self.chain.append(self._step("lens", LINEAR, size, BENT if bent else PARTED))
         picture = self._step(layer, "srgb8", size, DEVELOP)
         self.chain.append(picture)
-        if "jpeg" in steps:
+        if "jpeg" in effects:
             self.jpeg = Jpeg(self.ctx, self.gl, picture.target, self._view(picture.texture, "rgba8"), self.batch)
 
     def _view(self, texture: int, form: str, level: int = 0) -> int:
@@ -114,7 +114,7 @@ class Steps:
         return _Step(target, shades)
 
     def _other(self, layer: str, texture: int, form: Format, size: tuple[int, int]) -> tuple[_Step, int]:
-        """The step of a layer that is no light, and the texture that it reads."""
+        """The effect of a layer that is no light, and the texture that it reads."""
         name = next(name for name, known in FORMATS.items() if known == form)
         if name == "srgb8":  # its numbers, not what they mean
             texture = self._view(texture, "rgba8")
@@ -130,24 +130,24 @@ class Steps:
             self.gl.glGenerateMipmap(GL_TEXTURE_2D_ARRAY)
         self.gl.bind(1, self.depth)
         sources = np.full(count, self.source)  # where each picture is
-        for step in self.chain:
-            sources = self._take(step, cameras, sources)
+        for effect in self.chain:
+            sources = self._take(effect, cameras, sources)
         if self.jpeg and (chosen := cameras["quality"] > 0).any():
             self._upload(cameras[chosen])
             self.jpeg.run(int(chosen.sum()))
-        for step, texture in self.others:
-            self._take(step, cameras, np.full(count, texture))
+        for effect, texture in self.others:
+            self._take(effect, cameras, np.full(count, texture))
 
-    def _take(self, step: _Step, cameras: np.ndarray, sources: np.ndarray) -> np.ndarray:
-        """Draw a step for the pictures that need it; where each picture (B,) is after it."""
+    def _take(self, effect: _Step, cameras: np.ndarray, sources: np.ndarray) -> np.ndarray:
+        """Draw a effect for the pictures that need it; where each picture (B,) is after it."""
         after = sources.copy()
-        for shade in step.shades:
+        for shade in effect.shades:
             chosen = shade.chooses(cameras)
-            after[chosen] = step.texture
+            after[chosen] = effect.texture
             for source in np.unique(sources[chosen]):
                 rows = cameras[chosen & (sources == source)]
                 self._upload(rows)
-                step.target.begin(clear_depth=False)
+                effect.target.begin(clear_depth=False)
                 self.gl.bind(0, int(source))
                 shade.array.render(moderngl.TRIANGLES, vertices=3, instances=len(rows))
         return after
@@ -159,8 +159,8 @@ class Steps:
 
     def release(self) -> None:
         """Free what this made; what was drawn is its maker's."""
-        for step in (*self.chain, *(step for step, _ in self.others)):
-            step.release()
+        for effect in (*self.chain, *(effect for effect, _ in self.others)):
+            effect.release()
         if self.jpeg:
             self.jpeg.release()
         if self.views:

@@ -14,7 +14,10 @@ def records(scenes: Scenes, drawn: DrawList, width: int, height: int) -> list[di
     cameras = scenes.cameras
     world_from_camera = multiply(cameras.world_from_camera, OPENGL_FROM_OPENCV)
     focal = height / 2 / np.tan(cameras.fov_y.astype(np.float64) / 2)  # px
-    wide, centre = focal * cameras.stretch, (1 + cameras.shift.astype(np.float64) * [1, -1]) * [width / 2, height / 2]
+    wide, centre = (
+        focal * cameras.pixel_aspect,
+        (1 + cameras.principal_point_ndc.astype(np.float64) * [1, -1]) * [width / 2, height / 2],
+    )
     return [
         {
             "index": int(index),
@@ -37,21 +40,21 @@ def _objects(scenes: Scenes, drawn: DrawList, b: int) -> list[dict]:
     world, morphed, result = drawn.world_from_node[b], scenes.morphs.any, []
     slots = [name for name, objects in scenes.slots.items() for _ in range(objects.start, objects.stop)]
     for o in np.flatnonzero(drawn.instance_of_object[b]):
-        kind, root = scenes.kind[b, o], roots[o]
-        children = root + 1 + np.arange(len(catalog.part_names[kind]))
+        asset, root = scenes.asset[b, o], roots[o]
+        children = root + 1 + np.arange(len(catalog.part_names[asset]))
         class_id = int(nodes.class_id[b, root + 1])
         entry = {
             "instance": int(drawn.instance_of_object[b, o]),
             "class": catalog.classes[class_id],
             "class_id": class_id,
-            "solid": "cube" if kind == catalog.floor else catalog.kinds[kind],
+            "solid": "cube" if asset == catalog.floor else catalog.assets[asset],
             "slot": slots[o],
             "world_from_object": world[root],
         }
         if morphed[b, o]:
             entry["morph"] = {field.name: getattr(scenes.morphs, field.name)[b, o] for field in fields(scenes.morphs)}
-        if catalog.composite[kind]:
-            names = catalog.part_names[kind]
+        if catalog.composite[asset]:
+            names = catalog.part_names[asset]
             entry["parts"] = [{"solid": s, "world_from_object": world[c]} for s, c in zip(names, children, strict=True)]
         result.append(entry)
     return result
@@ -60,9 +63,9 @@ def _objects(scenes: Scenes, drawn: DrawList, b: int) -> list[dict]:
 def _layout(scenes: Scenes, b: int) -> dict:
     """Which layout it shows, and how that came about, where there is something to tell."""
     how = scenes.arrangement
-    if scenes.views == 1 and how.kind[b] == 0:
+    if scenes.views == 1 and how.method[b] == 0:
         return {}
-    told = {"number": int(scenes.layout[b]), "arrangement": ARRANGEMENTS[how.kind[b]]}
+    told = {"number": int(scenes.layout[b]), "arrangement": ARRANGEMENTS[how.method[b]]}
     return {"layout": told | {"redrawn": int(how.redrawn[b]), "settled": bool(how.settled[b])}}
 
 
@@ -72,15 +75,15 @@ def _lens(scenes: Scenes, b: int) -> dict:
 
 
 def _lights(scenes: Scenes, b: int, count: int, shadows: int) -> list[dict]:
-    lights, around, maps = scenes.lights, scenes.surroundings, scenes.library.environments
+    lights, around, maps = scenes.lights, scenes.environment, scenes.library.environments
     result: list[dict] = [{"type": "ambient", "color": lights.ambient[b]}]
     if maps is not None and around.map[b] >= 0:
         name = maps.names[around.map[b]]
-        result.append({"type": "environment", "map": name, "yaw": around.yaw[b], "gain": around.gain[b]})
+        result.append({"type": "environment", "map": name, "yaw": around.yaw[b], "gain": around.intensity[b]})
     for k in range(count):
         position, spot = lights.position[b, k], lights.cone[b, k, 0] >= -1
-        kind, place = ("spot" if spot else "point", "position") if position[3] else ("directional", "direction")
-        entry = {"type": kind, place: position[:3], "color": lights.color[b, k], "shadows": k < shadows}
+        asset, place = ("spot" if spot else "point", "position") if position[3] else ("directional", "direction")
+        entry = {"type": asset, place: position[:3], "color": lights.color[b, k], "shadows": k < shadows}
         if spot:
             entry |= {"axis": lights.axis[b, k], "cosines": lights.cone[b, k]}
         result.append(entry)

@@ -1,4 +1,4 @@
-"""Room: which of many things lie where in buffers that hold only some of them at a time."""
+"""Residency: which of many things lie where in buffers that hold only some of them at a time."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ Sizes = tuple[int, ...]  # of a thing, or the first free place, in each of the b
 
 
 @dataclass
-class Room:
+class Residency:
     """Places in buffers of sizes `whole`, the first `kept` of each taken for good, handed out one after another.
 
     When there is no place left for what is wanted at once, all is given back and what is wanted placed anew. If even that

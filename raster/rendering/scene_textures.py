@@ -1,12 +1,10 @@
 """Textures that passes read: a run's pictures and environment maps, uploaded once, and where each is bound."""
 
-
 import numpy as np
 
 from raster.assets.environments.load import Environments
 from raster.assets.library import Library
 from raster.gl.functions import (
-    GL,
     GL_HALF_FLOAT,
     GL_MIRRORED_REPEAT,
     GL_RGB,
@@ -16,6 +14,7 @@ from raster.gl.functions import (
     GL_TEXTURE_2D_ARRAY,
     GL_TEXTURE_MAX_ANISOTROPY,
     GL_UNSIGNED_BYTE,
+    GLFunctions,
 )
 from raster.gl.texture_arrays import ANISOTROPIC, ANISOTROPY, set_filter, upload
 
@@ -25,7 +24,7 @@ PICTURES, ENVIRONMENTS = 0, 1  # texture units: shaders/include/paint.glsl, surr
 class Textures:
     """A library on the GPU; one grey texel stands for what it does not hold."""
 
-    def __init__(self, gl: GL, library: Library, extensions: set[str]):
+    def __init__(self, gl: GLFunctions, library: Library, extensions: set[str]):
         self.gl = gl
         self.pictures = self._pictures(library.pictures, ANISOTROPIC in extensions)
         self.environments = self._environments(library.environments)

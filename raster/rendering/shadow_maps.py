@@ -4,10 +4,10 @@ import ctypes
 
 import moderngl
 
-from raster.gl.functions import GL, GL_DEPTH, GL_DEPTH_ATTACHMENT, GL_FRAMEBUFFER, GL_NONE
+from raster.gl.functions import GL_DEPTH, GL_DEPTH_ATTACHMENT, GL_FRAMEBUFFER, GL_NONE, GLFunctions
 from raster.gl.program import compile_program, set_uniform
 from raster.gl.texture_arrays import set_filter
-from raster.rendering.pass_programs import Inputs
+from raster.rendering.pass_programs import VertexInputs
 
 UNIT = 2  # shaders/include/shadow.glsl
 
@@ -15,7 +15,7 @@ UNIT = 2  # shaders/include/shadow.glsl
 class ShadowMaps:
     """Room for `lights` maps of side x side px of each of `batch` scenes; 0 lights: none."""
 
-    def __init__(self, ctx: moderngl.Context, gl: GL, side: int, batch: int, lights: int):
+    def __init__(self, ctx: moderngl.Context, gl: GLFunctions, side: int, batch: int, lights: int):
         self.ctx, self.gl, self.side, self.lights = ctx, gl, side, lights
         self.program = compile_program(ctx, "shadow.vert", "shadow.frag")
         self.array: moderngl.VertexArray | None = None  # made with the buffers
@@ -26,7 +26,7 @@ class ShadowMaps:
         gl.glFramebufferTexture(GL_FRAMEBUFFER, GL_DEPTH_ATTACHMENT, self.texture, 0)
         gl.glDrawBuffers(1, (ctypes.c_uint * 1)(GL_NONE))
 
-    def connect(self, inputs: Inputs) -> None:
+    def connect(self, inputs: VertexInputs) -> None:
         """Draw with these buffers from now on."""
         if self.array is not None:
             self.array.release()

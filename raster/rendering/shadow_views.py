@@ -6,14 +6,14 @@ from raster.scene.lights import MAX_LIGHTS
 from raster.scene.scenes import Scenes
 from raster.transforms import multiply, normalize
 
-WIDEST = np.radians(75.0)  # half the angle that a lamp's map may see: beyond, a map's rim is coarse
+MAX_HALF_ANGLE = np.radians(75.0)  # half the angle that a lamp's map may see: beyond, a map's rim is coarse
 ROOM = 1.02  # of the map's edge
 SHADOWLESS = ("floor", "walls")  # slots: nothing stands behind them, so they only receive
 
 
 def casting(scenes: Scenes) -> np.ndarray:
     """(B, O) bool: objects that cast shadows."""
-    result: np.ndarray = scenes.kind >= 0
+    result: np.ndarray = scenes.asset >= 0
     for slot in SHADOWLESS:
         result[:, scenes.slots.get(slot, slice(0))] = False
     return result
@@ -28,7 +28,7 @@ def shadow_views(scenes: Scenes, world: np.ndarray, lights: int) -> tuple[np.nda
     """
     matrices = np.tile(np.eye(4, dtype=np.float32), (len(scenes.index), MAX_LIGHTS, 1, 1))
     softness = np.zeros(matrices.shape[:2], np.float32)
-    if lights == 0 or scenes.kind.shape[1] == 0:
+    if lights == 0 or scenes.asset.shape[1] == 0:
         return matrices, softness
     centre, radius = _balls(scenes, world)
     casts = casting(scenes)
@@ -54,7 +54,7 @@ def _balls(scenes: Scenes, world: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Centres (B, O, 3) and radii (B, O) metres, float64, of balls around all objects."""
     root = world[:, scenes.roots].astype(np.float64)
     scale = np.linalg.norm(root[..., :3, :3], axis=-2).max(axis=-1)
-    return root[..., :3, 3], scale * scenes.catalog.radius[scenes.kind]
+    return root[..., :3, 3], scale * scenes.catalog.radius[scenes.asset]
 
 
 def _basis(back: np.ndarray) -> np.ndarray:
@@ -84,7 +84,7 @@ def _lamp(basis: np.ndarray, place: np.ndarray, centre: np.ndarray, radius: np.n
     distance = np.maximum(np.linalg.norm(away, axis=-1), 1e-6)
     depth = -multiply(away[..., None, :], np.broadcast_to(basis[:, None, 2, :, None], (*away.shape, 1)))[..., 0, 0]
     angle = np.arccos(np.clip(depth / distance, -1, 1)) + np.arcsin(np.minimum(radius / distance, 1.0))
-    tangent = ROOM * np.tan(np.clip(angle.max(axis=1), 1e-3, WIDEST))
+    tangent = ROOM * np.tan(np.clip(angle.max(axis=1), 1e-3, MAX_HALF_ANGLE))
     near = np.maximum((depth - radius).min(axis=1), 0.05)
     far = np.maximum((depth + radius).max(axis=1), near + 0.01)
     matrix = np.zeros((len(basis), 4, 4))

@@ -1,4 +1,4 @@
-"""Config: the typed root of the configuration. compose() and run() read it with Hydra; errors become one line."""
+"""Config: the typed root of the configuration. load_config() and run_hydra() read it with Hydra; errors become one line."""
 
 import functools
 import hashlib
@@ -25,17 +25,13 @@ from raster.system.paths import CONF
 
 
 @dataclass
-
-
-class GL:
+class GLOptions:
     """Which OpenGL device draws."""
 
     device: int | None = None  # EGL device number; null: a GPU if there is one, else the software rasterizer
 
 
 @dataclass
-
-
 class Objects:
     """The user's own meshes, as labelled objects beside the solids."""
 
@@ -47,8 +43,6 @@ class Objects:
 
 
 @dataclass
-
-
 class Config:
     """The options of every program that draws; conf/config.yaml says what each group holds."""
 
@@ -61,7 +55,7 @@ class Config:
     valid: float = 0.2  # share of validation images
     views_per_layout: int = 1  # images that show the same things in the same places, each with its own camera, lights and looks
     samples: int = 1  # 1, or 4 for anti-aliased colour; labels have one sample always
-    gl: GL = field(default_factory=GL)
+    gl: GLOptions = field(default_factory=GLOptions)
     solids: dict[str, Any] = field(default_factory=dict)  # the classes, in the order of their ids
     distractors: dict[str, Any] = field(default_factory=dict)  # unlabelled solids
     objects: Objects = field(default_factory=Objects)
@@ -72,20 +66,20 @@ class Config:
 
 
 ConfigStore.instance().store(name="schema", node=Config)
-MOST_IMAGES = 10**8  # a run holds about 200 bytes for each
+MAX_IMAGES = 10**8  # a run holds about 200 bytes for each
 _REFUSALS = (HydraException, OmegaConfBaseException, ValueError)  # Hydra's; ValueError for randomizers=null
 
 
-def compose(overrides: Sequence[str] = ()) -> dict[str, Any]:
+def load_config(overrides: Sequence[str] = ()) -> dict[str, Any]:
     """The configuration as plain containers, checked; overrides as on the command line. InputError for bad ones."""
     try:
         cfg = compose_file("config", overrides)
     except _REFUSALS as error:
         raise InputError(explain(error, "config")) from None
-    return checked(cfg)
+    return check_config(cfg)
 
 
-def run(job: Callable[[DictConfig], None], name: str = "config") -> None:
+def run_hydra(job: Callable[[DictConfig], None], name: str = "config") -> None:
     """Run a program under Hydra with conf/NAME.yaml: overrides, --multirun, --cfg, --help.
 
     InputError for what Hydra does not accept. In a sweep every point gets its turn, and then what went wrong first is raised.
@@ -124,7 +118,7 @@ def run(job: Callable[[DictConfig], None], name: str = "config") -> None:
         raise failures[0]
 
 
-def checked(cfg: DictConfig) -> dict[str, Any]:
+def check_config(cfg: DictConfig) -> dict[str, Any]:
     """Plain containers of a composed configuration, with `size` as [H, W]. InputError names the first wrong key."""
     try:
         plain: dict[str, Any] = OmegaConf.to_container(cfg, resolve=True)  # type: ignore[assignment]
@@ -132,7 +126,7 @@ def checked(cfg: DictConfig) -> dict[str, Any]:
         raise InputError(explain(error)) from None
     _refuse_nan(plain, "")
     for key in ("n", "batch", "views_per_layout", "seed"):
-        least, most = (-(2**63), 2**63 - 1) if key == "seed" else (1, MOST_IMAGES)
+        least, most = (-(2**63), 2**63 - 1) if key == "seed" else (1, MAX_IMAGES)
         if not least <= plain[key] <= most:
             raise InputError(f"{key}={plain[key]}: expected a whole number from {least} to {most}")
     size = plain["size"] if isinstance(plain["size"], list) else [plain["size"]] * 2
@@ -158,7 +152,7 @@ def out_folder(plain: dict[str, Any], name: str) -> Path:
     return Path(plain["out"] or Path("out") / name)
 
 
-def save_told(out: Path, cfg: DictConfig) -> None:
+def save_hydra_files(out: Path, cfg: DictConfig) -> None:
     """Write OUT/.hydra: the configuration, Hydra's own, and the overrides as they were given."""
     if not HydraConfig.initialized():
         return

@@ -1,4 +1,4 @@
-"""fill: draw what a data set lacks, with processes beside this one and a progress bar, and finish the set."""
+"""draw_missing: draw what a data set lacks, with processes beside this one and a progress bar, and finish the set."""
 
 import multiprocessing
 import time
@@ -13,15 +13,15 @@ from raster.dataset.dataset import Dataset
 from raster.errors import InputError
 from raster.rendering.renderer import Renderer
 from raster.run.setup import Setup
-from raster.run.workers import Job, Shared, chunks_of, draw, start_helpers
+from raster.run.workers import DrawJob, SharedProgress, chunks_of, draw, start_helpers
 from raster.system.cpu import usable_cores
 
 
-def fill(data: Dataset, setup: Setup, renderer: Renderer, out: Path, workers: int, n: int, start: float) -> None:
+def draw_missing(data: Dataset, setup: Setup, renderer: Renderer, out: Path, workers: int, n: int, start: float) -> None:
     """Draw what is missing, finish the data set, and say how it went."""
     threads = 0 if renderer.info.software and workers > 1 else max(1, usable_cores() - 1)
-    job = Job(setup, out, chunks_of(data.missing, setup.batch), threads)
-    shared, workers = Shared(), max(1, min(workers, len(job.chunks)))
+    job = DrawJob(setup, out, chunks_of(data.missing, setup.batch), threads)
+    shared, workers = SharedProgress(), max(1, min(workers, len(job.chunks)))
     todo, began = len(data.missing), time.perf_counter()
     with _progress(n, n - todo, shared) as tell:
         try:

@@ -1,15 +1,15 @@
-"""Drawer and render: the images of a configuration in memory, any of them at any time."""
+"""ImageSource and render: the images of a configuration in memory, any of them at any time."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from raster.frames import Frames
-from raster.run.config import compose
-from raster.run.setup import Setup, assemble
+from raster.run.config import load_config
+from raster.run.setup import Setup, build_setup
 from raster.scene.scenes import Scenes
 
 
-class Drawer:
+class ImageSource:
     """Draws the images of a configuration, in this process. `classes`: class names by id; `size`: (H, W) px; `info`: who draws.
     `layers`: names of what is drawn of an image, such as color and class_id.
 
@@ -23,14 +23,14 @@ class Drawer:
         self.info = self._renderer.info
 
     @classmethod
-    def of(cls, overrides: Sequence[str] = ()) -> "Drawer":
+    def of(cls, overrides: Sequence[str] = ()) -> "ImageSource":
         """For overrides as on the command line, such as ["size=128", "solids=[cube,torus]"]. InputError for bad ones."""
-        return cls.of_options(compose(overrides))
+        return cls.of_options(load_config(overrides))
 
     @classmethod
-    def of_options(cls, options: Mapping[str, Any]) -> "Drawer":
-        """For checked options, as raster.run.config.compose or checked returns them. InputError for bad ones."""
-        return cls(assemble(dict(options)))
+    def of_options(cls, options: Mapping[str, Any]) -> "ImageSource":
+        """For checked options, as raster.run.config.load_config or checked returns them. InputError for bad ones."""
+        return cls(build_setup(dict(options)))
 
     def frames(self, first: int, count: int) -> Iterator[Frames]:
         """Annotated frames of the images first .. first + count - 1, in batches of `batch` images."""
@@ -50,10 +50,10 @@ class Drawer:
 
 def render(n: int = 1, seed: int = 0, overrides: Sequence[str] = ()) -> Iterator[Frames]:
     """Frames of the images 0 .. n - 1, in batches; overrides as on the command line. InputError for bad input, at once."""
-    return _drawn(Drawer.of([*overrides, f"n={n}", f"seed={seed}"]), n)
+    return _drawn(ImageSource.of([*overrides, f"n={n}", f"seed={seed}"]), n)
 
 
-def _drawn(drawer: Drawer, n: int) -> Iterator[Frames]:
+def _drawn(drawer: ImageSource, n: int) -> Iterator[Frames]:
     try:
         yield from drawer.frames(0, n)
     finally:

@@ -9,20 +9,20 @@ from hydra.errors import InstantiationException
 from hydra.utils import instantiate
 
 from raster.assets.catalog import Catalog
-from raster.assets.meshes.cached_mesh import StoredModel
-from raster.assets.meshes.source import ModelSource
+from raster.assets.meshes.cached_mesh import CachedMesh
+from raster.assets.meshes.source import MeshSource
 from raster.errors import InputError
 from raster.frames import Frames
 from raster.geometry.mesh import Composite, Mesh
 from raster.passes import Pass
 from raster.rendering.renderer import Renderer, shadow_side
 from raster.run.config import Objects
-from raster.scene.requirements import Needs
+from raster.scene.requirements import Requirements
 from raster.scene.sampler import Sampler, picture_px
 
 # What is drawn at once: about 0.5 GB, and the layers that every driver has. A larger batch is cut, which changes no image.
-MOST_PIXELS, MOST_LAYERS = 2**25, 2048
-MOST_SKINS, MOST_VERTICES = 512, 2**24  # of own meshes in a batch: 130 MB of pictures at 256 px, 0.6 GB of vertices
+MAX_PIXELS, MAX_LAYERS = 2**25, 2048
+MAX_MESH_PICTURES, MAX_VERTICES = 512, 2**24  # of own meshes in a batch: 130 MB of pictures at 256 px, 0.6 GB of vertices
 Annotation = Callable[[Frames], None]  # adds to the records; its `needs` names the layers that it reads
 
 
@@ -39,7 +39,7 @@ class Setup:
     samples: int
     valid: float
     views: int  # of each layout
-    ahead: bool  # the next scenes are to be made while some are drawn
+    prefetch: bool  # the next scenes are to be made while some are drawn
     device: int | None
 
     @property
@@ -52,11 +52,11 @@ class Setup:
         needs = [layer for annotation in self.annotations.values() for layer in getattr(annotation, "needs", ())]
         return Renderer(
             self.sampler.catalog, self.size, self.batch, self.passes, self.samples, needs, self.device,
-            library=self.sampler.library, needs=self.sampler.needs,
+            library=self.sampler.library, requirements=self.sampler.requirements,
         )  # fmt: skip
 
 
-def assemble(plain: dict[str, Any]) -> Setup:
+def build_setup(plain: dict[str, Any]) -> Setup:
     """Build a checked configuration (raster.run.config). InputError names the key of what cannot be built."""
     labelled = _build(plain, "solids")
     passes = _build(plain, "passes")
@@ -64,7 +64,10 @@ def assemble(plain: dict[str, Any]) -> Setup:
     _require_layers(passes, annotations)
     height, width = plain["size"]
     randomizers = _build(plain, "randomizers")
-    models, fine = _models(plain["objects"], picture_px((height, width))), Needs.of(randomizers.values()).fine
+    models, fine = (
+        _models(plain["objects"], picture_px((height, width))),
+        Requirements.of(randomizers.values()).subdivided_meshes,
+    )
     metric = not plain["objects"]["normalize"]
     if fine and metric:
         what = "shapes are morphed in a space of extent 1, which objects.normalize=false does not give"
@@ -85,12 +88,12 @@ def assemble(plain: dict[str, Any]) -> Setup:
         samples=plain["samples"],
         valid=plain["valid"],
         views=plain["views_per_layout"],
-        ahead=sampler.needs.ahead,
+        prefetch=sampler.requirements.prefetch,
         device=plain["gl"]["device"],
     )
 
 
-def _models(options: dict[str, Any], px: int) -> tuple[StoredModel, ...]:
+def _models(options: dict[str, Any], px: int) -> tuple[CachedMesh, ...]:
     """The user's own meshes, each read and checked once. InputError, which begins with "objects.", for what cannot be used."""
     if options["meshes"] is None:
         if changed := [key for key, value in options.items() if value != getattr(Objects(), key)]:
@@ -99,7 +102,7 @@ def _models(options: dict[str, Any], px: int) -> tuple[StoredModel, ...]:
     from tqdm import tqdm
 
     try:
-        source = ModelSource(**options)
+        source = MeshSource(**options)
         with tqdm(desc="meshes", unit="file", delay=2, leave=False) as bar:
 
             def tell(done: int, of: int) -> None:
@@ -114,29 +117,29 @@ def _models(options: dict[str, Any], px: int) -> tuple[StoredModel, ...]:
 
 def _batch(plain: dict[str, Any], sampler: Sampler, color: bool) -> int:
     """As many images as are asked for and there is room for, with samples, margins, shadow maps, and what steps make."""
-    needs, (height, width) = sampler.needs, plain["size"]
-    margins = (1 + 2 * needs.margin) ** 2
+    wanted, (height, width) = sampler.requirements, plain["size"]
+    margins = (1 + 2 * wanted.margin) ** 2
     pixels = height * width * margins * plain["samples"]
-    if color and needs.steps:
-        pixels += height * width * (margins * plain["samples"] + 2 * len(needs.steps))  # halves, and a picture for each step
-    pixels += needs.shadows * shadow_side((height, width)) ** 2
-    layers = MOST_LAYERS // max(1, needs.shadows)
-    return min(plain["batch"], plain["n"], layers, max(1, int(MOST_PIXELS / pixels)), _batch_of_models(sampler))
+    if color and wanted.effects:
+        pixels += height * width * (margins * plain["samples"] + 2 * len(wanted.effects))  # halves, and a picture for each step
+    pixels += wanted.shadows * shadow_side((height, width)) ** 2
+    layers = MAX_LAYERS // max(1, wanted.shadows)
+    return min(plain["batch"], plain["n"], layers, max(1, int(MAX_PIXELS / pixels)), _batch_of_models(sampler))
 
 
 def _batch_of_models(sampler: Sampler) -> int:
     """As many images as there is room for on the GPU if each shows other models. InputError if there is not for one."""
-    models = sampler.catalog.models
+    models = sampler.catalog.imported
     shown = sampler.slots["objects"] + sampler.slots["distractors"]
     if not models or not shown:
-        return MOST_LAYERS
-    pictures = max(len({part.look.picture for part in model.parts} - {-1}) for model in models)
-    if min(shown, len(models)) * pictures >= MOST_LAYERS:
-        what = f"{shown} objects of up to {pictures} pictures each in an image; at most {MOST_LAYERS - 1} pictures in all"
+        return MAX_LAYERS
+    pictures = max(len({part.material.picture for part in model.parts} - {-1}) for model in models)
+    if min(shown, len(models)) * pictures >= MAX_LAYERS:
+        what = f"{shown} objects of up to {pictures} pictures each in an image; at most {MAX_LAYERS - 1} pictures in all"
         raise InputError(f"objects.meshes: {what}; join materials, or lower randomizers.objects.count")
     vertices = max(sum(part.vertex_count for part in model.parts) for model in models)
-    most = min(MOST_SKINS // max(pictures, 1), MOST_VERTICES // vertices)
-    return MOST_LAYERS if len(models) <= most else max(1, most // shown)
+    most = min(MAX_MESH_PICTURES // max(pictures, 1), MAX_VERTICES // vertices)
+    return MAX_LAYERS if len(models) <= most else max(1, most // shown)
 
 
 _KINDS: dict[str, tuple[type, ...]] = {"solids": (Mesh, Composite), "distractors": (Mesh, Composite), "passes": (Pass,)}
@@ -196,4 +199,3 @@ def _require_layers(passes: dict[str, Pass], annotations: dict[str, Annotation])
         for layer in getattr(annotation, "needs", ()):
             if layer not in drawn:
                 raise InputError(f"annotations.{name}: needs layer {layer}, which no pass draws; add its pass, or {name}=null")
-

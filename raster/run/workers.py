@@ -23,13 +23,13 @@ from raster.physics.layout_cache import halt
 from raster.rendering.renderer import Renderer
 from raster.run.setup import Setup
 from raster.scene.scenes import Scenes
-from raster.streams import scattered
+from raster.streams import golden_ratio_mask
 
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
 _SPAWN = multiprocessing.get_context("spawn")  # an OpenGL context does not survive a fork
 
 
-class Shared:
+class SharedProgress:
     """What the processes of one run share: which chunk is next, how much is done, whether to stop."""
 
     def __init__(self) -> None:
@@ -57,7 +57,7 @@ class Shared:
 
 
 @dataclass(frozen=True)
-class Job:
+class DrawJob:
     """The images to draw and where they go."""
 
     setup: Setup
@@ -73,7 +73,7 @@ def chunks_of(missing: np.ndarray, batch: int) -> list[tuple[int, int]]:
     return [(int(run[k]), min(batch, len(run) - k)) for run in runs for k in range(0, len(run), batch)]
 
 
-def draw(job: Job, renderer: Renderer, shared: Shared, tell: Callable[[], None] = lambda: None) -> None:
+def draw(job: DrawJob, renderer: Renderer, shared: SharedProgress, tell: Callable[[], None] = lambda: None) -> None:
     """Sample, draw, annotate and write chunk after chunk; tell() after each."""
     writers = [make(out=job.out, threads=job.threads) for make in job.setup.writers.values()]
     size = 0
@@ -94,9 +94,9 @@ def draw(job: Job, renderer: Renderer, shared: Shared, tell: Callable[[], None] 
     shared.add(0, sum(writer.bytes for writer in writers) - size)
 
 
-def _scenes(job: Job, shared: Shared) -> Iterator[Scenes]:
+def _scenes(job: DrawJob, shared: SharedProgress) -> Iterator[Scenes]:
     chunks, sampler = shared.take(job.chunks), job.setup.sampler
-    if not job.setup.ahead:
+    if not job.setup.prefetch:
         yield from (sampler(*chunk) for chunk in chunks)
         return
     pool = ThreadPoolExecutor(1, "sample")  # numpy and physics work while this thread waits for the driver
@@ -114,14 +114,14 @@ def _scenes(job: Job, shared: Shared) -> Iterator[Scenes]:
 
 def _name(frames: Frames, valid: float, views: int) -> None:
     """Put file names and the split in front of each record's other keys; all views of a layout are on one side."""
-    for record, held_out in zip(frames.records, scattered(frames.index // views, valid), strict=True):
+    for record, held_out in zip(frames.records, golden_ratio_mask(frames.index // views, valid), strict=True):
         name, rest = file_name(record["index"]), dict(record)
         record.clear()
         record |= {"index": rest.pop("index"), "image": f"images/{name}", "label": f"labels/{name}"}
         record |= {"split": "valid" if held_out else "train", **rest}
 
 
-def start_helpers(job: Job, shared: Shared, count: int) -> list[Any]:
+def start_helpers(job: DrawJob, shared: SharedProgress, count: int) -> list[Any]:
     """Processes that draw beside this one."""
     if multiprocessing.get_start_method() not in multiprocessing.get_all_start_methods():
         multiprocessing.set_start_method("spawn", force=True)  # in a worker of joblib's, whose own method no helper knows
@@ -147,7 +147,7 @@ def _interrupts_later() -> Iterator[None]:
         raise KeyboardInterrupt
 
 
-def _help(job: Job, shared: Shared, parent: int) -> None:
+def _help(job: DrawJob, shared: SharedProgress, parent: int) -> None:
     """A helper's life: until the chunks run out, the run is stopped, or the parent is gone (killed, perhaps)."""
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:

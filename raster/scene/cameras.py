@@ -13,8 +13,10 @@ class Cameras:
     fov_y: np.ndarray  # (B,) float32, radians
     aspect: np.ndarray  # (B,) float32, width / height of the picture
     height: np.ndarray  # (B,) float32 px, of the picture: what lengths in px are measured by
-    stretch: np.ndarray  # (B,) float32: focal length along x over that along y; 1 = square pixels
-    shift: np.ndarray  # (B, 2) float32: where the principal point is, (right, up), in half widths and half heights
+    pixel_aspect: np.ndarray  # (B,) float32: focal length along x over that along y; 1 = square pixels
+    principal_point_ndc: (
+        np.ndarray
+    )  # (B, 2) float32: where the principal point is, (right, up), in half widths and half heights
     near: np.ndarray  # (B,) float32, metres
     far: np.ndarray  # (B,) float32, metres
 
@@ -27,8 +29,8 @@ class Cameras:
             fov_y=np.full(batch, np.radians(50), np.float32),
             aspect=np.full(batch, aspect, np.float32),
             height=np.full(batch, height, np.float32),
-            stretch=np.ones(batch, np.float32),
-            shift=np.zeros((batch, 2), np.float32),
+            pixel_aspect=np.ones(batch, np.float32),
+            principal_point_ndc=np.zeros((batch, 2), np.float32),
             near=np.full(batch, 0.05, np.float32),
             far=np.full(batch, 200.0, np.float32),
         )
@@ -41,7 +43,7 @@ class Lens:
     distortion: np.ndarray  # (B, 5) float32: OpenCV's k1, k2, p1, p2, k3 (step "distortion"); ids follow
     focus: np.ndarray  # (B,) float32 metres along the axis: what is sharp (step "focus", colour only)
     aperture: np.ndarray  # (B,) float32: diameter of the lens, metres; 0 = all is sharp
-    motion: np.ndarray  # (B, 6) float32: way (m) and turn (radians) of the camera, own axes, while open (step "motion")
+    shutter_motion: np.ndarray  # (B, 6) float32: way (m) and turn (radians) of the camera, own axes, while open (step "motion")
     vignette: np.ndarray  # (B,) float32: 1 = light falls off as the fourth power of the cosine (step "sensor")
     aberration: np.ndarray  # (B,) float32: how much larger blue is than green, and green than red (step "sensor")
 

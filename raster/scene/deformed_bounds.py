@@ -17,29 +17,29 @@ def fit(scenes: Scenes, objects: slice) -> None:
     b, o = _morphed(scenes, objects)
     scenes.morphs.fit[b, o] = 1
     reach = _greatest(scenes, b, o, lambda points, _: np.sqrt((points * points).sum(axis=-1))) + SPARE
-    scenes.morphs.fit[b, o] = np.minimum(1, scenes.catalog.radius[scenes.kind[b, o]] / reach)
+    scenes.morphs.fit[b, o] = np.minimum(1, scenes.catalog.radius[scenes.asset[b, o]] / reach)
 
 
-def rest_offset(scenes: Scenes, objects: slice, rest: np.ndarray) -> np.ndarray:
+def rest_distances(scenes: Scenes, objects: slice, rest: np.ndarray) -> np.ndarray:
     """(B, len) float64: the plane n.x = offset of object space under each object; n = catalog.rests[kind, rest (B, len)]."""
-    kind = scenes.kind[:, objects]
-    offset = scenes.catalog.rest_offset[kind, rest].astype(np.float64)
+    asset = scenes.asset[:, objects]
+    offset = scenes.catalog.rest_distances[asset, rest].astype(np.float64)
     b, o = _morphed(scenes, objects)
     own = b, o - objects.start
-    normal = scenes.catalog.rests[kind, rest][own].astype(np.float64)
+    normal = scenes.catalog.rest_directions[asset, rest][own].astype(np.float64)
     offset[own] = _greatest(scenes, b, o, lambda points, m: (points * normal[m, None]).sum(axis=-1)) + SPARE
     return offset
 
 
-def hull_points(scenes: Scenes, b: int, o: int) -> np.ndarray:
+def surface_points(scenes: Scenes, b: int, o: int) -> np.ndarray:
     """(P, 3) float64: points of an object's surface, morphed or not, in its object space (before its root's transform)."""
     _require_samples(scenes)
-    return scenes.morphs.at(b, o).apply(scenes.catalog.thinned(int(scenes.kind[b, o])).samples)
+    return scenes.morphs.at(b, o).apply(scenes.catalog.thinned(int(scenes.asset[b, o])).samples)
 
 
 def _morphed(scenes: Scenes, objects: slice) -> tuple[np.ndarray, np.ndarray]:
     """Scene and object numbers (M,) of those in a range that are there and morphed."""
-    b, o = np.nonzero(scenes.morphs.any[:, objects] & (scenes.kind[:, objects] >= 0))
+    b, o = np.nonzero(scenes.morphs.any[:, objects] & (scenes.asset[:, objects] >= 0))
     if len(b):
         _require_samples(scenes)
     return b, o + objects.start
@@ -56,9 +56,9 @@ def _greatest(scenes: Scenes, b: np.ndarray, o: np.ndarray, score: Score) -> np.
     First of the samples; then of the vertices in those cells that could hold a greater one.
     """
     result = np.zeros(len(b))
-    for kind in np.unique(scenes.kind[b, o]):
-        own = np.flatnonzero(scenes.kind[b, o] == kind)
-        morphs, thinned = scenes.morphs.at(b[own], o[own]), scenes.catalog.thinned(int(kind))
+    for asset in np.unique(scenes.asset[b, o]):
+        own = np.flatnonzero(scenes.asset[b, o] == asset)
+        morphs, thinned = scenes.morphs.at(b[own], o[own]), scenes.catalog.thinned(int(asset))
         scores = score(morphs.apply(thinned.samples), own)
         best = scores.max(axis=1)
         m, cell = np.nonzero(scores[:, thinned.owner] + STRETCH * thinned.radius > best[:, None])

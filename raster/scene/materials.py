@@ -7,7 +7,7 @@ import numpy as np
 # Material.texture, numbered as in shaders/include/scene.glsl: procedural ones; of the library; what a model's own file says.
 TEXTURES = (
     "flat", "gradient", "checker", "stripes", "dots", "brick", "voronoi",
-    "value_noise", "gradient_noise", "turbulence", "marble", "wood", "image", "skin",
+    "value_noise", "gradient_noise", "turbulence", "marble", "wood", "image", "base_color",
 )  # fmt: skip
 PROCEDURAL = TEXTURES[:-2]
 # Material.mapping: what a texture is a function of, numbered as in shaders/include/scene.glsl.
@@ -27,7 +27,9 @@ class Material:
     wear: np.ndarray  # (...) float32: how much rougher the texture's second colour is, 0..1; pbr only
     bump: np.ndarray  # (...) float32: height of the texture's second colour over the first, metres; pbr only
     texture: np.ndarray  # (...) int32: index into TEXTURES
-    image: np.ndarray  # (...) int32: for "image", which of Scenes.library.pictures; for "skin", of Catalog.looks.pictures
+    image: (
+        np.ndarray
+    )  # (...) int32: for "image", which of Scenes.library.pictures; for "base_color", of Catalog.mesh_materials.pictures
     mapping: np.ndarray  # (...) int32: index into MAPPINGS; a background is mapped to the screen, -0.5..0.5 over its height
     texture_from_object: np.ndarray  # (..., 3, 4) float32: from object space, uv or screen to texture space, one cell a unit
 

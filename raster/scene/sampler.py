@@ -6,13 +6,13 @@ from contextlib import contextmanager
 import numpy as np
 
 from raster.assets.catalog import Catalog
-from raster.assets.library import EMPTY, MOST_PICTURES, Library, PictureSource
+from raster.assets.library import EMPTY, MAX_PICTURES, Library, PictureSource
 from raster.errors import InputError
-from raster.scene.requirements import Needs
+from raster.scene.requirements import Requirements
 from raster.scene.scenes import Scenes
 from raster.streams import Streams
 
-# Writes sampled values into scenes. Its `needs()`, where it has one, tells what it wants of them; if it has an attribute
+# Writes sampled values into scenes. Its `requirements()`, where it has one, tells what it wants of them; if it has an attribute
 # `layout` that is true, what it draws is the same for all views of a layout.
 Randomizer = Callable[[Scenes, Streams], None]
 PICTURE_PX, LARGE = 256, 320  # px: of pictures, twice that for images of more than LARGE
@@ -26,28 +26,32 @@ def picture_px(size: tuple[int, int]) -> int:
 class Sampler:
     """sampler(first, count) -> Scenes of the images first .. first + count - 1, a function of seed and image number.
 
-    size = (H, W) px of the images. Images of the same number // views show one layout. `needs`: what the randomizers want
+    size = (H, W) px of the images. Images of the same number // views show one layout. `requirements`: what randomizers want
     together. `library`: what they brought.
     """
 
     def __init__(
-        self, catalog: Catalog, randomizers: Mapping[str, Randomizer], seed: int, size: tuple[int, int] = (256, 256),
+        self,
+        catalog: Catalog,
+        randomizers: Mapping[str, Randomizer],
+        seed: int,
+        size: tuple[int, int] = (256, 256),
         views: int = 1,
     ):
         self.catalog, self.randomizers, self.seed, self.size, self.views = catalog, dict(randomizers), seed, size, views
-        self.needs = Needs.of(self.randomizers.values())
-        self.slots = {"objects": 0, "distractors": 0, "floor": 0, "walls": 0, **self.needs.slots}
+        self.requirements = Requirements.of(self.randomizers.values())
+        self.slots = {"objects": 0, "distractors": 0, "floor": 0, "walls": 0, **self.requirements.slots}
         self.library = _library(self.randomizers, seed, picture_px(size))
 
     def __call__(self, first: int, count: int) -> Scenes:
         streams, index = Streams(self.seed, first, count), np.arange(first, first + count)
         scenes = Scenes.zeros(
-            self.catalog, index, self.slots, self.needs.lights, size=self.size, library=self.library, views=self.views
+            self.catalog, index, self.slots, self.requirements.lights, size=self.size, library=self.library, views=self.views
         )
         for name, randomizer in self.randomizers.items():
-            own = streams.grouped(self.views) if getattr(randomizer, "layout", False) else streams
+            own = streams.per_layout(self.views) if getattr(randomizer, "layout", False) else streams
             with _named(name):
-                randomizer(scenes, own.at(name))
+                randomizer(scenes, own.child(name))
         return scenes
 
 
@@ -56,18 +60,20 @@ def _library(randomizers: Mapping[str, Randomizer], seed: int, px: int) -> Libra
     slices: dict[PictureSource, slice] = {}
     pictures, environments = [np.zeros((0, px, px, 3), np.uint8)], None
     for name, randomizer in randomizers.items():
-        needs = getattr(randomizer, "needs", Needs)()
+        requirements = getattr(randomizer, "requirements", Requirements)()
         with _named(name):
-            if needs.pictures and needs.pictures not in slices:
-                pictures.append(needs.pictures.load(seed, px))
+            if requirements.pictures and requirements.pictures not in slices:
+                pictures.append(requirements.pictures.load(seed, px))
                 start = sum(map(len, pictures[:-1]))
-                slices[needs.pictures] = slice(start, start + len(pictures[-1]))
-                if (count := start + len(pictures[-1])) > MOST_PICTURES:
-                    raise InputError(f"most={needs.pictures.most}: {count} pictures in all; at most {MOST_PICTURES}; lower it")
-            if needs.environments:
+                slices[requirements.pictures] = slice(start, start + len(pictures[-1]))
+                if (count := start + len(pictures[-1])) > MAX_PICTURES:
+                    raise InputError(
+                        f"most={requirements.pictures.most}: {count} pictures in all; at most {MAX_PICTURES}; lower it"
+                    )
+            if requirements.environments:
                 if environments is not None:
                     raise InputError("environments: another randomizer brings environments already; set one of them to null")
-                environments = needs.environments.load(seed, px)
+                environments = requirements.environments.load(seed, px)
     if not slices and environments is None:
         return EMPTY
     return Library(np.concatenate(pictures), environments, slices)

@@ -6,9 +6,9 @@ import numpy as np
 
 from raster.assets.catalog import Catalog
 from raster.assets.library import EMPTY, Library
-from raster.geometry.deformations import Morphs
+from raster.geometry.deformations import Deformations
 from raster.scene.cameras import Cameras, Lens, Sensor
-from raster.scene.lights import Lights, Surroundings
+from raster.scene.lights import EnvironmentMaps, Lights
 from raster.scene.materials import Material
 from raster.transforms import multiply
 
@@ -36,17 +36,15 @@ class Nodes:
         return world
 
 
-# Arrangement.kind: how things on a floor are arranged; what floats is in a grid always.
+# Arrangement.method: how things on a floor are arranged; what floats is in a grid always.
 ARRANGEMENTS = ("grid", "poisson", "stacks", "physics")
 
 
 @dataclass(frozen=True)
-
-
 class Arrangement:
     """How the things of B scenes were arranged, and how that went."""
 
-    kind: np.ndarray  # (B,) int32: index into ARRANGEMENTS
+    method: np.ndarray  # (B,) int32: index into ARRANGEMENTS
     redrawn: np.ndarray  # (B,) int32: how often things were dropped anew because they did not settle
     settled: np.ndarray  # (B,) bool: they did in the end
 
@@ -57,8 +55,6 @@ class Arrangement:
 
 
 @dataclass(frozen=True)
-
-
 class Scenes:
     """B scenes. `zeros` is the only allocation; randomizers, or you, assign in place."""
 
@@ -67,11 +63,11 @@ class Scenes:
     cameras: Cameras
     lights: Lights
     background: Material  # over (B,); drawn unlit
-    surroundings: Surroundings
+    environment: EnvironmentMaps
     lens: Lens
     sensor: Sensor
-    kind: np.ndarray  # (B, O) int32: row of the catalog that an object shows, -1 = none
-    morphs: Morphs  # over (B, O)
+    asset: np.ndarray  # (B, O) int32: row of the catalog that an object shows, -1 = none
+    morphs: Deformations  # over (B, O)
     slots: dict[str, slice]  # ranges over the O objects: "objects", "distractors", "floor", "walls"
     catalog: Catalog
     library: Library
@@ -118,11 +114,11 @@ class Scenes:
             cameras=Cameras.default(batch, aspect or size[1] / size[0], size[0]),
             lights=Lights.default(batch, lights),
             background=Material.default((batch,)),
-            surroundings=Surroundings.default(batch),
+            environment=EnvironmentMaps.default(batch),
             lens=Lens.default(batch),
             sensor=Sensor.default(batch),
-            kind=np.full((batch, objects), -1, np.int32),
-            morphs=Morphs.zeros((batch, objects)),
+            asset=np.full((batch, objects), -1, np.int32),
+            morphs=Deformations.zeros((batch, objects)),
             slots={name: slice(int(end) - size, int(end)) for (name, size), end in zip(slots.items(), ends, strict=True)},
             catalog=catalog,
             library=library,
@@ -136,23 +132,23 @@ class Scenes:
         """(O,) int: the root node of each object."""
         return np.flatnonzero(self.nodes.parent < 0)
 
-    def put(self, objects: slice, kind: np.ndarray) -> None:
-        """Let a range of objects show these kinds (B, len) of the catalog: sets meshes, classes and the parts' transforms."""
+    def set_assets(self, objects: slice, asset: np.ndarray) -> None:
+        """Let a range of objects show rows (B, len) of the catalog: sets meshes, classes and the parts' transforms."""
         parts = self.catalog.part_mesh.shape[1]
-        self.kind[:, objects] = kind
+        self.asset[:, objects] = asset
         children = (self.roots[objects, None] + 1 + np.arange(parts)).ravel()
         batch = len(self.index)
-        self.nodes.mesh[:, children] = np.where(kind[..., None] < 0, -1, self.catalog.part_mesh[kind]).reshape(batch, -1)
-        self.nodes.local[:, children] = self.catalog.part_local[kind].reshape(batch, -1, 4, 4)
-        self.nodes.class_id[:, children] = np.repeat(self.catalog.class_id[kind], parts, axis=1)
+        self.nodes.mesh[:, children] = np.where(asset[..., None] < 0, -1, self.catalog.part_mesh[asset]).reshape(batch, -1)
+        self.nodes.local[:, children] = self.catalog.part_local[asset].reshape(batch, -1, 4, 4)
+        self.nodes.class_id[:, children] = np.repeat(self.catalog.class_id[asset], parts, axis=1)
 
-    def paint(self, objects: slice, field: str, values: np.ndarray) -> None:
+    def set_material(self, objects: slice, field: str, values: np.ndarray) -> None:
         """Give each object of a range one value of a Material field: values (B, len, ...), all parts of an object alike."""
         target = getattr(self.nodes.material, field)
         for part in range(1, 1 + self.catalog.part_mesh.shape[1]):
             target[:, self.roots[objects] + part] = values
 
-    def paint_parts(self, objects: slice, field: str, values: np.ndarray, where: np.ndarray) -> None:
+    def set_part_material(self, objects: slice, field: str, values: np.ndarray, where: np.ndarray) -> None:
         """Give parts of a range of objects their own values (B, len, P, ...) of a Material field, where (B, len, P) says so."""
         nodes = self.roots[objects, None] + 1 + np.arange(self.catalog.part_mesh.shape[1])
         scene, thing, part = np.nonzero(where)

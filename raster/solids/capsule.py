@@ -20,6 +20,12 @@ def capsule(segments: int = 78) -> Mesh:
     check_segments("capsule.segments", segments, least=6, step=6)
     side = band(np.array([[0.25, -0.25, 1.0, 0.0], [0.25, 0.25, 1.0, 0.0]]), segments)
     ends = [dome(0.25, segments, z=0.25, up=up) for up in (True, False)]
-    coarser = tuple(capsule(n) for n in (18, 30, 42, 54) if n < segments)
+    levels_of_detail = tuple(capsule(n) for n in (18, 30, 42, 54) if n < segments)
     error = 5.4 / segments**2  # measured, with segments >= 18
-    return join([side, *ends], rests=facets_around(segments), outline_error=error, coarser=coarser, collision="capsule")
+    return join(
+        [side, *ends],
+        rest_directions=facets_around(segments),
+        silhouette_error=error,
+        levels_of_detail=levels_of_detail,
+        collision="capsule",
+    )

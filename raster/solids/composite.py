@@ -14,7 +14,7 @@ from raster.transforms import compose, normalize, rotation_from_quaternion
 KEYS = ("solid", "mesh", "position", "axis", "angle_deg", "scale")
 
 
-def composite(parts: Sequence[Mapping[str, Any]], rests: Any = DOWN) -> Composite:
+def composite(parts: Sequence[Mapping[str, Any]], rest_directions: Any = DOWN) -> Composite:
     """One object of several meshes; parts that should look joined must overlap or touch.
 
     Each part has `solid` (its name in scenes.jsonl) and `mesh` (a Mesh), and may have `scale` (one number or three,
@@ -24,7 +24,7 @@ def composite(parts: Sequence[Mapping[str, Any]], rests: Any = DOWN) -> Composit
     """
     if not parts:
         raise InputError("composite.parts: there is none; list at least one {solid: .., mesh: ..}")
-    directions = _numbers("composite.rests", rests, (-1, 3))
+    directions = _numbers("composite.rests", rest_directions, (-1, 3))
     if not np.linalg.norm(directions, axis=1).all():
         raise InputError("composite.rests: a direction is [0, 0, 0]; give it a length")
     placed = tuple(_part(f"composite.parts[{i}]", part) for i, part in enumerate(parts))

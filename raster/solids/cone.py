@@ -21,8 +21,8 @@ def cone(segments: int = 52) -> Mesh:
     ring = 0.5 * circle(segments)[:-1]
     base = polygon(np.column_stack([ring, np.full(segments, -0.5)])[::-1])
     facets = facets_around(segments) + np.array([0.0, 0.0, 0.5 * np.cos(np.pi / segments)])  # apothem / height
-    coarser = tuple(cone(n) for n in (16, 28) if n < segments)
-    return join([_side(segments), base], [*DOWN, *normalize(facets)], circle_error(segments), coarser)
+    levels_of_detail = tuple(cone(n) for n in (16, 28) if n < segments)
+    return join([_side(segments), base], [*DOWN, *normalize(facets)], circle_error(segments), levels_of_detail)
 
 
 def _side(segments: int) -> Mesh:

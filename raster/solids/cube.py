@@ -49,8 +49,8 @@ def _bevelled(bevel: float) -> Mesh:
         count += len(points)
     whole = Mesh(np.concatenate(xyz), np.concatenate(n), np.concatenate(uv), np.concatenate(abc))
     # The sharp cube's corners stand out farthest: 2 bevel / sqrt(3) above the middle of the triangle that is left there.
-    coarser = (replace(_sharp(), outline_error=2 * bevel / 3**0.5),)
-    return join([whole], rests=normals, coarser=coarser)
+    levels_of_detail = (replace(_sharp(), silhouette_error=2 * bevel / 3**0.5),)
+    return join([whole], rest_directions=normals, levels_of_detail=levels_of_detail)
 
 
 def _pieces(normals: np.ndarray) -> list[tuple[list[int], np.ndarray]]:

@@ -31,10 +31,12 @@ def cylinder(segments: int = 52, bevel: float = 0.0) -> Mesh:
     ring = inner * circle(segments)[:-1]
     bottom = polygon(np.column_stack([ring, np.full(segments, -0.5)])[::-1])
     top = polygon(np.column_stack([ring, np.full(segments, 0.5)]))
-    rests = [*DOWN, (0.0, 0.0, 1.0), *facets_around(segments)]
-    coarser = tuple(cylinder(n, bevel) for n in (16, 28) if n < segments)
-    if bevel and coarser:
+    rest_directions = [*DOWN, (0.0, 0.0, 1.0), *facets_around(segments)]
+    levels_of_detail = tuple(cylinder(n, bevel) for n in (16, 28) if n < segments)
+    if bevel and levels_of_detail:
         error = max(circle_error(16), bevel / 2**0.5)  # a sharp rim stands out, half a diagonal of the square cut off
-        coarser = (replace(cylinder(16), outline_error=error), *coarser)
+        levels_of_detail = (replace(cylinder(16), silhouette_error=error), *levels_of_detail)
     collision = "hull" if bevel else "cylinder"
-    return join([band(np.array(profile), segments), bottom, top], rests, circle_error(segments), coarser, collision)
+    return join(
+        [band(np.array(profile), segments), bottom, top], rest_directions, circle_error(segments), levels_of_detail, collision
+    )

@@ -16,6 +16,6 @@ def sphere(segments: int = 108) -> Mesh:
     """
     check_segments("sphere.segments", segments, least=6, step=6)
     halves = [dome(0.5, segments, z=0.0, up=True), dome(0.5, segments, z=0.0, up=False)]
-    coarser = tuple(sphere(n) for n in (24, 36, 54, 72) if n < segments)
+    levels_of_detail = tuple(sphere(n) for n in (24, 36, 54, 72) if n < segments)
     error = 10.6 / segments**2  # measured, with segments >= 18
-    return join(halves, outline_error=error, coarser=coarser, collision="ellipsoid")
+    return join(halves, silhouette_error=error, levels_of_detail=levels_of_detail, collision="ellipsoid")

@@ -59,7 +59,7 @@ const uint TEXTURE_TURBULENCE = 9u;
 const uint TEXTURE_MARBLE = 10u;
 const uint TEXTURE_WOOD = 11u;
 const uint TEXTURE_IMAGE = 12u;
-const uint TEXTURE_SKIN = 13u;
+const uint TEXTURE_BASE_COLOR = 13u;
 
 uint mapping_of(uint surface) { return (surface >> 8) & 63u; }
 

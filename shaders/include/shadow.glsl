@@ -4,7 +4,7 @@
 
 layout(binding = 2) uniform sampler2DArray shadow_maps;
 
-const float WIDEST = 0.05;         // of the map, from the middle of a shadow's edge to its end
+const float MAX_WIDTH = 0.05;         // of the map, from the middle of a shadow's edge to its end
 
 // Points that fill a disc evenly (Vogel, 1979), turned by an angle that differs from pixel to pixel (Jimenez, 2014).
 vec2 spread(int k, int count, float turn) {
@@ -30,14 +30,14 @@ float visibility(int k) {
     float surface = min(p.z, 1.0);  // all that casts lies before the map's far end, where it is empty
     bool inside = all(lessThan(abs(p.xy - 0.5), vec2(0.5))) && point.w > 0.0;
     float turn = 6.2831853 * fract(52.9829189 * fract(dot(gl_FragCoord.xy, vec2(0.06711056, 0.00583715))));
-    float reach = min(softness * p.z, WIDEST) + 1.0 / side, blockers = 0.0, depth = 0.0;
+    float reach = min(softness * p.z, MAX_WIDTH) + 1.0 / side, blockers = 0.0, depth = 0.0;
     for (int t = 0; t < (inside ? search : 0); ++t) {
         vec4 found = textureGather(shadow_maps, vec3(p.xy + reach * spread(t, search, turn), layer));
         vec4 blocks = 1.0 - step(surface, found);
         blockers += dot(blocks, vec4(1.0));
         depth += dot(blocks, found);
     }
-    float wide = min(softness * (p.z - depth / max(blockers, 1.0)), WIDEST) + 0.75 / side, lit = 0.0;
+    float wide = min(softness * (p.z - depth / max(blockers, 1.0)), MAX_WIDTH) + 0.75 / side, lit = 0.0;
     for (int t = 0; t < (blockers > 0.0 ? filtering : 0); ++t) {
         lit += compare(vec3(p.xy + wide * spread(t, filtering, turn), layer), surface, side);
     }

@@ -9,7 +9,7 @@ flat in int scene;
 flat in Camera camera;
 layout(location = 0) out vec4 color;
 
-const int MOST = 16;  // taps
+const int MAX_SAMPLES = 16;  // taps
 
 // px in the drawn picture of a point in the camera's axes (x right, y up, z back).
 vec2 seen(vec3 point) {
@@ -28,7 +28,7 @@ void main() {
     float px = max(abs(after.x - before.x), abs(after.y - before.y));
     vec2 way = (after - before) * min(1.0, size.y / (8.0 * max(px, 1e-3)));  // no longer than an eighth of the height
     vec2 from = 0.5 * (before + after - way);
-    int taps = int(clamp(ceil(px), 1.0, float(MOST)));
+    int taps = int(clamp(ceil(px), 1.0, float(MAX_SAMPLES)));
     for (int k = 0; k < taps; ++k) {
         vec2 p = from + (float(k) + 0.5) / float(taps) * way;
         sum += textureLod(light, vec3(p / size, float(scene)), 0.0).rgb;

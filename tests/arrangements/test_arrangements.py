@@ -13,8 +13,8 @@ from raster.randomizers.distractors import Distractors
 from raster.randomizers.objects import Objects
 from raster.randomizers.placement import Placement
 from raster.randomizers.scale import Scale
-from raster.run.config import compose
-from raster.run.setup import assemble
+from raster.run.config import load_config
+from raster.run.setup import build_setup
 from raster.scene.sampler import Sampler
 from raster.scene.scenes import ARRANGEMENTS
 from raster.solids.cube import cube
@@ -48,8 +48,8 @@ def square(scenes) -> np.ndarray:
     """(B,) metres: half the side of the floor's square, drawn as placement draws it."""
     from raster.streams import Streams
 
-    streams = Streams(1, 0, len(scenes.index)).grouped(scenes.views).at("placement")
-    return streams.between("floor_radius", Placement().floor_radius)
+    streams = Streams(1, 0, len(scenes.index)).per_layout(scenes.views).child("placement")
+    return streams.uniform_between("floor_radius", Placement().floor_radius)
 
 
 @pytest.mark.parametrize("views", [1, 3])
@@ -101,7 +101,7 @@ def test_the_first_thing_is_in_view_and_nothing_strewn_hides_it(arrangement, cat
 
 
 def world_points(scenes, placed: Placed, b: int, o: int) -> np.ndarray:
-    return vertices(scenes.catalog, placed.kind[b, o]) @ placed.root[b, o, :3, :3].T + placed.position[b, o]
+    return vertices(scenes.catalog, placed.asset[b, o]) @ placed.root[b, o, :3, :3].T + placed.position[b, o]
 
 
 @pytest.mark.parametrize("views", [1, 2])
@@ -163,7 +163,7 @@ def test_the_grid_is_as_it_was_whatever_else_could_be(catalog, contents):
     """A weight of another arrangement moves no scene that stays in a grid."""
     usual, mixed = (plain(placement=p) for p in (Placement(), Placement(arrangements={"grid": 1, "poisson": 1})))
     one, other = (Sampler(catalog, r, 5)(0, 40) for r in (usual, mixed))
-    grid = other.arrangement.kind == ARRANGEMENTS.index("grid")
+    grid = other.arrangement.method == ARRANGEMENTS.index("grid")
     assert 10 < grid.sum() < 38
     one, other = contents(one), contents(other)
     for key in one:
@@ -191,7 +191,7 @@ def test_what_is_refused(fields, said):
 
 def test_one_override_chooses_an_arrangement():
     words = ["randomizers.placement.arrangements={grid: 0, stacks: 1}", "randomizers.placement.floor=1"]
-    scenes = assemble(compose(["preset=fast", "size=32", *words])).sampler(0, 40)
-    floor = scenes.kind[:, scenes.slots["floor"]][:, 0] >= 0
-    assert (scenes.arrangement.kind[floor] == ARRANGEMENTS.index("stacks")).all()
-    assert not scenes.arrangement.kind[~floor].any()
+    scenes = build_setup(load_config(["preset=fast", "size=32", *words])).sampler(0, 40)
+    floor = scenes.asset[:, scenes.slots["floor"]][:, 0] >= 0
+    assert (scenes.arrangement.method[floor] == ARRANGEMENTS.index("stacks")).all()
+    assert not scenes.arrangement.method[~floor].any()

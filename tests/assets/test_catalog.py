@@ -47,11 +47,11 @@ def same_points(a: np.ndarray, b: np.ndarray) -> bool:
 def test_classes_are_numbered_in_the_order_given():
     catalog = Catalog({"tetrahedron": tetrahedron(), "cube": cube()}, {"cone": cone()})
     assert catalog.classes == ("background", "tetrahedron", "cube")
-    assert catalog.kinds == ("tetrahedron", "cube", "cone", "floor")
+    assert catalog.assets == ("tetrahedron", "cube", "cone", "floor")
     np.testing.assert_array_equal(catalog.class_id, [1, 2, 0, 0])
     np.testing.assert_array_equal(catalog.labelled, [0, 1])
     np.testing.assert_array_equal(catalog.unlabelled, [2])
-    assert catalog.kinds[catalog.floor] == "floor"
+    assert catalog.assets[catalog.floor] == "floor"
 
 
 def test_255_classes_fit_into_8_bits_and_256_do_not():
@@ -100,12 +100,12 @@ def test_a_mesh_that_is_used_twice_is_stored_once():
 
 
 def test_radius_and_rests_are_those_of_the_vertices(catalog):
-    for kind, name in enumerate(catalog.kinds):
+    for kind, name in enumerate(catalog.assets):
         points = points_of(catalog, kind).astype(np.float64)
         assert catalog.radius[kind] == pytest.approx(np.linalg.norm(points, axis=1).max(), rel=1e-6), name
         assert catalog.rest_count[kind] >= 1
         for rest in range(catalog.rest_count[kind]):
-            normal, offset = catalog.rests[kind, rest], catalog.rest_offset[kind, rest]
+            normal, offset = catalog.rest_directions[kind, rest], catalog.rest_distances[kind, rest]
             assert (points @ normal).max() == pytest.approx(offset, abs=1e-6), (name, rest)
 
 
@@ -114,7 +114,7 @@ def test_radius_and_rests_are_those_of_the_vertices(catalog):
     [("cube", np.hypot(0.5, 0.48 * 2**0.5)), ("sphere", 0.5), ("cylinder", np.hypot(0.5, 0.48)), ("ring", 0.5)],
 )
 def test_radius_of_known_solids(catalog, name, radius):
-    assert catalog.radius[catalog.kinds.index(name)] == pytest.approx(radius, abs=1e-4)
+    assert catalog.radius[catalog.assets.index(name)] == pytest.approx(radius, abs=1e-4)
 
 
 # --- The atlas
@@ -148,7 +148,7 @@ def test_levels_go_from_coarse_to_fine_and_end_with_the_mesh():
         levels = [atlas.meshes[m] for m in atlas.levels[number]]
         sizes = [len(mesh.triangles) for mesh in levels]
         assert sizes == sorted(sizes)
-        np.testing.assert_array_equal(atlas.errors[number], [np.float32(mesh.outline_error) for mesh in levels])
+        np.testing.assert_array_equal(atlas.errors[number], [np.float32(mesh.silhouette_error) for mesh in levels])
         assert (np.diff(atlas.errors[number]) <= 0).all()
     assert len(set(atlas.levels[1])) == 5
     assert len(set(atlas.levels[0])) == 1

@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 from write_rgbe import write_rgbe
 
-from raster.assets.environments.equirectangular import directions, luminance, shown_upward, shrink
+from raster.assets.environments.equirectangular import directions, luminance, shrink, upward_irradiance
 from raster.assets.environments.equirectangular import solid_angles as rows
 from raster.assets.environments.load import load_environments
-from raster.assets.environments.octahedral import direction_at, from_panorama, place, solid_angles, texels, wrap
+from raster.assets.environments.octahedral import direction_at, from_panorama, octahedral_uv, solid_angles, texels, wrap
 from raster.assets.environments.prefilter import harmonics, irradiance, prefilter
 from raster.assets.environments.skies import make_skies, preetham, sunlight
 from raster.assets.environments.studios import make_studios
-from raster.assets.environments.sun_extraction import take_sun
+from raster.assets.environments.sun_extraction import extract_sun
 from raster.errors import InputError
 from raster.streams import Streams
 
@@ -49,18 +49,18 @@ def test_octahedral_places_are_found_again():
     rng = np.random.default_rng(1)
     d = rng.normal(size=(2000, 3))
     d /= np.linalg.norm(d, axis=1, keepdims=True)
-    uv = place(d)
+    uv = octahedral_uv(d)
     assert uv.min() >= 0
     assert uv.max() <= 1
     np.testing.assert_allclose(direction_at(uv), d, atol=1e-12)
-    np.testing.assert_allclose(place(3 * d), uv, atol=1e-12)
+    np.testing.assert_allclose(octahedral_uv(3 * d), uv, atol=1e-12)
 
 
 def test_octahedral_places_that_are_known():
     """By hand from the convention that the shaders share."""
     d = np.array([[0, 0, 1], [1, 0, 0], [0, 1, 0], [-1, 0, 0], [0, 0, -1], [1, 1, -2], [-1, 1, -2]], float)
     expected = [[0.5, 0.5], [1, 0.5], [0.5, 1], [0, 0.5], [1, 1], [0.875, 0.875], [0.125, 0.875]]
-    np.testing.assert_allclose(place(d), expected, atol=1e-12)
+    np.testing.assert_allclose(octahedral_uv(d), expected, atol=1e-12)
 
 
 def test_octahedral_texels_share_out_the_sphere():
@@ -68,7 +68,7 @@ def test_octahedral_texels_share_out_the_sphere():
     assert angle.sum() == pytest.approx(4 * np.pi)
     rng = np.random.default_rng(2)
     d = rng.normal(size=(400_000, 3))
-    cell = (place(d) * 4).astype(int).clip(0, 3)
+    cell = (octahedral_uv(d) * 4).astype(int).clip(0, 3)
     found = np.bincount(cell[:, 1] * 4 + cell[:, 0], minlength=16) / 400_000 * 4 * np.pi
     np.testing.assert_allclose(angle.reshape(4, 32, 4, 32).sum(axis=(1, 3)).ravel(), found, rtol=0.03)
 
@@ -111,7 +111,7 @@ def test_irradiance_is_the_cosine_integral():
     d, angle = directions(64).astype(float), rows(64)
     brute = np.stack([(image * np.maximum((d * n).sum(-1), 0)[..., None] * angle[..., None]).sum((0, 1)) for n in NORMALS])
     np.testing.assert_allclose(shown, brute / np.pi, atol=0.03 * brute.max() / np.pi)
-    np.testing.assert_allclose(shown_upward(image), brute[0] / np.pi, rtol=2e-3)
+    np.testing.assert_allclose(upward_irradiance(image), brute[0] / np.pi, rtol=2e-3)
 
 
 def test_a_white_furnace_is_white_everywhere():
@@ -175,7 +175,7 @@ def test_maps_do_not_touch_each_other():
 def test_a_sun_is_taken_out_and_no_light_is_lost(elevation, azimuth):
     sun = np.array([np.cos(elevation) * np.cos(azimuth), np.cos(elevation) * np.sin(azimuth), np.sin(elevation)])
     image = disc(lit(256), sun, 1.0, [9000, 8000, 6000])
-    rest, found, color = take_sun(image)
+    rest, found, color = extract_sun(image)
     assert (found * sun).sum() > np.cos(np.radians(0.5))
     before, after = ((x * rows(256)[..., None]).sum((0, 1), dtype=float) for x in (image, rest))
     np.testing.assert_allclose(after + np.pi * color, before, rtol=1e-4)
@@ -196,7 +196,7 @@ def test_a_sun_is_taken_out_and_no_light_is_lost(elevation, azimuth):
     ],
 )
 def test_what_is_no_sun_stays(image):
-    rest, towards, color = take_sun(image)
+    rest, towards, color = extract_sun(image)
     assert rest is image
     assert tuple(towards) == (0, 0, 1)
     assert not color.any()
@@ -238,7 +238,7 @@ def test_a_low_sun_is_dim_and_red():
 
 def test_skies_are_alike_in_exposure_and_some_are_overcast():
     skies = make_skies(Streams(3, 0, 40, "skies/"), 32)
-    shown = shown_upward(skies.maps) + skies.sun_color * skies.sun_direction[:, 2:]
+    shown = upward_irradiance(skies.maps) + skies.sun_color * skies.sun_direction[:, 2:]
     np.testing.assert_allclose(shown.mean(axis=-1), 0.5, rtol=1e-3)
     np.testing.assert_allclose(np.linalg.norm(skies.sun_direction, axis=-1), 1, atol=1e-6)
     overcast = skies.sun_color.max(axis=-1) == 0
@@ -256,7 +256,7 @@ def test_rooms_are_alike_in_exposure_and_have_lamps():
     maps = make_studios(Streams(3, 0, 20, "studios/"), 64)
     assert maps.dtype == np.float32
     assert (maps >= 0).all()
-    np.testing.assert_allclose(shown_upward(maps).mean(axis=-1), 0.5, rtol=1e-3)
+    np.testing.assert_allclose(upward_irradiance(maps).mean(axis=-1), 0.5, rtol=1e-3)
     light = luminance(maps)
     assert (light[:, :32].max(axis=(1, 2)) > 3 * np.median(light, axis=(1, 2))).all()
 
@@ -290,7 +290,7 @@ def test_a_file_s_sun_and_the_rest_are_what_it_held(tmp_path):
     found = load_environments(0, 0, str(tmp_path), 5, 64, 0)
     assert found.names == ("day.hdr",)
     assert (found.sun_direction[0] * sun).sum() > np.cos(np.radians(0.7))
-    whole = (image * rows(128)[..., None]).sum(axis=(0, 1)) * 0.5 / shown_upward(image).mean()
+    whole = (image * rows(128)[..., None]).sum(axis=(0, 1)) * 0.5 / upward_irradiance(image).mean()
     rest = (found.levels[0][0].astype(float) * solid_angles(64)[..., None]).sum(axis=(0, 1))
     np.testing.assert_allclose(rest + np.pi * found.sun_color[0], whole, rtol=0.01)
     np.testing.assert_allclose(found.irradiance[0, 0] * 0.282095 * 4, rest / np.pi, rtol=0.01)  # the mean over all normals

@@ -63,8 +63,6 @@ def picture(height: int = 24) -> np.ndarray:
 
 
 @pytest.fixture
-
-
 def write(tmp_path):
     def write(data: bytes, name: str = "a.hdr"):
         (tmp_path / name).write_bytes(data)
@@ -74,11 +72,7 @@ def write(tmp_path):
 
 
 @pytest.mark.parametrize("encode", [flat, old_runs, new_runs])
-
-
 @pytest.mark.parametrize("height", [4, 24, 200])
-
-
 def test_all_encodings_give_the_picture(write, encode, height):
     image = picture(height)
     found = read_hdr(write(write_rgbe(image, encode)))
@@ -113,8 +107,6 @@ def test_exposures_are_divided_out(write):
         ("-X {h} +Y {w}", lambda i: i.swapaxes(0, 1)[::-1, ::-1]),
     ],
 )
-
-
 def test_all_ways_up_are_turned_upright(write, size, stored):
     image = picture()
     np.testing.assert_array_equal(
@@ -147,8 +139,6 @@ BAD = {
 
 
 @pytest.mark.parametrize("name", BAD)
-
-
 def test_a_bad_hdr_file_is_refused_by_name(write, name):
     data, message = BAD[name]
     path = write(data, f"{name}.hdr")
@@ -159,8 +149,6 @@ def test_a_bad_hdr_file_is_refused_by_name(write, name):
 
 
 @pytest.mark.parametrize("read", [read_hdr, read_exr])
-
-
 def test_a_file_that_is_not_there(tmp_path, read):
     pytest.importorskip("OpenEXR")
     with pytest.raises(InputError, match=r"gone: cannot be read \(No such file"):
@@ -177,8 +165,6 @@ def write_exr(path, channels: dict[str, np.ndarray]) -> None:
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float16])
-
-
 def test_an_exr_file_is_read_as_it_was_written(tmp_path, dtype):
     image = np.minimum(picture(), 6e4).astype(dtype)
     write_exr(tmp_path / "a.exr", {"RGB": image})
@@ -226,7 +212,7 @@ def test_a_bad_exr_file_is_refused_by_name(tmp_path, monkeypatch):
     image[3, 4, 1] = np.inf
     write_exr(path, {"RGB": image})
     refused("1 pixels hold what is no finite number")
-    monkeypatch.setattr(hdr, "MOST_PIXELS", 1000)
+    monkeypatch.setattr(hdr, "MAX_PIXELS", 1000)
     refused("has 24 x 48 pixels; at most")
 
 

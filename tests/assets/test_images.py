@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from raster.assets.file_patterns import found
+from raster.assets.file_patterns import find_files
 from raster.assets.fractal_noise import fractal
-from raster.assets.images.dead_leaves import clutter
+from raster.assets.images.dead_leaves import dead_leaves
 from raster.assets.images.load import load_pictures
 from raster.errors import InputError
 from raster.streams import Streams
@@ -33,21 +33,21 @@ def test_files_are_found_in_folders_and_by_patterns(tmp_path):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).touch()
     endings = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif")
-    everything = [str(p.relative_to(tmp_path)) for p in found("k", str(tmp_path), endings, 99)]
+    everything = [str(p.relative_to(tmp_path)) for p in find_files("k", str(tmp_path), endings, 99)]
     assert everything == ["a/deep/er/1.tif", "a/z.PNG", "b.jpg", "c.webp", "d.JPEG", "e.bmp"]
-    assert [p.name for p in found("k", f"{tmp_path}/**/*.[jP]*", endings, 99)] == ["z.PNG", "b.jpg"]
-    assert [p.name for p in found("k", f"{tmp_path}/b.jpg", endings, 99)] == ["b.jpg"]
+    assert [p.name for p in find_files("k", f"{tmp_path}/**/*.[jP]*", endings, 99)] == ["z.PNG", "b.jpg"]
+    assert [p.name for p in find_files("k", f"{tmp_path}/b.jpg", endings, 99)] == ["b.jpg"]
     odd = tmp_path / "a" / "[1]"
     odd.mkdir()
     (odd / "x.png").touch()
-    assert [p.name for p in found("k", str(odd), endings, 99)] == ["x.png"]
+    assert [p.name for p in find_files("k", str(odd), endings, 99)] == ["x.png"]
 
 
 def test_of_many_files_some_are_chosen_evenly(tmp_path):
     for k in range(10):
         (tmp_path / f"{k}.png").touch()
     for most, expected in ((4, "0257"), (10, "0123456789"), (99, "0123456789"), (1, "0")):
-        assert "".join(p.stem for p in found("k", str(tmp_path), (".png",), most)) == expected
+        assert "".join(p.stem for p in find_files("k", str(tmp_path), (".png",), most)) == expected
 
 
 # --- What they become
@@ -170,16 +170,16 @@ def test_bad_sizes_and_modes_are_refused_by_name(tmp_path, monkeypatch):
 
 
 def test_clutter_is_a_function_of_seed_and_number():
-    pictures = clutter(6, 48, 3)
+    pictures = dead_leaves(6, 48, 3)
     assert pictures.shape == (6, 48, 48, 3)
     assert pictures.dtype == np.uint8
-    np.testing.assert_array_equal(clutter(2, 48, 3), pictures[:2])
-    assert (clutter(2, 48, 4) != pictures[:2]).any(axis=(1, 2, 3)).all()
+    np.testing.assert_array_equal(dead_leaves(2, 48, 3), pictures[:2])
+    assert (dead_leaves(2, 48, 4) != pictures[:2]).any(axis=(1, 2, 3)).all()
     np.testing.assert_array_equal(load_pictures("images", "clutter", 2, 48, 3), pictures[:2])
 
 
 def test_clutter_is_varied_and_structured_as_photographs_are():
-    pictures = clutter(40, 64, 0).astype(float)
+    pictures = dead_leaves(40, 64, 0).astype(float)
     grey = pictures.mean(axis=-1)
     mean, deviation = grey.mean(axis=(1, 2)), grey.std(axis=(1, 2))
     assert mean.std() > 15  # dark ones and bright ones

@@ -19,8 +19,8 @@ from benchmarks.ablation import report as ablation_report
 from benchmarks.ablation.point import lacking, program, require_same
 from benchmarks.ablation.statistics import against, common, groups
 from raster.errors import InputError
-from raster.run.config import compose
-from raster.run.setup import assemble
+from raster.run.config import load_config
+from raster.run.setup import build_setup
 from raster.system.paths import CONF
 
 ROOT = Path(__file__).parents[2]
@@ -52,14 +52,14 @@ def sampled():
     def of(name: str):
         if name not in known:
             told = [*TOLD["base"], *SWITCHES[name]["overrides"]]
-            known[name] = assemble(compose([*told, "size=64"])).sampler(0, 40)
+            known[name] = build_setup(load_config([*told, "size=64"])).sampler(0, 40)
         return known[name]
 
     return of
 
 
 def there(scenes, slot: str) -> int:
-    return int((scenes.kind[:, scenes.slots[slot]] >= 0).sum())
+    return int((scenes.asset[:, scenes.slots[slot]] >= 0).sum())
 
 
 def different(values: np.ndarray) -> int:
@@ -90,7 +90,7 @@ def test_each_switch_does_what_its_first_line_says(sampled):
     assert different(sampled("fixed_camera").cameras.world_from_camera) == different(sampled("fixed_camera").cameras.fov_y) == 1
     assert not sampled("no_shadows").lights.shadows.any()
     assert (sampled("no_environment").surroundings.map < 0).all()
-    usual = assemble(compose(["size=64", "randomizers=[]"])).sampler(0, 40)
+    usual = build_setup(load_config(["size=64", "randomizers=[]"])).sampler(0, 40)
     for name, value in vars(usual.sensor).items():
         np.testing.assert_array_equal(getattr(sampled("perfect_sensor").sensor, name), value)
 

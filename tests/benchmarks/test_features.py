@@ -10,8 +10,8 @@ import pytest
 from benchmarks.features import FEATURES
 from benchmarks.throughput.feature_cost import measure_feature, overrides
 from benchmarks.throughput.program import PRESETS, Case
-from raster.run.config import compose
-from raster.run.setup import assemble
+from raster.run.config import load_config
+from raster.run.setup import build_setup
 
 ROOT = Path(__file__).parents[2]
 
@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[2]
 @pytest.mark.slow
 @pytest.mark.parametrize("feature", FEATURES, ids=lambda feature: feature.name)
 def test_a_feature_differs_from_its_absence(feature):
-    off, on = (compose(told) for told in overrides(feature, 64, 4))
+    off, on = (load_config(told) for told in overrides(feature, 64, 4))
     changed = [key for key in on if on[key] != off[key]]
     assert changed
     assert set(changed) <= {"solids", "randomizers", "passes", "samples"}
@@ -29,9 +29,9 @@ def test_a_feature_differs_from_its_absence(feature):
 @pytest.mark.parametrize("name", ["distortion", "JPEG", "environment, light", "walls"])
 def test_what_is_built_inline_has_the_field(name):
     feature = next(feature for feature in FEATURES if feature.name == name)
-    setup = assemble(compose(overrides(feature, 64, 4)[1]))
+    setup = build_setup(load_config(overrides(feature, 64, 4)[1]))
     assert list(setup.sampler(0, 2).index) == [0, 1]
-    assert setup.sampler.needs.steps == {"distortion": ("distortion",), "JPEG": ("jpeg",)}.get(name, ())
+    assert setup.sampler.requirements.effects == {"distortion": ("distortion",), "JPEG": ("jpeg",)}.get(name, ())
 
 
 @pytest.mark.slow
@@ -39,10 +39,10 @@ def test_what_is_built_inline_has_the_field(name):
 def test_a_feature_of_the_camera_asks_for_its_step(name):
     """preset=fast has the randomizers with nothing to do: an override that changes nothing would cost nothing."""
     off, on = overrides(next(feature for feature in FEATURES if feature.name == name), 64, 4)
-    assert assemble(compose(off)).sampler.needs.steps == ()
-    assert assemble(compose(on)).sampler.needs.steps == (("jpeg",) if name == "JPEG" else ("sensor",))
+    assert build_setup(load_config(off)).sampler.requirements.effects == ()
+    assert build_setup(load_config(on)).sampler.requirements.effects == (("jpeg",) if name == "JPEG" else ("sensor",))
     if "blur" in name:
-        assert (assemble(compose(on)).sampler(0, 8).sensor.blur > 0).all()
+        assert (build_setup(load_config(on)).sampler(0, 8).sensor.blur > 0).all()
 
 
 def test_costs_are_positive_and_the_folder_is_gone(tmp_path):

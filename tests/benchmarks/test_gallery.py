@@ -9,9 +9,9 @@ from PIL import Image
 
 from benchmarks.gallery import __main__ as gallery
 from benchmarks.gallery.__main__ import GROUPS, Tiles, overrides, pictures, save, sheet
-from benchmarks.gallery.sheet import MOST_BYTES, outlined
+from benchmarks.gallery.sheet import MAX_BYTES, outlined
 from benchmarks.gallery.strips import Strip, of
-from raster.run.config import compose
+from raster.run.config import load_config
 
 STRIPS = {f"{group}, {strip.title}, {strip.captions[2]}": strip for group, strips in GROUPS.items() for strip in strips}
 
@@ -19,7 +19,7 @@ STRIPS = {f"{group}, {strip.title}, {strip.captions[2]}": strip for group, strip
 @pytest.fixture(scope="module")
 def keys() -> dict:
     """The default configuration: every key that an override may name."""
-    return compose()
+    return load_config()
 
 
 @pytest.mark.parametrize("name", STRIPS)
@@ -39,7 +39,7 @@ def test_a_strip_changes_what_there_is(name, keys):
 
 @pytest.mark.parametrize("group", GROUPS)
 def test_a_strip_of_each_group_composes(group):
-    assert compose(overrides(GROUPS[group][-1], GROUPS[group][-1].high, 64))
+    assert load_config(overrides(GROUPS[group][-1], GROUPS[group][-1].high, 64))
 
 
 @pytest.mark.slow
@@ -72,7 +72,7 @@ def test_a_sheet_holds_its_pictures(tmp_path):
 def test_a_sheet_is_made_small(tmp_path):
     noise = np.random.default_rng(0).integers(0, 256, (400, 500, 3), np.uint8)
     path = tmp_path / "a" / "noise.jpg"
-    assert save(Image.fromarray(noise), path) == path.stat().st_size < MOST_BYTES
+    assert save(Image.fromarray(noise), path) == path.stat().st_size < MAX_BYTES
 
 
 def test_an_outline_is_where_labels_meet():

@@ -12,8 +12,8 @@ from small_sets import require_fastai  # without the extra train this module is 
 from benchmarks.presets import __main__ as presets
 from benchmarks.presets.__main__ import COLUMNS, HELD_OUT, TRAINED, show
 from benchmarks.presets.scores import scored
-from raster.run.config import compose
-from raster.run.setup import assemble
+from raster.run.config import load_config
+from raster.run.setup import build_setup
 
 ROOT = Path(__file__).parents[2]
 # Fields of which every value of the held-out preset lies beyond those of the others.
@@ -34,7 +34,7 @@ def ends(value: object) -> tuple[float, float]:
 
 @pytest.mark.parametrize("preset", TRAINED)
 def test_the_held_out_preset_is_unlike(preset):
-    there, held_out = (compose([f"preset={name}"])["randomizers"] for name in (preset, HELD_OUT))
+    there, held_out = (load_config([f"preset={name}"])["randomizers"] for name in (preset, HELD_OUT))
     for randomizer, fields in APART.items():
         if there[randomizer] is None:
             continue
@@ -44,10 +44,10 @@ def test_the_held_out_preset_is_unlike(preset):
 
 
 def test_the_held_out_preset_is_possible():
-    setup = assemble(compose([f"preset={HELD_OUT}", "size=64"]))
+    setup = build_setup(load_config([f"preset={HELD_OUT}", "size=64"]))
     scenes = setup.sampler(0, 8)
-    assert (scenes.kind[:, scenes.slots["floor"]] >= 0).all()
-    assert (scenes.kind[:, scenes.slots["walls"]] >= 0).all()
+    assert (scenes.asset[:, scenes.slots["floor"]] >= 0).all()
+    assert (scenes.asset[:, scenes.slots["walls"]] >= 0).all()
 
 
 def test_the_table(capsys):

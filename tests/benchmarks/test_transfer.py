@@ -10,15 +10,15 @@ from PIL import Image
 from small_sets import data_set
 
 from benchmarks.domains import DOMAINS, SIDE, change_images
-from raster.run.config import compose
-from raster.run.setup import assemble
+from raster.run.config import load_config
+from raster.run.setup import build_setup
 from train.network.networks import build
 from train.network.saved import save
 
 
 @pytest.mark.parametrize("domain", DOMAINS, ids=lambda domain: domain.name)
 def test_a_domain_can_be_drawn(domain):
-    setup = assemble(compose([*domain.overrides, f"size={SIDE}"]))  # refuses ranges that cannot be
+    setup = build_setup(load_config([*domain.overrides, f"size={SIDE}"]))  # refuses ranges that cannot be
     assert list(setup.sampler(0, 4).index) == [0, 1, 2, 3]
 
 

@@ -21,7 +21,7 @@ from fakes import (
 
 from raster.dataset import manifest
 from raster.dataset.files import file_name
-from raster.dataset.verify import validate
+from raster.dataset.verify import verify
 from raster.errors import InputError
 from raster.writers.camvid import JOURNAL, Camvid
 
@@ -165,7 +165,7 @@ def test_a_redrawn_image_replaces_its_old_line(tmp_path, whole):
     assert missing(tmp_path) == []
     build(tmp_path)
     assert contents(tmp_path)["scenes.jsonl"] == whole["scenes.jsonl"]
-    validate(tmp_path)
+    verify(tmp_path)
 
 
 def test_a_line_written_since_the_claim_beats_an_older_one(tmp_path):
@@ -181,7 +181,7 @@ def test_a_line_written_since_the_claim_beats_an_older_one(tmp_path):
         writer.write(frames)
         writer.close()
         dataset.finish({})
-    validate(tmp_path)
+    verify(tmp_path)
 
 
 def test_hidden_files_of_ours_do_not_make_a_folder_used(tmp_path, whole):

@@ -6,7 +6,7 @@ import tracemalloc
 import orjson
 
 from raster.dataset.files import by_name, file_name
-from raster.dataset.record_index import Lines
+from raster.dataset.record_index import RecordIndex
 
 
 def test_file_names_beyond_a_million_are_in_c_order():
@@ -26,7 +26,7 @@ def test_lines_take_little_memory_and_come_back_in_order(tmp_path):
                 record = {"index": i, "image": f"images/{name}", "label": f"labels/{name}", "fill": fill}
                 file.write(orjson.dumps(record | {"image_sha256": "0" * 64, "label_sha256": "0" * 64}) + b"\n")
     tracemalloc.start()
-    lines = Lines(n)
+    lines = RecordIndex(n)
     for part_of in range(2):
         lines.add(tmp_path / f"{part_of}.jsonl")
     for i, line in enumerate(lines.read()):

@@ -14,9 +14,9 @@ from fakes import build, part, stamps
 from PIL import Image
 
 from raster.dataset.encode_png import encode_grey, encode_rgb
-from raster.dataset.verify import validate
+from raster.dataset.verify import verify
 from raster.errors import InputError
-from raster.geometry.deformations import Morphs
+from raster.geometry.deformations import Deformations
 from raster.validate import main
 
 
@@ -65,7 +65,7 @@ def visible(record: dict) -> dict:
 
 def test_a_sound_set_passes_and_is_left_alone(whole, capsys, monkeypatch):
     before = stamps(whole)
-    found = validate(whole)
+    found = verify(whole)
     held = json.loads((whole / "manifest.json").read_text())
     assert (found["images"], found["train"], found["valid"], found["objects"]) == (6, 4, 2, 30)
     assert found["digest"] == held["digest"]
@@ -82,7 +82,7 @@ def strip(record: dict) -> None:
 
 
 def set_morph(**changes: object):
-    morph = {**dict.fromkeys(field.name for field in fields(Morphs)), "bend": 0.5, "fit": 0.9}
+    morph = {**dict.fromkeys(field.name for field in fields(Deformations)), "bend": 0.5, "fit": 0.9}
     morph = {name: [0, 0, 0] if name == "seed" else value or 0 for name, value in morph.items()}
     return lambda record: visible(record).update(morph={**morph, **changes})
 
@@ -92,9 +92,9 @@ def test_what_need_not_be_there_may_be_missing_and_the_other_way_round(change, o
     for index in range(6):
         forge(out, index, change)
     with pytest.raises(InputError, match=r"manifest\.json: digest is") as caught:  # nothing else is wrong
-        validate(out)
+        verify(out)
     describe(out, digest=str(caught.value).split()[-1])
-    assert validate(out)["objects"] == 30
+    assert verify(out)["objects"] == 30
 
 
 def bad_label(out: Path, value: int) -> bytes:
@@ -190,7 +190,7 @@ def test_a_wrong_record_is_found(out, case):
     change, message = IN_RECORD[case]
     forge(out, 2, change)
     with pytest.raises(InputError, match=rf"^{out}/{message}"):
-        validate(out)
+        verify(out)
 
 
 def text(name: str, content: str):
@@ -255,14 +255,14 @@ def test_a_damaged_folder_is_found(out, case):
     damage, message = FILES[case]
     damage(out)
     with pytest.raises(InputError, match=rf"^{out}/{message}"):
-        validate(out)
+        verify(out)
 
 
 def test_the_lowest_image_is_named_first(out):
     for name in ("labels/000004.png", "images/000001.png", "images/000005.png"):
         (out / name).unlink()
     with pytest.raises(InputError, match=r"images/000001\.png"):
-        validate(out)
+        verify(out)
 
 
 @pytest.mark.parametrize(("kind", "said"), [("P", "4 bit, colour type 3"), ("I;16", "16 bit, colour type 0")])
@@ -272,7 +272,7 @@ def test_a_label_of_another_depth_is_found(out, tmp_path, kind, said):
     image.save(tmp_path / "a.png", **({"bits": 4} if kind == "P" else {}))
     forge(out, 2, label=(tmp_path / "a.png").read_bytes())
     with pytest.raises(InputError, match=rf"labels/000002\.png: is 24 x 16, {said}; expected 24 x 16, 8 bit"):
-        validate(out)
+        verify(out)
 
 
 def run(*arguments: object) -> subprocess.CompletedProcess:
@@ -294,11 +294,11 @@ def test_the_program_says_one_line_and_exits_with_2(out, tmp_path):
 def test_an_incomplete_set_comes_with_the_command_that_completes_it(tmp_path):
     part(tmp_path, [1])
     with pytest.raises(InputError, match=rf"incomplete; .* raster\.generate out={tmp_path} n=6 and the overrides"):
-        validate(tmp_path)
+        verify(tmp_path)
     (tmp_path / ".hydra").mkdir()
     overrides = "- n=3\n- out=elsewhere\n- randomizers.camera.fov_deg=[30,40]\n- 'name=${seed} a'\n"
     (tmp_path / ".hydra" / "overrides.yaml").write_text(overrides)
     with pytest.raises(InputError) as caught:
-        validate(tmp_path)
+        verify(tmp_path)
     words = f"out={tmp_path} n=6 'randomizers.camera.fov_deg=[30,40]' 'name=${{seed}} a'"
     assert str(caught.value).endswith(f"to finish it: python -m raster.generate {words}")

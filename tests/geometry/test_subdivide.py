@@ -6,7 +6,7 @@ import trimesh
 
 from raster.assets.catalog import Catalog
 from raster.geometry.point_sampling import COUNT
-from raster.geometry.subdivide import LONGEST, subdivide
+from raster.geometry.subdivide import MAX_EDGE, subdivide
 from raster.rendering.draw_list import draw_list
 from raster.scene.scenes import Scenes
 from raster.solids.cube import cube
@@ -38,7 +38,7 @@ def test_edges_are_short_and_triangles_not_many(fine_catalog):
         scale = np.array([0.16, 0.16, 0.6]) if name.startswith("dumbbell/cylinder") else 1
         if name.startswith(("dumbbell/sphere", "cross")):
             continue
-        assert trimesh.Trimesh(fine.positions * scale, fine.triangles).edges_unique_length.max() < 1.5 * LONGEST, name
+        assert trimesh.Trimesh(fine.positions * scale, fine.triangles).edges_unique_length.max() < 1.5 * MAX_EDGE, name
         counts[name.split("/")[0]] = len(fine.triangles)
     assert max(counts.values()) < 6000
     assert counts["cube"] < 4000
@@ -76,12 +76,12 @@ def test_divisions_are_coarse_where_a_solid_is_seen_small_and_bent_little(fine_c
     atlas = fine_catalog.atlas
     counts = np.array([len(mesh.triangles) for mesh in atlas.meshes])[atlas.fine]
     assert (np.diff(counts, axis=1) >= 0).all()
-    kind = fine_catalog.kinds.index("cube")
+    kind = fine_catalog.assets.index("cube")
     number = fine_catalog.part_mesh[kind, 0]
     used = {}
     for distance, bend in ((2, 0.9), (2, 0.05), (15, 0.9), (60, 0.9)):
         scenes = Scenes.zeros(fine_catalog, [0], {"objects": 1})
-        scenes.put(slice(0, 1), np.array([[kind]]))
+        scenes.set_assets(slice(0, 1), np.array([[kind]]))
         scenes.nodes.local[:, 0, :3, 3] = 0, distance - 4, 0
         scenes.morphs.bend[:] = bend
         drawn = draw_list(scenes, 256)
@@ -105,7 +105,7 @@ def test_a_catalog_that_is_not_fine_has_nothing_more(catalog, fine_catalog):
 
 
 def test_every_vertex_is_in_a_cell_around_its_sample(fine_catalog):
-    for kind, name in enumerate(fine_catalog.kinds):
+    for kind, name in enumerate(fine_catalog.assets):
         thinned, locals_ = fine_catalog.thinned(kind), fine_catalog.part_local[kind].astype(float)
         points = [
             fine_catalog.atlas.meshes[fine_catalog.atlas.fine[m, -1]].positions @ local[:3, :3].T + local[:3, 3]

@@ -10,7 +10,7 @@ import pytest
 
 from raster.errors import InputError
 from raster.gl import context, egl
-from raster.gl.context import Renderer, announce, describe, gl_function, open_context
+from raster.gl.context import Device, announce, describe, gl_function, open_context
 
 OPEN = """
 from raster.errors import one_line
@@ -20,8 +20,8 @@ with one_line():
 """
 CPU = egl.Device(0, "", "", "", None, True, ("EGL_MESA_device_software",))
 GPU = egl.Device(1, "NVIDIA", "", "/dev/dri/card0", 0, False, ())
-LLVMPIPE = Renderer(0, "llvmpipe (LLVM)", "Mesa", "4.5", True, 16384, 2048, 2**27, 8)
-H200 = Renderer(1, "NVIDIA H200", "NVIDIA", "4.6", False, 32768, 2048, 2**31 - 1, 8)
+LLVMPIPE = Device(0, "llvmpipe (LLVM)", "Mesa", "4.5", True, 16384, 2048, 2**27, 8)
+H200 = Device(1, "NVIDIA H200", "NVIDIA", "4.6", False, 32768, 2048, 2**31 - 1, 8)
 
 
 def run(code: str, **variables: str) -> subprocess.CompletedProcess:
@@ -89,7 +89,7 @@ def test_forked_child_is_refused():
 
 @pytest.fixture
 def machine(monkeypatch):
-    """A function that makes open_context see other devices: by number, the Renderer that opens or the error."""
+    """A function that makes open_context see other devices: by number, the Device that opens or the error."""
 
     def pretend(devices, outcomes):
         def fake_open(device):

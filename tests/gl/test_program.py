@@ -149,7 +149,7 @@ def test_an_error_has_its_file_and_line(ctx, tmp_path):
 
 def test_an_error_before_the_includes_has_its_line(ctx, tmp_path):
     mine = tmp_path / "mine.frag"
-    mine.write_text("// A colour.\n#version 430\n\nint broken = 1.5.5;\n#include \"scene.glsl\"\nvoid main() {}\n")
+    mine.write_text('// A colour.\n#version 430\n\nint broken = 1.5.5;\n#include "scene.glsl"\nvoid main() {}\n')
     assert refusal(ctx, "scene.vert", mine).startswith(f"{mine}:4: ")
 
 

@@ -5,7 +5,7 @@ import pytest
 from placed import vertices
 
 from raster.assets.catalog import Catalog
-from raster.geometry.convex_hull import MOST_POINTS, hull_points
+from raster.geometry.convex_hull import MAX_POINTS, simplify_hull
 from raster.geometry.mesh import Composite, Part
 from raster.physics.geoms import Geom, geoms
 from raster.solids.capsule import capsule
@@ -51,7 +51,7 @@ def test_shapes_reach_as_far_as_what_is_drawn(stretch, catalog):
     """All solids of the catalog: to 2 mm for one of 0.6 m, to 6 where few points stand for what is round."""
     ways, scale, kinds = directions(), np.array(STRETCHES[stretch]), set()
     for some in (catalog, turned_parts()):
-        for kind, name in enumerate(some.kinds):
+        for kind, name in enumerate(some.assets):
             drawn = (ways @ (vertices(some, kind) * scale).T).max(axis=1)
             shapes = geoms(some.collision[kind], scale)
             kinds |= {geom.shape for geom in shapes}
@@ -67,12 +67,12 @@ def test_shapes_reach_as_far_as_what_is_drawn(stretch, catalog):
 
 
 def test_hulls_of_polyhedra_are_exact_and_round_ones_few(catalog):
-    for kind, name in enumerate(catalog.kinds):
+    for kind, name in enumerate(catalog.assets):
         for part in catalog.collision[kind]:
-            assert len(part.points) <= MOST_POINTS
+            assert len(part.points) <= MAX_POINTS
             if name in ("cone", "pyramid", "tetrahedron", "triangular_prism", "hexagonal_prism"):
                 drawn = np.unique(vertices(catalog, kind), axis=0)
                 np.testing.assert_allclose(np.unique(part.points, axis=0), drawn, atol=1e-6)
-    some = hull_points(sphere().positions)
+    some = simplify_hull(sphere().positions)
     assert len(some) > 100
     assert {tuple(p) for p in some} <= {tuple(p) for p in sphere().positions}

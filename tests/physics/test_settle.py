@@ -23,8 +23,8 @@ from raster.randomizers.camera import Camera
 from raster.randomizers.distractors import Distractors
 from raster.randomizers.objects import Objects
 from raster.randomizers.placement import Placement
-from raster.run.config import compose
-from raster.scene.requirements import Needs
+from raster.run.config import load_config
+from raster.scene.requirements import Requirements
 from raster.scene.sampler import Sampler
 from raster.streams import Streams
 from raster.system.cache import cache_folder
@@ -52,7 +52,7 @@ def hulls(scenes, b: int) -> list[trimesh.Trimesh]:
     """The convex hulls of what is drawn, in the world; parts of composites apart."""
     catalog, placed, found = scenes.catalog, Placed(scenes), []
     for o in np.flatnonzero(placed.present[b]):
-        kind, root = placed.kind[b, o], placed.root[b, o]
+        kind, root = placed.asset[b, o], placed.root[b, o]
         for mesh, place in zip(catalog.part_mesh[kind], catalog.part_local[kind].astype(float), strict=True):
             if mesh >= 0:
                 points = catalog.atlas.meshes[mesh].positions
@@ -84,8 +84,8 @@ def test_fallen_things_rest_on_the_floor_between_the_walls_and_not_in_each_other
     carried, pairs = 0, 0
     for b in range(many):
         for o in np.flatnonzero(placed.present[b]):
-            points = vertices(catalog, placed.kind[b, o]) @ placed.root[b, o, :3, :3].T + placed.position[b, o]
-            assert points[:, 2].min() > -DEEP, (b, o, catalog.kinds[placed.kind[b, o]])
+            points = vertices(catalog, placed.asset[b, o]) @ placed.root[b, o, :3, :3].T + placed.position[b, o]
+            assert points[:, 2].min() > -DEEP, (b, o, catalog.assets[placed.asset[b, o]])
             assert np.abs(points[:, :2]).max() < 1.8 + DEEP
             carried += points[:, 2].min() > 0.02  # it lies on another
         bodies = hulls(scenes, b)
@@ -225,15 +225,15 @@ def test_what_physics_loses_is_left_out_and_told_nowhere(catalog, tmp_path, monk
 
 def test_without_mujoco_placement_works_and_physics_is_refused_before_anything_is_written(monkeypatch, tmp_path, capsys):
     monkeypatch.setitem(sys.modules, "mujoco", None)  # importing it fails
-    assert Placement(arrangements=["poisson"]).needs() == Needs(slots={"floor": 1})
-    cfg = OmegaConf.create(compose(["preset=fast", f"out={tmp_path / 'set'}", "n=2", "size=32"]))
+    assert Placement(arrangements=["poisson"]).requirements() == Requirements(slots={"floor": 1})
+    cfg = OmegaConf.create(load_config(["preset=fast", f"out={tmp_path / 'set'}", "n=2", "size=32"]))
     cfg.randomizers.placement.arrangements.physics = 0.5
-    monkeypatch.setattr("raster.run.config.run", lambda job: job(cfg))
+    monkeypatch.setattr("raster.run.config.run_hydra", lambda job: job(cfg))
     with pytest.raises(SystemExit) as end:
         main()
     assert end.value.code == 2
     assert capsys.readouterr().err == (
-        "error: randomizers.placement.arrangements: physics needs MuJoCo, which is not installed: "
+        "error: randomizers.placement.arrangements: physics wanted MuJoCo, which is not installed: "
         "pip install 'raster-labels[physics]' (in a checkout: pip install -e '.[physics]')\n"
     )
     assert not (tmp_path / "set").exists()
@@ -242,4 +242,4 @@ def test_without_mujoco_placement_works_and_physics_is_refused_before_anything_i
 def test_one_settling_serves_all_views(catalog):
     sampler = sampler_of(catalog, 4, views=3, settle_s=0.05)
     assert len(drops_of(sampler, 7)) == 3
-    assert Streams(0, 0, 7).grouped(3).views == 3
+    assert Streams(0, 0, 7).per_layout(3).views == 3

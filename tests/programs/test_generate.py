@@ -13,7 +13,7 @@ from omegaconf import OmegaConf
 from PIL import Image
 from programs import LISTS, data, generate
 
-from raster.dataset.verify import validate
+from raster.dataset.verify import verify
 
 pytestmark = pytest.mark.slow
 N, SIZE = 24, 48
@@ -65,7 +65,7 @@ def test_the_folder_holds_what_is_promised_and_no_more(base):
             with Image.open(path) as image:
                 assert (image.format, image.mode, image.size) == ("PNG", mode, (SIZE, SIZE))
     assert (base / "codes.txt").read_text() == "background\ncube\nsphere\ncylinder\n"
-    assert validate(base)["images"] == N
+    assert verify(base)["images"] == N
 
 
 def test_the_pictures_are_of_something(base):
@@ -146,7 +146,7 @@ def test_workers_and_batches_change_no_byte_with_everything_on(how, realistic, t
 
 def test_with_everything_on_a_set_is_valid_and_says_what_was_done(realistic):
     """Some of its cameras distort, some lights cast shadows, some scenes stand in an environment."""
-    assert validate(realistic)["images"] == 10
+    assert verify(realistic)["images"] == 10
     lines = records(realistic)
     bent = [line["camera"]["distortion"] for line in lines if "distortion" in line["camera"]]
     assert 0 < len(bent) < 10
@@ -185,7 +185,7 @@ def test_a_set_that_grows_keeps_its_images_and_their_split(base, tmp_path):
 @pytest.mark.parametrize(("share", "count"), [(0, 0), (0.5, 12), (0.1, 2)])
 def test_the_share_of_validation_images(share, count, base, tmp_path):
     other = varied(tmp_path, f"valid={share}")
-    assert len((other / "valid.txt").read_text().splitlines()) == count == validate(other)["valid"]
+    assert len((other / "valid.txt").read_text().splitlines()) == count == verify(other)["valid"]
     assert records(other, "split") == records(base, "split")
     pictures = [{name: content for name, content in data(out).items() if name not in LISTS} for out in (other, base)]
     assert pictures[0] == pictures[1]
@@ -219,7 +219,7 @@ def test_another_background_changes_only_where_nothing_stands(fast, tmp_path):
 @pytest.mark.parametrize(
     "change",
     ["lights.kelvin=3000", "materials.hue_deg=20", "textures.kinds=[checker]", "floor.value=1", "sensor.exposure_ev=1",
-     "environment.gain=2", "lights.shadows=0"],
+     "environment.intensity=2", "lights.shadows=0"],
 )  # fmt: skip
 def test_another_look_leaves_labels_alone(change, base, tmp_path):
     other = varied(tmp_path, f"randomizers.{change}")
@@ -249,7 +249,7 @@ def test_without_boxes_only_their_keys_are_missing(base, tmp_path):
         for entry in record["objects"]:
             del entry["visible_px"], entry["bbox"]
     assert records(other) == expected
-    assert validate(other)["images"] == N
+    assert verify(other)["images"] == N
 
 
 def test_a_set_that_is_not_square(tmp_path):
@@ -261,7 +261,7 @@ def test_a_set_that_is_not_square(tmp_path):
         assert (camera["width"], camera["height"], camera["cx"], camera["cy"]) == (64, 48, 32, 24)
         assert camera["fx"] == camera["fy"]  # square pixels; the vertical field of view is what the range says
         assert 35 <= 2 * np.degrees(np.arctan(24 / camera["fy"])) <= 70
-    assert validate(out)["images"] == 6
+    assert verify(out)["images"] == 6
     assert any(x + w > 48 for record in records(out) for x, _, w, _ in (e["bbox"] for e in record["objects"] if e["bbox"]))
 
 
@@ -280,7 +280,7 @@ def test_a_composite_is_one_object_of_several_parts(tmp_path):
             centre = np.array(part["world_from_object"])[:, 3]
             np.testing.assert_allclose(centre, world @ [0, 0, z, 1], atol=1e-5)
     assert all("parts" not in entry for entry in entries if entry["class"] != "dumbbell")
-    assert validate(out)["images"] == 8
+    assert verify(out)["images"] == 8
 
 
 def test_a_complete_set_is_left_alone(base):

@@ -18,11 +18,11 @@ from raster.assets.catalog import MAX_CLASSES
 from raster.errors import InputError
 from raster.generate import main
 from raster.randomizers.ranges import Range
-from raster.run.config import compose
-from raster.run.setup import assemble
+from raster.run.config import load_config
+from raster.run.setup import build_setup
 
 SMALL = {"n": 4, "size": 32, "batch": 4, "workers": 1}
-USUAL = compose()
+USUAL = load_config()
 KINDS = {name: get_object(said["_target_"]) for name, said in USUAL["randomizers"].items()}
 HINTS = [(name, key, hint) for name, kind in KINDS.items() for key, hint in get_type_hints(kind).items()]
 SIDES = ("floor_size", "box", "aim_deg")  # lengths along axes, and a range that is [0, 0]
@@ -77,7 +77,7 @@ def configure(monkeypatch, changes: dict[str, Any]) -> None:
     cfg = OmegaConf.create(copy.deepcopy(USUAL))
     for key, value in {**SMALL, **changes}.items():
         OmegaConf.update(cfg, key, value, force_add=True)
-    monkeypatch.setattr("raster.run.config.run", lambda job: job(cfg))
+    monkeypatch.setattr("raster.run.config.run_hydra", lambda job: job(cfg))
 
 
 @pytest.fixture
@@ -129,7 +129,7 @@ def test_words_of_the_command_line(override, said, told):
 def test_one_class_too_many(given):
     extra = MAX_CLASSES - 1 - len(USUAL["solids"])
     fits = {**USUAL, "solids": {**USUAL["solids"], **{f"c{i}": CUBE for i in range(extra)}}, "randomizers": {}}
-    assert len(assemble(fits).classes) == MAX_CLASSES
+    assert len(build_setup(fits).classes) == MAX_CLASSES
     line = given({f"solids.c{i}": CUBE for i in range(extra + 1)})
     assert line == "solids: 256 classes, but an 8-bit label holds 255 and background"
 
@@ -194,7 +194,7 @@ def built(name: str, key: str, value: Any) -> str:
     """What is said to a value of a randomizer, in scenes of cubes and cones."""
     randomizers = {name: {**USUAL["randomizers"][name], key: value}}
     with pytest.raises(InputError) as refused:
-        assemble({**USUAL, "solids": {"cube": CUBE}, "distractors": {"cone": CONE}, "randomizers": randomizers})
+        build_setup({**USUAL, "solids": {"cube": CUBE}, "distractors": {"cone": CONE}, "randomizers": randomizers})
     return str(refused.value)
 
 
@@ -396,7 +396,7 @@ def test_an_exr_file_that_is_cut_off(tmp_path, given):
         ({"sensor.exposure_ev": [1, -1]}, "sensor.exposure_ev="),
         ({"environment.skies": -1}, "environment.skies="),
         ({"environment.skies": 0, "environment.studios": 0}, "environment.share="),
-        ({"environment.gain": [0, 1]}, "environment.gain="),
+        ({"environment.intensity": [0, 1]}, "environment.intensity="),
         ({"walls.share": 2}, "walls.share="),
         ({"walls.most": 0}, "walls.most="),
         ({"materials.bump": -1}, "materials.bump="),
@@ -408,7 +408,9 @@ def test_options_of_the_appearance_that_cannot_be(changes, said, given):
     assert given({f"randomizers.{key}": value for key, value in changes.items()}).startswith(f"randomizers.{said}")
 
 
-@pytest.mark.parametrize("key", ["lens.k1", "sensor.shot", "environment.gain", "lights.softness", "walls.height", "camera.cx"])
+@pytest.mark.parametrize(
+    "key", ["lens.k1", "sensor.shot", "environment.intensity", "lights.softness", "walls.height", "camera.cx"]
+)
 def test_a_number_that_is_none(key, given):
     assert given({f"randomizers.{key}": [0.1, float("nan")]}) == f"randomizers.{key}: nan is not a finite number"
 

@@ -14,9 +14,9 @@ import yaml
 from omegaconf import OmegaConf
 from programs import begin, complaint, data, finish, generate, wait_for
 
-from raster.dataset.verify import validate
+from raster.dataset.verify import verify
 from raster.errors import InputError
-from raster.run.config import compose
+from raster.run.config import load_config
 from raster.run.sweeps import failures, launcher_at_fault, note, own_cores
 from raster.run.workers import start_helpers
 
@@ -84,7 +84,7 @@ def test_helpers_start_below_a_process_that_was_started_in_a_foreign_way(monkeyp
 
 def test_an_unknown_launcher_comes_with_how_to_install_one():
     with pytest.raises(InputError, match=r"^hydra/launcher: there is no rocket; choose from basic and, .*\[sweep\].*\[slurm\]"):
-        compose(["hydra/launcher=rocket"])
+        load_config(["hydra/launcher=rocket"])
 
 
 # --- joblib
@@ -99,7 +99,7 @@ def test_joblib_draws_what_one_after_another_draws(tmp_path):
     names = sorted(path.name for path in (tmp_path / "sweep").iterdir() if path.is_dir())
     assert ["seed-0" in name for name in names] == [True, False]
     assert data(tmp_path / "sweep" / names[1]) == data(tmp_path / "one")
-    assert validate(tmp_path / "sweep" / names[0])["images"] == 5
+    assert verify(tmp_path / "sweep" / names[0])["images"] == 5
 
 
 @pytest.mark.slow
@@ -108,7 +108,7 @@ def test_a_bad_point_is_told_in_one_line_and_the_others_are_drawn(tmp_path):
     err = generate(tmp_path, *JOBLIB, "preset=fast", "n=2", "randomizers.camera.fov_deg=[30,190],[30,40]", code=2)
     assert complaint(err).startswith("error: randomizers.camera.fov_deg=[30, 190]: expected values with 0 < fov_deg < 180")
     (good,) = (tmp_path / "sweep").glob("*/manifest.json")
-    assert validate(good.parent)["images"] == 2
+    assert verify(good.parent)["images"] == 2
 
 
 @pytest.mark.slow
@@ -141,7 +141,7 @@ def test_submitit_draws_each_point_in_a_job_of_its_own(tmp_path):
     given = ("-m", "hydra/launcher=submitit_local", "preset=fast", "seed=1", "size=48", "out=sweep", "workers=1")
     err = generate(tmp_path, *given, "valid=0.5,2", "n=2", code=2)
     assert complaint(err).startswith("error: valid=2.0: expected a share from 0 to below 1")
-    assert validate(tmp_path / "sweep" / "preset-fast_seed-1_size-48_valid-0.5")["images"] == 2
+    assert verify(tmp_path / "sweep" / "preset-fast_seed-1_size-48_valid-0.5")["images"] == 2
     told = [path.read_text() for path in (tmp_path / "sweep" / ".submitit").glob("*/*.out")]
     assert sum("done: 2 frames" in text for text in told) == 1
 

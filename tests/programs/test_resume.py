@@ -14,7 +14,7 @@ import pytest
 from fakes import stamps
 from programs import begin, complaint, data, drawn, finish, generate, wait_for
 
-from raster.dataset.verify import validate
+from raster.dataset.verify import verify
 
 pytestmark = pytest.mark.slow
 N = 120
@@ -57,7 +57,7 @@ def completed(folder: Path, whole: dict[str, bytes], *overrides: str) -> str:
     """Run the command again: it has to end with what an undisturbed run gives. What it said last."""
     said = generate(folder, *SMALL, *overrides)
     assert data(folder / "set") == whole
-    assert validate(folder / "set")["images"] == N
+    assert verify(folder / "set")["images"] == N
     assert not list((folder / "set").rglob("*.tmp"))
     assert not (folder / "set" / ".journal").exists()
     return said.splitlines()[-1]

@@ -14,7 +14,7 @@ from fakes import stamps
 from omegaconf import OmegaConf
 from programs import begin, complaint, data, finish, generate, wait_for
 
-from raster.dataset.verify import validate
+from raster.dataset.verify import verify
 from raster.errors import InputError
 
 pytestmark = pytest.mark.slow
@@ -47,7 +47,7 @@ def test_a_folder_for_each_point(swept):
 @pytest.mark.parametrize(("fov", "seed"), POINTS)
 def test_each_point_is_a_data_set_with_its_own_configuration(fov, seed, swept):
     out = swept / POINTS[fov, seed]
-    assert validate(out)["images"] == 6
+    assert verify(out)["images"] == 6
     told = OmegaConf.load(out / ".hydra" / "config.yaml")
     held = manifest(out)
     for camera in (told.randomizers.camera, held["configuration"]["randomizers"]["camera"]):
@@ -89,7 +89,7 @@ def test_an_incomplete_point_comes_with_the_command_that_completes_it(swept, tmp
     told = (out / "manifest.json").read_text()
     (out / "manifest.json").write_text(told.replace('"complete": true', '"complete": false'))
     with pytest.raises(InputError) as refused:
-        validate(out)
+        verify(out)
     words = shlex.split(str(refused.value).partition("to finish it: ")[2])
     assert words[:3] == ["python", "-m", "raster.generate"]
     assert "done: 1 frames" in generate(tmp_path, *words[3:])
@@ -101,7 +101,7 @@ def test_a_bad_point_is_told_in_one_line_and_the_others_are_drawn(tmp_path):
     line = complaint(generate(tmp_path, *given, "randomizers.camera.fov_deg=[30,190],[30,40]", code=2))
     assert line.startswith("error: randomizers.camera.fov_deg=[30, 190]: expected values with 0 < fov_deg < 180")
     (good,) = (tmp_path / "sweep").glob("*/manifest.json")
-    assert validate(good.parent)["images"] == 2
+    assert verify(good.parent)["images"] == 2
 
 
 def test_a_value_that_cannot_be_is_told_before_anything_is_drawn(tmp_path):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from raster.errors import InputError
-from raster.randomizers.distortion_limits import distorted, extremes, undistorted, unfolded
+from raster.randomizers.distortion_limits import distorted, is_injective, margin_and_stretch, undistorted
 from raster.randomizers.lens import Lens
 from raster.randomizers.sensor import Sensor
 from raster.scene.cameras import Cameras
@@ -22,7 +22,7 @@ def run(randomizer, count: int = 2000, first: int = 0) -> SimpleNamespace:
     )  # fmt: skip
     made.cameras.fov_y[:] = np.radians(np.linspace(20, 90, count))
     made.cameras.world_from_camera[:, :3, 3] = [0, -3, 4]
-    randomizer(made, Streams(5, first, count).at("it"))
+    randomizer(made, Streams(5, first, count).child("it"))
     return made
 
 
@@ -53,15 +53,15 @@ def test_a_sensor_stays_in_its_ranges():
 def test_a_neutral_sensor_needs_no_step():
     off = {"exposure_ev": 0, "balance": 1, "shot": 0, "read": 0, "blur_px": 0, "sharpen": 0, "saturation": 1, "contrast": 1}
     neutral = Sensor(**off, curve=0)
-    assert neutral.needs().steps == ()
-    assert Sensor(**off, curve=0, jpeg=0.1).needs().steps == ("jpeg",)
-    assert Sensor(jpeg=1).needs().steps == ("sensor", "jpeg")
+    assert neutral.requirements().effects == ()
+    assert Sensor(**off, curve=0, jpeg=0.1).requirements().effects == ("jpeg",)
+    assert Sensor(jpeg=1).requirements().effects == ("sensor", "jpeg")
     found, perfect = run(neutral, 20).sensor, SensorArrays.default(20)
     for name, value in vars(perfect).items():
         if name != "noise":
             np.testing.assert_allclose(getattr(found, name), value, rtol=1e-6, err_msg=name)
     for key, value in (("shot", 0.01), ("contrast", [1, 1.1]), ("exposure_ev", -1), ("balance", [0.9, 1])):
-        assert Sensor(**{**off, "curve": 0, key: value}).needs().steps == ("sensor",)
+        assert Sensor(**{**off, "curve": 0, key: value}).requirements().effects == ("sensor",)
 
 
 # --- Lens
@@ -72,10 +72,10 @@ def test_shares_are_kept_and_off_by_default():
     for name in ("distortion", "focus", "aperture", "motion", "aberration"):
         np.testing.assert_array_equal(getattr(plain, name), getattr(perfect, name))
     spans(plain.vignette, 0, 0.5)
-    assert Lens().needs().steps == ("sensor",)
-    assert Lens(vignette=0).needs().steps == ()
+    assert Lens().requirements().effects == ("sensor",)
+    assert Lens(vignette=0).requirements().effects == ()
     some = run(Lens(distorted=0.2, defocused=0.3, moving=0.4, aberrated=0.5)).lens
-    shares = (some.distortion.any(axis=1), some.aperture > 0, some.motion.any(axis=1), some.aberration != 0)
+    shares = (some.distortion.any(axis=1), some.aperture > 0, some.shutter_motion.any(axis=1), some.aberration != 0)
     for found, share in zip(shares, (0.2, 0.3, 0.4, 0.5), strict=True):
         assert abs(found.mean() - share) < 4 * np.sqrt(share * (1 - share) / 2000)
 
@@ -91,9 +91,9 @@ def test_shares_are_kept_and_off_by_default():
     ],
 )  # fmt: skip
 def test_only_the_steps_that_do_something_are_asked_for(values, steps):
-    needs = Lens(vignette=0, **values).needs()
-    assert needs.steps == steps
-    assert (needs.margin > 0) == ("distortion" in steps)
+    wanted = Lens(vignette=0, **values).requirements()
+    assert wanted.effects == steps
+    assert (wanted.margin > 0) == ("distortion" in steps)
 
 
 def test_distortion_is_as_strong_at_the_corner_for_every_field_of_view():
@@ -113,9 +113,9 @@ def test_focus_and_motion_stay_in_their_ranges():
     lens = run(Lens(defocused=1, moving=1, focus=(0.5, 2), aperture=(0.1, 0.2), way=(0.01, 0.05), turn_deg=(0.5, 2))).lens
     spans(lens.focus, 2.5, 10)  # the camera is 5 m from the origin
     spans(lens.aperture, 0.1, 0.2)
-    spans(np.linalg.norm(lens.motion[:, :3], axis=1), 0.01, 0.05)
-    spans(np.degrees(np.linalg.norm(lens.motion[:, 3:], axis=1)), 0.5, 2)
-    assert abs(lens.motion.mean(axis=0) / lens.motion.std(axis=0)).max() < 0.1
+    spans(np.linalg.norm(lens.shutter_motion[:, :3], axis=1), 0.01, 0.05)
+    spans(np.degrees(np.linalg.norm(lens.shutter_motion[:, 3:], axis=1)), 0.5, 2)
+    assert abs(lens.shutter_motion.mean(axis=0) / lens.shutter_motion.std(axis=0)).max() < 0.1
 
 
 # --- Folding and margins
@@ -136,30 +136,30 @@ def test_ranges_that_fold_the_picture_are_refused_and_say_what_would_do():
 def test_a_lens_that_makes_labels_coarse_is_refused():
     """Along the radius a pixel is spread over d/dr r (1 + k r^2) = 1 + 3 k r^2, with r where the corner comes from."""
     r = min(root.real for root in np.roots([0.2, 0, 1, -1.03]) if abs(root.imag) < 1e-9)
-    assert extremes((0.2, 0.2), (0.0, 0.0), (0.0, 0.0))[1] == pytest.approx(1 + 3 * 0.2 * r**2, abs=1e-3)
+    assert margin_and_stretch((0.2, 0.2), (0.0, 0.0), (0.0, 0.0))[1] == pytest.approx(1 + 3 * 0.2 * r**2, abs=1e-3)
     with pytest.raises(InputError, match=r"spreads a pixel over 1\.\d+ near the edges.*expected 1\.5 at most"):
         Lens(distorted=1, k1=(0, 0.3))
 
 
 def test_the_fold_is_where_the_formula_has_it():
     """With k2 = 0, r (1 + k r^2) turns at r = 1 / sqrt(-3 k), where it is 2/3 r: for k below -4/27 the corner is not seen."""
-    assert not unfolded((-4 / 27 - 0.001, 0), (0, 0))
-    assert unfolded((-0.13, 0), (0, 0))
+    assert not is_injective((-4 / 27 - 0.001, 0), (0, 0))
+    assert is_injective((-0.13, 0), (0, 0))
 
 
 @pytest.mark.parametrize(("k1", "k2"), [(-0.1, 0.0), (-0.08, -0.02), (-0.3, 0.2), (0.1, -0.05)])
 def test_the_margin_suffices_and_is_not_much_too_large(k1, k2):
     roots = np.roots([k2, 0, k1, 0, 1, -1])
     corner = min(root.real for root in roots if abs(root.imag) < 1e-9 and root.real > 0)
-    found = extremes((k1, k1), (k2, k2), (0, 0))[0]
+    found = margin_and_stretch((k1, k1), (k2, k2), (0, 0))[0]
     assert found >= (corner - 1) / 2
     assert found <= max((corner - 1) / 2, 0) + 0.05
-    assert extremes((k1, 0.2), (k2, 0.2), (-0.005, 0.005))[0] > found
+    assert margin_and_stretch((k1, 0.2), (k2, 0.2), (-0.005, 0.005))[0] > found
 
 
 def test_a_picture_that_needs_no_more_has_no_margin_to_speak_of():
-    assert extremes((0.1, 0.2), (0.0, 0.1), (0.0, 0.0))[0] < 0.013  # ROOM alone asks for 0.015
-    assert extremes((0.0, 0.0), (0.0, 0.0), (0.0, 0.0)) == pytest.approx((0.015, 1.0))
+    assert margin_and_stretch((0.1, 0.2), (0.0, 0.1), (0.0, 0.0))[0] < 0.013  # ROOM alone asks for 0.015
+    assert margin_and_stretch((0.0, 0.0), (0.0, 0.0), (0.0, 0.0)) == pytest.approx((0.015, 1.0))
 
 
 def test_undistorted_is_the_inverse():

@@ -1,4 +1,4 @@
-"""Tests of the randomizer Morphs: shares, ranges, the same images in any batch, and what is refused for it would fold over."""
+"""Tests of the randomizer Morphs: shares, ranges, the same images in any batch; what would fold over is refused."""
 
 from dataclasses import fields
 
@@ -6,18 +6,18 @@ import numpy as np
 import pytest
 
 from raster.errors import InputError
-from raster.geometry.deformations import ORDER, Morphs
-from raster.randomizers.morphs import Morphs as Randomizer
-from raster.scene.requirements import Needs
+from raster.geometry.deformations import ORDER, Deformations
+from raster.randomizers.morphs import Deformations as Randomizer
+from raster.scene.requirements import Requirements
 from raster.scene.scenes import Scenes
 from raster.streams import Streams
 
 
 def test_it_morphs_a_share_of_the_objects_within_its_ranges(fine_catalog):
     scenes = Scenes.zeros(fine_catalog, np.arange(60), {"objects": 6, "distractors": 3, "floor": 1})
-    scenes.put(slice(0, 6), np.full((60, 6), 2))
-    scenes.kind[:, 5] = -1
-    scenes.put(slice(6, 9), np.full((60, 3), fine_catalog.unlabelled[0]))
+    scenes.set_assets(slice(0, 6), np.full((60, 6), 2))
+    scenes.asset[:, 5] = -1
+    scenes.set_assets(slice(6, 9), np.full((60, 3), fine_catalog.unlabelled[0]))
     made = Randomizer(share=0.5, most=2, kinds={"taper": 1, "noise": 3, "bend": 1})
     made(scenes, Streams(0, 0, 60))
     found, has = scenes.morphs, np.stack([getattr(scenes.morphs, name) != 0 for name in ORDER], axis=-1)
@@ -37,9 +37,9 @@ def test_it_morphs_a_share_of_the_objects_within_its_ranges(fine_catalog):
 
 
 def test_each_image_is_the_same_in_any_batch(fine_catalog):
-    def drawn(first: int, count: int) -> Morphs:
+    def drawn(first: int, count: int) -> Deformations:
         scenes = Scenes.zeros(fine_catalog, np.arange(first, first + count), {"objects": 4, "distractors": 1})
-        scenes.put(slice(0, 5), np.tile([0, 3, 10, 5, 11], (count, 1)))
+        scenes.set_assets(slice(0, 5), np.tile([0, 3, 10, 5, 11], (count, 1)))
         Randomizer(share=0.7)(scenes, Streams(4, first, count))
         return scenes.morphs
 
@@ -49,8 +49,8 @@ def test_each_image_is_the_same_in_any_batch(fine_catalog):
 
 
 def test_without_a_share_it_needs_no_fine_meshes():
-    assert Needs.of([Randomizer()]) == Needs()
-    assert Needs.of([Randomizer(), Randomizer(share=0.1)]).fine
+    assert Requirements.of([Randomizer()]) == Requirements()
+    assert Requirements.of([Randomizer(), Randomizer(share=0.1)]).fine
 
 
 @pytest.mark.parametrize(
@@ -70,9 +70,9 @@ def test_nothing_folds_over(fine_catalog):
     """At the ends of what is allowed: every face of every solid still turns its outer side outwards, for det J > 0."""
     made = Randomizer(share=1, most=3, taper=(-0.7, 0.7), bulge=(-0.3, 0.3), bend_deg=(35, 38), twist_deg=(-180, 180),
                       roundness=(-0.4, 1), noise=(0.05, 0.05), frequency=(3, 3))  # fmt: skip
-    kinds = np.arange(len(fine_catalog.kinds) - 1)
+    kinds = np.arange(len(fine_catalog.assets) - 1)
     scenes = Scenes.zeros(fine_catalog, np.arange(12), {"objects": len(kinds), "distractors": 0})
-    scenes.put(slice(0, len(kinds)), np.tile(kinds, (12, 1)))
+    scenes.set_assets(slice(0, len(kinds)), np.tile(kinds, (12, 1)))
     made(scenes, Streams(0, 0, 12))
     h = 1e-6
     points = np.random.default_rng(0).uniform(-0.5, 0.5, (300, 3))

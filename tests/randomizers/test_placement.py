@@ -32,8 +32,6 @@ SETTINGS = {
 
 
 @pytest.fixture(params=SETTINGS)
-
-
 def setting(request, catalog, randomizers):
     """A sampler of one of the settings."""
     replaced, size = SETTINGS[request.param]
@@ -83,8 +81,6 @@ def test_nothing_stands_between_the_camera_and_the_first_objects_centre(setting)
 @pytest.mark.parametrize(
     "camera", [Camera(), Camera(distance=(1.2, 1.8), elevation_deg=(70, 90), fov_deg=60)], ids=["usual", "near"]
 )
-
-
 def test_objects_on_a_floor_rest_on_it(camera, catalog, randomizers):
     """The lowest vertex of each is at z = 0, three or more if it is flat there, and so is the floor's top."""
     changed = {"placement": Placement(floor=1.0, lying=0.6, floor_radius=2), "scale": Scale(size=(0.7, 1))}
@@ -92,14 +88,14 @@ def test_objects_on_a_floor_rest_on_it(camera, catalog, randomizers):
     placed, seen = Placed(scenes), 0
     assert placed.floor.sum() > 200
     flat = ("cube", "cylinder", "cone", "pyramid", "tetrahedron", "triangular_prism", "hexagonal_prism", "cross")
-    for kind in np.unique(placed.kind[placed.present]):
+    for kind in np.unique(placed.asset[placed.present]):
         points = vertices(catalog, kind)
-        for b, o in np.argwhere((placed.kind == kind) & placed.floor[:, None]):
+        for b, o in np.argwhere((placed.asset == kind) & placed.floor[:, None]):
             z = points @ placed.root[b, o, 2, :3] + placed.root[b, o, 2, 3]
-            assert abs(z.min()) < 1e-4, (catalog.kinds[kind], b, o)
-            if catalog.kinds[kind] in flat:
+            assert abs(z.min()) < 1e-4, (catalog.assets[kind], b, o)
+            if catalog.assets[kind] in flat:
                 low = np.unique(np.round(points[z < 1e-5], 6), axis=0)
-                assert len(low) >= (2 if catalog.kinds[kind] == "cross" else 3), catalog.kinds[kind]
+                assert len(low) >= (2 if catalog.assets[kind] == "cross" else 3), catalog.assets[kind]
             seen += 1
     assert seen > 1500
     floor = scenes.nodes.local[:, scenes.roots[scenes.slots["floor"]]][:, 0]
@@ -112,7 +108,7 @@ def test_the_share_that_lies(catalog, randomizers):
     for lying in (0.0, 0.4, 1.0):
         changed = {"placement": Placement(floor=1, lying=lying), "objects": Objects(weights=only(catalog, "cone"))}
         placed = Placed(Sampler(catalog, randomizers(**changed), seed=3)(0, 400))
-        here = placed.floor[:, None] & (placed.kind == catalog.kinds.index("cone"))
+        here = placed.floor[:, None] & (placed.asset == catalog.assets.index("cone"))
         upright = placed.root[..., 2, 2][here] > 0.999 * placed.scale[..., 2][here]
         assert abs(upright.mean() - (1 - lying)) <= 4 * np.sqrt(lying * (1 - lying) / here.sum())
 
@@ -132,8 +128,6 @@ def test_objects_keep_the_share_of_their_room_that_scale_gave_them(catalog, rand
 
 
 @pytest.mark.parametrize(("share", "elevation", "expected"), [(0, 40, 0), (0.5, 40, 0.5), (1, 40, 1), (1, -40, 0)])
-
-
 def test_a_floor_lies_below_the_cameras_that_look_down(catalog, randomizers, share, elevation, expected):
     changed = {"placement": Placement(floor=share), "camera": Camera(elevation_deg=elevation, distance=5)}
     placed = Placed(Sampler(catalog, randomizers(**changed), seed=5)(0, 1000))
@@ -151,8 +145,6 @@ def test_afloat_objects_keep_their_rotation(catalog, randomizers):
 
 
 @pytest.mark.parametrize("floor", [False, True])
-
-
 def test_cells_are_different_and_inside_the_region(floor):
     """Any number of objects: no two share a cell, also where the line of sight takes all it can."""
     rng, batch, most = np.random.default_rng(7), 300, 40
@@ -189,7 +181,7 @@ def test_nothing_goes_through_a_wall(catalog, everything):
     changed = {"walls": Walls(share=1, distance=(0.5, 3), images=None), "placement": Placement(floor=1), "environment": None}
     scenes = Sampler(catalog, everything(**changed), seed=7)(0, 600)
     placed, walls = Placed(scenes), scenes.slots["walls"]
-    room = (scenes.kind[:, walls] >= 0).all(axis=1)
+    room = (scenes.asset[:, walls] >= 0).all(axis=1)
     assert room.sum() > 100
     local, near = scenes.nodes.local[:, scenes.roots[walls]].astype(float), np.inf
     for k in range(4):
@@ -213,8 +205,6 @@ def frames_of(sampler: Sampler, count: int, batch: int = 32):
 
 
 @pytest.mark.slow
-
-
 @pytest.mark.parametrize("made", ["plain", "everything"])
 def test_no_image_is_without_a_labelled_object(made, catalog, randomizers, everything):
     """600 images of 64 px, 150 of the slow kind: each shows its first object, and so a class, however a lens bends it."""
@@ -228,8 +218,6 @@ def test_no_image_is_without_a_labelled_object(made, catalog, randomizers, every
     "intrinsics",
     [{"cx": (32, 96), "cy": (32, 96)}, {"fov_deg": None, "fy": 60, "fx": 170}, {"fov_deg": None, "fy": 170, "fx": 60}],
 )
-
-
 def test_the_first_object_is_in_view_of_any_camera(intrinsics, catalog, randomizers):
     """Its centre projects into the picture, with the principal point off the middle and pixels that are not square."""
     changed = {"camera": Camera(**intrinsics), "objects": Objects(count=1), "distractors": None}
@@ -243,8 +231,6 @@ def test_the_first_object_is_in_view_of_any_camera(intrinsics, catalog, randomiz
 
 
 @pytest.mark.slow
-
-
 def test_no_image_is_without_a_labelled_object_in_any_setting(setting):
     """64 images in each, of 256 px where they are least."""
     size = tuple(256 * side // min(setting.size) for side in setting.size)
@@ -255,8 +241,6 @@ def test_no_image_is_without_a_labelled_object_in_any_setting(setting):
 
 
 @pytest.mark.parametrize("share", [0.1, 1.0])
-
-
 def test_images_that_should_be_empty_are_and_no_others(catalog, randomizers, share):
     """At most that share; and they may show a floor and distractors."""
     sampler = Sampler(catalog, randomizers(objects=Objects(empty=share)), seed=0, size=(64, 64))

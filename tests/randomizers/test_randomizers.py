@@ -25,14 +25,14 @@ from raster.randomizers.rotation import Rotation
 from raster.randomizers.scale import Scale
 from raster.randomizers.textures import Textures
 from raster.randomizers.walls import COUNT, SPARE, THICK, Walls
-from raster.run.config import compose
-from raster.run.setup import assemble
+from raster.run.config import load_config
+from raster.run.setup import build_setup
 from raster.scene.materials import MAPPINGS, TEXTURES
 from raster.scene.sampler import Sampler
 from raster.scene.scenes import Scenes
 from raster.streams import Streams
 from raster.system.paths import CONF
-from raster.transforms import compose as compose_matrix
+from raster.transforms import load_config as compose_matrix
 
 BY_NAME = {kind.__name__.lower(): kind for kind in RANDOMIZERS}
 KIND = ("kind", "nodes.mesh", "nodes.class_id", "nodes.local")
@@ -56,7 +56,7 @@ WRITES = {
     "background": (tuple(f"background.{f}" for f in ("color", "color2", "texture", "image", "texture_from_object")), ()),
     "lights": (LAMPS, ()),
     "environment": (
-        (*(f"surroundings.{f}" for f in ("map", "yaw", "gain", "visible", "blur")),
+        (*(f"environment.{f}" for f in ("map", "yaw", "gain", "visible", "blur")),
          *(f"lights.{f}" for f in ("ambient", "irradiance", "color", "position", "cone", "softness", "shadows"))), (),
     ),
     "looks": ((*LOOKS, "nodes.material.color", *COLORS[2:], *FINISH), ("objects", "distractors")),
@@ -76,7 +76,7 @@ def empty(catalog, count: int = 50, lights: int = 4, first: int = 0, library: Li
 
 
 def run(randomizer, scenes: Scenes) -> Scenes:
-    randomizer(scenes, Streams(3, int(scenes.index[0]), len(scenes.index)).at("it"))
+    randomizer(scenes, Streams(3, int(scenes.index[0]), len(scenes.index)).child("it"))
     return scenes
 
 
@@ -110,9 +110,9 @@ def fits(counts: np.ndarray, weights: np.ndarray) -> None:
 def test_it_writes_what_it_says_and_nothing_else(name, catalog, catalog_of_models, contents, everything, full_sampler):
     catalog = catalog_of_models if name == "looks" else catalog
     scenes = empty(catalog, library=full_sampler.library)
-    scenes.put(scenes.slots["floor"], np.full((50, 1), catalog.floor))  # only what has one has walls
-    scenes.put(scenes.slots["objects"], np.tile(np.resize(catalog.labelled.repeat(2), 12), (50, 1)))
-    scenes.put(scenes.slots["distractors"], np.tile(np.resize(catalog.unlabelled, 4), (50, 1)))
+    scenes.set_assets(scenes.slots["floor"], np.full((50, 1), catalog.floor))  # only what has one has walls
+    scenes.set_assets(scenes.slots["objects"], np.tile(np.resize(catalog.labelled.repeat(2), 12), (50, 1)))
+    scenes.set_assets(scenes.slots["distractors"], np.tile(np.resize(catalog.unlabelled, 4), (50, 1)))
     run(Camera(azimuth_deg=0, fov_deg=20), scenes)  # placement lays a floor only below a camera that looks down
     scenes.lights.cone[:] = 0.5
     scenes.nodes.class_id[:] = 200  # what nobody would write
@@ -124,7 +124,7 @@ def test_it_writes_what_it_says_and_nothing_else(name, catalog, catalog_of_model
     after = contents(run(randomizer, scenes))
     written, slots = WRITES[name]
     assert {key for key in before if not np.array_equal(before[key], after[key])} <= set(written)
-    here = np.zeros(len(scenes.kind[0]), bool)
+    here = np.zeros(len(scenes.asset[0]), bool)
     for slot in slots:
         here[scenes.slots[slot]] = True
     for key in written:
@@ -378,9 +378,9 @@ def test_walls_close_a_room_around_the_camera_where_there_is_a_floor(catalog):
     scenes = empty(catalog, 500)
     run(Camera(distance=(1, 9)), scenes)
     floor = np.arange(500) % 2 == 0
-    scenes.put(scenes.slots["floor"], np.where(floor, catalog.floor, -1)[:, None])
+    scenes.set_assets(scenes.slots["floor"], np.where(floor, catalog.floor, -1)[:, None])
     run(Walls(share=0.6, distance=(3, 6), height=(1, 3), images=None), scenes)
-    stands = scenes.kind[:, scenes.slots["walls"]] >= 0
+    stands = scenes.asset[:, scenes.slots["walls"]] >= 0
     assert (stands.all(axis=1) == stands.any(axis=1)).all()
     assert not stands[~floor].any()
     assert abs(stands[floor].mean() - 0.6) < 4 * np.sqrt(0.24 / 250)
@@ -411,11 +411,11 @@ def test_a_camera_of_given_intrinsics_has_them(catalog):
     cameras = run(Camera(fov_deg=None, fy=(150, 200), fx=(160, 210), cx=(60, 100), cy=(50, 70)), scenes).cameras
     fy = 60 / np.tan(cameras.fov_y.astype(float) / 2)
     spans(fy, 150, 200)
-    spans(fy * cameras.stretch, 160, 210)
-    spans((1 + cameras.shift[:, 0]) * 80, 60, 100)
-    spans((1 - cameras.shift[:, 1]) * 60, 50, 70)
+    spans(fy * cameras.pixel_aspect, 160, 210)
+    spans((1 + cameras.principal_point_ndc[:, 0]) * 80, 60, 100)
+    spans((1 - cameras.principal_point_ndc[:, 1]) * 60, 50, 70)
     square = run(Camera(fov_deg=None, fy=150), Scenes.zeros(catalog, [0], SLOTS, size=(120, 160))).cameras
-    assert (square.stretch[0], *square.shift[0]) == (1, 0, 0)
+    assert (square.pixel_aspect[0], *square.principal_point_ndc[0]) == (1, 0, 0)
 
 
 def test_a_camera_of_given_height_is_so_high_above_what_it_looks_at(catalog):
@@ -460,7 +460,7 @@ def test_an_environment_lights_its_share_and_outshines_the_lamps(catalog, full_s
     assert abs(around.visible[lit].mean() - 0.7) < 4 * np.sqrt(0.21 / lit.sum())
     assert not around.visible[~lit].any()
     fits(np.bincount(around.map[lit], minlength=2), np.ones(2))
-    spans(np.log(around.gain), np.log(0.5), np.log(2))
+    spans(np.log(around.intensity), np.log(0.5), np.log(2))
     spans(around.yaw, 0, 2 * np.pi)
     assert not lights.ambient[lit].any()
     assert not lights.irradiance[~lit].any()
@@ -473,7 +473,7 @@ def test_an_environment_lights_its_share_and_outshines_the_lamps(catalog, full_s
         azimuth = np.arctan2(y, x) + around.yaw[b]
         level = np.hypot(x, y)
         np.testing.assert_allclose(lights.position[b, 0], [level * np.cos(azimuth), level * np.sin(azimuth), z, 0], atol=1e-5)
-        np.testing.assert_allclose(lights.color[b, 0], maps.sun_color[around.map[b]] * around.gain[b], rtol=1e-5)
+        np.testing.assert_allclose(lights.color[b, 0], maps.sun_color[around.map[b]] * around.intensity[b], rtol=1e-5)
     spans(np.log(lights.softness[sunny, 0]), np.log(0.01), np.log(0.02))
     assert (lights.position[~sunny] == lights.position[~sunny][:1]).all()
 
@@ -484,7 +484,7 @@ def test_pictures_are_shown_by_their_share_and_each_as_often(kind, catalog):
     other, own = PictureSource("other", 3), PictureSource("mine", 5)
     library = Library(np.zeros((8, 8, 8, 3), np.uint8), None, {other: slice(0, 3), own: slice(3, 8)})
     scenes = empty(catalog, 2000, library=library)
-    scenes.put(scenes.slots["floor"], np.full((2000, 1), catalog.floor))
+    scenes.set_assets(scenes.slots["floor"], np.full((2000, 1), catalog.floor))
     run(kind(images="mine", most=5, pictured=0.4), scenes)
     slot = {Textures: "objects", Floor: "floor", Walls: "walls"}.get(kind)
     material = scenes.background if slot is None else scenes.nodes.material
@@ -500,7 +500,7 @@ def test_pictures_are_shown_by_their_share_and_each_as_often(kind, catalog):
 def test_objects_are_as_many_and_of_such_classes_as_said(catalog):
     weights = {"cube": 3, "cone": 0, "dumbbell": 0.5}
     scenes = run(Objects(count=(2, 12), weights=weights), empty(catalog, 3000))
-    kind = scenes.kind[:, scenes.slots["objects"]]
+    kind = scenes.asset[:, scenes.slots["objects"]]
     fits(np.bincount((kind >= 0).sum(axis=1), minlength=13), np.array([0, 0, *[1] * 11]))
     assert (np.diff((kind >= 0).astype(int), axis=1) <= 0).all()
     fits(np.bincount(kind[kind >= 0], minlength=11), np.array([weights.get(c, 1) for c in catalog.classes[1:]], float))
@@ -509,15 +509,15 @@ def test_objects_are_as_many_and_of_such_classes_as_said(catalog):
 @pytest.mark.parametrize("share", [0.0, 0.1, 0.25, 1.0])
 def test_empty_images_are_exactly_the_share(catalog, share):
     scenes = run(Objects(count=(1, 12), empty=share), empty(catalog, 1000))
-    nothing = (scenes.kind[:, scenes.slots["objects"]] < 0).all(axis=1)
+    nothing = (scenes.asset[:, scenes.slots["objects"]] < 0).all(axis=1)
     assert nothing.sum() == round(1000 * share)
     full = run(Objects(count=(1, 12)), empty(catalog, 1000))
-    np.testing.assert_array_equal(scenes.kind[~nothing], full.kind[~nothing])  # the others are what they were
+    np.testing.assert_array_equal(scenes.asset[~nothing], full.asset[~nothing])  # the others are what they were
 
 
 def test_distractors_are_unlabelled_and_as_many_as_said(catalog):
     scenes = run(Distractors(count=(0, 4), weights={"ring": 3}), empty(catalog, 3000))
-    kind = scenes.kind[:, scenes.slots["distractors"]]
+    kind = scenes.asset[:, scenes.slots["distractors"]]
     fits(np.bincount((kind >= 0).sum(axis=1), minlength=5), np.ones(5))
     fits(np.array([(kind == k).sum() for k in catalog.unlabelled]), np.array([3, 1]))
     assert not scenes.nodes.class_id.any()
@@ -688,7 +688,7 @@ def test_removing_what_is_shown_changes_no_other_kind(name, catalog, randomizers
     whole = Sampler(catalog, randomizers(), 5)(40, 20)
     without = Sampler(catalog, randomizers(**{name: None}), 5)(40, 20)
     other = {"objects": "distractors", "distractors": "objects"}[name]
-    np.testing.assert_array_equal(whole.kind[:, whole.slots[other]], without.kind[:, without.slots[other]])
+    np.testing.assert_array_equal(whole.asset[:, whole.slots[other]], without.asset[:, without.slots[other]])
     for field in ("color", "shininess", "texture", "texture_from_object"):
         a, b = (of_slot(s, getattr(s.nodes.material, field), other) for s in (whole, without))
         np.testing.assert_array_equal(a, b)
@@ -700,7 +700,7 @@ def test_removing_what_is_shown_changes_no_other_kind(name, catalog, randomizers
 def test_an_added_one_changes_nothing(catalog, everything, contents):
     def fog(scenes, streams):
         streams.uniform("azimuth", 5)
-        scenes.cameras.far[:] = streams.between("far", (50, 90))
+        scenes.cameras.far[:] = streams.uniform_between("far", (50, 90))
 
     for place in (0, 5, 15):
         entries = list(everything().items())
@@ -740,11 +740,11 @@ def test_narrowing_one_range_moves_only_its_own_values(catalog, everything, cont
 def test_null_switches_off(names, contents):
     few = [f"randomizers.{name}.most=1" for name in ("floor", "walls", "background")]
     few += ["randomizers.environment.skies=1", "randomizers.environment.studios=0", "size=32"]
-    setup = assemble(compose([*few, *(f"randomizers.{name}=null" for name in names)]))
+    setup = build_setup(load_config([*few, *(f"randomizers.{name}=null" for name in names)]))
     assert not set(names) & set(setup.sampler.randomizers)
     scenes = setup.sampler(0, 12)
     found = contents(scenes)
-    many = setup.sampler.slots, setup.sampler.needs.lights
+    many = setup.sampler.slots, setup.sampler.requirements.lights
     nothing = contents(Scenes.zeros(scenes.catalog, scenes.index, *many, size=(32, 32)))
     written = {key for name, (keys, _) in WRITES.items() if name not in names for key in keys}
     for key in set(found) - written:

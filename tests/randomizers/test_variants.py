@@ -5,8 +5,8 @@ import pytest
 
 from raster.errors import InputError
 from raster.randomizers.textures import Textures
-from raster.run.config import compose
-from raster.run.setup import assemble
+from raster.run.config import load_config
+from raster.run.setup import build_setup
 from raster.streams import Streams
 
 SURFACES = ("textures", "materials", "floor", "walls", "background")
@@ -19,7 +19,7 @@ def surfaces(scenes, slot: str) -> np.ndarray:
     else:
         things = scenes.slots[slot]
         nodes = scenes.roots[things] + 1  # its first part
-        there = scenes.kind[:, things] >= 0
+        there = scenes.asset[:, things] >= 0
         material = type(scenes.background)(**{
             name: value[:, nodes] for name, value in vars(scenes.nodes.material).items()
         })  # fmt: skip
@@ -30,7 +30,7 @@ def surfaces(scenes, slot: str) -> np.ndarray:
 
 
 def scenes_of(*overrides: str, count: int = 200):
-    return assemble(compose(["size=64", "randomizers.walls.share=1", *overrides])).sampler(0, count)
+    return build_setup(load_config(["size=64", "randomizers.walls.share=1", *overrides])).sampler(0, count)
 
 
 def limited(count: int) -> list[str]:
@@ -38,7 +38,7 @@ def limited(count: int) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def few():
+def with_variants():
     return scenes_of(*limited(4))
 
 
@@ -59,13 +59,13 @@ def test_without_a_limit_there_are_as_many_as_things():
 
 def test_the_rest_of_the_scene_stays(few):
     usual = scenes_of()
-    np.testing.assert_array_equal(few.kind, usual.kind)
+    np.testing.assert_array_equal(few.asset, usual.asset)
     np.testing.assert_array_equal(few.nodes.local, usual.nodes.local)
     np.testing.assert_array_equal(few.lights.color, usual.lights.color)
 
 
 def test_they_are_the_same_in_any_batch(few):
-    setup = assemble(compose(["size=64", "randomizers.walls.share=1", *limited(4)]))
+    setup = build_setup(load_config(["size=64", "randomizers.walls.share=1", *limited(4)]))
     later = setup.sampler(37, 3)
     for ours, theirs in zip(vars(later.nodes.material).values(), vars(few.nodes.material).values(), strict=True):
         np.testing.assert_array_equal(ours, theirs[37:40])
@@ -79,7 +79,7 @@ def test_another_seed_has_others():
 
 def test_many_variants_are_as_spread_as_none():
     """Mean and deviation of uniforms, of which 20,000 variants have each about their own."""
-    drawn = Streams(5, 0, 1000, "a/objects/").few(20_000, 20).uniform("x", 20, 3)
+    drawn = Streams(5, 0, 1000, "a/objects/").with_variants(20_000, 20).uniform("x", 20, 3)
     assert drawn.shape == (1000, 20, 3)
     assert drawn.mean() == pytest.approx(0.5, abs=0.01)
     assert drawn.std() == pytest.approx(12**-0.5, abs=0.01)
@@ -88,7 +88,7 @@ def test_many_variants_are_as_spread_as_none():
 
 def test_no_limit_is_the_stream_itself():
     streams = Streams(0, 0, 2)
-    assert streams.few(None, 3) is streams
+    assert streams.with_variants(None, 3) is streams
 
 
 @pytest.mark.parametrize("value", [0, -1, 1.5, "many", [1, 2]])

@@ -1,4 +1,4 @@
-"""Tests of what the steps after drawing are told: the struct against the GLSL, packing, and the kernels of blur and mask."""
+"""Tests of what the effects after drawing are told: the struct against the GLSL, packing, and the kernels of blur and mask."""
 
 import re
 from types import SimpleNamespace
@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from raster.rendering.camera_effects import MASK_VARIANCE, cameras, kernels
+from raster.rendering.camera_effects import MASK_VARIANCE, camera_rows, kernels
 from raster.rendering.gpu_structs import CAMERA
 from raster.scene.cameras import Cameras, Lens, Sensor
 from raster.system.paths import SHADERS
@@ -23,8 +23,8 @@ def scenes(batch: int, aspect: float = 1.0, seed: int = 0) -> SimpleNamespace:
         index=np.arange(batch), cameras=Cameras.default(batch, aspect), lens=Lens.default(batch), sensor=Sensor.default(batch)
     )
     made.cameras.fov_y[:] = np.radians(rng.uniform(20, 90, batch))
-    made.cameras.stretch[:] = rng.uniform(0.9, 1.1, batch)
-    made.cameras.shift[:] = rng.uniform(-0.1, 0.1, (batch, 2))
+    made.cameras.pixel_aspect[:] = rng.uniform(0.9, 1.1, batch)
+    made.cameras.principal_point_ndc[:] = rng.uniform(-0.1, 0.1, (batch, 2))
     for part in (made.lens, made.sensor):
         for array in vars(part).values():
             array[:] = rng.uniform(0.1, 1, array.shape) if array.dtype == np.float32 else rng.integers(0, 2**32, array.shape)
@@ -48,9 +48,9 @@ def test_the_struct_has_the_layout_of_std430():
 def test_focal_length_and_principal_point_are_those_of_the_drawing():
     """A point projected by raster.transforms.perspective lies where the pinhole model says, row 0 on top."""
     made, size = scenes(20, 1.5), (60, 90)
-    rows = cameras(made, size)
+    rows = camera_rows(made, size)
     c = made.cameras
-    clip = perspective(c.fov_y, c.aspect / c.stretch, c.near, c.far, c.shift)
+    clip = perspective(c.fov_y, c.aspect / c.pixel_aspect, c.near, c.far, c.principal_point_ndc)
     point = np.array([0.3, -0.2, -2.0, 1.0])
     seen = np.einsum("bij,j->bi", clip, point)
     ndc = seen[:, :2] / seen[:, 3:]
@@ -60,12 +60,12 @@ def test_focal_length_and_principal_point_are_those_of_the_drawing():
 
 def test_every_value_arrives_and_only_that_of_the_steps():
     made = scenes(5)
-    rows = cameras(made, (32, 32), (3, 4))
+    rows = camera_rows(made, (32, 32), (3, 4))
     lens, sensor = made.lens, made.sensor
     np.testing.assert_array_equal(rows["frame"], [[4, 3]] * 5)
     k, tangential = rows["radial"], rows["tangential"]
     np.testing.assert_array_equal(np.hstack([k[:, :2], tangential, k[:, 2:]]), lens.distortion)
-    np.testing.assert_array_equal(np.hstack([rows["way"], rows["turn"]]), lens.motion)
+    np.testing.assert_array_equal(np.hstack([rows["way"], rows["turn"]]), lens.shutter_motion)
     for name in ("focus", "aperture", "vignette", "aberration"):
         np.testing.assert_array_equal(rows[name], getattr(lens, name))
     np.testing.assert_allclose(rows["gain"], sensor.exposure[:, None] * sensor.balance)
@@ -76,15 +76,15 @@ def test_every_value_arrives_and_only_that_of_the_steps():
     np.testing.assert_array_equal(rows["which"], sensor.noise)
     np.testing.assert_array_equal(rows["scene"], np.arange(5))
     perfect = SimpleNamespace(index=made.index, cameras=made.cameras, lens=Lens.default(5), sensor=Sensor.default(5))
-    np.testing.assert_array_equal(cameras(made, (32, 32), steps=())["gain"], 1)
-    expected = cameras(perfect, (32, 32), steps=())
+    np.testing.assert_array_equal(camera_rows(made, (32, 32), effects=())["gain"], 1)
+    expected = camera_rows(perfect, (32, 32), effects=())
     for name in CAMERA.names:
         if name != "focus":  # of no use without an aperture
-            np.testing.assert_array_equal(cameras(made, (32, 32), steps=())[name], expected[name], err_msg=name)
+            np.testing.assert_array_equal(camera_rows(made, (32, 32), effects=())[name], expected[name], err_msg=name)
 
 
-@pytest.mark.parametrize("step", STEPS)
-def test_a_step_alone_brings_only_its_own(step):
+@pytest.mark.parametrize("effect", STEPS)
+def test_a_step_alone_brings_only_its_own(effect):
     made = scenes(3)
     own = {
         "focus": {"focus", "aperture"}, "motion": {"way", "turn"}, "distortion": {"radial", "tangential", "distorts"},
@@ -92,8 +92,8 @@ def test_a_step_alone_brings_only_its_own(step):
             "vignette", "aberration", "gain", "kernel", "sharpen", "reach", "noise", "noisy", "saturation", "tone", "which",
         },
         "jpeg": {"quality"},
-    }[step]  # fmt: skip
-    one, none = cameras(made, (32, 32), steps=(step,)), cameras(made, (32, 32), steps=())
+    }[effect]  # fmt: skip
+    one, none = camera_rows(made, (32, 32), effects=(effect,)), camera_rows(made, (32, 32), effects=())
     assert {name for name in CAMERA.names if not np.array_equal(one[name], none[name])} == own
 
 

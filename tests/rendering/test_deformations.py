@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import trimesh
 
-from raster.geometry.deformations import ORDER, Morphs, smooth_noise
+from raster.geometry.deformations import ORDER, Deformations, smooth_noise
 from raster.geometry.subdivide import subdivide
 from raster.gl.context import open_context
 from raster.gl.program import load
@@ -31,25 +31,25 @@ void main() {
     morph(moved, turned, morphs[0]);
 }
 """
-MOST = {"roundness": 1, "noise": 0.045, "taper": 0.9, "bulge": 0.4, "twist": 3, "bend": 1}
+MAXIMUM = {"roundness": 1, "noise": 0.045, "taper": 0.9, "bulge": 0.4, "twist": 3, "bend": 1}
 
 
-def morphs(**values) -> Morphs:
+def morphs(**values) -> Deformations:
     """Of one shape."""
-    result = Morphs.zeros(())
+    result = Deformations.zeros(())
     for name, value in values.items():
         getattr(result, name)[...] = value
     return result
 
 
-def some(rng: np.random.Generator, names=ORDER) -> Morphs:
-    drawn = {name: rng.choice([-1, 1]) * rng.uniform(0.5, 1) * MOST[name] for name in names}
+def some(rng: np.random.Generator, names=ORDER) -> Deformations:
+    drawn = {name: rng.choice([-1, 1]) * rng.uniform(0.5, 1) * MAXIMUM[name] for name in names}
     return morphs(**drawn, frequency=rng.uniform(1, 3), bend_turn=rng.uniform(0, 6.28), seed=rng.uniform(0, 64, 3))
 
 
 @pytest.fixture(scope="module")
 def shader(tmp_path_factory):
-    """A function: Morphs of one shape, points (N, 3), normals (N, 3) -> what the shader makes of them, float32."""
+    """A function: Deformations of one shape, points (N, 3), normals (N, 3) -> what the shader makes of them, float32."""
     ctx = open_context(None)
     path = tmp_path_factory.mktemp("shaders") / "morph.vert"
     path.write_text(PROGRAM)
@@ -57,7 +57,7 @@ def shader(tmp_path_factory):
     program = ctx.program(vertex_shader=source, varyings=["moved", "turned"])
     target = ctx.simple_framebuffer((4, 4))  # without one nothing is drawn, and so nothing captured
 
-    def run(one: Morphs, points: np.ndarray, normals: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def run(one: Deformations, points: np.ndarray, normals: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         row = np.zeros(1, MORPH)
         for field in fields(one):
             row[field.name] = getattr(one, field.name)
@@ -181,7 +181,7 @@ def test_noise_is_smooth_random_and_within_its_bounds():
 
 @pytest.mark.parametrize("values", [{"taper": 0.5}, {"noise": 0.04, "frequency": 3}, {"bend": 0.6}])
 def test_many_shapes_at_once_are_as_one_at_a_time(values):
-    many = Morphs.zeros((2, 3))
+    many = Deformations.zeros((2, 3))
     for name, value in values.items():
         getattr(many, name)[...] = np.arange(6).reshape(2, 3) * value / 5
     points = ball(20)
@@ -198,8 +198,8 @@ def test_parts_of_a_morphed_object_stay_joined(fine_catalog):
     """A point of one part that is a point of another in object space is one in the rows that the shader reads, and the
     rest of their rows is alike."""
     scenes = Scenes.zeros(fine_catalog, [0], {"objects": 2})
-    kind = fine_catalog.kinds.index("dumbbell")
-    scenes.put(slice(0, 2), np.full((1, 2), kind))
+    kind = fine_catalog.assets.index("dumbbell")
+    scenes.set_assets(slice(0, 2), np.full((1, 2), kind))
     scenes.morphs.bend[:, 1], scenes.morphs.taper[:, 1] = 0.9, 0.4
     drawn = draw_list(scenes, 256)
     assert len(drawn.morphs) == 3

@@ -12,17 +12,17 @@ from catalogs import renderer_of
 from shadow_scenes import LIGHTS, drawn, floor_points, settled, stage
 
 from raster.assets.catalog import Catalog
-from raster.geometry.deformations import Morphs
+from raster.geometry.deformations import Deformations
 from raster.passes import CLASS_ID
 from raster.randomizers.camera import Camera
 from raster.randomizers.distractors import Distractors
-from raster.randomizers.morphs import Morphs as Randomizer
+from raster.randomizers.morphs import Deformations as Randomizer
 from raster.randomizers.objects import Objects
 from raster.randomizers.scale import Scale
 from raster.rendering.renderer import Renderer
-from raster.run.config import compose as configuration
-from raster.run.setup import assemble
-from raster.scene.requirements import Needs
+from raster.run.config import load_config as configuration
+from raster.run.setup import build_setup
+from raster.scene.requirements import Requirements
 from raster.scene.sampler import Sampler
 from raster.transforms import compose, rotation_about_z
 
@@ -33,13 +33,13 @@ def mesh_of(catalog: Catalog, thing: dict) -> trimesh.Trimesh:
     """A record's object in the world, as its class, parts, matrices and morph say."""
     root, pieces = np.array(thing["world_from_object"]), []
     name = "floor" if thing["slot"] == "floor" else thing["solid"]
-    numbers = catalog.part_mesh[catalog.kinds.index(name)]
+    numbers = catalog.part_mesh[catalog.assets.index(name)]
     for number, part in zip(numbers[numbers >= 0], thing.get("parts", [thing]), strict=True):
         mesh = catalog.atlas.meshes[catalog.atlas.fine[number, -1] if "morph" in thing else number]
         place = np.array(part["world_from_object"])
         points = trimesh.transform_points(mesh.positions.astype(float), np.linalg.inv(root) @ place)
         if "morph" in thing:
-            points = Morphs(**{name: np.array(value) for name, value in thing["morph"].items()}).apply(points)
+            points = Deformations(**{name: np.array(value) for name, value in thing["morph"].items()}).apply(points)
         pieces.append(trimesh.Trimesh(trimesh.transform_points(points, root), mesh.triangles, process=False))
     return trimesh.util.concatenate(pieces)
 
@@ -111,7 +111,7 @@ def test_every_pixel_is_the_ray_casters(seed, count, fine_catalog, randomizers):
 def test_a_shadow_is_that_of_the_morphed_shape(fine_catalog):
     """Floor pixels whose way to the sun trimesh finds blocked are dark, the others lit, but near a shadow's edge; the
     unmorphed shape's shadow is another one."""
-    drawing = Renderer(fine_catalog, (192, 192), 1, layers=("instance_id",), needs=Needs(shadows=1))
+    drawing = Renderer(fine_catalog, (192, 192), 1, layers=("instance_id",), requirements=Requirements(shadows=1))
     light = LIGHTS["low sun"]
     cylinder = "cylinder", compose((-0.5, 0.1, 1.0), rotation_about_z(0.5), (0.8, 0.8, 1.6))
     scenes = stage(fine_catalog, cylinder, ("dumbbell", compose((0.7, -0.3, 1.0), scale=1.5)), light=light)
@@ -153,6 +153,6 @@ def test_a_fine_catalog_changes_no_byte_of_what_is_not_morphed(fine_catalog, cat
 
 def test_a_run_has_fine_meshes_where_its_randomizers_ask_for_them():
     for share, fine in ((0, False), (0.3, True)):
-        setup = assemble(configuration(["preset=fast", f"randomizers.morphs.share={share}", "n=2", "size=32"]))
+        setup = build_setup(configuration(["preset=fast", f"randomizers.morphs.share={share}", "n=2", "size=32"]))
         assert setup.sampler.catalog.fine == fine
         assert setup.sampler(0, 2).morphs.any.any() == fine

@@ -9,7 +9,7 @@ from raster.errors import InputError
 from raster.rendering.draw_list import draw_list, number_objects
 from raster.rendering.gpu_structs import INSTANCE, LIGHT, MORPH, VIEW
 from raster.rendering.level_of_detail import OUTLINE_PX
-from raster.rendering.shader_variants import CASTS, PAINT_OF_TEXTURE, PAINTS, PLACES, SCREEN_MAPPING
+from raster.rendering.shader_variants import CASTS, PAINT_OF_TEXTURE, PAINTS, SCREEN_MAPPING, SHADER_ROLES
 from raster.scene.lights import MAX_LIGHTS
 from raster.scene.materials import MAPPINGS, TEXTURES
 from raster.scene.scenes import Scenes
@@ -49,27 +49,27 @@ def some_scenes(catalog, batch: int = 6, seed: int = 0) -> Scenes:
     rng = np.random.default_rng(seed)
     slots = {"objects": 4, "distractors": 3, "floor": 1, "walls": 1}
     scenes = Scenes.zeros(catalog, np.arange(batch), slots, lights=3, aspect=1.25)
-    scenes.put(slice(0, 4), rng.choice([-1, *catalog.labelled], (batch, 4)))
-    scenes.put(slice(4, 7), rng.choice([-1, *catalog.unlabelled], (batch, 3)))
-    scenes.put(slice(7, 9), rng.choice([-1, catalog.floor], (batch, 2)))
+    scenes.set_assets(slice(0, 4), rng.choice([-1, *catalog.labelled], (batch, 4)))
+    scenes.set_assets(slice(4, 7), rng.choice([-1, *catalog.unlabelled], (batch, 3)))
+    scenes.set_assets(slice(7, 9), rng.choice([-1, catalog.floor], (batch, 2)))
     shape = (batch, 9)
     rotation, scale = random_rotation(rng.random((*shape, 3))), rng.uniform(0.1, 1, (*shape, 3))
     scenes.nodes.local[:, scenes.roots] = compose(rng.normal(size=(*shape, 3)), rotation, scale)
     for field in NUMBERS:
         value = getattr(scenes.nodes.material, field)
-        scenes.paint(slice(0, 9), field, rng.random((*shape, *value.shape[2:])))
+        scenes.set_material(slice(0, 9), field, rng.random((*shape, *value.shape[2:])))
     for field, most in (("texture", len(TEXTURES)), ("mapping", len(MAPPINGS)), ("image", 900)):
-        scenes.paint(slice(0, 9), field, rng.integers(0, most, shape))
+        scenes.set_material(slice(0, 9), field, rng.integers(0, most, shape))
     scenes.background.texture[:] = rng.integers(0, len(TEXTURES), batch)
     scenes.background.image[:] = rng.integers(0, 900, batch)
-    scenes.surroundings.map[:], scenes.surroundings.visible[:] = rng.integers(-1, 2, batch), rng.random(batch) < 0.5
+    scenes.environment.map[:], scenes.environment.visible[:] = rng.integers(-1, 2, batch), rng.random(batch) < 0.5
     return scenes
 
 
 def ball(catalog, distance: np.ndarray, scale: float = 1.0, fov_deg: float = 50.0, kind: str = "sphere") -> Scenes:
     """A solid of this scale in front of the camera of each scene."""
     scenes = Scenes.zeros(catalog, np.arange(len(distance)), {"objects": 1})
-    scenes.put(slice(0, 1), np.full((len(distance), 1), catalog.kinds.index(kind)))
+    scenes.set_assets(slice(0, 1), np.full((len(distance), 1), catalog.assets.index(kind)))
     along = np.stack([0 * distance, distance - 4, 0 * distance], axis=-1)
     scenes.nodes.local[:, scenes.roots] = compose(along, scale=scale)[:, None]
     scenes.cameras.fov_y[:] = np.radians(fov_deg)
@@ -98,7 +98,7 @@ def test_ids_run_from_1_to_n_without_gaps_in_every_scene(catalog):
     scenes = some_scenes(catalog, 40)
     found = draw_list(scenes, 96).instance_of_object
     for b in range(40):
-        shown = scenes.kind[b] >= 0
+        shown = scenes.asset[b] >= 0
         np.testing.assert_array_equal(found[b][shown], 1 + np.arange(shown.sum()))
         assert not found[b][~shown].any()
 
@@ -139,7 +139,7 @@ def test_every_drawn_node_has_one_row_and_the_background_another(catalog):
 
 def test_rows_are_sorted_by_paint_and_mesh_and_commands_cover_them_all(catalog):
     scenes = some_scenes(catalog, 9)
-    scenes.background.texture[:], scenes.surroundings.visible[:] = 0, False
+    scenes.background.texture[:], scenes.environment.visible[:] = 0, False
     drawn, atlas = draw_list(scenes, 96), catalog.atlas
     commands = drawn.commands.astype(int)
     assert drawn.commands.dtype == np.uint32
@@ -160,7 +160,7 @@ def test_rows_are_sorted_by_paint_and_mesh_and_commands_cover_them_all(catalog):
 def test_each_group_of_commands_has_one_paint_and_what_is_behind_comes_last(catalog):
     """By texture, where its file in shaders/include/ is; the environment where it is seen."""
     paint_of = {n: name for name in PAINTS for n in re.findall(r"kind == (TEXTURE_\w+)", include(name))}
-    paint_of |= {"TEXTURE_FLAT": "plain", "TEXTURE_IMAGE": "image", "TEXTURE_SKIN": "base_color"}
+    paint_of |= {"TEXTURE_FLAT": "plain", "TEXTURE_IMAGE": "image", "TEXTURE_BASE_COLOR": "base_color"}
     paint_of |= {"TEXTURE_VALUE_NOISE": "noise", "TEXTURE_GRADIENT_NOISE": "noise"}
     scenes = some_scenes(catalog, 40)
     drawn = draw_list(scenes, 96)
@@ -171,12 +171,12 @@ def test_each_group_of_commands_has_one_paint_and_what_is_behind_comes_last(cata
         commands = drawn.commands[first : first + count].astype(int)
         for row in drawn.instances[commands[0, 4] : commands[-1, 4] + commands[-1, 1]]:
             b, texture = row["scene"], TEXTURES[row["surface"] & 255]
-            mapped = scenes.surroundings.map[b] >= 0
-            shown = place == "background" and scenes.surroundings.visible[b] and mapped
+            mapped = scenes.environment.map[b] >= 0
+            shown = place == "background" and scenes.environment.visible[b] and mapped
             assert paint == ("environment" if shown else paint_of[f"TEXTURE_{texture.upper()}"])
             assert place == ("background" if row["instance_id"] == 0 else "mirroring" if mapped else "lit")
     assert at == len(drawn.commands)
-    places = [PLACES.index(place) for _, place, _, _ in drawn.groups]
+    places = [SHADER_ROLES.index(place) for _, place, _, _ in drawn.groups]
     assert places == sorted(places)
     assert len({group[:2] for group in drawn.groups}) == len(drawn.groups) == 13  # no object shows the map
 
@@ -247,7 +247,7 @@ def test_a_fifth_light_is_refused(catalog):
 @pytest.mark.parametrize("kind", ["sphere", "cylinder", "capsule", "torus", "cone"])
 def test_near_is_finest_and_far_is_coarsest(catalog, kind):
     """And never finer farther away."""
-    atlas, mesh = catalog.atlas, catalog.part_mesh[catalog.kinds.index(kind), 0]
+    atlas, mesh = catalog.atlas, catalog.part_mesh[catalog.assets.index(kind), 0]
     distance = np.geomspace(1.2, 150, 60)
     drawn = draw_list(ball(catalog, distance, kind=kind), 1024)
     by_scene = np.zeros(60, int)
@@ -267,7 +267,7 @@ def test_pixels_that_are_not_square_and_bent_pictures_get_meshes_as_fine_as_the_
     distance = np.geomspace(4, 100, 40)
     plain, near = (draw_list(ball(catalog, d), 256).commands[:, :2] for d in (distance, distance / 3))
     scenes = ball(catalog, distance)
-    scenes.cameras.stretch[:] = 3
+    scenes.cameras.pixel_aspect[:] = 3
     stretched = draw_list(scenes, 256).commands[:, :2]
     assert not np.array_equal(plain, stretched)
     # The near side of a ball is nearer than its middle, and no ball is nearer than a third here: at least as fine.
@@ -281,7 +281,7 @@ def test_pixels_that_are_not_square_and_bent_pictures_get_meshes_as_fine_as_the_
 @pytest.mark.parametrize("kind", ["hexagonal_prism", "pyramid", "tetrahedron"])
 def test_what_has_one_level_is_drawn_with_it(catalog, kind):
     drawn = draw_list(ball(catalog, np.array([1.5, 100.0]), kind=kind), 256)
-    count, first, base = catalog.atlas.ranges[catalog.part_mesh[catalog.kinds.index(kind), 0]]
+    count, first, base = catalog.atlas.ranges[catalog.part_mesh[catalog.assets.index(kind), 0]]
     np.testing.assert_array_equal(drawn.commands[0], [count, 2, first, base, 0])
 
 
@@ -309,7 +309,7 @@ def test_the_outline_of_a_ball_is_within_half_a_pixel_of_the_true_one(catalog):
             gap = height / 2 / tangent * (true - reached)
             assert gap.min() > -1e-3
             worst[number] = max(worst.get(number, 0), gap.max())
-    finest = catalog.part_mesh[catalog.kinds.index("sphere"), 0]
+    finest = catalog.part_mesh[catalog.assets.index("sphere"), 0]
     assert len(worst) == 5
     assert all(gap < 0.5 for number, gap in worst.items() if number != finest)
     assert max(gap for number, gap in worst.items() if number != finest) > OUTLINE_PX / 3  # coarse where it can be
@@ -345,7 +345,7 @@ def test_constants_are_those_of_the_shaders():
 
 def test_each_texture_is_drawn_by_the_shader_of_its_paint():
     """By whose code names it; flat is no code, and paint_noise.glsl tells the two noises from all others."""
-    implied = {"flat": "plain", "value_noise": "noise", "gradient_noise": "noise", "image": "image", "skin": "base_color"}
+    implied = {"flat": "plain", "value_noise": "noise", "gradient_noise": "noise", "image": "image", "base_color": "base_color"}
     for number, name in enumerate(TEXTURES):
         named = {paint for paint in PAINTS if f"kind == TEXTURE_{name.upper()}" in include(paint)}
         assert (named or {implied[name]}) == {PAINTS[PAINT_OF_TEXTURE[number]]}, name

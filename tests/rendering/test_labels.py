@@ -287,7 +287,7 @@ def test_what_blurs_and_degrades_the_picture_changes_no_byte_of_labels(changed, 
         off = {"defocused": 0.0, "moving": 0.0, "aberrated": 0.0, "vignette": 0.0}
         changed = {**changed, "lens": replace(everything()["lens"], **off)}
     sampler = Sampler(full_sampler.catalog, everything(**changed), full_sampler.seed, full_sampler.size)
-    assert set(sampler.needs.steps) < set(full_sampler.needs.steps)
+    assert set(sampler.requirements.effects) < set(full_sampler.requirements.effects)
     drawing = renderer_of(sampler, passes=(CLASS_ID, PBR), samples=4)
     with_all, without = full_renderer.render(full_sampler(0, 16)).layers, drawing.render(sampler(0, 16)).layers
     drawing.release()

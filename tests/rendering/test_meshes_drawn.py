@@ -10,7 +10,7 @@ from stored_models import QUADRANTS, store
 
 from benchmarks.sample_meshes import make
 from raster.assets.catalog import Catalog
-from raster.assets.meshes.imported_mesh import Look
+from raster.assets.meshes.imported_mesh import PbrMaterial
 from raster.color import linear_from_srgb, srgb_from_linear
 from raster.errors import InputError
 from raster.geometry.mesh import Mesh
@@ -19,9 +19,9 @@ from raster.randomizers.objects import Objects
 from raster.rendering.base_color_textures import mipmaps
 from raster.rendering.draw_list import draw_list
 from raster.rendering.renderer import Renderer
-from raster.rendering.residency import Room
-from raster.run.config import compose as compose_configuration
-from raster.run.setup import _batch_of_models, assemble
+from raster.rendering.residency import Residency
+from raster.run.config import load_config as compose_configuration
+from raster.run.setup import _batch_of_models, build_setup
 from raster.scene.sampler import Sampler
 from raster.scene.scenes import Scenes
 from raster.solids.cube import cube
@@ -47,7 +47,7 @@ def both_sides(mesh: Mesh) -> Mesh:
 def seen_from(catalog: Catalog, kind: str, eye=(0, -2, 0), size=(64, 64)):
     """Frames of one object at the origin, lit by white light from everywhere, with its own look."""
     scenes = Scenes.zeros(catalog, [0], {"objects": 1, "distractors": 0}, size=size)
-    scenes.put(slice(0, 1), np.array([[catalog.kinds.index(kind)]]))
+    scenes.set_assets(slice(0, 1), np.array([[catalog.assets.index(kind)]]))
     scenes.cameras.world_from_camera[:] = look_at(np.array([eye]), np.zeros((1, 3)))
     scenes.lights.color[:], scenes.lights.ambient[:] = 0, 1
     Looks()(scenes, Streams(0, 0, 1))
@@ -59,7 +59,7 @@ def seen_from(catalog: Catalog, kind: str, eye=(0, -2, 0), size=(64, 64)):
 
 def test_a_picture_is_upright_and_has_its_colours(tmp_path):
     """Seen straight on, u runs right and v up: red is at the top left."""
-    catalog = Catalog({}, {}, [store(tmp_path / "m", sheet(), look=Look((1, 1, 1), 0.0, 1.0, 0))])
+    catalog = Catalog({}, {}, [store(tmp_path / "m", sheet(), material=PbrMaterial((1, 1, 1), 0.0, 1.0, 0))])
     image = seen_from(catalog, "m").layers["color"][0].astype(int)
     for row, column in np.ndindex(2, 2):
         np.testing.assert_allclose(image[24 + 16 * row, 24 + 16 * column], QUADRANTS[row, column], atol=2)
@@ -67,7 +67,7 @@ def test_a_picture_is_upright_and_has_its_colours(tmp_path):
 
 def test_factor_and_tint_are_multiplied_in_linear_light(tmp_path):
     factor, tint = (0.5, 0.25, 0.75), (200, 128, 64, 255)
-    catalog = Catalog({}, {}, [store(tmp_path / "m", sheet(), look=Look(factor, 0.0, 1.0, -1), tint=tint)])
+    catalog = Catalog({}, {}, [store(tmp_path / "m", sheet(), material=PbrMaterial(factor, 0.0, 1.0, -1), tint=tint)])
     expected = srgb_from_linear(np.array(factor) * linear_from_srgb(np.array(tint[:3]) / 255))
     np.testing.assert_allclose(seen_from(catalog, "m").layers["color"][0, 32, 32], 255 * expected, atol=1.5)
 
@@ -88,7 +88,7 @@ def test_parts_of_a_model_are_one_instance_of_its_class(tmp_path):
 
 
 def test_a_sheet_is_seen_from_both_sides_and_lit_on_that_side(tmp_path):
-    catalog = Catalog({}, {}, [store(tmp_path / "m", both_sides(sheet()), thin=True)])
+    catalog = Catalog({}, {}, [store(tmp_path / "m", both_sides(sheet()), double_sided=True)])
     front, back = (seen_from(catalog, "m", eye).layers["class_id"] for eye in ((0, -2, 0), (0, 2, 0)))
     assert front[0, 32, 32] == back[0, 32, 32] == 1
 
@@ -96,11 +96,11 @@ def test_a_sheet_is_seen_from_both_sides_and_lit_on_that_side(tmp_path):
 @pytest.mark.parametrize("away", [0.3, 1.0])
 def test_a_sheet_does_not_shade_itself_but_what_is_behind_it(away, tmp_path):
     """A sheet and a wall behind it, light from the eye's side: the sheet is as bright as without shadows."""
-    models = [store(tmp_path / "m", both_sides(sheet()), thin=True), store(tmp_path / "w", cube(), "wall")]
+    models = [store(tmp_path / "m", both_sides(sheet()), double_sided=True), store(tmp_path / "w", cube(), "wall")]
     catalog, shown = Catalog({}, {}, models), []
     for shadows in (0, 1):
         scenes = Scenes.zeros(catalog, [0], {"objects": 2, "distractors": 0}, size=(96, 96))
-        scenes.put(slice(0, 2), np.array([[0, 1]]))
+        scenes.set_assets(slice(0, 2), np.array([[0, 1]]))
         root = scenes.roots
         scenes.nodes.local[0, root[0]] = compose((0, 0, 0), scale=0.5)
         scenes.nodes.local[0, root[1]] = compose((0, away + 0.5, 0), scale=(3, 1, 3))
@@ -108,7 +108,7 @@ def test_a_sheet_does_not_shade_itself_but_what_is_behind_it(away, tmp_path):
         scenes.lights.position[:] = [1, -1, 0.5, 0]
         scenes.lights.color[:], scenes.lights.shadows[:] = 1, shadows
         sampler = Sampler(catalog, {"objects": Objects(count=(2, 2))}, 0, (96, 96))
-        renderer = renderer_of(sampler, batch=1, needs=replace(sampler.needs, shadows=1))
+        renderer = renderer_of(sampler, batch=1, requirements=replace(sampler.requirements, shadows=1))
         frames = renderer.render(scenes)
         renderer.release()
         shown.append((frames.layers["color"][0].astype(int), frames.layers["class_id"][0]))
@@ -119,11 +119,11 @@ def test_a_sheet_does_not_shade_itself_but_what_is_behind_it(away, tmp_path):
     assert (darker[label == catalog.classes.index("wall")] > 20).mean() > 0.015  # its shadow lies on the wall
 
 
-# --- Room
+# --- Residency
 
 
 def test_room_keeps_what_is_wanted_and_gives_all_back_when_full():
-    room, sizes = Room((10, 100), (2, 0), (1000, 1000)), {1: (4, 10), 2: (4, 10), 3: (3, 90), 4: (20, 1)}
+    room, sizes = Residency((10, 100), (2, 0), (1000, 1000)), {1: (4, 10), 2: (4, 10), 3: (3, 90), 4: (20, 1)}
     assert room.place([1, 2], sizes.get) == [1, 2]
     assert room.places == {1: (2, 0), 2: (6, 10)}
     assert room.place([2, 1], sizes.get) == []
@@ -139,7 +139,13 @@ def test_room_keeps_what_is_wanted_and_gives_all_back_when_full():
 def test_pictures_do_not_depend_on_how_much_room_there_is(budget, tmp_path, monkeypatch):
     """Models that come and go, and buffers that grow, draw what all at once do."""
     models = [
-        store(tmp_path / f"{k}", (cube, sphere)[k % 2](), f"class{k % 3}", Look((1, 1, 1), 0.0, 0.5, 0 if k % 3 else -1), px=32)
+        store(
+            tmp_path / f"{k}",
+            (cube, sphere)[k % 2](),
+            f"class{k % 3}",
+            PbrMaterial((1, 1, 1), 0.0, 0.5, 0 if k % 3 else -1),
+            px=32,
+        )
         for k in range(9)
     ]
     catalog = Catalog({"cube": cube()}, {}, models)
@@ -164,7 +170,7 @@ def test_pictures_do_not_depend_on_how_much_room_there_is(budget, tmp_path, monk
 
 def test_commands_count_within_a_file_until_they_are_placed(catalog_of_models):
     scenes = Scenes.zeros(catalog_of_models, [0], {"objects": 3, "distractors": 0})
-    scenes.put(slice(0, 3), np.array([[0, 2, 3]]))
+    scenes.set_assets(slice(0, 3), np.array([[0, 2, 3]]))
     drawn = draw_list(scenes, 64)
     assert sorted(drawn.owners.tolist()) == [-1, -1, 0, 1, 1]  # the cube, the screen; a model's part; two parts of another
     pair = catalog_of_models.models[1].parts
@@ -191,9 +197,9 @@ def test_roughness_becomes_the_exponent_that_pbr_reads_as_its_square():
 def test_a_share_is_painted_like_solids(catalog_of_models):
     sampler = Sampler(catalog_of_models, plain(looks=Looks(share=0.4), distractors=None), 0)
     scenes = sampler(0, 300)
-    kinds = scenes.kind[:, scenes.slots["objects"]]
+    kinds = scenes.asset[:, scenes.slots["objects"]]
     own = scenes.nodes.material.texture[:, scenes.roots[scenes.slots["objects"]] + 1] == 13
-    models = kinds >= catalog_of_models.first_model
+    models = kinds >= catalog_of_models.first_imported
     assert not own[~models].any()
     assert abs(own[models].mean() - 0.4) < 4 * np.sqrt(0.24 / models.sum())
 
@@ -205,7 +211,7 @@ def configured(folder, *told: str):
     """A setup with the meshes of a folder."""
     few = [f"randomizers.{name}.most=1" for name in ("floor", "walls", "background")]
     few += ["size=32", "randomizers.environment=null", f"objects.meshes='{folder}'"]
-    return assemble(compose_configuration([*few, *told]))
+    return build_setup(compose_configuration([*few, *told]))
 
 
 @pytest.fixture(scope="module")
@@ -221,7 +227,7 @@ def folder(tmp_path_factory):
 def test_a_class_of_models_is_no_distractor(folder):
     catalog = configured(folder, "solids=[]").sampler.catalog
     assert "torus" in catalog.classes
-    assert "torus" not in [catalog.kinds[k] for k in catalog.unlabelled]
+    assert "torus" not in [catalog.assets[k] for k in catalog.unlabelled]
 
 
 def test_classes_that_differ_only_in_case_are_refused(folder):
@@ -244,14 +250,14 @@ def test_metres_are_kept_where_there_is_room(folder, arrangement):
     told = ["solids=[]", "objects.normalize=false", "randomizers.objects.weights={torus: 1, gourd: 0, pebble: 0, star: 0}"]
     scenes = configured(folder, *told, *place, *room, *camera).sampler(0, 8)
     size = np.linalg.norm(scenes.nodes.local[:, scenes.roots[0], :3, 0], axis=-1)
-    assert (scenes.kind[:, 0] >= 0).all()
+    assert (scenes.asset[:, 0] >= 0).all()
     assert (size <= 1 + 1e-5).all()
     if arrangement == "poisson":
         np.testing.assert_allclose(size, 1.0, rtol=1e-5)
 
 
 def test_too_many_pictures_for_an_image_are_told_before_it_is_drawn(catalog_of_models, monkeypatch):
-    monkeypatch.setattr("raster.run.setup.MOST_LAYERS", 3)
+    monkeypatch.setattr("raster.run.setup.MAX_LAYERS", 3)
     sampler = Sampler(catalog_of_models, plain(objects=Objects(count=5)), 0)
     with pytest.raises(InputError, match=r"^objects\.meshes: \d+ objects of up to 1 pictures each in an image; at most 2"):
         _batch_of_models(sampler)

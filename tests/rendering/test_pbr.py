@@ -67,7 +67,7 @@ def drawing(library, tmp_path_factory):
 def ball(drawing: Renderer, batch: int = 1, lights: int = 1, kind: int = 0, **material) -> Scenes:
     """A ball of 2 m at the origin, 4 m before the camera, without light; material fields as given."""
     scenes = Scenes.zeros(drawing.catalog, np.arange(batch), {"objects": 1}, lights, size=(SIZE, SIZE), library=drawing.library)
-    scenes.put(slice(0, 1), np.full((batch, 1), kind))
+    scenes.set_assets(slice(0, 1), np.full((batch, 1), kind))
     scenes.nodes.local[:, scenes.roots] = compose((0, 0, 0), scale=2.0 if kind == 0 else (5, 1, 5))
     scenes.lights.color[:], scenes.lights.ambient[:] = 0, 0
     for name, value in material.items():
@@ -176,7 +176,7 @@ def test_a_white_furnace_is_given_back_and_no_more(metallic, coat, shininess, ho
     if how == "ambient":
         scenes.lights.ambient[:] = 0.5
     else:
-        scenes.surroundings.map[:], scenes.surroundings.gain[:] = 0, 0.5
+        scenes.environment.map[:], scenes.environment.intensity[:] = 0, 0.5
         scenes.lights.irradiance[:] = 0.5 * drawing.library.environments.irradiance[0]
     found = Drawn(drawing, scenes)
     assert len(found.pbr) > 1500
@@ -187,7 +187,7 @@ def test_a_white_furnace_is_given_back_and_no_more(metallic, coat, shininess, ho
 def test_a_mirror_shows_the_spot_where_it_reflects(yaw, drawing):
     """The brightest pixel of a smooth metal ball: its normal lies halfway between the eye and the turned spot."""
     scenes = ball(drawing, specular=0.5, shininess=1000, metallic=1.0, color=1.0)
-    scenes.surroundings.map[:], scenes.surroundings.yaw[:], scenes.surroundings.gain[:] = 1, np.radians(yaw), 0.3
+    scenes.environment.map[:], scenes.environment.yaw[:], scenes.environment.intensity[:] = 1, np.radians(yaw), 0.3
     c, s = np.cos(np.radians(yaw)), np.sin(np.radians(yaw))
     spot = np.array([c * SPOT[0] - s * SPOT[1], s * SPOT[0] + c * SPOT[1], SPOT[2]])
     found = Drawn(drawing, scenes)
@@ -202,7 +202,7 @@ def test_a_mirror_shows_the_spot_where_it_reflects(yaw, drawing):
 def test_a_smooth_metal_shows_the_map_in_its_colour(drawing):
     """Everywhere where the map is smooth: the radiance of the mirrored direction, times colour and what is lost."""
     scenes = ball(drawing, specular=0.5, shininess=1000, metallic=1.0, color=[0.9, 0.6, 0.3])
-    scenes.surroundings.map[:] = 1
+    scenes.environment.map[:] = 1
     found = Drawn(drawing, scenes)
     mirror = 2 * dot(found.n, found.e) * found.n - found.e
     expected = np.stack([0.1 + 0 * mirror[:, 0], 0.1 + 0.4 * np.maximum(mirror[:, 0], 0)], axis=-1) * [0.9, 0.6]

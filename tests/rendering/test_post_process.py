@@ -1,4 +1,4 @@
-"""Tests of the steps after drawing, on pictures made by hand: each against a formula or another program, and batches."""
+"""Tests of the effects after drawing, on pictures made by hand: each against a formula or another program, and batches."""
 
 import ctypes
 import io
@@ -10,13 +10,13 @@ from PIL import Image
 
 from raster.gl.context import gl_function, open_context
 from raster.gl.formats import FORMATS
-from raster.gl.functions import GL, GL_TEXTURE_2D_ARRAY
+from raster.gl.functions import GL_TEXTURE_2D_ARRAY, GLFunctions
 from raster.gl.readback import Readback
-from raster.randomizers.distortion_limits import extremes
-from raster.rendering.camera_effects import cameras
-from raster.rendering.post_process import Steps
+from raster.randomizers.distortion_limits import margin_and_stretch
+from raster.rendering.camera_effects import camera_rows
+from raster.rendering.post_process import PostProcess
 from raster.scene.cameras import Cameras, Lens, Sensor
-from raster.scene.requirements import STEPS
+from raster.scene.requirements import EFFECTS
 
 GL_UNPACK_ALIGNMENT, GL_DEPTH_COMPONENT, GL_FLOAT = 0x0CF5, 0x1902, 0x1406
 MIDDLE_GREY = 0.4614
@@ -29,10 +29,10 @@ def ctx():
 
 @pytest.fixture(scope="module")
 def gl(ctx):
-    return GL(ctx)
+    return GLFunctions(ctx)
 
 
-def upload(gl: GL, array: np.ndarray, form: str, levels: int = 1) -> int:
+def upload(gl: GLFunctions, array: np.ndarray, form: str, levels: int = 1) -> int:
     """A texture of (B, H, W, ...)."""
     form_, (batch, height, width) = FORMATS[form], array.shape[:3]
     data = np.ascontiguousarray(array, form_.dtype)
@@ -43,7 +43,7 @@ def upload(gl: GL, array: np.ndarray, form: str, levels: int = 1) -> int:
     return name
 
 
-def upload_depth(gl: GL, z: np.ndarray, c: Cameras) -> int:
+def upload_depth(gl: GLFunctions, z: np.ndarray, c: Cameras) -> int:
     """A depth texture of planar distances (B, H, W), metres, by perspective() in raster/transforms.py."""
     n, f = c.near[:, None, None].astype(float), c.far[:, None, None].astype(float)
     depth = np.ascontiguousarray(((f + n) / (f - n) - 2 * f * n / (f - n) / z + 1) / 2, np.float32)
@@ -57,7 +57,7 @@ def upload_depth(gl: GL, z: np.ndarray, c: Cameras) -> int:
 def taken(ctx, gl):
     """A function: linear pictures (B, H + 2 rows, W + 2 columns, 3), and what lens and sensor do -> layers."""
 
-    def take(light, steps=STEPS, pad=(0, 0), z=4.0, supersample=1, others=None, batch=None, **values) -> dict:
+    def take(light, effects=EFFECTS, pad=(0, 0), z=4.0, supersample=1, others=None, batch=None, **values) -> dict:
         batch_, height, width = light.shape[:3]
         size = height // supersample - 2 * pad[0], width // supersample - 2 * pad[1]
         made = SimpleNamespace(
@@ -71,8 +71,8 @@ def taken(ctx, gl):
         color = upload(gl, whole, "rgba16f", supersample)
         depth = upload_depth(gl, np.broadcast_to(z, light.shape[:3]).astype(float), made.cameras)
         layers = {name: (upload(gl, array, form), FORMATS[form]) for name, (array, form) in (others or {}).items()}
-        drawing = Steps(ctx, gl, steps, size, pad, supersample, batch_, ("color", color), depth, layers)
-        rows = cameras(made, size, pad, steps)
+        drawing = PostProcess(ctx, gl, effects, size, pad, supersample, batch_, ("color", color), depth, layers)
+        rows = camera_rows(made, size, pad, effects)
         found: dict = {}
         for first in range(0, batch_, batch or batch_):  # what a split of the batch would draw
             part = np.roll(rows, -first)[: batch or batch_]
@@ -115,16 +115,16 @@ def smooth(batch: int, height: int, width: int) -> np.ndarray:
 
 
 @pytest.mark.parametrize("size", [(32, 48), (33, 17)])
-@pytest.mark.parametrize("steps", [(), STEPS, *((s,) for s in STEPS)])
-def test_a_perfect_camera_shows_what_was_drawn(size, steps, taken):
+@pytest.mark.parametrize("effects", [(), EFFECTS, *((s,) for s in EFFECTS)])
+def test_a_perfect_camera_shows_what_was_drawn(size, effects, taken):
     light = 1.3 * noise(3, *size)
-    found = taken(light, steps)["color"]
+    found = taken(light, effects)["color"]
     assert found.shape == (3, *size, 3)
     assert np.abs(found - srgb(light)).max() < 0.6
 
 
 def test_what_is_off_in_one_picture_of_a_batch_stays_exactly_as_it_is(taken):
-    """Also where the others make every step run."""
+    """Also where the others make every effect run."""
     light = noise(3, 40, 40)
     plain = taken(light, ())["color"]
     one = np.array([0, 0, 1.0])
@@ -211,7 +211,7 @@ def test_newton_reaches_the_inverse_at_the_ends_of_what_is_allowed():
     at = positions(256, 256, (0, 0)).astype(np.float32)
     focal, centre = np.float32(181.0), np.float32(128)  # the corner is at distance 1
     for k1, k2 in ((-0.13, 0.0), (-0.3, 0.2), (0.5, 0.3), (-0.09, -0.02), (0.3, -0.1)):
-        assert np.isfinite(extremes((k1, k1), (k2, k2), (0.0, 0.0)))[0]
+        assert np.isfinite(margin_and_stretch((k1, k1), (k2, k2), (0.0, 0.0)))[0]
         seen = (at - centre) / focal
         x = seen.copy()
         for _ in range(6):
@@ -220,8 +220,8 @@ def test_newton_reaches_the_inverse_at_the_ends_of_what_is_allowed():
             error = (x * radial - seen).astype(np.float32)
             a, d = radial[..., 0] + slope[..., 0] * x[..., 0] ** 2, radial[..., 0] + slope[..., 0] * x[..., 1] ** 2
             b = slope[..., 0] * x[..., 0] * x[..., 1]
-            step = np.stack([d * error[..., 0] - b * error[..., 1], a * error[..., 1] - b * error[..., 0]], axis=-1)
-            x = (x - step / (a * d - b * b)[..., None]).astype(np.float32)
+            effect = np.stack([d * error[..., 0] - b * error[..., 1], a * error[..., 1] - b * error[..., 0]], axis=-1)
+            x = (x - effect / (a * d - b * b)[..., None]).astype(np.float32)
         back = forward(x.astype(float) * focal + centre, np.array([k1, k2, 0, 0, 0]), focal, np.array([128.0, 128.0]))
         assert np.abs(back - at).max() < 1e-4, (k1, k2)
 

@@ -41,7 +41,7 @@ def place(catalog: Catalog, *things: tuple, lights: int = 1, aspect: float = 1.0
     """Things (name, position, scale or (4, 4)) before a camera at (0, -4, 0) that looks along +y, sees 50 degrees."""
     scenes = Scenes.zeros(catalog, np.arange(batch), {"objects": len(things)}, lights, aspect)
     for o, (name, position, scale) in enumerate(things):
-        scenes.put(slice(o, o + 1), np.full((batch, 1), catalog.kinds.index(name)))
+        scenes.set_assets(slice(o, o + 1), np.full((batch, 1), catalog.assets.index(name)))
         local = scale if np.ndim(scale) == 2 else compose(position, scale=scale)
         scenes.nodes.local[:, scenes.roots[o]] = local
     scenes.nodes.material.specular[:] = 0
@@ -51,7 +51,7 @@ def place(catalog: Catalog, *things: tuple, lights: int = 1, aspect: float = 1.0
 
 def of(sampler: Sampler) -> dict:
     """What a renderer has to know of those that it draws the scenes of."""
-    return {"library": sampler.library, "needs": sampler.needs}
+    return {"library": sampler.library, "requirements": sampler.requirements}
 
 
 def white(scenes: Scenes) -> Scenes:
@@ -94,7 +94,7 @@ def test_a_small_object_is_in_the_pixel_derived_by_hand(size, catalog, made):
     assert frames.layers["class_id"].shape == (1, height, width)
     assert frames.layers["color"].shape == (1, height, width, 3)
     np.testing.assert_array_equal(np.argwhere(frames.layers["class_id"]), [[0, row, column]])
-    assert frames.layers["class_id"][0, row, column] == catalog.kinds.index("sphere") + 1
+    assert frames.layers["class_id"][0, row, column] == catalog.assets.index("sphere") + 1
     assert frames.layers["color"][0, row, column, 1] != frames.layers["color"][0, 0, 0, 1]
     assert frames.layers["instance_id"].dtype == np.uint16
     assert frames.layers["class_id"].dtype == frames.layers["color"].dtype == np.uint8
@@ -455,7 +455,7 @@ def test_more_objects_than_ids_are_refused(catalog, renderer):
 def test_ids_beyond_8_bits_do_not_wrap(catalog, made):
     """The 300th cube, the only one in view."""
     scenes = Scenes.zeros(catalog, [0], {"objects": 300})
-    scenes.put(slice(0, 300), np.zeros((1, 300), int))
+    scenes.set_assets(slice(0, 300), np.zeros((1, 300), int))
     scenes.nodes.local[:, scenes.roots[:299], 1, 3] = -50
     found = made(catalog, (16, 16), 1, layers=("instance_id",)).render(scenes).layers
     assert set(np.unique(found["instance_id"])) == {0, 300}
@@ -471,7 +471,7 @@ def test_scenes_that_do_not_fit_the_renderer_are_refused(catalog, renderer, samp
 def test_scenes_that_need_more_than_the_renderer_was_made_for_are_refused(catalog, renderer, full_sampler, full_renderer):
     scenes = place(catalog, ("cube", (0, 0, 0), 1), lights=2)
     scenes.lights.shadows[:] = 2
-    with pytest.raises(ValueError, match=r"lights\.shadows=2, but this renderer was made with needs\.shadows=0"):
+    with pytest.raises(ValueError, match=r"lights\.shadows=2, but this renderer was made with requirements\.shadows=0"):
         renderer.render(scenes)
     scenes = full_sampler(0, 1)
     scenes.lights.shadows[:] = 0

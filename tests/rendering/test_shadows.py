@@ -9,7 +9,7 @@ from shadow_scenes import LIGHTS, SIZE, SUN, drawn, floor_points, settled, stage
 from raster.color import linear_from_srgb
 from raster.rendering.renderer import Renderer
 from raster.rendering.shadow_views import casting, shadow_views
-from raster.scene.requirements import Needs
+from raster.scene.requirements import Requirements
 from raster.scene.sampler import Sampler
 from raster.transforms import compose, direction, random_rotation, rotation_about_z
 
@@ -19,7 +19,7 @@ SHAPES = {**SOLIDS, "cube": chamfered_cube(0.02), "cylinder": chamfered_cylinder
 @pytest.fixture(scope="module")
 def drawing(catalog):
     """192 x 192 px, one light with shadows."""
-    made = Renderer(catalog, (SIZE, SIZE), 8, layers=("instance_id",), needs=Needs(shadows=1))
+    made = Renderer(catalog, (SIZE, SIZE), 8, layers=("instance_id",), requirements=Requirements(shadows=1))
     yield made
     made.release()
 
@@ -53,8 +53,6 @@ THINGS = (
 
 
 @pytest.mark.parametrize("light", LIGHTS)
-
-
 def test_the_floor_is_dark_where_something_stands_in_the_light(light, catalog, drawing):
     """Ambient light alone where the ray to the light is blocked, all light where it is not; but near a shadow's edge.
 
@@ -88,11 +86,7 @@ def test_the_floor_is_dark_where_something_stands_in_the_light(light, catalog, d
 
 
 @pytest.mark.slow
-
-
 @pytest.mark.parametrize("light", LIGHTS)
-
-
 @pytest.mark.parametrize("name", ["cube", "sphere", "cylinder", "cone", "capsule", "pyramid", "hexagonal_prism", "tetrahedron"])
 def test_a_lone_convex_solid_does_not_shade_its_lit_side(name, light, catalog, drawing):
     """No acne: where the light falls steeper than 12 degrees, and two pixels off the edges, nothing changes.
@@ -115,8 +109,6 @@ def test_a_lone_convex_solid_does_not_shade_its_lit_side(name, light, catalog, d
 
 
 @pytest.mark.parametrize("elevation", [30, 45, 60])
-
-
 def test_the_floor_is_dark_right_at_the_foot_of_a_cube(elevation, catalog, drawing):
     """No peter-panning: from a centimetre off its face on, for a cube of 1 m; the shadow is longer than looked at."""
     e = np.radians(elevation)
@@ -151,7 +143,7 @@ def test_a_spot_ends_at_the_angle_of_its_cone(catalog, drawing):
 
 def test_a_light_without_a_shadow_goes_through(catalog):
     """Of two lights the first alone casts a shadow; where that is, the second is all there is."""
-    made = Renderer(catalog, (SIZE, SIZE), 1, layers=("instance_id",), needs=Needs(shadows=2))
+    made = Renderer(catalog, (SIZE, SIZE), 1, layers=("instance_id",), requirements=Requirements(shadows=2))
     scenes = stage(catalog, *THINGS, light=SUN, lights=2)
     scenes.lights.position[:, 1], scenes.lights.color[:, 1] = [-0.6, -0.6, 0.5, 0], 0.3
     one = made.render(scenes).layers["color"][0, ..., 1].astype(int)
@@ -169,7 +161,7 @@ def test_a_light_without_a_shadow_goes_through(catalog):
 
 def test_no_shadows_are_the_same_bytes_as_a_renderer_without(catalog, sampler, renderer):
     """Of a batch in which other scenes have some, too."""
-    made = Renderer(catalog, (96, 96), 16, needs=Needs(shadows=2))
+    made = Renderer(catalog, (96, 96), 16, requirements=Requirements(shadows=2))
     scenes = sampler(0, 16)
     plain = renderer.render(scenes).layers["color"]
     assert made.render(scenes).layers["color"].tobytes() == plain.tobytes()
@@ -193,16 +185,14 @@ def test_a_floor_casts_no_shadow_and_receives_it(catalog, drawing):
 
 
 @pytest.mark.parametrize("height", [0.8, 1.2, 1.6])
-
-
 def test_a_shadows_edge_is_as_wide_as_the_sun_makes_it(height, catalog):
     """A slab over the floor under the sun's disc: across its edge the light grows from none to all."""
     radius = 0.08
-    made = Renderer(catalog, (256, 256), 1, layers=("instance_id",), needs=Needs(shadows=1))
+    made = Renderer(catalog, (256, 256), 1, layers=("instance_id",), requirements=Requirements(shadows=1))
     slab = ("hexagonal_prism", compose((0, 0, height + 0.05), np.eye(3), (3, 3, 0.1)))
     scenes = stage(catalog, slab, light=np.array([0, 0, 1.0, 0]), eye=(4.0, 0.0, 0.38), target=(1.5, 0, 0))
     scenes.cameras.aspect[:], scenes.cameras.height[:] = 1, 256
-    scenes.lights.softness[:], scenes.lights.taps[:] = radius, 32
+    scenes.lights.softness[:], scenes.lights.shadow_samples[:] = radius, 32
     found, lit, dark, _, record = drawn(made, scenes)
     made.release()
     light = [linear_from_srgb(image / 255.0) for image in (found, lit, dark)]
@@ -222,8 +212,6 @@ def test_a_shadows_edge_is_as_wide_as_the_sun_makes_it(height, catalog):
 
 
 @pytest.mark.parametrize("light", LIGHTS)
-
-
 def test_softness_is_that_of_similar_triangles(light, catalog):
     """What blocks at a distance a from a light of radius r throws an edge r (b - a) / a wide at b; the sun r (b - a)."""
     scenes = stage(catalog, *THINGS, light=LIGHTS[light])
@@ -264,7 +252,7 @@ def test_all_that_casts_lies_within_the_map_of_every_light(catalog, everything):
     world = scenes.nodes.world_from_node()
     matrices, _ = shadow_views(scenes, world, 2)
     root = world[:, scenes.roots].astype(float)
-    radius = catalog.radius[scenes.kind] * np.linalg.norm(root[..., :3, :3], axis=-2).max(axis=-1)
+    radius = catalog.radius[scenes.asset] * np.linalg.norm(root[..., :3, :3], axis=-2).max(axis=-1)
     sphere = rng.normal(size=(60, 3))
     sphere /= np.linalg.norm(sphere, axis=-1, keepdims=True)
     casts, kinds = casting(scenes), set()
@@ -296,10 +284,10 @@ def test_floor_and_walls_do_not_cast(catalog, full_sampler):
     scenes = full_sampler(0, 40)
     casts = casting(scenes)
     for slot in ("floor", "walls"):
-        assert (scenes.kind[:, scenes.slots[slot]] >= 0).any()
+        assert (scenes.asset[:, scenes.slots[slot]] >= 0).any()
         assert not casts[:, scenes.slots[slot]].any()
     for slot in ("objects", "distractors"):
-        np.testing.assert_array_equal(casts[:, scenes.slots[slot]], scenes.kind[:, scenes.slots[slot]] >= 0)
+        np.testing.assert_array_equal(casts[:, scenes.slots[slot]], scenes.asset[:, scenes.slots[slot]] >= 0)
 
 
 def test_scenes_in_which_nothing_casts_are_drawn(catalog, everything):

@@ -34,7 +34,7 @@ def wall(walls: Renderer, texture: str, cells: float, offset=(0, 0, 0), mapping=
     The texture's coordinates are those of the picture: x to the right, y up, 0 in the middle, plus the offset.
     """
     scenes = Scenes.zeros(walls.catalog, np.arange(batch), {"objects": 1})
-    scenes.put(slice(0, 1), np.zeros((batch, 1), int))
+    scenes.set_assets(slice(0, 1), np.zeros((batch, 1), int))
     side = 2 * 4 * np.tan(np.radians(25))  # what the camera sees at its distance of 4
     scenes.nodes.local[:, scenes.roots] = compose((0, 0.5, 0), scale=(side, 1, side))
     scenes.lights.color[:], scenes.lights.ambient[:] = 0, 1
@@ -313,8 +313,8 @@ def test_what_is_seen_of_a_map_lies_along_the_ray_of_the_pixel(yaw_deg, optics, 
     scenes.cameras.world_from_camera[:] = look_at(eye, eye + aside, np.array(0.3))
     for name, value in optics.items():
         getattr(scenes.cameras, name)[:] = value
-    scenes.surroundings.map[:], scenes.surroundings.visible[:] = 0, True
-    scenes.surroundings.yaw[:] = np.radians(yaw_deg)
+    scenes.environment.map[:], scenes.environment.visible[:] = 0, True
+    scenes.environment.yaw[:] = np.radians(yaw_deg)
     frames = pictured.render(scenes)
     camera = frames.records[0]["camera"]
     x, y, z = np.linalg.inv(camera["world_from_camera"])[:3, :3] @ towards
@@ -330,10 +330,10 @@ def test_what_is_seen_of_a_map_lies_along_the_ray_of_the_pixel(yaw_deg, optics, 
 def test_the_gain_and_the_blur_of_a_map_are_seen(pictured):
     scenes = background(pictured, 0)
     scenes.cameras.world_from_camera[:] = look_at([0, 0, 0], SPOT)
-    scenes.surroundings.map[:], scenes.surroundings.visible[:] = 0, True
+    scenes.environment.map[:], scenes.environment.visible[:] = 0, True
     lights = []
     for gain, blur in ((1, 0), (0.5, 0), (1, 3)):
-        scenes.surroundings.gain[:], scenes.surroundings.blur[:] = gain, blur
+        scenes.environment.intensity[:], scenes.environment.blur[:] = gain, blur
         lights.append(linear_from_srgb(pictured.render(scenes).layers["color"][0, ..., 1] / 255.0))
     sharp, dim, blurred = lights
     np.testing.assert_allclose(dim, sharp / 2, atol=0.01)
@@ -344,5 +344,5 @@ def test_the_gain_and_the_blur_of_a_map_are_seen(pictured):
 def test_a_map_that_is_not_visible_leaves_the_background(pictured):
     scenes = background(pictured, 0)
     plain = pictured.render(scenes).layers["color"]
-    scenes.surroundings.map[:] = 0
+    scenes.environment.map[:] = 0
     np.testing.assert_array_equal(pictured.render(scenes).layers["color"], plain)

@@ -12,9 +12,9 @@ from omegaconf import OmegaConf
 from raster.assets.library import EMPTY
 from raster.errors import InputError
 from raster.generate import default_name
-from raster.run.config import Config, checked, compose
-from raster.run.setup import assemble
-from raster.scene.requirements import STEPS, Needs
+from raster.run.config import Config, check_config, load_config
+from raster.run.setup import build_setup
+from raster.scene.requirements import EFFECTS, Requirements
 from raster.system.paths import CONF
 
 FILES = sorted(path.relative_to(CONF).with_suffix("") for path in CONF.glob("*/*.yaml"))
@@ -33,7 +33,7 @@ def described(group: str, name: str) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def usual() -> dict[str, Any]:
-    return compose()
+    return load_config()
 
 
 def test_the_files_were_found():
@@ -45,14 +45,14 @@ def test_the_files_were_found():
 @pytest.mark.parametrize("row", list(zip_longest(*map(names, GROUPS))), ids=str)
 def test_each_option_composes_alone(row):
     chosen = {group: [name] if name else [] for group, name in zip(GROUPS, row, strict=True)}
-    plain = compose(["~passes/color", *(f"{group}=[{','.join(chosen[group])}]" for group in GROUPS)])
+    plain = load_config(["~passes/color", *(f"{group}=[{','.join(chosen[group])}]" for group in GROUPS)])
     for group in GROUPS:  # one component, called as its file
         assert plain[group] == {name: described(group, name) for name in chosen[group]}
 
 
 @pytest.mark.parametrize("color", ["pbr", "phong"])
 def test_each_colour_composes_and_is_named_by_its_shader(color):
-    plain = compose([f"passes/color={color}"])
+    plain = load_config([f"passes/color={color}"])
     assert list(plain["passes"]) == ["class_id", "color"]
     assert plain["passes"]["color"]["shader"] == f"{color}.frag"
     assert {path.stem for path in CONF.glob("passes/color/*.yaml")} == {"pbr", "phong"}
@@ -60,24 +60,26 @@ def test_each_colour_composes_and_is_named_by_its_shader(color):
 
 @pytest.mark.parametrize("preset", names("preset"))
 def test_each_preset_composes_and_only_the_default_one_changes_nothing(preset, usual):
-    assert (compose([f"preset={preset}"]) == usual) == (preset == "default")
+    assert (load_config([f"preset={preset}"]) == usual) == (preset == "default")
 
 
 def test_the_presets_are_what_their_first_lines_say():
     """Fast: nothing beside bare Phong; realistic: every step, and shadows."""
-    fast, realistic = (assemble(compose([f"preset={name}"])) for name in ("fast", "realistic"))
-    assert fast.sampler.needs == Needs(slots=fast.sampler.needs.slots, lights=fast.sampler.needs.lights)
+    fast, realistic = (build_setup(load_config([f"preset={name}"])) for name in ("fast", "realistic"))
+    assert fast.sampler.requirements == Requirements(
+        slots=fast.sampler.requirements.slots, lights=fast.sampler.requirements.lights
+    )
     assert fast.sampler.library is EMPTY
     assert fast.passes[1].shader == "phong.frag"
-    assert realistic.sampler.needs.steps == STEPS
-    assert realistic.sampler.needs.shadows > 0
+    assert realistic.sampler.requirements.effects == EFFECTS
+    assert realistic.sampler.requirements.shadows > 0
     assert realistic.passes[1].shader == "pbr.frag"
     assert len(realistic.sampler.library.pictures) > 20
     assert len(realistic.sampler.library.environments.names) > 10
 
 
 def test_an_override_goes_before_what_a_preset_says():
-    plain = compose(["preset=fast", "randomizers.floor.images=clutter", "passes/color=pbr"])
+    plain = load_config(["preset=fast", "randomizers.floor.images=clutter", "passes/color=pbr"])
     assert plain["randomizers"]["floor"]["images"] == "clutter"
     assert plain["passes"]["color"]["shader"] == "pbr.frag"
 
@@ -92,41 +94,41 @@ def test_an_override_goes_before_what_a_preset_says():
 )
 def test_a_misspelt_preset_or_colour_is_told_all_that_there_are(given, said):
     with pytest.raises(InputError) as refused:
-        compose([given])
+        load_config([given])
     assert str(refused.value) == said
 
 
 @pytest.mark.parametrize("name", names("solids"))
 def test_each_solid_can_be_the_only_class(name, usual):
-    setup = assemble({**usual, "solids": {name: described("solids", name)}})
+    setup = build_setup({**usual, "solids": {name: described("solids", name)}})
     assert setup.classes == ("background", name)
     catalog = setup.sampler.catalog
-    assert len(set(catalog.kinds)) == len(catalog.kinds)  # a distractor of the same name has given way
-    assert list(catalog.class_id) == [1] + [0] * (len(catalog.kinds) - 1)
+    assert len(set(catalog.assets)) == len(catalog.assets)  # a distractor of the same name has given way
+    assert list(catalog.class_id) == [1] + [0] * (len(catalog.assets) - 1)
 
 
 @pytest.mark.parametrize("name", names("solids"))
 def test_each_solid_can_be_a_distractor(name, usual):
     box = {"_target_": "raster.solids.cube.cube"}
-    setup = assemble({**usual, "solids": {"box": box}, "distractors": {name: described("solids", name)}})
-    assert setup.sampler.catalog.kinds == ("box", name, "floor")
+    setup = build_setup({**usual, "solids": {"box": box}, "distractors": {name: described("solids", name)}})
+    assert setup.sampler.catalog.assets == ("box", name, "floor")
 
 
 def test_distractors_are_chosen_among_the_solids():
-    assert list(compose(["solids@distractors=[torus,cone]"])["distractors"]) == ["torus", "cone"]
+    assert list(load_config(["solids@distractors=[torus,cone]"])["distractors"]) == ["torus", "cone"]
     with pytest.raises(InputError, match=r"solids@distractors=\[cone\]"):
-        compose(["distractors=[cone]"])
+        load_config(["distractors=[cone]"])
 
 
 def test_null_switches_a_randomizer_off(usual):
-    plain = compose([f"randomizers.{name}=null" for name in names("randomizers")])
+    plain = load_config([f"randomizers.{name}=null" for name in names("randomizers")])
     assert plain["randomizers"] == dict.fromkeys(usual["randomizers"])
-    assert assemble(plain).sampler.randomizers == {}
+    assert build_setup(plain).sampler.randomizers == {}
 
 
 @pytest.mark.parametrize("name", names("randomizers"))
 def test_each_randomizer_can_be_missing(name, usual):
-    sampler = assemble({**usual, "randomizers": {**usual["randomizers"], name: None}}).sampler  # draws a scene
+    sampler = build_setup({**usual, "randomizers": {**usual["randomizers"], name: None}}).sampler  # draws a scene
     assert list(sampler.randomizers) == [other for other in usual["randomizers"] if other != name]
 
 
@@ -172,31 +174,31 @@ def test_compose_returns_plain_containers(usual):
             walk(below)
 
     walk(usual)
-    assert compose() == usual
-    compose()["randomizers"]["camera"]["fov_deg"][0] = 1  # nobody else's copy
-    assert compose() == usual
+    assert load_config() == usual
+    load_config()["randomizers"]["camera"]["fov_deg"][0] = 1  # nobody else's copy
+    assert load_config() == usual
 
 
 @pytest.mark.parametrize(
     ("given", "size"), [(64, [64, 64]), (16, [16, 16]), ([48, 64], [48, 64]), ([64, 48], [64, 48]), ([33, 17], [33, 17])]
 )
 def test_forms_of_size(given, size, usual):
-    plain = checked(OmegaConf.create({**usual, "size": given}))
+    plain = check_config(OmegaConf.create({**usual, "size": given}))
     assert plain["size"] == size
-    setup = assemble(plain)
+    setup = build_setup(plain)
     assert setup.size == tuple(size)
     assert setup.sampler.size == tuple(size)
 
 
 def test_size_on_the_command_line():
-    assert compose(["size=[48,64]"])["size"] == [48, 64]
-    assert compose(["size=64"])["size"] == [64, 64]
+    assert load_config(["size=[48,64]"])["size"] == [48, 64]
+    assert load_config(["size=64"])["size"] == [64, 64]
 
 
 @pytest.mark.parametrize("given", [15, [48], [], [48, 64, 3], 48.5, [48, 64.5], [48, 15], True, None, "big"])
 def test_other_forms_of_size_are_refused(given, usual):
     with pytest.raises(InputError, match=r"^size=.* \[height, width\]"):
-        checked(OmegaConf.create({**usual, "size": given}))
+        check_config(OmegaConf.create({**usual, "size": given}))
 
 
 @pytest.mark.parametrize(
@@ -209,7 +211,7 @@ def test_other_forms_of_size_are_refused(given, usual):
 )
 def test_a_misspelt_key_is_told_the_right_one(wrong, right):
     with pytest.raises(InputError) as refused:
-        compose([wrong])
+        load_config([wrong])
     key = wrong.partition("=")[0]
     assert str(refused.value) == f"{key}: there is no such key; did you mean {right}?"
 
@@ -217,35 +219,35 @@ def test_a_misspelt_key_is_told_the_right_one(wrong, right):
 @pytest.mark.parametrize("group", GROUPS)
 def test_a_misspelt_option_is_told_all_that_there_are(group):
     with pytest.raises(InputError) as refused:
-        compose([f"{group}=[nonesuch]"])
+        load_config([f"{group}=[nonesuch]"])
     assert str(refused.value) == f"{group}: there is no nonesuch; choose from {', '.join(names(group))}"
 
 
 @pytest.mark.parametrize("given", ["n=abc", "seed=1.5", "batch=null", "valid=[1]", "samples={a: 1}", "gl.device=x", "out=[1]"])
 def test_a_value_of_another_kind_is_refused_with_its_key(given):
     with pytest.raises(InputError) as refused:
-        compose([given])
+        load_config([given])
     assert given in str(refused.value)
     assert "\n" not in str(refused.value)
 
 
 def test_a_value_may_refer_to_another_key():
-    assert compose(["seed=3", "n=${seed}"])["n"] == 3
+    assert load_config(["seed=3", "n=${seed}"])["n"] == 3
     with pytest.raises(InputError, match="sead"):
-        compose(["n=${sead}"])
+        load_config(["n=${sead}"])
 
 
 def test_weights_are_given_by_name():
-    plain = compose(["randomizers.objects.weights={cube: 3, sphere: 0}"])
-    assert assemble(plain).sampler.randomizers["objects"].weights == {"cube": 3, "sphere": 0}
+    plain = load_config(["randomizers.objects.weights={cube: 3, sphere: 0}"])
+    assert build_setup(plain).sampler.randomizers["objects"].weights == {"cube": 3, "sphere": 0}
 
 
 def test_a_list_becomes_a_mapping_as_the_message_says():
     key = "randomizers.textures.kinds"
     with pytest.raises(InputError) as refused:
-        compose([f"{key}={{flat: 3}}"])
+        load_config([f"{key}={{flat: 3}}"])
     advice = str(refused.value).split("'")[1::2]
-    plain = compose(advice)
+    plain = load_config(advice)
     assert plain["randomizers"]["textures"]["kinds"] == {"flat": 3}
 
 
@@ -282,17 +284,17 @@ def test_the_name_of_a_point_is_short_and_its_own():
 
 
 def test_checking_twice_changes_nothing(usual):
-    assert checked(OmegaConf.create(usual)) == usual
+    assert check_config(OmegaConf.create(usual)) == usual
 
 
 def test_a_batch_is_cut_to_what_fits_in_memory_and_to_the_layers_that_drivers_have():
     def batch(*overrides: str) -> int:
-        return assemble(compose(["preset=fast", "n=1000000", "batch=1000000", *overrides])).batch
+        return build_setup(load_config(["preset=fast", "n=1000000", "batch=1000000", *overrides])).batch
 
     assert batch("size=16") == 2048
     assert batch("size=1024") == 32
     assert batch("size=1024", "samples=4") == 8
     assert batch("size=16384") == 1
-    assert assemble(compose(["preset=fast", "n=7"])).batch == 7
+    assert build_setup(load_config(["preset=fast", "n=7"])).batch == 7
     shadows = batch("size=1024", "randomizers.lights.shadows=2")
     assert 4 < shadows < 32  # each map takes memory too

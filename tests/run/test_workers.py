@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from raster.errors import InputError
 from raster.frames import Frames
-from raster.run.workers import Job, Shared, chunks_of, draw, start_helpers
-from raster.streams import every, scattered
+from raster.run.workers import DrawJob, SharedProgress, chunks_of, draw, start_helpers
+from raster.streams import even_mask, golden_ratio_mask
 from raster.writers.camvid import Camvid
 
 
@@ -32,11 +32,11 @@ def frames_of(first: int, count: int) -> Frames:
 RENDERER = SimpleNamespace(stream=lambda scenes: (frames_of(*each) for each in scenes))
 
 
-def job(out: Path, chunks: list[tuple[int, int]], threads: int = 0, **setup: Any) -> Job:
+def job(out: Path, chunks: list[tuple[int, int]], threads: int = 0, **setup: Any) -> DrawJob:
     """Fake images through the real writer."""
-    usual = {"writers": {"camvid": Camvid}, "annotations": {}, "valid": 0.25, "views": 1, "ahead": False}
+    usual = {"writers": {"camvid": Camvid}, "annotations": {}, "valid": 0.25, "views": 1, "prefetch": False}
     usual["sampler"] = lambda first, count: (first, count)
-    return Job(SimpleNamespace(**{**usual, **setup}), out, chunks, threads)
+    return DrawJob(SimpleNamespace(**{**usual, **setup}), out, chunks, threads)
 
 
 def journal(out: Path) -> list[dict[str, Any]]:
@@ -58,14 +58,14 @@ def test_chunks_of_a_fresh_run():
 
 
 def test_takers_share_the_chunks():
-    shared, chunks = Shared(), [(3 * i, 3) for i in range(7)]
+    shared, chunks = SharedProgress(), [(3 * i, 3) for i in range(7)]
     one, other = shared.take(chunks), shared.take(chunks)
     taken = [next(one), next(other), next(other), next(one), *other, *one]
     assert sorted(taken) == chunks
 
 
 def test_nobody_takes_more_once_the_run_is_stopped():
-    shared = Shared()
+    shared = SharedProgress()
     taker = shared.take([(0, 1), (1, 1), (2, 1)])
     assert next(taker) == (0, 1)
     shared.stop.set()
@@ -74,7 +74,7 @@ def test_nobody_takes_more_once_the_run_is_stopped():
 
 @pytest.mark.parametrize("threads", [0, 2])
 def test_what_is_drawn_is_written_counted_and_told(tmp_path, threads):
-    shared, told = Shared(), []
+    shared, told = SharedProgress(), []
     draw(job(tmp_path, [(4, 3), (0, 2)], threads), RENDERER, shared, lambda: told.append(shared.images.value))
     assert told == [3, 5]
     files = {name: text for name, text in contents(tmp_path).items() if name.endswith(".png")}
@@ -85,7 +85,7 @@ def test_what_is_drawn_is_written_counted_and_told(tmp_path, threads):
 
 
 def test_records_begin_with_number_names_and_split(tmp_path):
-    draw(job(tmp_path, [(0, 8)]), RENDERER, Shared())
+    draw(job(tmp_path, [(0, 8)]), RENDERER, SharedProgress())
     for i, record in enumerate(journal(tmp_path)):
         assert list(record)[:4] == ["index", "image", "label", "split"]
         assert list(record.values())[:3] == [i, f"images/{i:06d}.png", f"labels/{i:06d}.png"]
@@ -95,7 +95,7 @@ def test_records_begin_with_number_names_and_split(tmp_path):
 
 @pytest.mark.parametrize("share", [0, 0.1, 0.2, 1 / 3, 0.5, 0.99])
 def test_the_split_is_as_near_to_its_share_as_can_be_at_any_size(share):
-    held_out = np.cumsum(scattered(np.arange(10_000), share))
+    held_out = np.cumsum(golden_ratio_mask(np.arange(10_000), share))
     assert np.abs(held_out - share * np.arange(1, 10_001)).max() < 4
     assert (held_out[-1] > 0) == (share > 0)
 
@@ -103,7 +103,7 @@ def test_the_split_is_as_near_to_its_share_as_can_be_at_any_size(share):
 @pytest.mark.parametrize("share", [0.1, 0.2, 0.5])
 def test_the_split_keeps_no_step_with_the_empty_images(share):
     numbers = np.arange(10_000)
-    both = scattered(numbers, 0.2) & every(numbers, share)
+    both = golden_ratio_mask(numbers, 0.2) & even_mask(numbers, share)
     assert both.mean() == pytest.approx(0.2 * share, rel=0.05)
 
 
@@ -112,7 +112,7 @@ def test_annotations_see_each_batch_before_it_is_written(tmp_path):
         for record in frames.records:
             record["seen"] = len(frames.records)
 
-    draw(job(tmp_path, [(0, 3), (3, 2)], annotations={"mark": mark}), RENDERER, Shared())
+    draw(job(tmp_path, [(0, 3), (3, 2)], annotations={"mark": mark}), RENDERER, SharedProgress())
     assert [record["seen"] for record in journal(tmp_path)] == [3, 3, 3, 2, 2]
 
 
@@ -138,7 +138,7 @@ def test_writers_are_closed_whatever_fails(tmp_path):
 
     failing = job(tmp_path, [(0, 2), (2, 2)], annotations={"x": fail_later}, writers={"notes": partial(Recorder, notes)})
     with pytest.raises(InputError, match="no"):
-        draw(failing, RENDERER, Shared())
+        draw(failing, RENDERER, SharedProgress())
     assert notes == ["write 0", "close"]
 
 
@@ -157,8 +157,8 @@ class Broken:
     ("error", "said"), [(InputError("gl.device=7: no"), "gl.device=7: no"), (KeyError("bug"), "Traceback")]
 )
 def test_what_fails_in_a_helper_is_told_and_stops_the_run(tmp_path, error, said):
-    shared = Shared()
-    (helper,) = start_helpers(Job(Broken(error), tmp_path, [(0, 1)], 0), shared, 1)
+    shared = SharedProgress()
+    (helper,) = start_helpers(DrawJob(Broken(error), tmp_path, [(0, 1)], 0), shared, 1)
     helper.join(30)
     assert shared.stop.is_set()
     assert shared.errors.get().startswith(said)

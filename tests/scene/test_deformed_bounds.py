@@ -6,7 +6,7 @@ import pytest
 from raster.randomizers.morphs import Morphs
 from raster.randomizers.placement import Placement
 from raster.randomizers.scale import Scale
-from raster.scene.deformed_bounds import fit, hull_points, rest_offset
+from raster.scene.deformed_bounds import fit, rest_distances, surface_points
 from raster.scene.sampler import Sampler
 from raster.scene.scenes import Scenes
 from raster.streams import Streams
@@ -28,7 +28,7 @@ def vertices(catalog, kind: int) -> np.ndarray:
 def morphed(catalog, made: Morphs, batch: int, seed: int = 0) -> Scenes:
     """Random kinds, each with morphs of `made`."""
     scenes = Scenes.zeros(catalog, np.arange(batch), {"objects": 4, "distractors": 2})
-    scenes.put(slice(0, 6), np.random.default_rng(seed).integers(0, len(catalog.kinds) - 1, (batch, 6)))
+    scenes.set_assets(slice(0, 6), np.random.default_rng(seed).integers(0, len(catalog.assets) - 1, (batch, 6)))
     made(scenes, Streams(seed, 0, batch))
     return scenes
 
@@ -38,14 +38,14 @@ def test_no_vertex_is_outside_the_ball_or_below_the_floor(made, fine_catalog):
     """By all vertices, not only those that were looked at; some vertex touches."""
     scenes = morphed(fine_catalog, made, 50)
     assert scenes.morphs.any.all()
-    rest = np.floor(np.random.default_rng(1).random((50, 6)) * fine_catalog.rest_count[scenes.kind]).astype(int)
-    offset = rest_offset(scenes, slice(0, 6), rest)
+    rest = np.floor(np.random.default_rng(1).random((50, 6)) * fine_catalog.rest_count[scenes.asset]).astype(int)
+    offset = rest_distances(scenes, slice(0, 6), rest)
     reach, low = np.zeros((50, 6)), np.zeros((50, 6))
-    for kind in range(len(fine_catalog.kinds) - 1):
-        b, o = np.nonzero(scenes.kind == kind)
+    for kind in range(len(fine_catalog.assets) - 1):
+        b, o = np.nonzero(scenes.asset == kind)
         points = scenes.morphs.at(b, o).apply(vertices(fine_catalog, kind))
         reach[b, o] = np.linalg.norm(points, axis=-1).max(axis=1) / fine_catalog.radius[kind]
-        low[b, o] = (points * fine_catalog.rests[kind, rest[b, o]][:, None]).sum(axis=-1).max(axis=1)
+        low[b, o] = (points * fine_catalog.rest_directions[kind, rest[b, o]][:, None]).sum(axis=-1).max(axis=1)
     assert reach.max() < 1 + 1e-4
     assert (low - offset).max() < 1e-4
     assert (low - offset).min() > -1e-3
@@ -57,18 +57,18 @@ def test_no_vertex_is_outside_the_ball_or_below_the_floor(made, fine_catalog):
 def test_what_is_not_morphed_rests_as_the_catalog_says(fine_catalog):
     scenes = morphed(fine_catalog, Morphs(share=0.5), 20)
     rest = np.zeros((20, 6), int)
-    same = rest_offset(scenes, slice(0, 6), rest) == fine_catalog.rest_offset[scenes.kind, rest]
+    same = rest_distances(scenes, slice(0, 6), rest) == fine_catalog.rest_distances[scenes.asset, rest]
     assert same[~scenes.morphs.any].all()
     assert not same[scenes.morphs.any].all()
-    some = rest_offset(scenes, slice(2, 4), rest[:, 2:4])
-    np.testing.assert_array_equal(some, rest_offset(scenes, slice(0, 6), rest)[:, 2:4])
+    some = rest_distances(scenes, slice(2, 4), rest[:, 2:4])
+    np.testing.assert_array_equal(some, rest_distances(scenes, slice(0, 6), rest)[:, 2:4])
 
 
 def test_hull_points_are_vertices_of_the_fitted_shape(fine_catalog):
     scenes = morphed(fine_catalog, WILD, 2)
     for b, o in np.ndindex(2, 6):
-        kind = scenes.kind[b, o]
-        points = hull_points(scenes, b, o)
+        kind = scenes.asset[b, o]
+        points = surface_points(scenes, b, o)
         whole = scenes.morphs.at(b, o).apply(vertices(fine_catalog, kind))
         distance = np.linalg.norm(points[:, None] - whole, axis=-1)
         assert distance.min(axis=1).max() < 1e-6
@@ -83,11 +83,11 @@ def test_what_stands_on_a_floor_stands_on_it(stretched, fine_catalog, randomizer
     changed = {"morphs": Morphs(share=0.8), "placement": Placement(floor=1, lying=0.5), "scale": Scale(stretched=stretched)}
     scenes = Sampler(fine_catalog, randomizers(**changed), 1, (64, 64))(0, 12)
     world, seen = scenes.nodes.world_from_node().astype(float), 0
-    for b, o in np.argwhere(scenes.morphs.any & (scenes.kind >= 0)):
-        if scenes.kind[b, scenes.slots["floor"]][0] < 0:
+    for b, o in np.argwhere(scenes.morphs.any & (scenes.asset >= 0)):
+        if scenes.asset[b, scenes.slots["floor"]][0] < 0:
             continue
         root = world[b, scenes.roots[o]]
-        points = scenes.morphs.at(b, o).apply(vertices(fine_catalog, scenes.kind[b, o]))
+        points = scenes.morphs.at(b, o).apply(vertices(fine_catalog, scenes.asset[b, o]))
         size = np.linalg.norm(root[:3, :3], axis=0).max()
         assert abs((points @ root[2, :3] + root[2, 3]).min()) < 1e-3 * size
         seen += 1
@@ -99,7 +99,7 @@ def test_edges_stray_from_the_true_shape_by_no_more_than_its_curvature_says(fine
     """Between the middle of an edge and where its own middle comes to lie, of all edges of two divisions of each solid."""
     scenes, ratios, atlas = morphed(fine_catalog, Morphs(share=1), 30), [], fine_catalog.atlas
     for b, o in np.ndindex(30, 6):
-        kind, one = scenes.kind[b, o], scenes.morphs.at(b, o)
+        kind, one = scenes.asset[b, o], scenes.morphs.at(b, o)
         place = fine_catalog.part_local[kind, 0].astype(float)
         for column in (-2, -1):
             mesh = atlas.meshes[atlas.fine[fine_catalog.part_mesh[kind, 0], column]]
@@ -113,7 +113,7 @@ def test_edges_stray_from_the_true_shape_by_no_more_than_its_curvature_says(fine
 
 def test_a_catalog_that_is_not_fine_is_refused(catalog):
     scenes = Scenes.zeros(catalog, [0], {"objects": 1})
-    scenes.put(slice(0, 1), np.array([[0]]))
+    scenes.set_assets(slice(0, 1), np.array([[0]]))
     fit(scenes, slice(0, 1))  # nothing to do
     scenes.morphs.twist[:] = 1
     with pytest.raises(ValueError, match="fine=True"):

@@ -12,8 +12,8 @@ from joined import joined
 from placed import Placed
 from programs import begin, data, generate, wait_for
 
-from raster.dataset.statistics import Tally
-from raster.dataset.verify import validate
+from raster.dataset.statistics import DatasetStatistics
+from raster.dataset.verify import verify
 from raster.dataset.verify_image import check_image
 from raster.errors import InputError
 from raster.frames import Frames
@@ -23,17 +23,17 @@ from raster.randomizers.objects import Objects
 from raster.randomizers.placement import Placement
 from raster.rendering.draw_list import draw_list
 from raster.rendering.records import records
-from raster.run.config import compose
-from raster.run.setup import assemble
-from raster.run.workers import Job, Shared, _name, _scenes
+from raster.run.config import load_config
+from raster.run.setup import build_setup
+from raster.run.workers import DrawJob, SharedProgress, _name, _scenes
 from raster.scene.sampler import Sampler
 from raster.scene.scenes import ARRANGEMENTS
-from raster.streams import Streams, every
+from raster.streams import Streams, even_mask
 
 WEIGHTS = {"grid": 1, "poisson": 1, "stacks": 1}
 # What a layout is made of; all else is each image's own.
-ALIKE = ("kind", "nodes.mesh", "nodes.class_id", "nodes.local", "layout")
-ALIKE += ("arrangement.kind", "arrangement.redrawn", "arrangement.settled")
+ALIKE = ("asset", "nodes.mesh", "nodes.class_id", "nodes.local", "layout")
+ALIKE += ("arrangement.method", "arrangement.redrawn", "arrangement.settled")
 
 
 def mixed(physics: bool, **fields: object) -> Placement:
@@ -42,7 +42,7 @@ def mixed(physics: bool, **fields: object) -> Placement:
     return Placement(floor=0.8, arrangements=WEIGHTS | {"physics": int(physics)}, settle_s=1, **fields)
 
 
-def few(**replaced: object) -> dict:
+def few_things(**replaced: object) -> dict:
     return everything(objects=Objects(count=(3, 6), empty=0.2), distractors=Distractors(count=(0, 2)), **replaced)
 
 
@@ -51,15 +51,15 @@ def few(**replaced: object) -> dict:
 
 @pytest.mark.parametrize(("first", "count"), [(0, 12), (1, 1), (5, 7), (11, 1), (8, 0)])
 def test_grouped_streams_give_each_view_what_its_layout_gets(first, count):
-    layouts = Streams(3, 0, 4).at("a")
-    for name, method, arguments in (("u", "uniform", (2, 3)), ("n", "integers", ((0, 9), 5)), ("c", "chance", (0.5,))):
+    layouts = Streams(3, 0, 4).child("a")
+    for name, method, arguments in (("u", "uniform", (2, 3)), ("n", "integers", ((0, 9), 5)), ("c", "bernoulli", (0.5,))):
         every_layout = getattr(layouts, method)(name, *arguments)
-        found = getattr(Streams(3, first, count).grouped(3).at("a"), method)(name, *arguments)
+        found = getattr(Streams(3, first, count).per_layout(3).child("a"), method)(name, *arguments)
         np.testing.assert_array_equal(found, every_layout[np.arange(first, first + count) // 3])
 
 
 def test_one_view_each_changes_no_bit():
-    one, other = Streams(3, 5, 7), Streams(3, 5, 7).grouped(1)
+    one, other = Streams(3, 5, 7), Streams(3, 5, 7).per_layout(1)
     assert one.uniform("u", 3).tobytes() == other.uniform("u", 3).tobytes()
 
 
@@ -70,9 +70,9 @@ def test_one_view_each_changes_no_bit():
 @pytest.mark.parametrize("views", [1, 3])
 def test_any_batches_give_the_same_scenes_to_the_bit(physics, views, catalog, contents):
     """All arrangements."""
-    sampler = Sampler(catalog, few(placement=mixed(physics)), seed=2, size=(96, 96), views=views)
+    sampler = Sampler(catalog, few_things(placement=mixed(physics)), seed=2, size=(96, 96), views=views)
     whole, starts = contents(sampler(50, 24)), {(50, 7), (57, 1), (58, 16)}
-    assert len(np.unique(whole["arrangement.kind"])) == 3 + physics
+    assert len(np.unique(whole["arrangement.method"])) == 3 + physics
     found = joined([contents(sampler(first, count)) for first, count in sorted(starts)], whole)
     for key, array in whole.items():
         assert array.tobytes() == found[key].tobytes(), key
@@ -80,7 +80,7 @@ def test_any_batches_give_the_same_scenes_to_the_bit(physics, views, catalog, co
 
 @pytest.mark.parametrize("physics", [False, True])
 def test_views_share_the_layout_and_nothing_else(physics, catalog, contents):
-    sampler = Sampler(catalog, few(placement=mixed(physics), walls=None), seed=2, size=(96, 96), views=4)
+    sampler = Sampler(catalog, few_things(placement=mixed(physics), walls=None), seed=2, size=(96, 96), views=4)
     found = contents(sampler(0, 64))
     placed = Placed(sampler(0, 64))
     whole = (found["kind"].reshape(16, 4, -1) == found["kind"].reshape(16, 4, -1)[:, :1]).all(axis=(1, 2))
@@ -136,8 +136,8 @@ def test_the_first_thing_is_near_the_middle(catalog):
 
 def test_empty_images_are_empty_layouts(catalog):
     scenes = Sampler(catalog, plain(objects=Objects(empty=0.3)), 5, views=5)(0, 200)
-    empty = (scenes.kind[:, scenes.slots["objects"]] < 0).all(axis=1)
-    np.testing.assert_array_equal(empty, every(np.arange(200) // 5, 0.3))
+    empty = (scenes.asset[:, scenes.slots["objects"]] < 0).all(axis=1)
+    np.testing.assert_array_equal(empty, even_mask(np.arange(200) // 5, 0.3))
 
 
 # --- Records, split, counts
@@ -170,23 +170,26 @@ def test_no_layout_is_on_both_sides_of_the_split(views):
 
 
 def test_counts_are_of_layouts_not_of_their_views():
-    tally, common = Tally(6, ("background",)), {**dict.fromkeys(("image_sha256", "label_sha256"), "00" * 32), "objects": []}
+    tally, common = (
+        DatasetStatistics(6, ("background",)),
+        {**dict.fromkeys(("image_sha256", "label_sha256"), "00" * 32), "objects": []},
+    )
     for k in range(6):
         layout = {"number": k // 2, "arrangement": "physics", "redrawn": (0, 4, 1)[k // 2], "settled": k // 2 != 1}
         tally.add({"index": k, "split": "train", "layout": layout, **common})
     assert tally.counts()["layouts"] == {"number": 3, "redrawn": 5, "unsettled": 1}
-    bare = Tally(1, ("background",))
+    bare = DatasetStatistics(1, ("background",))
     bare.add({"index": 0, "split": "train", **common})
     assert set(bare.counts()) == {"images", "train", "valid", "objects"}
 
 
 def test_a_wrong_number_of_views():
     with pytest.raises(InputError, match=r"^views_per_layout=0: expected a whole number from 1"):
-        compose(["views_per_layout=0"])
+        load_config(["views_per_layout=0"])
 
 
 def test_the_sampler_is_told_how_many_views_there_are():
-    assert assemble(compose(["views_per_layout=3", "preset=fast", "size=32"])).sampler.views == 3
+    assert build_setup(load_config(["views_per_layout=3", "preset=fast", "size=32"])).sampler.views == 3
 
 
 # --- The whole program
@@ -205,7 +208,7 @@ def test_the_program_makes_the_same_files_however_it_is_run(tmp_path, monkeypatc
         monkeypatch.setenv("RASTER_CACHE", str(tmp_path / name / "cache"))
         generate(tmp_path / name, *OVERRIDES, *run)
         found.append(data(tmp_path / name / "set"))
-        assert validate(tmp_path / name / "set")["images"] == 40
+        assert verify(tmp_path / name / "set")["images"] == 40
     assert found[0] == found[1]
     (tmp_path / "killed").mkdir()
     monkeypatch.setenv("RASTER_CACHE", str(tmp_path / "killed" / "cache"))
@@ -242,11 +245,11 @@ def _hold_to_records(out: Path) -> None:
 def test_scenes_come_ahead_in_their_order_only_if_they_are_slow(monkeypatch):
     asked: list[int] = []
     sampler = lambda first, count: asked.append(first) or first  # noqa: E731
-    for ahead in (False, True):
+    for prefetch in (False, True):
         asked.clear()
-        job = Job(SimpleNamespace(sampler=sampler, ahead=ahead), Path(), [(0, 2), (2, 2), (4, 1)], 0)
-        coming = _scenes(job, Shared())
+        job = DrawJob(SimpleNamespace(sampler=sampler, prefetch=prefetch), Path(), [(0, 2), (2, 2), (4, 1)], 0)
+        coming = _scenes(job, SharedProgress())
         assert next(coming) == 0
-        assert len(asked) <= 1 + ahead
+        assert len(asked) <= 1 + prefetch
         assert list(coming) == [2, 4]
         assert asked == [0, 2, 4]

@@ -15,8 +15,6 @@ from raster.scene.scenes import Scenes
 
 
 @pytest.mark.parametrize("batches", [[24], [1] * 24, [5, 7, 12], [23, 1]])
-
-
 def test_any_batches_give_the_same_scenes_to_the_bit(full_sampler, contents, batches):
     """Everything on."""
     sampler = full_sampler
@@ -33,8 +31,11 @@ def test_scenes_depend_on_the_seed_and_the_number(full_sampler, catalog, everyth
     here = contents(full_sampler(0, 8))
     other = contents(Sampler(catalog, everything(), seed=1, size=(96, 96))(0, 8))
     later = contents(full_sampler(8, 8))
-    nothing = contents(Scenes.zeros(catalog, np.arange(8), full_sampler.slots, full_sampler.needs.lights, size=(96, 96)))
-    written = {key for key in here if not np.array_equal(here[key], nothing[key])} - {"lights.taps", "surroundings.visible"}
+    nothing = contents(Scenes.zeros(catalog, np.arange(8), full_sampler.slots, full_sampler.requirements.lights, size=(96, 96)))
+    written = {key for key in here if not np.array_equal(here[key], nothing[key])} - {
+        "lights.shadow_samples",
+        "environment.visible",
+    }
     assert len(written) > 40
     for key in written:
         assert not np.array_equal(here[key], other[key]), key
@@ -57,7 +58,7 @@ def test_there_is_room_for_what_randomizers_ask_for(catalog, randomizers):
     scenes = Sampler(catalog, randomizers(**changed), 0, size=(64, 96))(10, 4)
     room = {slot: r.stop - r.start for slot, r in scenes.slots.items()}
     assert room == {"objects": 7, "distractors": 3, "floor": 1, "walls": 0}
-    assert scenes.kind.shape == (4, 11)
+    assert scenes.asset.shape == (4, 11)
     assert scenes.lights.color.shape == (4, 3, 3)
     np.testing.assert_array_equal(scenes.index, [10, 11, 12, 13])
     np.testing.assert_allclose(scenes.cameras.aspect, 1.5)
@@ -66,7 +67,7 @@ def test_there_is_room_for_what_randomizers_ask_for(catalog, randomizers):
 
 def test_without_randomizers_scenes_are_empty(catalog):
     scenes = Sampler(catalog, {}, 0)(0, 2)
-    assert scenes.kind.shape == (2, 0)
+    assert scenes.asset.shape == (2, 0)
     assert scenes.lights.color.shape == (2, 1, 3)
 
 

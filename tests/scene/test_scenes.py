@@ -58,7 +58,7 @@ def test_slots_and_roots_share_out_the_objects(scenes, catalog):
         np.testing.assert_array_equal(scenes.nodes.parent[root : root + 4], [-1, root, root, root])
         np.testing.assert_array_equal(scenes.nodes.object[root : root + 4], o)
     assert scenes.nodes.local.shape == (2, 24, 4, 4)
-    assert (scenes.kind == -1).all()
+    assert (scenes.asset == -1).all()
     assert (scenes.nodes.mesh == -1).all()
     np.testing.assert_array_equal(scenes.index, [5, 6])
 
@@ -84,8 +84,8 @@ def test_an_array_of_a_wrong_shape_is_refused(scenes):
 
 
 def test_put_sets_every_part_under_one_root(scenes, catalog):
-    dumbbell, box = catalog.kinds.index("dumbbell"), catalog.kinds.index("cube")
-    scenes.put(scenes.slots["objects"], np.array([[dumbbell, -1, box], [box, dumbbell, -1]]))
+    dumbbell, box = catalog.assets.index("dumbbell"), catalog.assets.index("cube")
+    scenes.set_assets(scenes.slots["objects"], np.array([[dumbbell, -1, box], [box, dumbbell, -1]]))
     mesh = scenes.nodes.mesh.reshape(2, 6, 4)
     none = [-1, -1, -1]
     np.testing.assert_array_equal(mesh[0, :3, 1:], [catalog.part_mesh[dumbbell], none, catalog.part_mesh[box]])
@@ -94,19 +94,19 @@ def test_put_sets_every_part_under_one_root(scenes, catalog):
     assert (mesh[:, 3:] == -1).all()  # other slots are as they were
     class_id = scenes.nodes.class_id.reshape(2, 6, 4)[:, :3, 1:]
     drawn = mesh[:, :3, 1:] >= 0
-    expected = np.where(scenes.kind[:, :3] >= 0, catalog.class_id[scenes.kind[:, :3]], 0)
+    expected = np.where(scenes.asset[:, :3] >= 0, catalog.class_id[scenes.asset[:, :3]], 0)
     np.testing.assert_array_equal(class_id[drawn], np.broadcast_to(expected[..., None], drawn.shape)[drawn])
     local = scenes.nodes.local.reshape(2, 6, 4, 4, 4)
     np.testing.assert_array_equal(local[0, 0, 1:], catalog.part_local[dumbbell])
-    np.testing.assert_array_equal(scenes.kind, [[dumbbell, -1, box, -1, -1, -1], [box, dumbbell, -1, -1, -1, -1]])
+    np.testing.assert_array_equal(scenes.asset, [[dumbbell, -1, box, -1, -1, -1], [box, dumbbell, -1, -1, -1, -1]])
 
 
 def test_put_again_takes_back_what_was_there(scenes, catalog):
     objects = scenes.slots["objects"]
-    scenes.put(objects, np.full((2, 3), catalog.kinds.index("dumbbell")))
-    scenes.put(objects, np.full((2, 3), -1))
+    scenes.set_assets(objects, np.full((2, 3), catalog.assets.index("dumbbell")))
+    scenes.set_assets(objects, np.full((2, 3), -1))
     assert (scenes.nodes.mesh == -1).all()
-    assert (scenes.kind == -1).all()
+    assert (scenes.asset == -1).all()
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ def test_put_again_takes_back_what_was_there(scenes, catalog):
 def test_paint_gives_all_parts_of_an_object_its_value_and_others_none(scenes, field, shape):
     before = getattr(scenes.nodes.material, field).copy()
     values = (2 + np.arange(2 * 2 * int(np.prod(shape)))).reshape(2, 2, *shape)
-    scenes.paint(scenes.slots["distractors"], field, values)
+    scenes.set_material(scenes.slots["distractors"], field, values)
     painted = getattr(scenes.nodes.material, field).reshape(2, 6, 4, *shape)
     before = before.reshape(painted.shape)
     for part in (1, 2, 3):

@@ -109,13 +109,13 @@ def test_yaml_instantiates_and_shows_the_defaults(name):
 
 
 def test_arrays(solid):
-    v, t, k = len(solid.positions), len(solid.triangles), len(solid.rests)
+    v, t, k = len(solid.positions), len(solid.triangles), len(solid.rest_directions)
     for array, shape, dtype in (
         (solid.positions, (v, 3), np.float32),
         (solid.normals, (v, 3), np.float32),
         (solid.uvs, (v, 2), np.float32),
         (solid.triangles, (t, 3), np.uint32),
-        (solid.rests, (k, 3), np.float32),
+        (solid.rest_directions, (k, 3), np.float32),
     ):
         assert array.shape == shape
         assert array.dtype == dtype
@@ -179,11 +179,11 @@ def test_uvs_are_in_range_not_mirrored_and_even(solid):
     assert singular.max() / singular.min() < 3
 
 
-def assert_rests(points: np.ndarray, centroid: np.ndarray, rests: np.ndarray, ball: bool = False) -> None:
+def assert_rests(points: np.ndarray, centroid: np.ndarray, rest_directions: np.ndarray, ball: bool = False) -> None:
     """Each rest's supporting polygon holds the centroid's foot, not on its border; a ball's one point is the foot."""
-    np.testing.assert_allclose(np.linalg.norm(rests, axis=1), 1, atol=1e-6)
+    np.testing.assert_allclose(np.linalg.norm(rest_directions, axis=1), 1, atol=1e-6)
     angle = np.linspace(0, 2 * np.pi, 720, endpoint=False)
-    for down in rests.astype(np.float64):
+    for down in rest_directions.astype(np.float64):
         height = points @ down
         support = points[height > height.max() - 1e-5] - centroid
         across = np.linalg.svd(down[None])[2][1:]  # two axes of the floor
@@ -197,7 +197,7 @@ def test_rests_are_stable(solid):
     center = solid.positions - m.centroid
     inner = np.einsum("ij,ij->i", m.normals, m.corners[:, 0] - m.centroid).min()
     ball = inner > 0.99 * np.linalg.norm(center, axis=1).max()
-    assert_rests(solid.positions.astype(np.float64), m.centroid, solid.rests, ball)
+    assert_rests(solid.positions.astype(np.float64), m.centroid, solid.rest_directions, ball)
 
 
 # --- each solid's formulas
@@ -225,7 +225,7 @@ def test_flat_solids_by_formula(function):
     m = measure(function())
     assert (m.volume, m.areas.sum()) == pytest.approx(FLAT[function], rel=1e-6)
     np.testing.assert_allclose(function().normals[function().triangles], m.normals[:, None].repeat(3, 1), atol=1e-6)
-    assert len(function().rests) == len(np.unique(m.normals.round(5), axis=0))  # every face
+    assert len(function().rest_directions) == len(np.unique(m.normals.round(5), axis=0))  # every face
 
 
 @pytest.mark.parametrize("bevel", [0.02, 0.1, 0.249])
@@ -259,18 +259,18 @@ def test_a_bevel_has_the_normals_of_the_surfaces_that_it_joins():
         mesh = cube(bevel)
         np.testing.assert_allclose((mesh.positions * mesh.normals).sum(axis=1), 0.5)
         np.testing.assert_array_equal(np.abs(mesh.normals).sum(axis=1), 1)
-        np.testing.assert_array_equal(mesh.rests, cube().rests)
+        np.testing.assert_array_equal(mesh.rest_directions, cube().rest_directions)
         drum = cylinder(bevel=bevel)
         end = np.abs(drum.positions[:, 2]) == 0.5
         np.testing.assert_array_equal(drum.normals[end], np.sign(drum.positions[end] * [0, 0, 1]))
         np.testing.assert_allclose(drum.normals[~end], drum.positions[~end] * [2, 2, 0], atol=1e-6)
-        np.testing.assert_array_equal(drum.rests, cylinder().rests)
+        np.testing.assert_array_equal(drum.rest_directions, cylinder().rest_directions)
 
 
 def test_no_bevel_is_the_sharp_solid():
     assert cube(0) is cube(0.0) is cube()
     assert cylinder(52, 0).positions.tobytes() == cylinder().positions.tobytes()
-    assert not cube().coarser
+    assert not cube().levels_of_detail
     assert len(cube().positions) == 24
 
 
@@ -364,10 +364,10 @@ def test_outline_is_within_half_a_pixel_and_no_finer(function):
 
 @pytest.mark.parametrize("function", ROUND, ids=lambda f: f.__name__)
 def test_outline_error_is_stated_for_every_level(function):
-    levels = [*function().coarser, function()]
+    levels = [*function().levels_of_detail, function()]
     assert [len(m.triangles) for m in levels] == sorted(len(m.triangles) for m in levels)
     for mesh in levels:
-        assert 0.7 * mesh.outline_error < dent(function, mesh) <= mesh.outline_error * 1.001
+        assert 0.7 * mesh.silhouette_error < dent(function, mesh) <= mesh.silhouette_error * 1.001
 
 
 def reach_of_bevelled_cube(n: np.ndarray, bevel: float) -> np.ndarray:
@@ -388,18 +388,20 @@ def reach_of_bevelled_cylinder(n: np.ndarray, bevel: float) -> np.ndarray:
 def test_outline_error_is_stated_for_every_level_of_a_bevelled_solid(function, reach, bevel):
     """Standing out or falling short; the sharp solid is the coarsest level."""
     fine = function(bevel=bevel)
-    n = np.concatenate([measure(fine).normals, measure(function()).normals, *(measure(m).normals for m in fine.coarser)])
+    n = np.concatenate(
+        [measure(fine).normals, measure(function()).normals, *(measure(m).normals for m in fine.levels_of_detail)]
+    )
     up = np.array([0.0, 0.0, 1.0])
     n = np.concatenate([n, n * [1, 1, 0.5], n + up, n - up, directions()])
     n = n[np.linalg.norm(n, axis=1) > 0.1]
     n /= np.linalg.norm(n, axis=1, keepdims=True)
-    levels = [*fine.coarser, fine]
+    levels = [*fine.levels_of_detail, fine]
     assert len(levels) == {cube: 2, cylinder: 4}[function]
     assert [len(m.triangles) for m in levels] == sorted(len(m.triangles) for m in levels)
-    assert [m.outline_error for m in levels] == sorted((m.outline_error for m in levels), reverse=True)
+    assert [m.silhouette_error for m in levels] == sorted((m.silhouette_error for m in levels), reverse=True)
     for mesh in levels:
         error = np.abs((n @ mesh.positions.T.astype(np.float64)).max(axis=1) - reach(n, bevel)).max()
-        assert 0.7 * mesh.outline_error - 1e-7 < error <= mesh.outline_error * 1.001 + 1e-7
+        assert 0.7 * mesh.silhouette_error - 1e-7 < error <= mesh.silhouette_error * 1.001 + 1e-7
     np.testing.assert_array_equal(np.unique(np.abs(levels[0].positions[:, 2])), [0.5])  # no row within
 
 
@@ -419,9 +421,9 @@ def test_sphere_and_capsule_are_convex():
 
 def test_rests_stand_first_and_lie_after():
     for function in (cube, sphere, cylinder, cone, torus, pyramid, triangular_prism, hexagonal_prism):
-        np.testing.assert_array_equal(function().rests[0], [0, 0, -1])
-    assert [len(f().rests) for f in (sphere, cylinder, cone, capsule, torus)] == [1, 54, 53, 78, 2]
-    assert not capsule().rests[:, 2].any()
+        np.testing.assert_array_equal(function().rest_directions[0], [0, 0, -1])
+    assert [len(f().rest_directions) for f in (sphere, cylinder, cone, capsule, torus)] == [1, 54, 53, 78, 2]
+    assert not capsule().rest_directions[:, 2].any()
 
 
 @pytest.mark.parametrize(
@@ -492,20 +494,20 @@ def test_dumbbell():
     assert boxes[2][1][2] > boxes[1][0][2]  # and ends inside the upper
     points = np.concatenate([placed(part) for part in dumbbell.parts]).astype(np.float64)
     assert np.ptp(points, axis=0).max() == pytest.approx(1, abs=1e-6)
-    assert dumbbell.rests.dtype == np.float32
-    assert_rests(points, np.zeros(3), dumbbell.rests)
+    assert dumbbell.rest_directions.dtype == np.float32
+    assert_rests(points, np.zeros(3), dumbbell.rest_directions)
 
 
 def test_composite_scales_then_turns_then_moves():
     turn = {"axis": [0, 0, 2], "angle_deg": 90}
     part = {"solid": "rod", "mesh": cube(), "position": [1, 2, 3], "scale": [4, 1, 1], **turn}
-    made = composite([part, {"solid": "cube", "mesh": cube()}], rests=[[0, 0, -3], [5, 0, 0]])
+    made = composite([part, {"solid": "cube", "mesh": cube()}], rest_directions=[[0, 0, -3], [5, 0, 0]])
     assert made.parts[0].object_from_part.dtype == np.float32
     np.testing.assert_allclose(made.parts[0].object_from_part @ [1, 0, 0, 1], [1, 6, 3, 1], atol=1e-6)  # x became y
     np.testing.assert_allclose(made.parts[0].object_from_part @ [0, 1, 0, 1], [0, 2, 3, 1], atol=1e-6)
     np.testing.assert_array_equal(made.parts[1].object_from_part, np.eye(4))
-    np.testing.assert_allclose(made.rests, [[0, 0, -1], [1, 0, 0]])
-    np.testing.assert_array_equal(composite([part]).rests, [[0, 0, -1]])
+    np.testing.assert_allclose(made.rest_directions, [[0, 0, -1], [1, 0, 0]])
+    np.testing.assert_array_equal(composite([part]).rest_directions, [[0, 0, -1]])
 
 
 @pytest.mark.parametrize(
@@ -529,9 +531,9 @@ def test_composite_names_the_wrong_key(change, words):
 
 
 @pytest.mark.parametrize("rests", [[], [0, 0, -1], [[0, 0, 0]], "down"])
-def test_composite_names_wrong_rests(rests):
+def test_composite_names_wrong_rests(rest_directions):
     with pytest.raises(InputError, match=r"composite\.rests"):
-        composite([{"solid": "cube", "mesh": cube()}], rests=rests)
+        composite([{"solid": "cube", "mesh": cube()}], rest_directions=rest_directions)
 
 
 def test_composite_without_parts():

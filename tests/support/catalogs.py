@@ -10,7 +10,7 @@ from omegaconf import OmegaConf
 from raster.geometry.mesh import Composite, Part
 from raster.passes import Pass
 from raster.rendering.renderer import Renderer
-from raster.run.config import compose as configuration
+from raster.run.config import load_config as configuration
 from raster.scene.sampler import Sampler
 from raster.solids.cube import cube
 from raster.solids.torus import torus
@@ -63,7 +63,7 @@ def everything(**replaced: object) -> dict:
 
 def renderer_of(sampler: Sampler, batch: int = 16, **options: object) -> Renderer:
     """A renderer for what a sampler draws, with instance ids."""
-    options = {"layers": ("instance_id",), "library": sampler.library, "needs": sampler.needs, **options}
+    options = {"layers": ("instance_id",), "library": sampler.library, "requirements": sampler.requirements, **options}
     return Renderer(sampler.catalog, sampler.size, batch, **options)
 
 

@@ -10,18 +10,18 @@ class Placed:
 
     def __init__(self, scenes: Scenes):
         objects = slice(scenes.slots["objects"].start, scenes.slots["distractors"].stop)
-        self.kind = scenes.kind[:, objects]
-        self.present = self.kind >= 0
+        self.asset = scenes.asset[:, objects]
+        self.present = self.asset >= 0
         self.root = scenes.nodes.local[:, scenes.roots[objects]].astype(float)  # (B, O, 4, 4)
         self.position = self.root[..., :3, 3]
         self.scale = np.linalg.norm(self.root[..., :3, :3], axis=-2)
-        self.radius = scenes.catalog.radius[self.kind] * self.scale.max(axis=-1)  # of bounding balls about the origin
-        self.floor = scenes.kind[:, scenes.slots["floor"]][:, 0] >= 0
+        self.radius = scenes.catalog.radius[self.asset] * self.scale.max(axis=-1)  # of bounding balls about the origin
+        self.floor = scenes.asset[:, scenes.slots["floor"]][:, 0] >= 0
 
 
-def vertices(catalog, kind: int) -> np.ndarray:
+def vertices(catalog, asset: int) -> np.ndarray:
     """(V, 3) of a kind's finest meshes, in object space."""
-    parts = zip(catalog.part_mesh[kind], catalog.part_local[kind].astype(float), strict=True)
+    parts = zip(catalog.part_mesh[asset], catalog.part_local[asset].astype(float), strict=True)
     return np.concatenate([catalog.atlas.meshes[m].positions @ p[:3, :3].T + p[:3, 3] for m, p in parts if m >= 0])
 
 

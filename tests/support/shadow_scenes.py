@@ -16,9 +16,9 @@ def stage(catalog: Catalog, *things, light: np.ndarray, lights: int = 1, eye=(1.
     """Things (name, (4, 4)), white and matt, on a floor at z = 0, under one hard light of 0.6 at the origin and ambient 0.1."""
     scenes = Scenes.zeros(catalog, [0], {"objects": len(things), "floor": 1}, lights, size=(SIZE, SIZE))
     for o, (name, local) in enumerate(things):
-        scenes.put(slice(o, o + 1), np.array([[catalog.kinds.index(name)]]))
+        scenes.set_assets(slice(o, o + 1), np.array([[catalog.assets.index(name)]]))
         scenes.nodes.local[:, scenes.roots[o]] = local
-    scenes.put(scenes.slots["floor"], np.array([[catalog.floor]]))
+    scenes.set_assets(scenes.slots["floor"], np.array([[catalog.floor]]))
     scenes.nodes.local[:, scenes.roots[-1]] = compose((0, 0, -0.1), scale=(50, 50, 0.2))
     scenes.nodes.material.color[:], scenes.nodes.material.specular[:] = 1, 0
     scenes.lights.position[:, 0] = light

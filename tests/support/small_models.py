@@ -10,8 +10,8 @@ import pytest
 import trimesh
 from PIL import Image
 
-from raster.assets.meshes.imported_mesh import Model
-from raster.assets.meshes.read import Settings, gather, read_model
+from raster.assets.meshes.imported_mesh import ImportedMesh
+from raster.assets.meshes.read import Settings, read_dependencies, read_model
 from raster.errors import InputError
 
 COMPONENT = {"int8": 5120, "uint8": 5121, "int16": 5122, "uint16": 5123, "uint32": 5125, "float32": 5126}
@@ -110,9 +110,9 @@ def card(folder: Path) -> tuple[Path, Path]:
     return folder / "card.glb", folder / "card.obj"
 
 
-def read(path: Path, normalize=True, up="auto", px=16, most=1_000_000) -> Model:
+def read(path: Path, normalize=True, up="auto", px=16, most=1_000_000) -> ImportedMesh:
     """A file's model, without the cache."""
-    data, references = gather(path)
+    data, references = read_dependencies(path)
     return read_model(path, data, references, Settings(normalize, up, px), most)
 
 

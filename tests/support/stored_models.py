@@ -4,17 +4,17 @@ from pathlib import Path
 
 import numpy as np
 
-from raster.assets.meshes.cached_mesh import StoredModel
-from raster.assets.meshes.imported_mesh import VERTEX, WHITE, Look, StoredPart
+from raster.assets.meshes.cached_mesh import CachedMesh
+from raster.assets.meshes.imported_mesh import VERTEX, WHITE, MeshPart, PbrMaterial
 from raster.geometry.mesh import Mesh
 
 QUADRANTS = np.array([[[250, 20, 20], [20, 250, 20]], [[20, 20, 250], [250, 250, 20]]], np.uint8)  # red green over blue yellow
 
 
 def store(
-    folder: Path, mesh: Mesh, class_name: str | None = "thing", look: Look = WHITE,
-    px: int = 64, thin: bool = False, object_from_parts: tuple = (np.eye(4),), tint: tuple = (255, 255, 255, 255),
-) -> StoredModel:  # fmt: skip
+    folder: Path, mesh: Mesh, class_name: str | None = "thing", material: PbrMaterial = WHITE,
+    px: int = 64, double_sided: bool = False, object_from_parts: tuple = (np.eye(4),), tint: tuple = (255, 255, 255, 255),
+) -> CachedMesh:  # fmt: skip
     """A model of as many parts as matrices, each the whole mesh; its one picture is red, green, blue, yellow by quadrants."""
     folder.mkdir(parents=True)
     vertices = np.zeros(len(mesh.positions), VERTEX)
@@ -26,10 +26,13 @@ def store(
     np.save(folder / "pictures.npy", QUADRANTS.repeat(px // 2, axis=0).repeat(px // 2, axis=1)[None])
     places = [np.asarray(place, np.float32) for place in object_from_parts]
     parts = tuple(
-        StoredPart(f"part{k}", place, k * count, count, k * size, size, look, thin, True) for k, place in enumerate(places)
+        MeshPart(f"part{k}", place, k * count, count, k * size, size, material, double_sided, True)
+        for k, place in enumerate(places)
     )
     points = np.concatenate([mesh.positions @ place[:3, :3].T + place[:3, 3] for place in places]).astype(np.float32)
-    rests = np.array([[0, 0, -1]], np.float32)
+    rest_directions = np.array([[0, 0, -1]], np.float32)
     radius = float(np.linalg.norm(points, axis=1).max())
-    offset = (points @ rests.T).max(axis=0)
-    return StoredModel(folder.name, class_name, "0" * 16, folder, parts, radius, rests, offset, points[:64], triangles=1)
+    offset = (points @ rest_directions.T).max(axis=0)
+    return CachedMesh(
+        folder.name, class_name, "0" * 16, folder, parts, radius, rest_directions, offset, points[:64], triangles=1
+    )

@@ -15,7 +15,7 @@ from train.data.folder import read_folder
 from train.data.loaders import DEVIATION, MEAN, loaders
 from train.data.pairs import VALID_FROM, FolderPairs, StreamPairs
 from train.learning.callbacks import Epochs
-from train.learning.schedule import Round, at, predict_size, rounds
+from train.learning.schedule import Phase, at, phases, predict_size
 from train.network.saved import load
 
 pytestmark = pytest.mark.slow
@@ -97,9 +97,9 @@ def test_an_interrupted_run_continues_and_ends_like_one_that_was_not(data, tmp_p
 def test_rounds(images, told, expected):
     autos = dict.fromkeys(("epochs", "then_size", "then_epochs", "predict_size"), "auto")
     options = {"size": [64, 128], **autos, **told}
-    plan = rounds(options, images)
+    plan = phases(options, images)
     assert [(r.size, r.epochs) for r in plan] == expected
-    assert predict_size(options, [Round((96, 192), 1)]) == (128, 256)
+    assert predict_size(options, [Phase((96, 192), 1)]) == (128, 256)
     assert [at(plan, epoch) for epoch in range(sum(r.epochs for r in plan))] == [r for r in plan for _ in range(r.epochs)]
 
 
@@ -180,9 +180,9 @@ def test_validation_batches_are_normalized_pixels(data):
 
 
 def test_without_valid_txt_the_share_is_held_out_evenly(tmp_path):
-    from train.data.sources import FolderMaterial
+    from train.data.sources import FolderSource
 
-    material = FolderMaterial(data_set(tmp_path / "set", count=10, valid=0), 0.2)
+    material = FolderSource(data_set(tmp_path / "set", count=10, valid=0), 0.2)
     assert material.valid == [4, 9]
     assert sorted(material.train + material.valid) == list(range(10))
 

@@ -171,14 +171,14 @@ def test_a_small_net_is_a_whole_one_in_bfloat16_too():
 
 
 def test_the_loss_equals_plain_numpy():
-    from train.network.loss import Overlap
+    from train.network.loss import CrossEntropyDiceLoss
 
     random = np.random.default_rng(0)
     logits, ids = random.normal(size=(2, 3, 5, 7)), random.integers(0, 3, (2, 5, 7))
     shares = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
     entropy = -np.log(np.take_along_axis(shares, ids[:, None], axis=1)).mean()
     dice = [(2 * shares[:, c][ids == c].sum() + 1) / (shares[:, c].sum() + (ids == c).sum() + 1) for c in range(3)]
-    loss = Overlap()(torch.tensor(logits, dtype=torch.float32), torch.tensor(ids))
+    loss = CrossEntropyDiceLoss()(torch.tensor(logits, dtype=torch.float32), torch.tensor(ids))
     assert float(loss) == pytest.approx(entropy + 1 - np.mean(dice), rel=1e-5)
     perfect = torch.nn.functional.one_hot(torch.tensor(ids), 3).movedim(-1, 1) * 50.0
-    assert float(Overlap()(perfect, torch.tensor(ids))) < 1e-4
+    assert float(CrossEntropyDiceLoss()(perfect, torch.tensor(ids))) < 1e-4

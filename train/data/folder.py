@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from raster.errors import InputError
+from raster import InputError
 
 IMAGES = (".png", ".jpg", ".jpeg")
 

@@ -22,7 +22,7 @@ from train.data.pairs import Read
 MEAN, DEVIATION = imagenet_stats  # of sRGB in 0..1; what every model here is normalized with
 
 
-class Take:
+class PairItem:
     """Part 0 (image) or 1 (mask) of the pair with a number; what is no number (a path, an array) passes as it is."""
 
     def __init__(self, read: Read | None, part: int):
@@ -52,8 +52,8 @@ def loaders(
         turns = aug_transforms(do_flip=False, max_rotate=10 * geometry, max_lighting=0.0, max_warp=0.0, **zoom)
     block = DataBlock(
         blocks=(ImageBlock, MaskBlock(list(codes))),
-        get_x=Take(read, 0),
-        get_y=Take(read, 1),
+        get_x=PairItem(read, 0),
+        get_y=PairItem(read, 1),
         splitter=IndexSplitter(list(range(len(train), len(items)))),
         item_tfms=FlipItem(),
         batch_tfms=[*turns, Photometric(augment), Normalize.from_stats(MEAN, DEVIATION)],

@@ -1,4 +1,4 @@
-"""FolderMaterial, StreamMaterial: what a run learns from: class names, image numbers to train on and to hold out, pairs."""
+"""FolderSource, StreamSource: what a run learns from: class names, image numbers to train on and to hold out, pairs."""
 
 import json
 from pathlib import Path
@@ -8,14 +8,14 @@ import numpy as np
 from PIL import Image
 
 import raster
-from raster.errors import InputError
+from raster import InputError
 from train.data.folder import Folder, read_folder
 from train.data.pairs import VALID_FROM, FolderPairs, Read, StreamPairs
 
-MOST_HELD_OUT = 500  # validation images of a stream
+MAX_HELD_OUT = 500  # validation images of a stream
 
 
-class FolderMaterial:
+class FolderSource:
     """A folder on disk. `train`, `valid`: lists of image numbers; `shuffle`: every epoch has the same images."""
 
     shuffle = True
@@ -57,7 +57,7 @@ def _views(path: Path) -> int:
         return 1  # another program's folder
 
 
-class StreamMaterial:
+class StreamSource:
     """Images drawn on the fly for a checked configuration: n of them, shared out over the epochs, each seen once."""
 
     shuffle = False  # neighbours are drawn together, and an image is as random as any other
@@ -67,7 +67,7 @@ class StreamMaterial:
         self._pairs = self._open((plain["size"][0], plain["size"][1]))
         self.codes = self._pairs.drawer.classes
         self.train = list(range(plain["n"] // epochs))
-        held_out = min(MOST_HELD_OUT, round(plain["valid"] * plain["n"]))
+        held_out = min(MAX_HELD_OUT, round(plain["valid"] * plain["n"]))
         self.valid = list(range(VALID_FROM, VALID_FROM + max(1, held_out)))
         drawn = ("solids", "distractors", "objects", "randomizers", "samples", "seed", "n", "views_per_layout")
         self.facts: dict[str, Any] = {"stream": {key: plain[key] for key in drawn}, "digest": None}

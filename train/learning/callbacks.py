@@ -1,4 +1,4 @@
-"""Confusion, Epochs: the mean IoU of an epoch, and what is written after each one: a line, metrics.csv, a checkpoint."""
+"""MeanIoU, Epochs: the mean IoU of an epoch, and what is written after each one: a line, metrics.csv, a checkpoint."""
 
 import json
 import random
@@ -12,7 +12,7 @@ import torch
 from fastai.vision.all import Callback, Learner, Metric, set_seed
 from tqdm import tqdm
 
-from raster.errors import InputError
+from raster import InputError
 from train.network.saved import write_tensors, write_text
 from train.scores.metrics import Scores, confusion
 
@@ -20,7 +20,7 @@ CHECKPOINT, METRICS = "checkpoint.pth", "metrics.csv"
 COLUMNS = ("epoch", "size", "train_loss", "valid_loss", "miou", "seconds")
 
 
-class Confusion(Metric):
+class MeanIoU(Metric):
     """Mean IoU over the classes, background included, of all pixels of the validation images together."""
 
     def __init__(self, classes: int):

@@ -7,13 +7,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from raster.errors import InputError
-from raster.run.sweeps import own_cores
-from raster.system.cpu import usable_cores
+from raster import InputError, own_cores, usable_cores
 from train.config import check_machine
 
 WATCH = 0.3  # seconds for which the cores are watched
-M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, MOST_KEPT = -1, -3, 1 << 30  # of glibc's mallopt(3); bytes
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, MAX_KEPT = -1, -3, 1 << 30  # of glibc's mallopt(3); bytes
 
 
 def prepare(plain: dict[str, Any]) -> str:
@@ -33,7 +31,7 @@ def keep_memory() -> None:
     with suppress(OSError, AttributeError, TypeError):  # another C library
         libc = ctypes.CDLL(None)
         for parameter in (M_TRIM_THRESHOLD, M_MMAP_THRESHOLD):
-            libc.mallopt(parameter, MOST_KEPT)
+            libc.mallopt(parameter, MAX_KEPT)
 
 
 def fast_bfloat16() -> bool:

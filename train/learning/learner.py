@@ -14,11 +14,11 @@ import torch
 from fastai.vision.all import DataLoaders, Learner, OptimWrapper, ProgressCallback, noop, set_seed, trainable_params
 
 from train.data.loaders import DEVIATION, MEAN, loaders
-from train.data.sources import FolderMaterial, StreamMaterial
-from train.learning.callbacks import CHECKPOINT, METRICS, Confusion, Epochs, read_checkpoint, write_metrics
+from train.data.sources import FolderSource, StreamSource
+from train.learning.callbacks import CHECKPOINT, METRICS, Epochs, MeanIoU, read_checkpoint, write_metrics
 from train.learning.device import fast_bfloat16
-from train.learning.schedule import Round, at, predict_size, rounds
-from train.network.loss import Overlap
+from train.learning.schedule import Phase, at, phases, predict_size
+from train.network.loss import CrossEntropyDiceLoss
 from train.network.networks import build, clear_hooks, is_encoder
 from train.network.saved import Model, save
 from train.network.segment import segment
@@ -28,7 +28,7 @@ from train.scores.scoring import score
 SCORED = 500  # validation images after each epoch, at the training size; all of them are scored at the end, at their own
 SHOWN = 8  # validation images in predictions.png
 LEARNT = 0.1  # the rate of an encoder that has learnt before to the rest's
-Material = FolderMaterial | StreamMaterial
+Material = FolderSource | StreamSource
 
 
 def train(plain: dict[str, Any], material: Material, out: Path, told: str, device: str) -> None:
@@ -42,7 +42,7 @@ def train(plain: dict[str, Any], material: Material, out: Path, told: str, devic
     print(f"out: {out}\n{plain['arch']}, {size}, on {device}, CPU threads {torch.get_num_threads()}; {images}", flush=True)
     state = read_checkpoint(out / CHECKPOINT, told)
     rows, lr = (state["rows"], state["lr"]) if state else ([], plain["lr"])
-    plan = rounds(plain, None if plain["stream"] else len(material.train))
+    plan = phases(plain, None if plain["stream"] else len(material.train))
     done = len(rows)
     learn = learner(plain, material, net, at(plan, done).size, device)
     lr = _find(learn) if lr == "find" else lr
@@ -66,8 +66,8 @@ def learner(plain: dict[str, Any], material: Material, net: torch.nn.Module, siz
     fused = partial(OptimWrapper, opt=torch.optim.AdamW, fused=True)  # several times faster a step than fastai's Adam
     net = net.to(memory_format=torch.channels_last).to(device)  # type: ignore[call-overload]
     splitter = _encoder_and_rest if plain["weights"] != "none" else trainable_params
-    score = Confusion(len(material.codes))
-    learn = Learner(dls, net, Overlap(), opt_func=fused, splitter=splitter, wd=0.01, metrics=[score])
+    score = MeanIoU(len(material.codes))
+    learn = Learner(dls, net, CrossEntropyDiceLoss(), opt_func=fused, splitter=splitter, wd=0.01, metrics=[score])
     learn.logger = noop  # the callback Epochs prints
     learn.remove_cbs([cb for cb in learn.cbs if isinstance(cb, ProgressCallback)])  # it floods logs
     return learn.to_fp16() if plain["amp"] and device == "cuda" else learn
@@ -85,7 +85,7 @@ def _encoder_and_rest(net: torch.nn.Module) -> list[list[torch.nn.Parameter]]:
     return [[p for name, p in named if is_encoder(name) == first] for first in (True, False)]
 
 
-def _begin(plain: dict[str, Any], material: Material, plan: list[Round], learn: Learner, epoch: int) -> int:
+def _begin(plain: dict[str, Any], material: Material, plan: list[Phase], learn: Learner, epoch: int) -> int:
     """Before an epoch: let it have its images at its size, and return the width in px."""
     size = at(plan, epoch).size
     if epoch > 0 and size != at(plan, epoch - 1).size:

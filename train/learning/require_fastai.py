@@ -4,7 +4,7 @@ import importlib
 import sys
 from typing import Any
 
-from raster.errors import InputError
+from raster import InputError
 
 # The operators whose schemas torchvision's Python code looks up when it is imported, though nothing here calls them.
 _SCHEMAS = (

@@ -1,10 +1,10 @@
-"""Overlap: the loss: cross entropy plus Dice, because most pixels are background and the score is an overlap."""
+"""CrossEntropyDiceLoss: the loss: cross entropy plus Dice, because most pixels are background and the score is an overlap."""
 
 import torch
 import torch.nn.functional as F
 
 
-class Overlap:
+class CrossEntropyDiceLoss:
     """Logits (B, C, H, W) float and ids (B, H, W) int64 -> a scalar: cross entropy + 1 - mean Dice of the classes.
 
     Dice (Milletari et al. 2016, V-Net) counts every class alike, so that predicting background everywhere does not pay.

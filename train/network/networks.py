@@ -10,7 +10,7 @@ from fastai.layers import NormType
 from fastai.vision.learner import create_unet_model
 from torch import nn
 
-from raster.errors import InputError
+from raster import InputError
 from train.network.small_unet import SmallUnet
 
 ARCHITECTURES = ("small", "resnet18", "resnet34")

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from raster.errors import InputError
+from raster import InputError
 from train.network.networks import build, load_state
 
 WEIGHTS, FACTS = "model.pth", "model.json"

@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from PIL import Image, ImageDraw, ImageFont
 
-from raster.run.contact_sheet import palette
+from raster import palette
 from train.scores.metrics import Scores
 
 CELL, GAP, LINE = 256, 8, 26  # px: side of a picture's place, between pictures, height of a line of text

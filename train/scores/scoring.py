@@ -6,7 +6,7 @@ from itertools import islice
 import numpy as np
 from PIL import Image
 
-from raster.errors import InputError
+from raster import InputError
 from train.data.folder import Folder
 from train.network.saved import Model
 from train.network.segment import segment

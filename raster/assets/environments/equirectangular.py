@@ -34,7 +34,7 @@ def luminance(color: np.ndarray) -> np.ndarray:
     return color[..., 0] * LUMINANCE[0] + color[..., 1] * LUMINANCE[1] + color[..., 2] * LUMINANCE[2]
 
 
-def shown_upward(maps: np.ndarray) -> np.ndarray:
+def upward_irradiance(maps: np.ndarray) -> np.ndarray:
     """(..., 3) float64: irradiance / pi of a surface that faces up under maps (..., H, 2 H, 3): what it shows if white."""
     height = maps.shape[-3]
     edge = np.sin(np.minimum(np.pi * np.arange(height + 1) / height, np.pi / 2)) ** 2 / 2  # integral of sin * cos

@@ -8,7 +8,7 @@ import numpy as np
 from raster.assets.environments.radiance_rgbe import decode
 from raster.errors import InputError
 
-MOST_PIXELS = 64_000_000  # 11,300 x 5,650
+MAX_PIXELS = 64_000_000  # 11,300 x 5,650
 
 
 def read_hdr(path: Path | str) -> np.ndarray:
@@ -43,7 +43,7 @@ def _panorama(path: Path | str, read: Callable[[str], np.ndarray]) -> np.ndarray
 
 def _hdr(path: str) -> np.ndarray:
     with open(path, "rb") as file:
-        return decode(file.read(), MOST_PIXELS)
+        return decode(file.read(), MAX_PIXELS)
 
 
 def _exr(path: str) -> np.ndarray:
@@ -58,13 +58,13 @@ def _exr(path: str) -> np.ndarray:
         with OpenEXR.File(path, header_only=True) as head:
             low, high = (np.asarray(corner, np.int64) for corner in head.header()["dataWindow"])
         width, height = (int(n) for n in high - low + 1)
-        small = width * height <= MOST_PIXELS
+        small = width * height <= MAX_PIXELS
         with OpenEXR.File(path, separate_channels=True, header_only=not small) as whole:
             channels = {name: channel.pixels for name, channel in whole.channels().items()}
     except (RuntimeError, ValueError, KeyError, TypeError) as error:  # what its binding raises for all that is wrong
         raise InputError(f"cannot be read by OpenEXR, is it cut off? ({error})") from None
     if not small:
-        raise InputError(f"has {height} x {width} pixels; at most {MOST_PIXELS / 1e6:.0f} million are read")
+        raise InputError(f"has {height} x {width} pixels; at most {MAX_PIXELS / 1e6:.0f} million are read")
     names = "RGB" if set("RGB") <= set(channels) else "YYY"
     if not set(names) <= set(channels) or {"RY", "BY"} & set(channels):
         raise InputError(f"has the channels {', '.join(sorted(channels))}; expected R, G, B, or Y alone")

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import numpy as np
 
-from raster.assets.environments.equirectangular import luminance, shown_upward, shrink, solid_angles
+from raster.assets.environments.equirectangular import luminance, shrink, solid_angles, upward_irradiance
 from raster.assets.environments.hdr_files import read_exr, read_hdr
 from raster.assets.environments.octahedral import from_panorama
 from raster.assets.environments.prefilter import SMALLEST_PX, irradiance, prefilter
 from raster.assets.environments.skies import make_skies
 from raster.assets.environments.studios import make_studios
-from raster.assets.environments.sun_extraction import take_sun
-from raster.assets.file_patterns import found
+from raster.assets.environments.sun_extraction import extract_sun
+from raster.assets.file_patterns import find_files
 from raster.errors import InputError
 from raster.streams import Streams
 
@@ -86,7 +86,7 @@ def _studios(count: int, px: int, seed: int) -> Iterator[_Lit]:
 
 
 def _files(key: str, files: str, most: int, px: int) -> Iterator[_Lit]:
-    for path in found(key, files, ENDINGS, most):
+    for path in find_files(key, files, ENDINGS, most):
         try:
             yield path.name, *_from_file(path, px)
         except InputError as error:
@@ -100,8 +100,8 @@ def _from_file(path: Path, px: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]
     """
     image = shrink(read_exr(path) if path.suffix.lower() == ".exr" else read_hdr(path), 2 * px)
     mean = float((luminance(image) * solid_angles(len(image))).sum() / (4 * np.pi))
-    shown = max(float(shown_upward(image).mean()), mean / 10)
+    shown = max(float(upward_irradiance(image).mean()), mean / 10)
     if shown <= 0:
         raise InputError(f"{path}: is black everywhere")
-    image, sun, color = take_sun(image * np.float32(0.5 / shown))
+    image, sun, color = extract_sun(image * np.float32(0.5 / shown))
     return image, sun, color

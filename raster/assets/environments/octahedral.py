@@ -13,7 +13,7 @@ import numpy as np
 from raster.transforms import normalize
 
 
-def place(d: np.ndarray) -> np.ndarray:
+def octahedral_uv(d: np.ndarray) -> np.ndarray:
     """(..., 2) column and row, 0..1 across the square, of directions d (..., 3), which need no unit length."""
     p = d[..., :2] / np.abs(d).sum(axis=-1, keepdims=True)
     folded = (1 - np.abs(p[..., ::-1])) * np.where(p >= 0, 1, -1)
@@ -54,7 +54,9 @@ def wrap(column: np.ndarray, row: np.ndarray, px: int) -> np.ndarray:
     return row * px + column
 
 
-def corners(position: np.ndarray, wrapped: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+def bilinear_taps(
+    position: np.ndarray, wrapped: Callable[[np.ndarray, np.ndarray], np.ndarray]
+) -> tuple[np.ndarray, np.ndarray]:
     """For bilinear reading at position (..., 2), column and row in texels: texel numbers and weights, both (4, ...)."""
     low = np.floor(position - 0.5)
     f = (position - 0.5 - low).astype(np.float32)
@@ -73,7 +75,7 @@ def _reading(height: int, px: int) -> tuple[np.ndarray, np.ndarray]:
     column = (np.pi - np.arctan2(d[..., 1], d[..., 0])) / np.pi * height
     row = np.arccos(d[..., 2]) / np.pi * height
     width = 2 * height
-    index, weight = corners(np.stack([column, row], axis=-1), lambda c, r: np.clip(r, 0, height - 1) * width + c % width)
+    index, weight = bilinear_taps(np.stack([column, row], axis=-1), lambda c, r: np.clip(r, 0, height - 1) * width + c % width)
 
     def by_texel(a: np.ndarray) -> np.ndarray:
         return np.ascontiguousarray(a.reshape(4, px, by, px, by).transpose(0, 2, 4, 1, 3).reshape(4 * by * by, px * px))

@@ -9,11 +9,11 @@ from functools import lru_cache, partial
 
 import numpy as np
 
-from raster.assets.environments.octahedral import corners, place, solid_angles, texels, wrap
+from raster.assets.environments.octahedral import bilinear_taps, octahedral_uv, solid_angles, texels, wrap
 
 SMALLEST_PX = 8  # of the last level
 MIP_PX = 2  # of the coarsest map that samples are read from
-MOST_SAMPLES = 256
+MAX_SAMPLES = 256
 DIFFUSE_PX = 64  # of the map that irradiance is summed over: fine enough for functions of the second degree
 
 
@@ -79,7 +79,7 @@ def _lobe(alpha: float, count: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]
 def _samples(px: int, k: int, count: int) -> tuple[tuple[int, np.ndarray, np.ndarray], ...]:
     """For each sample of level k: which mip, and texel numbers and weights (4, T) in it for the level's T texels."""
     size, alpha = px >> k, (k / (count - 1)) ** 2
-    lobe = _lobe(alpha, min(MOST_SAMPLES, 24 << k))
+    lobe = _lobe(alpha, min(MAX_SAMPLES, 24 << k))
     n = texels(size).reshape(-1, 3)
     tangent, other = _frame(n)
     result = []
@@ -88,7 +88,7 @@ def _samples(px: int, k: int, count: int) -> tuple[tuple[int, np.ndarray, np.nda
         mip = int(np.clip(np.rint(coarse), 0, (px // MIP_PX).bit_length() - 1))
         d = light[0] * tangent + light[1] * other + light[2] * n
         side = px >> mip
-        index, share = corners(place(d) * side, partial(wrap, px=side))
+        index, share = bilinear_taps(octahedral_uv(d) * side, partial(wrap, px=side))
         result.append((mip, index, share * np.float32(weight)))
     return tuple(result)
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from raster.assets.environments.equirectangular import directions, shown_upward
+from raster.assets.environments.equirectangular import directions, upward_irradiance
 from raster.assets.fractal_noise import fractal
 from raster.color import RGB_FROM_XYZ, linear_from_hsv, linear_from_kelvin
 from raster.streams import Streams
@@ -87,8 +87,11 @@ def sunlight(elevation: np.ndarray, turbidity: np.ndarray) -> np.ndarray:
 def make_skies(streams: Streams, height: int) -> Skies:
     """Skies B = streams.count, a function of the streams' seed and numbers and of H."""
     kind = streams.choice("kind", np.array([CLEAR, CLOUDY, OVERCAST]))
-    azimuth, elevation = streams.between("azimuth", (0, 2 * np.pi)), np.radians(streams.between("elevation_deg", (6, 75)))
-    turbidity = streams.between("turbidity", (2.0, 6.0))
+    azimuth, elevation = (
+        streams.uniform_between("azimuth", (0, 2 * np.pi)),
+        np.radians(streams.uniform_between("elevation_deg", (6, 75))),
+    )
+    turbidity = streams.uniform_between("turbidity", (2.0, 6.0))
     upper = preetham(elevation, azimuth, turbidity, height)
     toward, sun = direction(azimuth, elevation), sunlight(elevation, turbidity) / np.pi
     cover, at_sun = _clouds(streams, height, toward)
@@ -99,9 +102,9 @@ def make_skies(streams: Streams, height: int) -> Skies:
     sun *= np.where(kind == 2, 0.0, 1 - 0.95 * at_sun)[:, None]
     maps = np.zeros((streams.count, height, 2 * height, 3), np.float32)
     maps[:, : height // 2] = upper
-    shown = shown_upward(maps) + sun * toward[:, 2:]
+    shown = upward_irradiance(maps) + sun * toward[:, 2:]
     _ground(streams, maps, shown)  # its hills hide a little of the sky
-    scale = 0.5 / (shown_upward(maps) + sun * toward[:, 2:]).mean(axis=-1)
+    scale = 0.5 / (upward_irradiance(maps) + sun * toward[:, 2:]).mean(axis=-1)
     maps *= scale.astype(np.float32)[:, None, None, None]
     toward = np.where((kind == 2)[:, None], [0.0, 0.0, 1.0], toward)
     return Skies(maps, toward.astype(np.float32), (sun * scale[:, None]).astype(np.float32))
@@ -110,7 +113,7 @@ def make_skies(streams: Streams, height: int) -> Skies:
 def _clouds(streams: Streams, height: int, toward: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """How thick clouds are, 0..1: (B, H // 2, 2 H) float32 in the map's upper rows, and (B,) before the sun."""
     noise = fractal(streams, "clouds", TILE, coarsest=8, falloff=0.55)
-    amount, sharp = streams.between("cover", (-0.9, 0.6)), streams.between("sharp", (0.5, 1.6))
+    amount, sharp = streams.uniform_between("cover", (-0.9, 0.6)), streams.uniform_between("sharp", (0.5, 1.6))
 
     def cover(n: np.ndarray) -> np.ndarray:
         wide = (streams.count, *(1,) * (n.ndim - 1))
@@ -129,7 +132,7 @@ def _on_plane(noise: np.ndarray, d: np.ndarray) -> np.ndarray:
 
 def _overcast(streams: Streams, height: int) -> np.ndarray:
     """(B, H // 2, 2 H, 3) float32, zenith about 10 kcd/m^2: the CIE's overcast sky, (1 + 2 sin e) / 3 of the zenith at e."""
-    tint = linear_from_kelvin(streams.between("overcast_kelvin", (5800, 7500)))[:, None, None]
+    tint = linear_from_kelvin(streams.uniform_between("overcast_kelvin", (5800, 7500)))[:, None, None]
     return (10 * tint * (1 + 2 * directions(height)[: height // 2, :, 2:]) / 3).astype(np.float32)
 
 
@@ -137,13 +140,13 @@ def _ground(streams: Streams, maps: np.ndarray, shown: np.ndarray) -> None:
     """Fill what is below the horizon, and hills or houses just above it, with albedos times what white would show (B, 3)."""
     half = maps.shape[1] // 2
     d = directions(2 * half)
-    hue, saturation = streams.between("hue", (20, 130)), streams.between("saturation", (0.0, 0.5))
-    light = linear_from_hsv(hue, saturation, streams.between("value", (0.25, 0.75))) * shown
-    mottled = 1 + streams.between("mottled", (0.02, 0.25))[:, None, None] * _on_plane(
+    hue, saturation = streams.uniform_between("hue", (20, 130)), streams.uniform_between("saturation", (0.0, 0.5))
+    light = linear_from_hsv(hue, saturation, streams.uniform_between("value", (0.25, 0.75))) * shown
+    mottled = 1 + streams.uniform_between("mottled", (0.02, 0.25))[:, None, None] * _on_plane(
         fractal(streams, "ground", TILE), d[half:]
     )
     maps[:, half:] = np.maximum(mottled, 0.2)[..., None] * light[:, None, None]
-    far = light * streams.between("far", (0.25, 0.8))[:, None]
+    far = light * streams.uniform_between("far", (0.25, 0.8))[:, None]
     hidden = d[:half, :, 2] < _skyline(streams, 2 * half)[:, None]
     np.copyto(maps[:, :half], far[:, None, None].astype(np.float32), where=hidden[..., None])
 
@@ -154,7 +157,8 @@ def _skyline(streams: Streams, height: int) -> np.ndarray:
     waves = np.arange(1, 25)[:, None]
     phase, size = 2 * np.pi * streams.uniform("phase", 24), streams.uniform("wave", 24)
     profile = (size[..., None] * np.cos(waves * np.arctan2(d[:, 1], d[:, 0]) + phase[..., None]) / waves**0.8).sum(axis=1)
-    roofs = streams.chance("roofs", 0.4)[:, None]
+    roofs = streams.bernoulli("roofs", 0.4)[:, None]
     return np.minimum(
-        streams.between("hills", (-0.05, 0.07))[:, None] + 0.04 * np.where(roofs, np.round(2 * profile) / 2, profile), 0.1
+        streams.uniform_between("hills", (-0.05, 0.07))[:, None] + 0.04 * np.where(roofs, np.round(2 * profile) / 2, profile),
+        0.1,
     )

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from raster.assets.environments.equirectangular import directions, shown_upward
+from raster.assets.environments.equirectangular import directions, upward_irradiance
 from raster.color import linear_from_kelvin
 from raster.streams import Streams
 from raster.transforms import direction
@@ -18,39 +18,42 @@ def make_studios(streams: Streams, height: int) -> np.ndarray:
     """
     maps = _surroundings(streams, height)
     towards = direction(
-        streams.between("azimuth", (0, 2 * np.pi), LAMPS), np.radians(streams.between("elevation_deg", (12, 80), LAMPS))
+        streams.uniform_between("azimuth", (0, 2 * np.pi), LAMPS),
+        np.radians(streams.uniform_between("elevation_deg", (12, 80), LAMPS)),
     )
     shape = streams.choice("shape", np.array(list(SHAPES.values())), LAMPS)
-    size, aspect = streams.log_between("size", (0.1, 0.45), LAMPS), streams.log_between("aspect", (0.5, 2.0), LAMPS)
-    aspect = np.where(shape == 2, streams.log_between("strip", (6, 16), LAMPS), np.where(shape == 1, 1.0, aspect))
+    size, aspect = streams.log_uniform("size", (0.1, 0.45), LAMPS), streams.log_uniform("aspect", (0.5, 2.0), LAMPS)
+    aspect = np.where(shape == 2, streams.log_uniform("strip", (6, 16), LAMPS), np.where(shape == 1, 1.0, aspect))
     half = np.stack([size * np.sqrt(aspect), size / np.sqrt(aspect)], axis=-1)
-    turn = np.where(shape == 3, 0.0, streams.between("turn", (0, np.pi), LAMPS))
-    soft, panes = streams.log_between("soft", (0.02, 0.3), LAMPS), streams.integers("panes", (1, 4), LAMPS, 2)
+    turn = np.where(shape == 3, 0.0, streams.uniform_between("turn", (0, np.pi), LAMPS))
+    soft, panes = streams.log_uniform("soft", (0.02, 0.3), LAMPS), streams.integers("panes", (1, 4), LAMPS, 2)
     kelvin = np.clip(
-        streams.between("kelvin", (2900, 7500))[:, None] + streams.between("mixed", (-900, 900), LAMPS), 1700, 12000
+        streams.uniform_between("kelvin", (2900, 7500))[:, None] + streams.uniform_between("mixed", (-900, 900), LAMPS),
+        1700,
+        12000,
     )
-    power = streams.log_between("power", (2.0, 25.0), LAMPS)
+    power = streams.log_uniform("power", (2.0, 25.0), LAMPS)
     power *= np.arange(LAMPS) < streams.integers("lamps", (1, LAMPS))[:, None]
     color = (linear_from_kelvin(kelvin) * power[..., None]).astype(np.float32)
     for b in range(streams.count):
         for lamp in np.flatnonzero(power[b]):
             frame = _frame(towards[b, lamp], turn[b, lamp])
             _add(maps[b], frame, half[b, lamp], shape[b, lamp], soft[b, lamp], panes[b, lamp], color[b, lamp])
-    scale = 0.5 / shown_upward(maps).mean(axis=-1)
+    scale = 0.5 / upward_irradiance(maps).mean(axis=-1)
     return maps * scale.astype(np.float32)[:, None, None, None]
 
 
 def _surroundings(streams: Streams, height: int) -> np.ndarray:
     """(B, H, 2 H, 3) float32: floor, wall and ceiling that turn into each other, in one of four rooms bright: a cyclorama."""
-    bright = streams.chance("cyclorama", 0.25)[:, None]
-    floor, wall, ceiling = np.moveaxis(streams.log_between("grey", (0.04, 0.8), 3), -1, 0)[..., None]
-    sweep = streams.between("sweep", (0.7, 1.4), 2)
+    bright = streams.bernoulli("cyclorama", 0.25)[:, None]
+    floor, wall, ceiling = np.moveaxis(streams.log_uniform("grey", (0.04, 0.8), 3), -1, 0)[..., None]
+    sweep = streams.uniform_between("sweep", (0.7, 1.4), 2)
     floor, wall = np.where(bright, sweep[:, :1], floor), np.where(bright, sweep[:, 1:], wall)
     z = directions(height)[:, 0, 2]
-    up, down = np.clip(z / streams.between("corner", (0.3, 1.0))[:, None], 0, 1), np.clip(-4 * z, 0, 1)
+    up, down = np.clip(z / streams.uniform_between("corner", (0.3, 1.0))[:, None], 0, 1), np.clip(-4 * z, 0, 1)
     rows = wall + (ceiling - wall) * up * up * (3 - 2 * up) + (floor - wall) * down * down * (3 - 2 * down)
-    tint = linear_from_kelvin(streams.between("wall_kelvin", (4000, 9000)))
-    side = streams.between("side", (-0.5, 0.5), 2)[..., None]  # one side of the room is brighter
+    tint = linear_from_kelvin(streams.uniform_between("wall_kelvin", (4000, 9000)))
+    side = streams.uniform_between("side", (-0.5, 0.5), 2)[..., None]  # one side of the room is brighter
     d = directions(height)
     uneven = 1 + side[:, :1] * d[..., 0].reshape(1, -1) + side[:, 1:] * d[..., 1].reshape(1, -1)
     grey = rows[..., None] * np.maximum(uneven, 0.1).reshape(-1, height, 2 * height)

@@ -1,4 +1,4 @@
-"""take_sun: a sun found in a map and taken out of it, as a directional light, which casts a sharp shadow."""
+"""extract_sun: a sun found in a map and taken out of it, as a directional light, which casts a sharp shadow."""
 
 import numpy as np
 
@@ -7,12 +7,12 @@ from raster.transforms import normalize
 
 BRIGHT = 30.0  # times the mean of all but the brightest hundredth of the sphere: more is a lamp or the sun
 CONE = np.cos(np.radians(6.0))  # round its middle; a sun spread by a lens and by the map's pixels fits in
-LARGEST = 0.02  # steradians above BRIGHT, a disc of 9 degrees: what is larger is a window or a soft box
+MAX_SUN_SR = 0.02  # steradians above BRIGHT, a disc of 9 degrees: what is larger is a window or a soft box
 SHARE_IN_CONE = 0.8  # of what is above BRIGHT; less means several lamps
 SHARE_OF_LIGHT = 0.05  # of the light of all the sphere; less casts no shadow worth the name
 
 
-def take_sun(image: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def extract_sun(image: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The map (H, 2 H, 3) float32 without its sun, the direction (3,) towards that and its irradiance / pi (3,), both float64.
 
     The brightness above BRIGHT is taken out of the pixels; those keep what is below. (0, 0, 1) and 0 where there is no sun.
@@ -21,7 +21,7 @@ def take_sun(image: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     light, angle = luminance(image), np.broadcast_to(solid_angles(len(image)), image.shape[:2])
     limit = BRIGHT * _ordinary(light, angle)
     bright = light > limit
-    if limit <= 0 or not bright.any() or angle[bright].sum() > LARGEST:
+    if limit <= 0 or not bright.any() or angle[bright].sum() > MAX_SUN_SR:
         return nothing
     power = (light[bright] - limit) * angle[bright]
     d = directions(len(image))[bright].astype(np.float64)

@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from raster.assets.file_patterns import found
-from raster.assets.images.dead_leaves import clutter
+from raster.assets.file_patterns import find_files
+from raster.assets.images.dead_leaves import dead_leaves
 from raster.errors import InputError
 
 CLUTTER = "clutter"
@@ -24,8 +24,8 @@ def load_pictures(key: str, source: str, most: int, px: int, seed: int) -> np.nd
     "{key}={source}: " and names the file, for one that cannot be used: none is left out in silence.
     """
     if source == CLUTTER:
-        return clutter(most, px, seed)
-    paths = found(key, source, ENDINGS, most)
+        return dead_leaves(most, px, seed)
+    paths = find_files(key, source, ENDINGS, most)
     pictures = np.empty((len(paths), px, px, 3), np.uint8)
     for k, path in enumerate(paths):
         try:

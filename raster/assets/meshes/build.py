@@ -6,17 +6,17 @@ import numpy as np
 from scipy.spatial import QhullError
 
 from raster.assets.meshes.base_color_images import square
-from raster.assets.meshes.imported_mesh import VERTEX, Model, StoredPart
+from raster.assets.meshes.imported_mesh import VERTEX, ImportedMesh, MeshPart
 from raster.assets.meshes.node_placement import Placed, at_node, box_of, by_look, determinant, moved, scaled
-from raster.assets.meshes.parsed_file import Node, Raw
-from raster.assets.meshes.repair import finish
+from raster.assets.meshes.parsed_file import Node, ParsedFile
+from raster.assets.meshes.repair import repair
 from raster.errors import InputError
-from raster.geometry.convex_hull import hull_of, hull_points
+from raster.geometry.convex_hull import hull_of, simplify_hull
 from raster.geometry.stable_poses import resting
 
-MOST_PARTS = 64
-KEPT_PARTS = 8  # a file with more is drawn as one part for each look
-SMALLEST, LARGEST = 1e-9, 1e9  # largest side of a file's box; beyond, float32 holds too little
+MAX_PARTS = 64
+KEPT_PARTS = 8  # a file with more is drawn as one part for each material
+MIN_SIDE, MAX_SIDE = 1e-9, 1e9  # largest side of a file's box; beyond, float32 holds too little
 UPRIGHT = {  # rotations (3, 3): the file's axis of that name becomes z
     "x": np.array([[0.0, 0, -1], [0, 1, 0], [1, 0, 0]]),
     "y": np.array([[1.0, 0, 0], [0, 0, -1], [0, 1, 0]]),
@@ -24,15 +24,15 @@ UPRIGHT = {  # rotations (3, 3): the file's axis of that name becomes z
 }
 
 
-def build(raw: Raw, path: Path, normalize: bool, up: str, px: int) -> Model:
+def build(raw: ParsedFile, path: Path, normalize: bool, up: str, px: int) -> ImportedMesh:
     """The model of a file. up: "x", "y" or "z", the file's axis that becomes z.
 
     normalize: its bounding box is centred at the origin and its largest side becomes 1; otherwise its units are metres and
     its origin stays. Each surface at each node becomes a part; a file of more than KEPT_PARTS of them becomes one part for
-    each look. A node that mirrors has its geometry mirrored, and wound the other way. InputError, which begins with the path,
+    each material. A node that mirrors has its geometry mirrored, and wound anew. InputError, which begins with the path,
     for a file without area, an unfit node or size, too many parts, or a bad picture.
     """
-    pieces = {mesh: finish(raw.meshes[mesh]) for mesh in sorted({node.mesh for node in raw.nodes}) if raw.meshes[mesh]}
+    pieces = {mesh: repair(raw.meshes[mesh]) for mesh in sorted({node.mesh for node in raw.nodes}) if raw.meshes[mesh]}
     upright = np.eye(4)
     upright[:3, :3] = UPRIGHT[up]
     placed = []
@@ -42,31 +42,35 @@ def build(raw: Raw, path: Path, normalize: bool, up: str, px: int) -> Model:
     if not placed:
         raise InputError(f"{path}: none of its triangles has an area (extent 0); expected a mesh with a surface")
     low, high = box_of(placed)
-    if not SMALLEST <= (high - low).max() <= LARGEST:
-        raise InputError(f"{path}: is {(high - low).max():.3g} large; expected {SMALLEST:.0e} to {LARGEST:.0e}; scale it first")
+    if not MIN_SIDE <= (high - low).max() <= MAX_SIDE:
+        raise InputError(
+            f"{path}: is {(high - low).max():.3g} large; expected {MIN_SIDE:.0e} to {MAX_SIDE:.0e}; scale it first"
+        )
     placed = scaled(placed, low, high) if normalize else placed
     if len(placed) > KEPT_PARTS:
         placed = by_look(placed)
-    if len(placed) > MOST_PARTS:
-        raise InputError(f"{path}: has {len(placed)} parts of different looks; at most {MOST_PARTS} are drawn; join materials")
+    if len(placed) > MAX_PARTS:
+        raise InputError(
+            f"{path}: has {len(placed)} parts of different materials; at most {MAX_PARTS} are drawn; join materials"
+        )
     parts, vertices, indices = _stacked(placed)
     reach = np.concatenate([moved(p.piece.positions.astype(np.float32), p.object_from_part.astype(np.float32)) for p in placed])
     try:
         hull = hull_of(reach)
     except QhullError as error:
         raise InputError(f"{path}: is too small for where it lies, or too thin, to have a hull; centre it, scale it") from error
-    rests, rest_offset = resting(hull)
+    rest_directions, rest_distances = resting(hull)
     pictures = [square(f"{path}: {name}", data, px) for name, data in raw.pictures]
-    return Model(
+    return ImportedMesh(
         parts,
         vertices,
         indices,
         np.stack(pictures) if pictures else np.zeros((0, px, px, 3), np.uint8),
         sum(len(s.triangles) for node in raw.nodes for s in raw.meshes[node.mesh]),
         float(np.float32(np.sqrt((reach * reach).sum(axis=1).max()))),
-        rests,
-        rest_offset,
-        hull_points(hull.points.astype(np.float32)),
+        rest_directions,
+        rest_distances,
+        simplify_hull(hull.points.astype(np.float32)),
     )
 
 
@@ -83,7 +87,7 @@ def _check(node: Node, path: Path) -> None:
         raise InputError(f"{where}: its matrix is singular: it flattens what it holds; expected a scale other than 0")
 
 
-def _stacked(placed: list[Placed]) -> tuple[tuple[StoredPart, ...], np.ndarray, np.ndarray]:
+def _stacked(placed: list[Placed]) -> tuple[tuple[MeshPart, ...], np.ndarray, np.ndarray]:
     """Parts, vertices (V,) VERTEX and indices (I,) uint32; parts of one piece share their range."""
     ranges: dict[object, tuple[int, int, int, int]] = {}
     parts, vertices, indices = [], [], []
@@ -98,6 +102,6 @@ def _stacked(placed: list[Placed]) -> tuple[tuple[StoredPart, ...], np.ndarray, 
             first_vertex, first_index = first_vertex + len(rows), first_index + piece.triangles.size
             vertices.append(rows)
             indices.append(piece.triangles.ravel().astype(np.uint32))
-        place, mapped = p.object_from_part.astype(np.float32), bool(piece.uvs.any())
-        parts.append(StoredPart(piece.name, place, *ranges[p.range], piece.look, piece.thin, mapped))
+        place, has_uvs = p.object_from_part.astype(np.float32), bool(piece.uvs.any())
+        parts.append(MeshPart(piece.name, place, *ranges[p.range], piece.material, piece.double_sided, has_uvs))
     return tuple(parts), np.concatenate(vertices), np.concatenate(indices)

@@ -1,4 +1,4 @@
-"""StoredModel: a model whose arrays lie on disk; stored: an entry of the cache, checked."""
+"""CachedMesh: a model whose arrays lie on disk; stored: an entry of the cache, checked."""
 
 import json
 import zlib
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from raster.assets.meshes.imported_mesh import Look, StoredPart
+from raster.assets.meshes.imported_mesh import MeshPart, PbrMaterial
 from raster.errors import InputError
 
 ARRAYS = ("vertices", "indices", "pictures")
@@ -17,17 +17,17 @@ _DAMAGE = (OSError, ValueError, KeyError, TypeError, AttributeError)
 
 
 @dataclass(frozen=True)
-class StoredModel:
+class CachedMesh:
     """A model whose arrays lie on disk. It can be pickled."""
 
     name: str
     class_name: str | None  # None: unlabelled
     digest: str  # 16 hexadecimal digits: of its files and of the settings
     folder: Path
-    parts: tuple[StoredPart, ...]
+    parts: tuple[MeshPart, ...]
     radius: float  # of the bounding sphere about the origin
-    rests: np.ndarray  # (R, 3) float32 unit directions that may point down at rest, [0] = (0, 0, -1)
-    rest_offset: np.ndarray  # (R,) float32: the greatest rests . x of its points
+    rest_directions: np.ndarray  # (R, 3) float32 unit directions that may point down at rest, [0] = (0, 0, -1)
+    rest_distances: np.ndarray  # (R,) float32: the greatest rests . x of its points
     points: np.ndarray  # (P <= 192, 3) float32: vertices of its convex hull
     triangles: int  # in the file
 
@@ -51,7 +51,7 @@ class StoredModel:
             raise InputError(f"{path}: is gone or damaged; start again, and it is made anew ({error})") from error
 
 
-def stored(folder: Path, name: str, class_name: str | None) -> StoredModel | None:
+def stored(folder: Path, name: str, class_name: str | None) -> CachedMesh | None:
     """The entry in a folder of the cache; None where there is none, or one whose bytes are not those that were written."""
     try:
         table = json.loads((folder / TABLE).read_bytes())
@@ -64,26 +64,26 @@ def stored(folder: Path, name: str, class_name: str | None) -> StoredModel | Non
         return None
 
 
-def _from_table(model: dict, folder: Path, name: str, class_name: str | None) -> StoredModel:
+def _from_table(model: dict, folder: Path, name: str, class_name: str | None) -> CachedMesh:
     parts = tuple(
-        StoredPart(
+        MeshPart(
             **{
                 **part,
                 "object_from_part": np.array(part["object_from_part"], np.float32),
-                "look": Look(**{**part["look"], "color": tuple(part["look"]["color"])}),
+                "material": PbrMaterial(**{**part["material"], "color": tuple(part["material"]["color"])}),
             }
         )
         for part in model["parts"]
     )
-    return StoredModel(
+    return CachedMesh(
         name,
         class_name,
         folder.name[:16],
         folder,
         parts,
         model["radius"],
-        np.array(model["rests"], np.float32),
-        np.array(model["rest_offset"], np.float32),
+        np.array(model["rest_directions"], np.float32),
+        np.array(model["rest_distances"], np.float32),
         np.array(model["points"], np.float32),
         model["triangles"],
     )

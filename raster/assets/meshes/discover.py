@@ -1,4 +1,4 @@
-"""find_models: the mesh files that a folder or a pattern names, with the name and the class of each."""
+"""find_meshes: the mesh files that a folder or a pattern names, with the name and the class of each."""
 
 import glob
 import os
@@ -14,7 +14,7 @@ TAKEN = ("background", "floor")  # names that raster/assets/catalog.py keeps for
 
 
 @dataclass(frozen=True)
-class ModelFile:
+class MeshFile:
     """One mesh file."""
 
     path: Path
@@ -22,7 +22,7 @@ class ModelFile:
     class_name: str | None  # None: unlabelled
 
 
-def find_models(meshes: str, classes: Mapping[str, str | None] | None = None) -> tuple[ModelFile, ...]:
+def find_meshes(meshes: str, classes: Mapping[str, str | None] | None = None) -> tuple[MeshFile, ...]:
     """All mesh files that `meshes` names, sorted by name.
 
     `meshes` is a folder, searched with all below it, a pattern ("models/**/*.glb"), or a file. Hidden files and files with
@@ -41,7 +41,7 @@ def find_models(meshes: str, classes: Mapping[str, str | None] | None = None) ->
         folder = Path(os.path.abspath(names[name])).parent.name
         fits = next((key for key in classes or {} if key in (name, folder) or fnmatchcase(name, key)), None)
         used |= {key for key in classes or {} if key in (name, folder) or fnmatchcase(name, key)}
-        files.append(ModelFile(names[name], name, folder if fits is None or not classes else classes[fits]))
+        files.append(MeshFile(names[name], name, folder if fits is None or not classes else classes[fits]))
     for key in classes or {}:
         if key not in used:
             raise InputError(f"classes: {key} fits no file of meshes={meshes}; such as {files[0].name} would be right")
@@ -79,9 +79,9 @@ def _check_utf8(path: Path) -> None:
         raise InputError(f"meshes: the name {os.path.abspath(path)!a} is not UTF-8; rename the file or folder") from error
 
 
-def _check_classes(files: list[ModelFile]) -> None:
+def _check_classes(files: list[MeshFile]) -> None:
     """InputError for a class name that is taken or no plain name, and for two that differ only in case."""
-    seen: dict[str, ModelFile] = {}
+    seen: dict[str, MeshFile] = {}
     for file in files:
         name = file.class_name
         if name is None:

@@ -9,23 +9,23 @@ from trimesh.exchange.gltf import load_gltf
 
 from raster.assets.meshes.external_files import References
 from raster.assets.meshes.gltf_container import buffer_bytes, image_bytes, parts_of
-from raster.assets.meshes.gltf_materials import Looks, texture_of
+from raster.assets.meshes.gltf_materials import GltfMaterials, texture_of
 from raster.assets.meshes.gltf_nodes import placed
-from raster.assets.meshes.imported_mesh import PLAIN, WHITE, Look
-from raster.assets.meshes.parsed_file import Raw, Surface
+from raster.assets.meshes.imported_mesh import PLAIN, WHITE, PbrMaterial
+from raster.assets.meshes.parsed_file import ParsedFile, Primitive
 from raster.errors import InputError
 
 TRIANGLES, STRIP, FAN = 4, 5, 6  # a primitive's mode; points and lines are passed over
 Tree = dict[str, Any]
 
 
-def read_gltf(data: bytes, references: References) -> Raw:
+def read_gltf(data: bytes, references: References) -> ParsedFile:
     """Every primitive of triangles of a file, its nodes and base colour pictures. InputError for what is not read.
 
     Skins, animations and morph targets are passed over: a mesh is as it is stored. So are lights and cameras.
     """
     tree, binary = parts_of(data, references)
-    looks = Looks(tree, references.path, lambda image: image_bytes(tree, binary, references, image))
+    materials = GltfMaterials(tree, references.path, lambda image: image_bytes(tree, binary, references, image))
     primitives = [
         [p for p in mesh["primitives"] if p.get("mode", TRIANGLES) in (TRIANGLES, STRIP, FAN)]
         for mesh in tree.get("meshes", [])
@@ -34,15 +34,15 @@ def read_gltf(data: bytes, references: References) -> Raw:
     loaded = _decode(tree, binary, references, flat)
     surfaces = []
     for primitive, arrays in zip(flat, loaded, strict=True):
-        look = looks.of(primitive.get("material"))
-        if look is None:
-            look = WHITE if "COLOR_0" in primitive["attributes"] else PLAIN
-        surfaces.append(_surface(tree, primitive, arrays, look))
+        material = materials.of(primitive.get("material"))
+        if material is None:
+            material = WHITE if "COLOR_0" in primitive["attributes"] else PLAIN
+        surfaces.append(_surface(tree, primitive, arrays, material))
     meshes, first = [], 0
     for members in primitives:
         meshes.append(tuple(surfaces[first : first + len(members)]))
         first += len(members)
-    return Raw(tuple(meshes), placed(tree, references.path), tuple(looks.pictures))
+    return ParsedFile(tuple(meshes), placed(tree, references.path), tuple(materials.pictures))
 
 
 def gather_gltf(data: bytes, references: References) -> None:
@@ -50,7 +50,7 @@ def gather_gltf(data: bytes, references: References) -> None:
     tree, binary = parts_of(data, references)
     for number in range(len(tree.get("buffers", []))):
         buffer_bytes(tree, binary, references, number)
-    Looks(tree, references.path, lambda image: image_bytes(tree, binary, references, image)).gather()
+    GltfMaterials(tree, references.path, lambda image: image_bytes(tree, binary, references, image)).gather()
 
 
 def _decode(tree: Tree, binary: bytes, references: References, primitives: list[Tree]) -> list[dict[str, Any]]:
@@ -100,7 +100,7 @@ def _indices(primitive: Tree) -> list[int]:
     return [primitive["indices"]] if "indices" in primitive else []
 
 
-def _surface(tree: Tree, primitive: Tree, arrays: dict[str, Any], look: Look) -> Surface:
+def _surface(tree: Tree, primitive: Tree, arrays: dict[str, Any], material: PbrMaterial) -> Primitive:
     """A primitive in floats, its uvs as they go with a picture whose top row is v = 1, its colours as sRGB code values."""
     numbers = _attributes(tree, primitive)
 
@@ -116,13 +116,13 @@ def _surface(tree: Tree, primitive: Tree, arrays: dict[str, Any], look: Look) ->
     positions = floats("POSITION", arrays["vertices"])
     assert positions is not None
     name = tree["materials"][primitive["material"]].get("name") if "material" in primitive else None
-    return Surface(
+    return Primitive(
         positions,
         np.asarray(arrays["faces"]).astype(np.int64),
         floats("NORMAL", arrays.get("vertex_normals")),
         uvs,
         None if colors is None else _encoded(colors),
-        look,
+        material,
         str(name or "part"),
     )
 

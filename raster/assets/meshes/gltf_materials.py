@@ -1,4 +1,4 @@
-"""Looks: the materials of a glTF file as looks, and the pictures that they use."""
+"""GltfMaterials: the materials of a glTF file, and the pictures that they use."""
 
 import math
 from collections.abc import Callable
@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from raster.assets.meshes.base_color_images import mean
-from raster.assets.meshes.imported_mesh import Look
+from raster.assets.meshes.imported_mesh import PbrMaterial
 from raster.errors import InputError
 
 Tree = dict[str, Any]
@@ -30,8 +30,8 @@ def texture_of(tree: Tree, material: int | None) -> tuple[Tree, Tree]:
     return pbr, pbr.get("baseColorTexture", {})
 
 
-class Looks:
-    """Looks by number of material. `pictures` (name, encoded bytes) grows by the base colours of the looks asked for.
+class GltfMaterials:
+    """Materials by number. `pictures` (name, encoded bytes) grows by the base colours of those asked for.
 
     Factors that are missing are 1, as glTF 2.0 says. Where a picture tells metallic (blue) and roughness (green), its mean
     counts. InputError, which begins with the path, for factors that are not finite.
@@ -40,10 +40,10 @@ class Looks:
     def __init__(self, tree: Tree, path: Path, load: Callable[[int], bytes]):
         self.pictures: list[tuple[str, bytes]] = []
         self._tree, self._path, self._load = tree, path, load
-        self._made: dict[int, Look] = {}
+        self._made: dict[int, PbrMaterial] = {}
         self._numbers: dict[int, int] = {}
 
-    def of(self, material: int | None) -> Look | None:
+    def of(self, material: int | None) -> PbrMaterial | None:
         """The look of a material; None for none."""
         if material is None:
             return None
@@ -60,7 +60,7 @@ class Looks:
                     if (image := self._image(texture)) is not None:
                         self._load(image)
 
-    def _make(self, material: int) -> Look:
+    def _make(self, material: int) -> PbrMaterial:
         pbr, texture = texture_of(self._tree, material)
         factors = pbr.get("baseColorFactor", [1, 1, 1, 1])
         for name, values in (("baseColorFactor", factors), *((key, [pbr.get(key, 1.0)]) for key in SINGLE)):
@@ -78,7 +78,7 @@ class Looks:
                 self._numbers[image] = len(self.pictures)
                 self.pictures.append((self._name(image), self._load(image)))
             picture = self._numbers[image]
-        return Look((red, green, blue), min(max(metallic, 0.0), 1.0), min(max(roughness, 0.0), 1.0), picture)
+        return PbrMaterial((red, green, blue), min(max(metallic, 0.0), 1.0), min(max(roughness, 0.0), 1.0), picture)
 
     def _image(self, texture: Tree) -> int | None:
         """The image that a texture entry names; WebP only where there is no other."""

@@ -1,4 +1,4 @@
-"""Model: a user's mesh as arrays that can be uploaded, with the look of its parts and how it can lie."""
+"""ImportedMesh: a user's mesh as arrays that can be uploaded, with the look of its parts and how it can lie."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ VERTEX = np.dtype([
 
 
 @dataclass(frozen=True)
-class Look:
+class PbrMaterial:
     """What a part's surface is like. Everything is opaque: alpha is ignored."""
 
     color: tuple[float, float, float]  # linear RGB 0..1; multiplies the vertices' colours and the picture
@@ -23,13 +23,13 @@ class Look:
     picture: int  # number among the model's pictures, -1 = none
 
 
-PLAIN = Look((0.5, 0.5, 0.5), 0.0, 0.6, -1)  # where the file says nothing
-WHITE = Look((1.0, 1.0, 1.0), 0.0, 0.6, -1)  # where it says vertex colours or a picture only
+PLAIN = PbrMaterial((0.5, 0.5, 0.5), 0.0, 0.6, -1)  # where the file says nothing
+WHITE = PbrMaterial((1.0, 1.0, 1.0), 0.0, 0.6, -1)  # where it says vertex colours or a picture only
 
 
 @dataclass(frozen=True)
-class StoredPart:
-    """One range of the model's vertices and indices, in one look; two parts may share a range."""
+class MeshPart:
+    """One range of the model's vertices and indices, in one material; two parts may share a range."""
 
     name: str
     object_from_part: np.ndarray  # (4, 4) float32
@@ -37,21 +37,21 @@ class StoredPart:
     vertex_count: int
     first_index: int
     index_count: int
-    look: Look
-    thin: bool  # not closed: triangles of it are there twice, so that it is seen from both sides
-    mapped: bool  # it has uvs
+    material: PbrMaterial
+    double_sided: bool  # not closed: triangles of it are there twice, so that it is seen from both sides
+    has_uvs: bool  # it has uvs
 
 
 @dataclass(frozen=True)
-class Model:
+class ImportedMesh:
     """A whole file, in memory. Counter-clockwise seen from outside, z up."""
 
-    parts: tuple[StoredPart, ...]
+    parts: tuple[MeshPart, ...]
     vertices: np.ndarray  # (V,) VERTEX
     indices: np.ndarray  # (I,) uint32, counted from the part's first vertex
     pictures: np.ndarray  # (P, px, px, 3) uint8 sRGB
     triangles: int  # in the file
     radius: float  # of the bounding sphere about the origin
-    rests: np.ndarray  # (R, 3) float32 unit directions that may point down at rest, [0] = (0, 0, -1)
-    rest_offset: np.ndarray  # (R,) float32: the greatest rests . x of its points
+    rest_directions: np.ndarray  # (R, 3) float32 unit directions that may point down at rest, [0] = (0, 0, -1)
+    rest_distances: np.ndarray  # (R,) float32: the greatest rests . x of its points
     points: np.ndarray  # (P <= 192, 3) float32: vertices of its convex hull

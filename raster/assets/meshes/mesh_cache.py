@@ -1,4 +1,4 @@
-"""cached_model: a mesh file's model from the cache on disk, read and put there once for each state of its files."""
+"""cached_mesh: a mesh file's model from the cache on disk, read and put there once for each state of its files."""
 
 import hashlib
 import json
@@ -11,13 +11,13 @@ from pathlib import Path
 
 import numpy as np
 
-from raster.assets.meshes.cached_mesh import TABLE, StoredModel, stored
-from raster.assets.meshes.imported_mesh import VERTEX, Model
-from raster.assets.meshes.read import Settings, check_count, gather, read_model
+from raster.assets.meshes.cached_mesh import TABLE, CachedMesh, stored
+from raster.assets.meshes.imported_mesh import VERTEX, ImportedMesh
+from raster.assets.meshes.read import Settings, check_count, read_dependencies, read_model
 from raster.errors import InputError
 from raster.system.cache import cache_folder
 
-FORMAT = 2  # goes up with every change of what is stored
+FORMAT = 3  # goes up with every change of what is stored
 
 
 def key_of(suffix: str, data: bytes, read: dict[str, bytes], settings: Settings) -> str:
@@ -30,14 +30,14 @@ def key_of(suffix: str, data: bytes, read: dict[str, bytes], settings: Settings)
     return digest.hexdigest()
 
 
-def cached_model(
+def cached_mesh(
     path: Path, name: str, class_name: str | None, settings: Settings, max_triangles: int, make: bool = False
-) -> StoredModel | None:
+) -> CachedMesh | None:
     """A file's model, if it is in the cache, or in any case if it is to be made: read, checked and put there.
 
     InputError, which begins with the path.
     """
-    data, references = gather(path)
+    data, references = read_dependencies(path)
     key = key_of(path.suffix, data, references.read, settings)
     root = cache_folder("models")
     found = stored(root / key, name, class_name)
@@ -51,7 +51,7 @@ def cached_model(
     return found
 
 
-def _put(model: Model, root: Path, key: str) -> None:
+def _put(model: ImportedMesh, root: Path, key: str) -> None:
     """Write an entry beside the others and give it its name in one step; another process may do the same at the same time."""
     try:
         new = Path(tempfile.mkdtemp(prefix=".new-", dir=root))
@@ -82,7 +82,7 @@ def _name(new: Path, entry: Path) -> None:
     os.rename(new, entry)
 
 
-def _write(model: Model, folder: Path) -> None:
+def _write(model: ImportedMesh, folder: Path) -> None:
     arrays = {"vertices": model.vertices.astype(VERTEX), "indices": model.indices, "pictures": model.pictures}
     sums = {}
     for name, array in arrays.items():
@@ -93,8 +93,8 @@ def _write(model: Model, folder: Path) -> None:
     told = {
         "parts": parts,
         "radius": model.radius,
-        "rests": model.rests.tolist(),
-        "rest_offset": model.rest_offset.tolist(),
+        "rest_directions": model.rest_directions.tolist(),
+        "rest_distances": model.rest_distances.tolist(),
         "points": model.points.tolist(),
         "triangles": model.triangles,
     }

@@ -1,4 +1,4 @@
-"""read_mtl: the materials of an OBJ file as looks."""
+"""read_mtl: the materials of an OBJ file."""
 
 import math
 import re
@@ -6,7 +6,7 @@ import re
 import numpy as np
 
 from raster.assets.meshes.external_files import References
-from raster.assets.meshes.imported_mesh import Look
+from raster.assets.meshes.imported_mesh import PbrMaterial
 from raster.color import linear_from_srgb
 from raster.errors import InputError
 
@@ -14,24 +14,24 @@ from raster.errors import InputError
 _OPTIONS = re.compile(r"^(-[a-zA-Z]+([ \t]+(on|off|[-+]?[0-9.]+(e[-+]?[0-9]+)?|[rgbmlz](?=[ \t])))+[ \t]+)*", re.IGNORECASE)
 
 
-def read_mtl(data: bytes, used: set[str], references: References, pictures: dict[str, bytes]) -> dict[str, Look]:
+def read_mtl(data: bytes, used: set[str], references: References, pictures: dict[str, bytes]) -> dict[str, PbrMaterial]:
     """Looks of the used materials by name; their pictures are added to `pictures`. InputError for a number that is none.
 
     Kd is taken as sRGB code values, as viewers do; it multiplies the picture unless it is black. Ns, the exponent of Phong's
     highlight, becomes roughness = (2 / (Ns + 2))^(1/4), after Walter et al., "Microfacet models for refraction" (2007). Pr and
     Pm, roughness and metallic as newer programs write them, come before it. d, Tr and map_d, transparency, are passed over.
     """
-    looks: dict[str, Look] = {}
+    materials: dict[str, PbrMaterial] = {}
     text = data.decode("utf-8", "replace").replace("\r\n", "\n")
     for block in re.split(r"^[ \t]*newmtl[ \t]+", text, flags=re.MULTILINE)[1:]:
         name, *lines = (line.strip() for line in block.split("\n"))
-        if name in used and name not in looks:
+        if name in used and name not in materials:
             said = {words[0].lower(): words[1] for line in lines if len(words := line.split(None, 1)) == 2}
-            looks[name] = _look(name, said, references, pictures)
-    return looks
+            materials[name] = _look(name, said, references, pictures)
+    return materials
 
 
-def _look(name: str, said: dict[str, str], references: References, pictures: dict[str, bytes]) -> Look:
+def _look(name: str, said: dict[str, str], references: References, pictures: dict[str, bytes]) -> PbrMaterial:
     def numbers(key: str, default: float, count: int = 1) -> list[float]:
         words = said.get(key, str(default)).split()
         try:
@@ -54,4 +54,4 @@ def _look(name: str, said: dict[str, str], references: References, pictures: dic
     roughness = math.sqrt(math.sqrt(2 / (shininess + 2))) if "ns" in said else 0.6
     roughness, metallic = numbers("pr", roughness)[0], numbers("pm", 0.0)[0]
     red, green, blue = np.round(linear_from_srgb(np.array(kd)), 6).tolist()
-    return Look((red, green, blue), min(max(metallic, 0.0), 1.0), min(max(roughness, 0.0), 1.0), picture)
+    return PbrMaterial((red, green, blue), min(max(metallic, 0.0), 1.0), min(max(roughness, 0.0), 1.0), picture)

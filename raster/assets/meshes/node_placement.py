@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from raster.assets.meshes.imported_mesh import Look
+from raster.assets.meshes.imported_mesh import PbrMaterial
 from raster.assets.meshes.parsed_file import Node
 from raster.assets.meshes.repair import Piece
 from raster.transforms import multiply
@@ -73,12 +73,12 @@ def scaled(placed: list[Placed], low: np.ndarray, high: np.ndarray) -> list[Plac
 
 
 def by_look(placed: list[Placed]) -> list[Placed]:
-    """One part for each look, in object space, in the order in which the looks come."""
-    members: dict[Look, list[Piece]] = {}
+    """One part for each material, in object space, in the order in which the materials come."""
+    members: dict[PbrMaterial, list[Piece]] = {}
     for p in placed:
-        members.setdefault(p.piece.look, []).append(baked(p.piece, p.object_from_part))
+        members.setdefault(p.piece.material, []).append(baked(p.piece, p.object_from_part))
     joined = []
-    for look, pieces in members.items():
+    for material, pieces in members.items():
         starts = np.cumsum([0] + [len(piece.positions) for piece in pieces])
         joined.append(
             Piece(
@@ -88,8 +88,8 @@ def by_look(placed: list[Placed]) -> list[Placed]:
                 np.concatenate([piece.uvs for piece in pieces]),
                 np.concatenate([piece.colors for piece in pieces]),
                 np.concatenate([piece.triangles + start for piece, start in zip(pieces, starts, strict=False)]),
-                look,
-                any(piece.thin for piece in pieces),
+                material,
+                any(piece.double_sided for piece in pieces),
             )
         )
     return [Placed(piece, np.eye(4), object()) for piece in joined]

@@ -7,21 +7,21 @@ import numpy as np
 from trimesh.exchange.obj import load_obj
 
 from raster.assets.meshes.external_files import References
-from raster.assets.meshes.imported_mesh import PLAIN, WHITE, Look
+from raster.assets.meshes.imported_mesh import PLAIN, WHITE, PbrMaterial
 from raster.assets.meshes.mtl import read_mtl
-from raster.assets.meshes.parsed_file import Raw, Surface, code_values, fan, single
+from raster.assets.meshes.parsed_file import ParsedFile, Primitive, code_values, fan, single
 from raster.errors import InputError
 
 _KEYWORD = re.compile(r"^[ \t]*(v|vt|vn|f|usemtl)[ \t]+", re.MULTILINE)
 
 
-def read_obj(data: bytes, references: References) -> Raw:
+def read_obj(data: bytes, references: References) -> ParsedFile:
     """A surface for each material of the file. A material that no MTL file describes is grey.
 
     trimesh is given the text with one list of materials that have nothing but names, so that it says which face has which.
     """
     text = _text(data)
-    looks, pictures = _looks(text, references)
+    materials, pictures = _looks(text, references)
     if re.search(r"^f (.* )?0+(/| |$)", text, re.MULTILINE):
         raise InputError(f"{references.path}: a face has vertex 0; in OBJ files vertices count from 1")
     names = dict.fromkeys(re.findall(r"^usemtl (.*?)[ \t]*$", text, re.MULTILINE))
@@ -34,15 +34,15 @@ def read_obj(data: bytes, references: References) -> Raw:
         visual = arrays.get("visual")
         material = str(getattr(getattr(visual, "material", None), "name", None))
         colors = arrays.get("vertex_colors")
-        look = looks.get(material, PLAIN if colors is None else WHITE)
+        found = materials.get(material, PLAIN if colors is None else WHITE)
         surfaces.append(
-            Surface(
+            Primitive(
                 np.asarray(arrays["vertices"], np.float64),
                 fan(arrays["faces"]),
                 arrays.get("vertex_normals"),
                 getattr(visual, "uv", None),
                 None if colors is None else code_values(colors),
-                look,
+                found,
                 material if material in names else "part",
             )
         )
@@ -64,18 +64,18 @@ def _text(data: bytes) -> str:
     return _KEYWORD.sub(r"\1 ", text)
 
 
-def _looks(text: str, references: References) -> tuple[dict[str, Look], tuple[tuple[str, bytes], ...]]:
+def _looks(text: str, references: References) -> tuple[dict[str, PbrMaterial], tuple[tuple[str, bytes], ...]]:
     """Looks of the materials that faces use, by name, and their pictures."""
     used = set(re.findall(r"^usemtl (.*?)[ \t]*$", text, re.MULTILINE))
-    looks: dict[str, Look] = {}
+    materials: dict[str, PbrMaterial] = {}
     pictures: dict[str, bytes] = {}
     for line in dict.fromkeys(re.findall(r"^[ \t]*mtllib[ \t]+(.*?)[ \t]*$", text, re.MULTILINE)):
         # A line may name several files, or one whose name has spaces.
         files = [line] if references.exists(line) or " " not in line else line.split()
         for name in files:
-            for material, look in read_mtl(references[name], used, references, pictures).items():
-                looks.setdefault(material, look)
-    return looks, tuple(pictures.items())
+            for material, found in read_mtl(references[name], used, references, pictures).items():
+                materials.setdefault(material, found)
+    return materials, tuple(pictures.items())
 
 
 def _absolute(text: str) -> str:

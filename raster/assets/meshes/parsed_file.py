@@ -1,22 +1,22 @@
-"""Raw: what a mesh file says, before anything is checked, turned or scaled."""
+"""ParsedFile: what a mesh file says, before anything is checked, turned or scaled."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from raster.assets.meshes.imported_mesh import PLAIN, Look
+from raster.assets.meshes.imported_mesh import PLAIN, PbrMaterial
 
 
 @dataclass(frozen=True)
-class Surface:
-    """Triangles of one look, in the space of their mesh."""
+class Primitive:
+    """Triangles of one material, in the space of their mesh."""
 
     positions: np.ndarray  # (V, 3) float64
     triangles: np.ndarray  # (T, 3) int64
     normals: np.ndarray | None = None  # (V, 3) float64, any length
     uvs: np.ndarray | None = None  # (V, 2) float64, v = 1 is the picture's top row
     colors: np.ndarray | None = None  # (V, 3) uint8 sRGB code values
-    look: Look = PLAIN
+    material: PbrMaterial = PLAIN
     name: str = "part"
 
 
@@ -30,17 +30,17 @@ class Node:
 
 
 @dataclass(frozen=True)
-class Raw:
+class ParsedFile:
     """A whole file."""
 
-    meshes: tuple[tuple[Surface, ...], ...]  # surfaces that belong together, such as the two materials of a box
+    meshes: tuple[tuple[Primitive, ...], ...]  # surfaces that belong together, such as the two materials of a box
     nodes: tuple[Node, ...]
-    pictures: tuple[tuple[str, bytes], ...] = ()  # (name, encoded picture) of the looks' numbers
+    pictures: tuple[tuple[str, bytes], ...] = ()  # (name, encoded picture) of the materials' numbers
 
 
-def single(surfaces: tuple[Surface, ...], pictures: tuple[tuple[str, bytes], ...] = ()) -> Raw:
+def single(surfaces: tuple[Primitive, ...], pictures: tuple[tuple[str, bytes], ...] = ()) -> ParsedFile:
     """A file without nodes: one mesh, where it is."""
-    return Raw((surfaces,), (Node("", 0, np.eye(4)),), pictures)
+    return ParsedFile((surfaces,), (Node("", 0, np.eye(4)),), pictures)
 
 
 def fan(polygons: np.ndarray) -> np.ndarray:

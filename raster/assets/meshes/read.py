@@ -12,20 +12,20 @@ import numpy as np
 from raster.assets.meshes.build import build
 from raster.assets.meshes.external_files import References
 from raster.assets.meshes.gltf import gather_gltf, read_gltf
-from raster.assets.meshes.imported_mesh import Model
+from raster.assets.meshes.imported_mesh import ImportedMesh
 from raster.assets.meshes.obj import gather_obj, read_obj
-from raster.assets.meshes.parsed_file import Raw, Surface
+from raster.assets.meshes.parsed_file import ParsedFile, Primitive
 from raster.assets.meshes.stl_ply import gather_ply, read_ply, read_stl
 from raster.errors import InputError
 
-FARTHEST = 1e9  # coordinates beyond lose too much in a float32
+MAX_COORDINATE = 1e9  # coordinates beyond lose too much in a float32
 
 
 @dataclass(frozen=True)
 class Kind:
     """How one kind of file is read."""
 
-    read: Callable[[bytes, References], Raw]
+    read: Callable[[bytes, References], ParsedFile]
     gather: Callable[[bytes, References], object]  # reads all files that it refers to
     up: str  # the axis that is up in such files, as far as nobody says otherwise
 
@@ -49,7 +49,7 @@ class Settings:
     px: int  # side of its pictures
 
 
-def gather(path: Path) -> tuple[bytes, References]:
+def read_dependencies(path: Path) -> tuple[bytes, References]:
     """A file's bytes, and all files that it refers to, read. InputError, which begins with the path."""
     try:
         data = path.read_bytes()
@@ -60,7 +60,7 @@ def gather(path: Path) -> tuple[bytes, References]:
     return data, references
 
 
-def read_model(path: Path, data: bytes, references: References, settings: Settings, max_triangles: int) -> Model:
+def read_model(path: Path, data: bytes, references: References, settings: Settings, max_triangles: int) -> ImportedMesh:
     """The model of a file's bytes. InputError, which begins with the path, for whatever cannot be drawn as it is."""
     raw = with_reasons(path, lambda: kind_of(path).read(data, references))
     up = kind_of(path).up if settings.up == "auto" else settings.up
@@ -74,7 +74,7 @@ def kind_of(path: Path) -> Kind:
     return KINDS[path.suffix.lower()]
 
 
-def with_reasons(path: Path, do: Callable[[], Raw | object]) -> Raw:
+def with_reasons(path: Path, do: Callable[[], ParsedFile | object]) -> ParsedFile:
     """What do() returns; whatever goes wrong in it becomes an InputError that names the file.
 
     A damaged file makes the readers fail in any way: with an index, a key, a number, a missing attribute. What trimesh and
@@ -103,7 +103,7 @@ def _silent(logger: logging.Logger) -> Iterator[None]:
         logger.setLevel(level)
 
 
-def _check(path: Path, raw: Raw, max_triangles: int) -> None:
+def _check(path: Path, raw: ParsedFile, max_triangles: int) -> None:
     """InputError for a file without triangles, with too many, with indices out of range or positions that are no numbers."""
     count = sum(len(surface.triangles) for node in raw.nodes for surface in raw.meshes[node.mesh])
     if not count:
@@ -120,7 +120,7 @@ def check_count(path: Path, count: int, most: int) -> None:
         raise InputError(f"{path}: has {count} triangles; at most max_triangles={most} are read; simplify it or raise the key")
 
 
-def _check_surface(path: Path, surface: Surface) -> None:
+def _check_surface(path: Path, surface: Primitive) -> None:
     height = len(surface.positions)
     for name, values, width in (("positions", surface.positions, 3), ("uvs", surface.uvs, 2), ("colors", surface.colors, 3)):
         if values is not None and np.shape(values) != (height, width):
@@ -133,7 +133,7 @@ def _check_surface(path: Path, surface: Surface) -> None:
     if not np.isfinite(surface.positions).all():
         number = int(np.argmin(np.isfinite(surface.positions).all(axis=1)))
         raise InputError(f"{path}: vertex {number} is not finite ({surface.positions[number].tolist()}); expected numbers")
-    if np.abs(surface.positions).max(initial=0) > FARTHEST:
-        raise InputError(f"{path}: a vertex lies beyond {FARTHEST:.0e} from the origin; move or scale the mesh")
+    if np.abs(surface.positions).max(initial=0) > MAX_COORDINATE:
+        raise InputError(f"{path}: a vertex lies beyond {MAX_COORDINATE:.0e} from the origin; move or scale the mesh")
     if surface.uvs is not None and not np.isfinite(surface.uvs).all():
         raise InputError(f"{path}: has texture coordinates that are not finite; expected numbers")

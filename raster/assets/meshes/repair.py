@@ -1,11 +1,11 @@
-"""finish: the surfaces of a mesh as pieces that can be drawn: wound outward, with normals, seen from both sides if open."""
+"""repair: the surfaces of a mesh as pieces that can be drawn: wound outward, with normals, seen from both sides if open."""
 
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from raster.assets.meshes.imported_mesh import Look
-from raster.assets.meshes.parsed_file import Surface
+from raster.assets.meshes.imported_mesh import PbrMaterial
+from raster.assets.meshes.parsed_file import Primitive
 from raster.geometry.vertex_normals import corner_normals, face_normals
 from raster.geometry.welding import Shells, shells, weld
 
@@ -20,11 +20,11 @@ class Piece:
     uvs: np.ndarray  # (V, 2) float64
     colors: np.ndarray  # (V, 3) uint8
     triangles: np.ndarray  # (T, 3) int64
-    look: Look
-    thin: bool
+    material: PbrMaterial
+    double_sided: bool
 
 
-def finish(surfaces: tuple[Surface, ...]) -> tuple[Piece, ...]:
+def repair(surfaces: tuple[Primitive, ...]) -> tuple[Piece, ...]:
     """A piece for each surface that has any area; their indices must be in range and their positions finite.
 
     Whether a mesh is closed is decided for each of its connected shells, over all surfaces: a box of two materials is closed.
@@ -60,7 +60,7 @@ def finish(surfaces: tuple[Surface, ...]) -> tuple[Piece, ...]:
     return tuple(pieces)
 
 
-def _piece(surface: Surface, triangles: np.ndarray, welded: np.ndarray, computed: np.ndarray, one: np.ndarray) -> Piece:
+def _piece(surface: Primitive, triangles: np.ndarray, welded: np.ndarray, computed: np.ndarray, one: np.ndarray) -> Piece:
     """A surface with the normals of its file, or else the computed ones (T, 3, 3), of which those of one number are one.
 
     welded (V,): numbers of the points that its vertices are.
@@ -83,12 +83,12 @@ def _piece(surface: Surface, triangles: np.ndarray, welded: np.ndarray, computed
         np.zeros((len(kept), 2)) if surface.uvs is None else np.asarray(surface.uvs, np.float64)[kept],
         np.full((len(kept), 3), 255, np.uint8) if surface.colors is None else surface.colors[kept],
         number.reshape(-1, 3).astype(np.int64),
-        replace(surface.look, picture=-1) if surface.uvs is None else surface.look,  # a picture needs coordinates
+        replace(surface.material, picture=-1) if surface.uvs is None else surface.material,  # a picture needs coordinates
         False,
     )
 
 
-def _given(surface: Surface, triangles: np.ndarray) -> np.ndarray | None:
+def _given(surface: Primitive, triangles: np.ndarray) -> np.ndarray | None:
     """Unit normals (V, 3) of the file, on the side where its triangles are counter-clockwise; None for none or bad ones."""
     if surface.normals is None or np.shape(surface.normals) != surface.positions.shape:
         return None
@@ -116,5 +116,5 @@ def _both_sided(piece: Piece, open_: np.ndarray) -> Piece:
         uvs=np.concatenate([piece.uvs, piece.uvs[used]]),
         colors=np.concatenate([piece.colors, piece.colors[used]]),
         triangles=np.concatenate([piece.triangles, back]),
-        thin=True,
+        double_sided=True,
     )

@@ -1,4 +1,4 @@
-"""ModelSource: a user's mesh files as one key of a configuration names them, loaded through the cache."""
+"""MeshSource: a user's mesh files as one key of a configuration names them, loaded through the cache."""
 
 import multiprocessing
 from collections.abc import Callable, Iterator, Mapping
@@ -6,9 +6,9 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 
-from raster.assets.meshes.cached_mesh import StoredModel
-from raster.assets.meshes.discover import ModelFile, find_models
-from raster.assets.meshes.mesh_cache import cached_model
+from raster.assets.meshes.cached_mesh import CachedMesh
+from raster.assets.meshes.discover import MeshFile, find_meshes
+from raster.assets.meshes.mesh_cache import cached_mesh
 from raster.assets.meshes.read import UPS, Settings
 from raster.errors import InputError
 from raster.system.cpu import usable_cores
@@ -17,7 +17,7 @@ MANY = 50  # from so many files on, other processes help to read them
 
 
 @dataclass(frozen=True)
-class ModelSource:
+class MeshSource:
     """Mesh files and how they are read; see raster/assets/meshes/discover.py for `meshes` and `classes`."""
 
     meshes: str  # a folder, a pattern or a file
@@ -42,12 +42,12 @@ class ModelSource:
         if isinstance(self.max_triangles, bool) or not isinstance(self.max_triangles, int) or self.max_triangles < 1:
             raise InputError(f"max_triangles={self.max_triangles}: expected a whole number from 1 up")
 
-    def load(self, px: int, tell: Callable[[int, int], None] = lambda done, of: None) -> tuple[StoredModel, ...]:
+    def load(self, px: int, tell: Callable[[int, int], None] = lambda done, of: None) -> tuple[CachedMesh, ...]:
         """Every file, sorted by name, read and checked or found in the cache; pictures are px wide.
 
         tell(done, of) is called after each. InputError, which begins with "meshes" or "classes", or with a file's path.
         """
-        files = find_models(self.meshes, self.classes)
+        files = find_meshes(self.meshes, self.classes)
         load = partial(_load, settings=Settings(self.normalize, self.up, px), max_triangles=self.max_triangles)
         models = []
         for model in _each(load, files):
@@ -56,11 +56,11 @@ class ModelSource:
         return tuple(models)
 
 
-def _load(file: ModelFile, settings: Settings, max_triangles: int, make: bool) -> StoredModel | None:
-    return cached_model(file.path, file.name, file.class_name, settings, max_triangles, make)
+def _load(file: MeshFile, settings: Settings, max_triangles: int, make: bool) -> CachedMesh | None:
+    return cached_mesh(file.path, file.name, file.class_name, settings, max_triangles, make)
 
 
-def _each(load: Callable[..., StoredModel | None], files: tuple[ModelFile, ...]) -> Iterator[StoredModel]:
+def _each(load: Callable[..., CachedMesh | None], files: tuple[MeshFile, ...]) -> Iterator[CachedMesh]:
     """The models in the order of their files. With many to be made, processes beside this one make them; the order stays."""
     held = [load(file, make=False) for file in files] if len(files) >= MANY else [None] * len(files)
     processes = min(usable_cores(), held.count(None) // MANY + 1)

@@ -10,20 +10,20 @@ from trimesh.exchange.stl import load_stl
 
 from raster.assets.meshes.external_files import References
 from raster.assets.meshes.imported_mesh import PLAIN, WHITE
-from raster.assets.meshes.parsed_file import Raw, Surface, code_values, fan, single
+from raster.assets.meshes.parsed_file import ParsedFile, Primitive, code_values, fan, single
 from raster.errors import InputError
 
 _TEXTURE = re.compile(rb"^comment\s+texturefile\s+(.*?)\s*$", re.MULTILINE | re.IGNORECASE)
 
 
-def read_stl(data: bytes, references: References) -> Raw:
+def read_stl(data: bytes, references: References) -> ParsedFile:
     """All solids of a binary or ASCII file, grey; colours in the attribute bytes are passed over."""
     loaded = load_stl(io.BytesIO(data))
     solids = loaded["geometry"].values() if "geometry" in loaded else [loaded]
-    return single(tuple(Surface(np.asarray(s["vertices"], np.float64), fan(s["faces"])) for s in solids))
+    return single(tuple(Primitive(np.asarray(s["vertices"], np.float64), fan(s["faces"])) for s in solids))
 
 
-def read_ply(data: bytes, references: References) -> Raw:
+def read_ply(data: bytes, references: References) -> ParsedFile:
     """The faces of a file with their normals, colours (of vertices or faces, sRGB), uvs and picture.
 
     InputError for one that is cut off.
@@ -55,11 +55,11 @@ def read_ply(data: bytes, references: References) -> Raw:
         positions = positions[polygons.ravel()]
         polygons = np.arange(polygons.size).reshape(polygons.shape)
     pictures = gather_ply(data, references) if uvs is not None else ()
-    look = WHITE if colors is not None else PLAIN
+    material = WHITE if colors is not None else PLAIN
     if pictures:
-        look = replace(WHITE, picture=0)
+        material = replace(WHITE, picture=0)
     bytes_ = None if colors is None else code_values(colors)
-    return single((Surface(positions, fan(polygons), normals, uvs, bytes_, look),), pictures)
+    return single((Primitive(positions, fan(polygons), normals, uvs, bytes_, material),), pictures)
 
 
 def gather_ply(data: bytes, references: References) -> tuple[tuple[str, bytes], ...]:

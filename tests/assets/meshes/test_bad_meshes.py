@@ -9,7 +9,7 @@ import trimesh
 from small_models import CORNERS, FACES, QUADRANTS, describe, glb, message, png, put, read, tetrahedron, write_five
 from trimesh.exchange.stl import load_stl
 
-from raster.assets.meshes.source import ModelSource
+from raster.assets.meshes.source import MeshSource
 from raster.errors import InputError
 
 # --- Settings
@@ -29,7 +29,7 @@ from raster.errors import InputError
 )
 def test_settings(fields, text):
     with pytest.raises(InputError) as error:
-        ModelSource(**{"meshes": "models", **fields})
+        MeshSource(**{"meshes": "models", **fields})
     assert str(error.value) == text
 
 
@@ -210,7 +210,7 @@ def test_too_many_parts(tmp_path):
     (given,) = tree["meshes"][0]["primitives"]
     tree["meshes"] = [{"primitives": [{**given, "material": k}]} for k in range(65)]
     text = message(put(tmp_path / "m.glb", glb(tree, binary)))
-    assert text == "has 65 parts of different looks; at most 64 are drawn; join materials"
+    assert text == "has 65 parts of different materials; at most 64 are drawn; join materials"
     tree["nodes"].pop()
     tree["scenes"][0]["nodes"].pop()
     assert len(read(put(tmp_path / "m.glb", glb(tree, binary))).parts) == 64

@@ -5,7 +5,7 @@ import os
 import pytest
 
 from raster.assets.catalog import BACKGROUND, FLOOR
-from raster.assets.meshes.discover import ENDINGS, TAKEN, find_models
+from raster.assets.meshes.discover import ENDINGS, TAKEN, find_meshes
 from raster.assets.meshes.read import KINDS
 from raster.errors import InputError
 
@@ -27,7 +27,7 @@ def folder(tmp_path):
 
 
 def found(meshes, classes=None) -> dict:
-    return {file.name: file.class_name for file in find_models(str(meshes), classes)}
+    return {file.name: file.class_name for file in find_meshes(str(meshes), classes)}
 
 
 def test_a_folder_a_pattern_a_file(folder, monkeypatch):
@@ -43,7 +43,7 @@ def test_a_folder_a_pattern_a_file(folder, monkeypatch):
     assert found("**/*.[pg]l*") == {"mugs/red.glb": "mugs", "top.ply": folder.name}
     assert found("mugs") == {"blue/b.OBJ": "blue", "red.glb": "mugs"}
     assert found("top.ply") == {"top.ply": folder.name}
-    (file,) = find_models(os.path.relpath(folder / "ducks"))
+    (file,) = find_meshes(os.path.relpath(folder / "ducks"))
     assert file.path.is_file()
 
 
@@ -61,7 +61,7 @@ def test_the_lists_here_and_elsewhere_agree():
 
 def message(*args) -> str:
     with pytest.raises(InputError) as error:
-        find_models(*args)
+        find_meshes(*args)
     return str(error.value)
 
 

@@ -14,7 +14,7 @@ from raster.assets.meshes import mesh_cache as store
 from raster.assets.meshes import source
 from raster.assets.meshes.imported_mesh import VERTEX
 from raster.assets.meshes.read import read_model
-from raster.assets.meshes.source import ModelSource
+from raster.assets.meshes.source import MeshSource
 from raster.errors import InputError
 from raster.system.cache import cache_folder
 
@@ -40,56 +40,56 @@ def bytes_of(folder: Path) -> dict[str, bytes]:
 
 
 def test_what_is_stored_is_what_was_read(meshes):
-    (model,) = ModelSource(str(meshes / "card" / "card.obj")).load(16)
+    (model,) = MeshSource(str(meshes / "card" / "card.obj")).load(16)
     expected = read(meshes / "card" / "card.obj")
     assert (model.name, model.class_name) == ("card.obj", "card")
     assert model.vertices().dtype == VERTEX
     for name in ("vertices", "indices", "pictures"):
         assert (getattr(model, name)() == getattr(expected, name)).all()
         assert isinstance(getattr(model, name)(), np.memmap)
-    for name in ("rests", "rest_offset", "points"):
+    for name in ("rest_directions", "rest_distances", "points"):
         assert (getattr(model, name) == getattr(expected, name)).all()
         assert getattr(model, name).dtype == np.float32
     assert model.radius == expected.radius
     (part,), (wanted,) = model.parts, expected.parts
     assert (part.object_from_part == wanted.object_from_part).all()
-    assert (part.look, part.thin, part.vertex_count, part.index_count) == (wanted.look, True, 8, 12)
+    assert (part.material, part.double_sided, part.vertex_count, part.index_count) == (wanted.material, True, 8, 12)
 
 
 def test_a_second_run_reads_the_same_bytes(meshes, cache, monkeypatch):
     told = []
-    first = ModelSource(str(meshes)).load(16, lambda done, of: told.append((done, of)))
+    first = MeshSource(str(meshes)).load(16, lambda done, of: told.append((done, of)))
     assert told == [(k, 8) for k in range(1, 9)]
     before = bytes_of(cache)
     monkeypatch.setattr(store, "read_model", None)  # nothing is read
-    second = ModelSource(str(meshes)).load(16)
+    second = MeshSource(str(meshes)).load(16)
     assert bytes_of(cache) == before
     assert [(m.name, m.digest) for m in first] == [(m.name, m.digest) for m in second]
     assert all(len(model.digest) == 16 and model.folder.name.startswith(model.digest) for model in second)
     shutil.rmtree(cache)
     monkeypatch.setattr(store, "read_model", read_model)
-    ModelSource(str(meshes)).load(16)
+    MeshSource(str(meshes)).load(16)
     assert bytes_of(cache) == before  # made anew, the same to the byte
 
 
 def test_whatever_matters_is_in_the_key(meshes):
     path = str(meshes / "card" / "card.gltf"), str(meshes / "card" / "card.obj")
-    keys = [ModelSource(path[1]).load(16)[0].digest]
+    keys = [MeshSource(path[1]).load(16)[0].digest]
     for changed in ({"normalize": False}, {"up": "x"}):
-        keys.append(ModelSource(path[1], **changed).load(16)[0].digest)
-    keys.append(ModelSource(path[1]).load(32)[0].digest)
+        keys.append(MeshSource(path[1], **changed).load(16)[0].digest)
+    keys.append(MeshSource(path[1]).load(32)[0].digest)
     for name, data in (("card.png", png(QUADRANTS[::-1])), ("card.mtl", b"newmtl paper\nmap_Kd card.png\n")):
         (meshes / "card" / name).write_bytes(data)
-        keys.append(ModelSource(path[1]).load(16)[0].digest)
+        keys.append(MeshSource(path[1]).load(16)[0].digest)
     assert len(set(keys)) == len(keys)
-    assert ModelSource(path[1], max_triangles=5).load(16)[0].digest == keys[-1]
+    assert MeshSource(path[1], max_triangles=5).load(16)[0].digest == keys[-1]
 
 
 def test_too_many_triangles_are_refused_from_the_cache_too(meshes):
     path = meshes / "t" / "t.ply"
-    ModelSource(str(path)).load(16)
+    MeshSource(str(path)).load(16)
     with pytest.raises(InputError) as error:
-        ModelSource(str(path), max_triangles=3).load(16)
+        MeshSource(str(path), max_triangles=3).load(16)
     assert str(error.value) == f"{path}: has 4 triangles; at most max_triangles=3 are read; simplify it or raise the key"
 
 
@@ -106,15 +106,15 @@ def flip(path: Path) -> None:
 @pytest.mark.parametrize("damage", [cut, flip, Path.unlink])
 @pytest.mark.parametrize("name", ["vertices.npy", "indices.npy", "pictures.npy", "model.json"])
 def test_a_damaged_entry_is_made_again(meshes, cache, damage, name):
-    (model,) = ModelSource(str(meshes / "card" / "card.glb")).load(16)
+    (model,) = MeshSource(str(meshes / "card" / "card.glb")).load(16)
     before = bytes_of(cache)
     damage(model.folder / name)
-    ModelSource(str(meshes / "card" / "card.glb")).load(16)
+    MeshSource(str(meshes / "card" / "card.glb")).load(16)
     assert bytes_of(cache) == before
 
 
 def test_models_can_be_sent_to_other_processes(meshes):
-    (model,) = ModelSource(str(meshes / "t" / "t.glb")).load(16)
+    (model,) = MeshSource(str(meshes / "t" / "t.glb")).load(16)
     again = pickle.loads(pickle.dumps(model))
     assert (again.vertices() == model.vertices()).all()
     assert len(pickle.dumps(model)) < 10_000
@@ -140,7 +140,7 @@ def test_a_cache_that_cannot_be_used_is_named(tmp_path, monkeypatch):
 
 def _load_all(meshes: str, start, results) -> None:
     start.wait()
-    results.put([model.digest for model in ModelSource(meshes).load(16)])
+    results.put([model.digest for model in MeshSource(meshes).load(16)])
 
 
 @pytest.mark.slow
@@ -154,28 +154,28 @@ def test_two_processes_at_once(meshes, cache):
     for process in both:
         process.join()
         assert process.exitcode == 0
-    assert found[0] == found[1] == [model.digest for model in ModelSource(str(meshes)).load(16)]
+    assert found[0] == found[1] == [model.digest for model in MeshSource(str(meshes)).load(16)]
     assert not [path for path in cache.iterdir() if path.name.startswith(".")]
 
 
 @pytest.mark.slow
 def test_with_many_files_other_processes_help(meshes, cache, monkeypatch):
-    alone = [model.digest for model in ModelSource(str(meshes)).load(16)]
+    alone = [model.digest for model in MeshSource(str(meshes)).load(16)]
     before = bytes_of(cache)
     shutil.rmtree(cache)
     monkeypatch.setattr(source, "MANY", 4)
     monkeypatch.setattr(source, "usable_cores", lambda: 2)
-    assert [model.digest for model in ModelSource(str(meshes)).load(16)] == alone
+    assert [model.digest for model in MeshSource(str(meshes)).load(16)] == alone
     assert bytes_of(cache) == before
     for name in ("e.stl", "c.ply"):
         (meshes / "t" / name).write_text("nothing")
     with pytest.raises(InputError, match=r"c\.ply: cannot be read as a \.ply file"):
-        ModelSource(str(meshes)).load(16)
+        MeshSource(str(meshes)).load(16)
 
 
 def test_trimesh_agrees_about_what_is_stored(meshes):
     """The stored corners, through the part's matrix, by its indices."""
-    (model,) = ModelSource(str(meshes / "t" / "t.stl"), normalize=False).load(16)
+    (model,) = MeshSource(str(meshes / "t" / "t.stl"), normalize=False).load(16)
     (part,) = model.parts
     rows = model.vertices()["position"] @ part.object_from_part[:3, :3].T + part.object_from_part[:3, 3]
     made = trimesh.Trimesh(rows, model.indices().reshape(-1, 3))

@@ -39,7 +39,12 @@ def test_all_kinds_of_file_hold_the_same_triangles(tmp_path):
         model = read(path, normalize=False, up="z")
         assert as_set(triangles_of(model)) == as_set(CORNERS[FACES]), kind
         assert outward(model).min() > 0.999, kind
-        assert (len(model.parts), model.parts[0].look, model.parts[0].thin, model.triangles) == (1, PLAIN, False, 4), kind
+        assert (len(model.parts), model.parts[0].material, model.parts[0].double_sided, model.triangles) == (
+            1,
+            PLAIN,
+            False,
+            4,
+        ), kind
 
 
 def test_normalised_is_centred_and_of_extent_1(tmp_path):
@@ -103,7 +108,7 @@ def test_many_nodes_become_one_part_for_each_look(tmp_path):
     model = read(path, normalize=False, up="z")
     assert as_set(triangles_of(model)) == as_set(trimesh.load_scene(path).to_mesh().triangles)
     assert outward(model).min() > 0.999
-    assert [part.look.color for part in model.parts] == [(0.1, 0, 0), (1, 0, 0)]
+    assert [part.material.color for part in model.parts] == [(0.1, 0, 0), (1, 0, 0)]
     assert all((part.object_from_part == np.eye(4)).all() for part in model.parts)
 
 
@@ -121,7 +126,7 @@ def test_colours_of_vertices_are_code_values(tmp_path):
         trimesh.Trimesh(CORNERS, FACES, vertex_colors=codes, process=False).export(tmp_path / f"c.{kind}")
         model = read(tmp_path / f"c.{kind}")
         assert np.unique(corners_of(model, "color").reshape(-1, 4)[:, :3], axis=0).tolist() == sorted(codes[:, :3].tolist())
-        assert model.parts[0].look.color == (1, 1, 1)
+        assert model.parts[0].material.color == (1, 1, 1)
     trimesh.Trimesh(CORNERS, FACES, face_colors=codes, process=False).export(tmp_path / "f.ply")
     assert (corners_of(read(tmp_path / "f.ply"), "color")[:, :, :3] == codes[:, None, :3]).all()
 
@@ -142,7 +147,7 @@ def as_set_of_rows(values) -> list:
 
 def pixel(model, uv) -> tuple:
     """What a sampler shows that repeats and has v = 1 at the top row."""
-    picture = model.pictures[model.parts[0].look.picture]
+    picture = model.pictures[model.parts[0].material.picture]
     u, v = np.mod(uv, 1)
     return tuple(picture[int((1 - v) * len(picture)), int(u * len(picture))].tolist())
 
@@ -163,7 +168,7 @@ def test_a_picture_stands_alike_in_gltf_and_obj(tmp_path):
             (True, False): (255,) * 3,
         }
         assert shown == expected, path
-        assert model.parts[0].thin
+        assert model.parts[0].double_sided
         assert model.pictures.shape == (1, 16, 16, 3)
         assert (corners_of(model, "normal")[:2, :, 1] == -1).all()
 
@@ -196,7 +201,7 @@ def test_looks_of_gltf(tmp_path):
     ]
     primitives = [tetrahedron(material=k) for k in range(4)]
     path = write(tmp_path / "l.glb", primitives, [{"mesh": k} for k in range(4)], table, [png(rough)])
-    looks = [part.look for part in read(path).parts]
+    looks = [part.material for part in read(path).parts]
     assert [(look.color, look.metallic, look.roughness, look.picture) for look in looks] == [
         ((0.1, 0.2, 0.3), 0.25, 0.5, -1),
         ((1, 1, 1), 0.25, 0.25, -1),
@@ -207,11 +212,11 @@ def test_looks_of_gltf(tmp_path):
 
 def test_looks_of_obj(tmp_path):
     _, path = card(tmp_path)
-    look = read(path).parts[0].look
+    look = read(path).parts[0].material
     assert (look.color, look.metallic, look.picture) == ((1, 1, 1), 0, 0)
     assert look.roughness == pytest.approx(0.25**0.25)  # Ns 6
     (tmp_path / "card.mtl").write_text("newmtl paper\nKd 0.5 0 1\nPr 0.3\nPm 0.75\nnewmtl unused\nmap_Kd missing.png\n")
-    look = read(path).parts[0].look
+    look = read(path).parts[0].material
     assert look.color == pytest.approx((0.21404, 0, 1), abs=1e-5)  # sRGB 0.5 (IEC 61966-2-1)
     assert (look.metallic, look.roughness, look.picture) == (0.75, 0.3, -1)
 
@@ -219,7 +224,7 @@ def test_looks_of_obj(tmp_path):
 def test_a_picture_without_coordinates_is_left_out(tmp_path):
     _, path = card(tmp_path)
     path.write_text(path.read_text().replace("f 1/1 2/2 3/3 4/4", "f 1 2 3 4"))
-    assert read(path).parts[0].look.picture == -1
+    assert read(path).parts[0].material.picture == -1
 
 
 @pytest.mark.parametrize("mode", ["L", "P", "RGBA", "LA", "I;16"])

@@ -87,7 +87,7 @@ def test_what_is_inside_out_is_turned(tmp_path):
         model = read(save(mesh, tmp_path / "b.ply"), normalize=False)
         assert volume(model) == pytest.approx(6)
         assert outward(model).min() > 0.99
-        assert not model.parts[0].thin
+        assert not model.parts[0].double_sided
 
 
 def test_an_inverted_file_with_its_own_normals_is_turned_too(tmp_path):
@@ -108,7 +108,7 @@ def test_what_is_open_is_seen_from_both_sides(tmp_path):
     cup = trimesh.Trimesh(box.vertices, box.faces[np.abs(box.face_normals[:, 2] - 1) > 0.5], process=False)
     model = read(save(cup, tmp_path / "cup.stl"))
     places, normals = triangles_of(model), corners_of(model, "normal")
-    assert model.parts[0].thin
+    assert model.parts[0].double_sided
     assert model.triangles == 10
     assert as_set(places[:10]) == as_set(cup.triangles)
     assert as_set(places[10:]) == as_set(cup.triangles[:, ::-1])
@@ -121,7 +121,7 @@ def test_what_is_not_wound_alike_is_seen_from_both_sides(tmp_path):
     faces = box.faces.copy()
     faces[3] = faces[3, ::-1]
     model = read(save(trimesh.Trimesh(box.vertices, faces, process=False), tmp_path / "b.stl"))
-    assert model.parts[0].thin
+    assert model.parts[0].double_sided
     assert len(triangles_of(model)) == 24
 
 
@@ -141,7 +141,7 @@ def test_a_box_of_two_materials_is_closed(tmp_path):
     tree["meshes"] = [{"primitives": [mesh["primitives"][0] for mesh in tree["meshes"]]}]
     (tmp_path / "b.glb").write_bytes(glb(tree, binary))
     model = read(tmp_path / "b.glb")
-    assert [(part.index_count, part.thin) for part in model.parts] == [(18, False), (18, False)]
+    assert [(part.index_count, part.double_sided) for part in model.parts] == [(18, False), (18, False)]
     assert volume(model) == pytest.approx(1)
 
 
@@ -150,7 +150,7 @@ def test_triangles_without_area_are_dropped(tmp_path):
     faces = np.concatenate([FACES, [[0, 0, 1]]])
     model = read(save(trimesh.Trimesh(CORNERS, faces, process=False), tmp_path / "d.ply"))
     assert len(triangles_of(model)) == 4
-    assert not model.parts[0].thin
+    assert not model.parts[0].double_sided
     places = np.concatenate([CORNERS, [[0.5, 1, 1.5], [1, 2, 3], [0, 0, 0]]])
     line = trimesh.Trimesh(places, np.concatenate([FACES, [[4, 5, 6]]]), process=False)
     model = read(save(line, tmp_path / "d.ply"), normalize=False)
@@ -162,11 +162,13 @@ def test_triangles_without_area_are_dropped(tmp_path):
 
 def test_a_box_rests_on_each_of_its_sides_the_largest_first(tmp_path):
     model = read(save(trimesh.creation.box((1, 2, 4)), tmp_path / "b.stl"))
-    assert model.rests[0].tolist() == [0, 0, -1]
+    assert model.rest_directions[0].tolist() == [0, 0, -1]
     expected = {(1, 0, 0): 0.125, (-1, 0, 0): 0.125, (0, 1, 0): 0.25, (0, -1, 0): 0.25, (0, 0, -1): 0.5, (0, 0, 1): 0.5}
-    found = {tuple(rest): offset for rest, offset in zip(model.rests.tolist(), model.rest_offset.tolist(), strict=True)}
+    found = {
+        tuple(rest): offset for rest, offset in zip(model.rest_directions.tolist(), model.rest_distances.tolist(), strict=True)
+    }
     assert found == expected
-    assert [abs(rest[0]) for rest in model.rests.tolist()] == [0, 1, 1, 0, 0, 0]
+    assert [abs(rest[0]) for rest in model.rest_directions.tolist()] == [0, 1, 1, 0, 0, 0]
     assert model.radius == pytest.approx(np.linalg.norm([0.125, 0.25, 0.5]))
     assert sorted(map(tuple, np.abs(model.points).tolist())) == [(0.125, 0.25, 0.5)] * 8
 
@@ -177,22 +179,22 @@ def test_it_does_not_rest_where_it_would_topple():
     for lean, stands, size in ((0.9, True, 1), (1.1, False, 1), (0.9, True, 1e-6), (1.1, False, 1e6)):
         # The centre is at half the lean; the foot reaches 0.5 beyond its own.
         points = np.concatenate([np.c_[square, np.zeros(4)], np.c_[square + np.array([lean, 0]), np.full(4, 3.0)]])
-        rests, _ = resting(hull_of(size * points))
-        assert ((rests[1:] @ [0, 0, 1]).max() > 0.999) == stands, lean
+        rest_directions, _ = resting(hull_of(size * points))
+        assert ((rest_directions[1:] @ [0, 0, 1]).max() > 0.999) == stands, lean
 
 
 def test_rests_of_a_sphere_are_few_and_touch_it():
-    rests, offsets = resting(hull_of(trimesh.creation.icosphere(subdivisions=3).vertices))
-    assert len(rests) == 6
+    rest_directions, offsets = resting(hull_of(trimesh.creation.icosphere(subdivisions=3).vertices))
+    assert len(rest_directions) == 6
     assert np.allclose(offsets, 1, atol=0.01)
-    assert np.allclose(np.linalg.norm(rests, axis=1), 1, atol=2e-6)
+    assert np.allclose(np.linalg.norm(rest_directions, axis=1), 1, atol=2e-6)
 
 
 def test_flat_things_lie_on_both_sides(tmp_path):
     sheet = trimesh.Trimesh([[0, 0, 0], [1, 0, 1], [1, 1, 1], [0, 1, 0]], [[0, 1, 2], [0, 2, 3]])
     model = read(save(sheet, tmp_path / "f.stl"))
-    assert sorted(map(tuple, np.round(model.rests[1:] * np.sqrt(2), 4).tolist())) == [(-1, 0, 1), (1, 0, -1)]
-    assert model.rest_offset[1:].max() < 0.001
+    assert sorted(map(tuple, np.round(model.rest_directions[1:] * np.sqrt(2), 4).tolist())) == [(-1, 0, 1), (1, 0, -1)]
+    assert model.rest_distances[1:].max() < 0.001
 
 
 @pytest.mark.parametrize("corner", [0.5, 0.500000000000001, 0.5000005, 0.51])
@@ -203,8 +205,8 @@ def test_needles_have_a_hull(tmp_path, corner):
         places = np.array([[0, 0, 0], [1, 1, 1], [0.5, 0.5, corner + 1e-15]])[:, turn].tolist()
         path.write_text("".join("v {!r} {!r} {!r}\n".format(*place) for place in places) + "f 1 2 3\n")
         model = read(path, up="z")
-        assert model.rest_offset[0] == pytest.approx(0.5, abs=0.002)
-        assert np.isfinite(model.rests).all()
+        assert model.rest_distances[0] == pytest.approx(0.5, abs=0.002)
+        assert np.isfinite(model.rest_directions).all()
         assert np.abs(model.points).max() < 0.502
 
 
