@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from raster.system.atomic_files import write_atomic
     from raster.system.cpu import usable_cores
 
-# Where each public name is. Each is loaded when first asked for, so that `python -m raster.doctor` runs where parts are missing.
+# Where each public name is. Loaded when first asked for, so that `python -m raster.doctor` runs where parts are missing.
 _HOMES = {
     "Catalog": "assets.catalog", "Composite": "geometry.mesh", "Config": "run.config", "Frames": "frames",
     "ImageSource": "run.image_source", "InputError": "errors", "Mesh": "geometry.mesh", "Part": "geometry.mesh",

@@ -40,17 +40,17 @@ class Cameras:
 class Lens:
     """What the lens does to each of B pictures. A renderer does it if it was made with the step in brackets."""
 
-    distortion: np.ndarray  # (B, 5) float32: OpenCV's k1, k2, p1, p2, k3 (step "distortion"); ids follow
-    focus: np.ndarray  # (B,) float32 metres along the axis: what is sharp (step "focus", colour only)
+    distortion: np.ndarray  # (B, 5) float32: OpenCV's k1, k2, p1, p2, k3 (effect "distortion"); ids follow
+    focus: np.ndarray  # (B,) float32 metres along the axis: what is sharp (effect "focus", colour only)
     aperture: np.ndarray  # (B,) float32: diameter of the lens, metres; 0 = all is sharp
-    shutter_motion: np.ndarray  # (B, 6) float32: way (m) and turn (radians) of the camera, own axes, while open (step "motion")
-    vignette: np.ndarray  # (B,) float32: 1 = light falls off as the fourth power of the cosine (step "sensor")
-    aberration: np.ndarray  # (B,) float32: how much larger blue is than green, and green than red (step "sensor")
+    shutter_motion: np.ndarray  # (B, 6) float32: way (m) and turn (radians) of the camera, own axes, while open (effect "motion")
+    vignette: np.ndarray  # (B,) float32: 1 = light falls off as the fourth power of the cosine (effect "sensor")
+    aberration: np.ndarray  # (B,) float32: how much larger blue is than green, and green than red (effect "sensor")
 
     @classmethod
     def default(cls, batch: int) -> "Lens":
         """A pinhole."""
-        shapes = {"distortion": 5, "motion": 6}
+        shapes = {"distortion": 5, "shutter_motion": 6}
         zeros = {name: np.zeros((batch, n), np.float32) for name, n in shapes.items()}
         names = ("aperture", "vignette", "aberration")
         return cls(**zeros, focus=np.full(batch, 4, np.float32), **{n: np.zeros(batch, np.float32) for n in names})
@@ -58,7 +58,7 @@ class Lens:
 
 @dataclass(frozen=True)
 class Sensor:
-    """What the camera's electronics do to each of B pictures (step "sensor"; quality: step "jpeg").
+    """What the camera's electronics do to each of B pictures (effect "sensor"; quality: step "jpeg").
 
     In this order: blur and sharpening in linear light, the lens's vignette, exposure and balance, shot and read noise, curve,
     saturation, sRGB, contrast, JPEG.
