@@ -6,29 +6,12 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from catalogs import CLASSES, PBR, arrays, everything, plain, renderer_of, solids
+from catalogs import PBR, arrays, everything, plain, renderer_of, solids
 from stored_models import store
 
 from raster.assets.catalog import Catalog
 from raster.assets.meshes.imported_mesh import PbrMaterial
 from raster.passes import CLASS_ID
-from raster.randomizers.background import Background
-from raster.randomizers.camera import Camera
-from raster.randomizers.distractors import Distractors
-from raster.randomizers.environment import Environment
-from raster.randomizers.floor import Floor
-from raster.randomizers.lens import Lens
-from raster.randomizers.lights import Lights
-from raster.randomizers.looks import Looks
-from raster.randomizers.materials import Materials
-from raster.randomizers.morphs import Morphs
-from raster.randomizers.objects import Objects
-from raster.randomizers.placement import Placement
-from raster.randomizers.rotation import Rotation
-from raster.randomizers.scale import Scale
-from raster.randomizers.sensor import Sensor
-from raster.randomizers.textures import Textures
-from raster.randomizers.walls import Walls
 from raster.rendering.renderer import Renderer
 from raster.scene.sampler import Sampler
 from raster.scene.scenes import Scenes
@@ -36,9 +19,6 @@ from raster.solids.cube import cube
 from raster.solids.torus import torus
 from raster.transforms import compose
 
-CLASSES += ("hexagonal_prism", "dumbbell")
-RANDOMIZERS = (Objects, Distractors, Camera, Scale, Rotation, Placement, Materials, Textures, Floor, Walls, Background, Lights)
-RANDOMIZERS += (Environment, Lens, Sensor, Looks, Morphs)
 # A shell's background jobs ignore Ctrl-C, and so would the programs that the tests start and interrupt.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 # The tests of train/ need the extra of that name, which is large: pip install -e '.[dev,train]'.

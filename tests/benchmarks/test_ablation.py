@@ -73,7 +73,7 @@ def test_everything_is_on_in_full(sampled):
     assert len(np.unique(full.nodes.material.texture)) > 8
     assert different(full.lights.position) == different(full.cameras.world_from_camera) == 40
     assert full.lights.shadows.any()
-    assert 5 < (full.surroundings.map >= 0).sum() < 35
+    assert 5 < (full.environment.map >= 0).sum() < 35
     assert full.sensor.exposure.std() > 0
 
 
@@ -85,11 +85,11 @@ def test_each_switch_does_what_its_first_line_says(sampled):
     assert not flat.background.texture.any()
     assert 1 < different(sampled("few_textures").background.color) <= 4
     lit = sampled("fixed_light")
-    lamps = lit.lights.color[lit.surroundings.map < 0]
-    assert different(lamps) == different(lit.lights.position[lit.surroundings.map < 0]) == 1
+    lamps = lit.lights.color[lit.environment.map < 0]
+    assert different(lamps) == different(lit.lights.position[lit.environment.map < 0]) == 1
     assert different(sampled("fixed_camera").cameras.world_from_camera) == different(sampled("fixed_camera").cameras.fov_y) == 1
     assert not sampled("no_shadows").lights.shadows.any()
-    assert (sampled("no_environment").surroundings.map < 0).all()
+    assert (sampled("no_environment").environment.map < 0).all()
     usual = build_setup(load_config(["size=64", "randomizers=[]"])).sampler(0, 40)
     for name, value in vars(usual.sensor).items():
         np.testing.assert_array_equal(getattr(sampled("perfect_sensor").sensor, name), value)

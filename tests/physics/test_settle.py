@@ -233,7 +233,7 @@ def test_without_mujoco_placement_works_and_physics_is_refused_before_anything_i
         main()
     assert end.value.code == 2
     assert capsys.readouterr().err == (
-        "error: randomizers.placement.arrangements: physics wanted MuJoCo, which is not installed: "
+        "error: randomizers.placement.arrangements: physics needs MuJoCo, which is not installed: "
         "pip install 'raster-labels[physics]' (in a checkout: pip install -e '.[physics]')\n"
     )
     assert not (tmp_path / "set").exists()

@@ -69,7 +69,7 @@ def test_a_neutral_sensor_needs_no_step():
 
 def test_shares_are_kept_and_off_by_default():
     plain, perfect = run(Lens()).lens, LensArrays.default(2000)
-    for name in ("distortion", "focus", "aperture", "motion", "aberration"):
+    for name in ("distortion", "focus", "aperture", "shutter_motion", "aberration"):
         np.testing.assert_array_equal(getattr(plain, name), getattr(perfect, name))
     spans(plain.vignette, 0, 0.5)
     assert Lens().requirements().effects == ("sensor",)

@@ -7,7 +7,7 @@ import pytest
 
 from raster.errors import InputError
 from raster.geometry.deformations import ORDER, Deformations
-from raster.randomizers.morphs import Deformations as Randomizer
+from raster.randomizers.morphs import Morphs as Randomizer
 from raster.scene.requirements import Requirements
 from raster.scene.scenes import Scenes
 from raster.streams import Streams
@@ -50,7 +50,7 @@ def test_each_image_is_the_same_in_any_batch(fine_catalog):
 
 def test_without_a_share_it_needs_no_fine_meshes():
     assert Requirements.of([Randomizer()]) == Requirements()
-    assert Requirements.of([Randomizer(), Randomizer(share=0.1)]).fine
+    assert Requirements.of([Randomizer(), Randomizer(share=0.1)]).subdivided_meshes
 
 
 @pytest.mark.parametrize(

@@ -32,35 +32,35 @@ from raster.scene.sampler import Sampler
 from raster.scene.scenes import Scenes
 from raster.streams import Streams
 from raster.system.paths import CONF
-from raster.transforms import load_config as compose_matrix
+from raster.transforms import compose as compose_matrix
 
 BY_NAME = {kind.__name__.lower(): kind for kind in RANDOMIZERS}
-KIND = ("kind", "nodes.mesh", "nodes.class_id", "nodes.local")
+ASSET = ("asset", "nodes.mesh", "nodes.class_id", "nodes.local")
 LOOKS = tuple(f"nodes.material.{f}" for f in ("texture", "image", "mapping", "texture_from_object"))
 COLORS = tuple(f"nodes.material.{f}" for f in ("color", "color2", "specular", "shininess"))
 FINISH = tuple(f"nodes.material.{f}" for f in ("metallic", "coat", "wear", "bump"))
-LAMPS = tuple(f"lights.{f}" for f in ("position", "color", "ambient", "axis", "cone", "shadows", "softness", "taps"))
+LAMPS = tuple(f"lights.{f}" for f in ("position", "color", "ambient", "axis", "cone", "shadows", "softness", "shadow_samples"))
 # What each writes, and in which slots (roots and parts; () = not in nodes).
 WRITES = {
-    "objects": (KIND, ("objects",)),
-    "distractors": (KIND, ("distractors",)),
-    "camera": (tuple(f"cameras.{f}" for f in ("world_from_camera", "fov_y", "stretch", "shift")), ()),
+    "objects": (ASSET, ("objects",)),
+    "distractors": (ASSET, ("distractors",)),
+    "camera": (tuple(f"cameras.{f}" for f in ("world_from_camera", "fov_y", "pixel_aspect", "principal_point_ndc")), ()),
     "scale": (("nodes.local",), ("objects", "distractors")),
     "rotation": (("nodes.local",), ("objects", "distractors")),
-    "placement": (KIND, ("objects", "distractors", "floor")),
+    "placement": (ASSET, ("objects", "distractors", "floor")),
     "morphs": ((), ()),  # while share is 0, as it is here; else see tests/randomizers/test_morphs.py
     "materials": ((*COLORS, *FINISH), ("objects", "distractors")),
     "textures": (LOOKS, ("objects", "distractors")),
     "floor": ((*LOOKS, *COLORS), ("floor",)),
-    "walls": ((*KIND, *LOOKS, *COLORS), ("walls",)),
+    "walls": ((*ASSET, *LOOKS, *COLORS), ("walls",)),
     "background": (tuple(f"background.{f}" for f in ("color", "color2", "texture", "image", "texture_from_object")), ()),
     "lights": (LAMPS, ()),
     "environment": (
-        (*(f"environment.{f}" for f in ("map", "yaw", "gain", "visible", "blur")),
+        (*(f"environment.{f}" for f in ("map", "yaw", "intensity", "visible", "blur")),
          *(f"lights.{f}" for f in ("ambient", "irradiance", "color", "position", "cone", "softness", "shadows"))), (),
     ),
     "looks": ((*LOOKS, "nodes.material.color", *COLORS[2:], *FINISH), ("objects", "distractors")),
-    "lens": (tuple(f"lens.{f}" for f in ("distortion", "focus", "aperture", "motion", "vignette", "aberration")), ()),
+    "lens": (tuple(f"lens.{f}" for f in ("distortion", "focus", "aperture", "shutter_motion", "vignette", "aberration")), ()),
     "sensor": (
         tuple(f"sensor.{f}" for f in ("blur", "exposure", "balance", "shot", "read", "sharpen", "saturation", "contrast",
                                       "curve", "quality", "noise")), (),
@@ -131,7 +131,7 @@ def test_it_writes_what_it_says_and_nothing_else(name, catalog, catalog_of_model
         changed = before[key] != after[key]
         assert changed.any(), key
         if slots:  # nodes, or objects
-            owner = np.arange(len(here)) if key == "kind" else scenes.nodes.object
+            owner = np.arange(len(here)) if key == "asset" else scenes.nodes.object
             assert not changed[:, ~here[owner]].any(), key
 
 
@@ -455,7 +455,7 @@ def test_an_environment_lights_its_share_and_outshines_the_lamps(catalog, full_s
     scenes = empty(catalog, 2000, library=full_sampler.library)
     scenes.lights.color[:] = 0.8
     found = run(Environment(share=0.4, visible=0.7, **ranges), scenes)
-    around, lights, lit = found.surroundings, found.lights, found.surroundings.map >= 0
+    around, lights, lit = found.environment, found.lights, found.environment.map >= 0
     assert abs(lit.mean() - 0.4) < 4 * np.sqrt(0.24 / 2000)
     assert abs(around.visible[lit].mean() - 0.7) < 4 * np.sqrt(0.21 / lit.sum())
     assert not around.visible[~lit].any()
@@ -664,7 +664,7 @@ def test_bad_weights_are_refused_with_the_whole_key(name, weights, words, catalo
 
 def comparable(name: str, before: dict, after: dict) -> set[str]:
     """Arrays that must be equal with and without a randomizer."""
-    changed = set(WRITES[name][0]) | (set(KIND) if name in READ_BY_PLACEMENT else set())
+    changed = set(WRITES[name][0]) | (set(ASSET) if name in READ_BY_PLACEMENT else set())
     if name in READ_BY_PLACEMENT or name == "placement":  # walls stand beyond all this
         changed |= {"nodes.material.texture_from_object"}
     if name == "camera":  # a lens bends by its angle of view and is focused near the origin

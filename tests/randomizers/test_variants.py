@@ -38,7 +38,7 @@ def limited(count: int) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def with_variants():
+def few():
     return scenes_of(*limited(4))
 
 

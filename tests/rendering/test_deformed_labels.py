@@ -16,7 +16,7 @@ from raster.geometry.deformations import Deformations
 from raster.passes import CLASS_ID
 from raster.randomizers.camera import Camera
 from raster.randomizers.distractors import Distractors
-from raster.randomizers.morphs import Deformations as Randomizer
+from raster.randomizers.morphs import Morphs as Randomizer
 from raster.randomizers.objects import Objects
 from raster.randomizers.scale import Scale
 from raster.rendering.renderer import Renderer

@@ -159,7 +159,7 @@ def test_rows_are_sorted_by_paint_and_mesh_and_commands_cover_them_all(catalog):
 
 def test_each_group_of_commands_has_one_paint_and_what_is_behind_comes_last(catalog):
     """By texture, where its file in shaders/include/ is; the environment where it is seen."""
-    paint_of = {n: name for name in PAINTS for n in re.findall(r"kind == (TEXTURE_\w+)", include(name))}
+    paint_of = {n: name for name in PAINTS for n in re.findall(r"kind == (TEXTURE_\w+)", include(f"paint_{name}"))}
     paint_of |= {"TEXTURE_FLAT": "plain", "TEXTURE_IMAGE": "image", "TEXTURE_BASE_COLOR": "base_color"}
     paint_of |= {"TEXTURE_VALUE_NOISE": "noise", "TEXTURE_GRADIENT_NOISE": "noise"}
     scenes = some_scenes(catalog, 40)
@@ -347,5 +347,5 @@ def test_each_texture_is_drawn_by_the_shader_of_its_paint():
     """By whose code names it; flat is no code, and paint_noise.glsl tells the two noises from all others."""
     implied = {"flat": "plain", "value_noise": "noise", "gradient_noise": "noise", "image": "image", "base_color": "base_color"}
     for number, name in enumerate(TEXTURES):
-        named = {paint for paint in PAINTS if f"kind == TEXTURE_{name.upper()}" in include(paint)}
+        named = {paint for paint in PAINTS if f"kind == TEXTURE_{name.upper()}" in include(f"paint_{paint}")}
         assert (named or {implied[name]}) == {PAINTS[PAINT_OF_TEXTURE[number]]}, name

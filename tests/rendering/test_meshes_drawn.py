@@ -173,7 +173,7 @@ def test_commands_count_within_a_file_until_they_are_placed(catalog_of_models):
     scenes.set_assets(slice(0, 3), np.array([[0, 2, 3]]))
     drawn = draw_list(scenes, 64)
     assert sorted(drawn.owners.tolist()) == [-1, -1, 0, 1, 1]  # the cube, the screen; a model's part; two parts of another
-    pair = catalog_of_models.models[1].parts
+    pair = catalog_of_models.imported[1].parts
     theirs = drawn.commands[drawn.owners == 1]
     np.testing.assert_array_equal(theirs[:, [0, 2, 3]], [[p.index_count, p.first_index, p.first_vertex] for p in pair])
 

@@ -129,7 +129,7 @@ def test_what_is_off_in_one_picture_of_a_batch_stays_exactly_as_it_is(taken):
     plain = taken(light, ())["color"]
     one = np.array([0, 0, 1.0])
     everything = taken(
-        light, aperture=0.3 * one, focus=2, motion=one[:, None] * 0.05, aberration=0.01 * one, blur=one, sharpen=one,
+        light, aperture=0.3 * one, focus=2, shutter_motion=one[:, None] * 0.05, aberration=0.01 * one, blur=one, sharpen=one,
         shot=0.05 * one, quality=40 * one, vignette=one, distortion=0.05 * one[:, None],
     )["color"]  # fmt: skip
     np.testing.assert_array_equal(everything[:2], plain[:2])
@@ -302,7 +302,7 @@ def test_a_sideways_move_smears_by_its_parallax(taken):
     focal = 64 / np.tan(np.radians(25))
     z = np.array([2.0, 4.0, 2.0, 4.0])[:, None, None] * np.ones((4, 128, 128))
     motion = np.array([[0.1, 0, 0, 0, 0, 0], [0.1, 0, 0, 0, 0, 0], [0, 0, 0, 0, 0.05, 0], [0, 0, 0, 0, 0.05, 0]])
-    found = linear(taken(light, ("motion",), z=z, motion=motion)["color"])[:, 64, :, 1]
+    found = linear(taken(light, ("motion",), z=z, shutter_motion=motion)["color"])[:, 64, :, 1]
     for row, wide in zip(found, (0.1 * focal / 2, 0.1 * focal / 4, 0.05 * focal, 0.05 * focal), strict=True):
         assert row.sum() == pytest.approx(0.9, rel=0.15)
         assert (row > 0.3 * row.max()).sum() == pytest.approx(wide, abs=1.5)
@@ -311,7 +311,7 @@ def test_a_sideways_move_smears_by_its_parallax(taken):
 
 def test_a_roll_leaves_the_middle_and_smears_the_rim(taken):
     light = noise(1, 128, 128)
-    found = linear(taken(light, ("motion",), motion=[0, 0, 0, 0, 0, 0.15])["color"])[0]
+    found = linear(taken(light, ("motion",), shutter_motion=[0, 0, 0, 0, 0, 0.15])["color"])[0]
     difference = np.abs(found - light[0]).mean(axis=-1)
     assert difference[62:66, 62:66].max() < 0.01
     assert difference[:10, :10].mean() > 0.1
@@ -439,7 +439,7 @@ def random_values(batch: int) -> dict:
     return {
         "distortion": 0.05 * rng.normal(size=(batch, 5)) * some(0.7)[:, None] * [1, 0.3, 0.1, 0.1, 0],
         "aperture": rng.uniform(0, 0.2, batch) * some(0.5), "focus": rng.uniform(2, 6, batch),
-        "motion": 0.02 * rng.normal(size=(batch, 6)) * some(0.5)[:, None], "vignette": rng.random(batch),
+        "shutter_motion": 0.02 * rng.normal(size=(batch, 6)) * some(0.5)[:, None], "vignette": rng.random(batch),
         "aberration": 0.01 * rng.normal(size=batch) * some(0.5), "blur": rng.uniform(0, 1.2, batch) * some(0.7),
         "sharpen": rng.random(batch) * some(0.5), "exposure": rng.uniform(0.7, 1.4, batch), "shot": 0.05 * rng.random(batch),
         "read": 0.02 * rng.random(batch), "saturation": rng.uniform(0.5, 1.5, batch), "curve": rng.random(batch),

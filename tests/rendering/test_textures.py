@@ -302,7 +302,7 @@ def test_from_afar_a_picture_is_its_average_light(pictured):
 
 
 @pytest.mark.parametrize("yaw_deg", [0, 90, 200])
-@pytest.mark.parametrize("optics", [{}, {"stretch": 1.2}, {"shift": [0.3, -0.2]}])
+@pytest.mark.parametrize("optics", [{}, {"pixel_aspect": 1.2}, {"principal_point_ndc": [0.3, -0.2]}])
 def test_what_is_seen_of_a_map_lies_along_the_ray_of_the_pixel(yaw_deg, optics, pictured):
     """The bright spot is where the record's pinhole projects its direction, turned by the yaw."""
     c, s = np.cos(np.radians(yaw_deg)), np.sin(np.radians(yaw_deg))

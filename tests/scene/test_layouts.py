@@ -83,7 +83,7 @@ def test_views_share_the_layout_and_nothing_else(physics, catalog, contents):
     sampler = Sampler(catalog, few_things(placement=mixed(physics), walls=None), seed=2, size=(96, 96), views=4)
     found = contents(sampler(0, 64))
     placed = Placed(sampler(0, 64))
-    whole = (found["kind"].reshape(16, 4, -1) == found["kind"].reshape(16, 4, -1)[:, :1]).all(axis=(1, 2))
+    whole = (found["asset"].reshape(16, 4, -1) == found["asset"].reshape(16, 4, -1)[:, :1]).all(axis=(1, 2))
     assert whole.sum() > 10  # the others have a camera in a thing, which is left out
     differ = set()
     for key, array in found.items():

@@ -530,7 +530,7 @@ def test_composite_names_the_wrong_key(change, words):
         composite([{"solid": "cube", "mesh": cube(), **change}])
 
 
-@pytest.mark.parametrize("rests", [[], [0, 0, -1], [[0, 0, 0]], "down"])
+@pytest.mark.parametrize("rest_directions", [[], [0, 0, -1], [[0, 0, 0]], "down"])
 def test_composite_names_wrong_rests(rest_directions):
     with pytest.raises(InputError, match=r"composite\.rests"):
         composite([{"solid": "cube", "mesh": cube()}], rest_directions=rest_directions)

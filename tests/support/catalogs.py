@@ -9,6 +9,23 @@ from omegaconf import OmegaConf
 
 from raster.geometry.mesh import Composite, Part
 from raster.passes import Pass
+from raster.randomizers.background import Background
+from raster.randomizers.camera import Camera
+from raster.randomizers.distractors import Distractors
+from raster.randomizers.environment import Environment
+from raster.randomizers.floor import Floor
+from raster.randomizers.lens import Lens
+from raster.randomizers.lights import Lights
+from raster.randomizers.looks import Looks
+from raster.randomizers.materials import Materials
+from raster.randomizers.morphs import Morphs
+from raster.randomizers.objects import Objects
+from raster.randomizers.placement import Placement
+from raster.randomizers.rotation import Rotation
+from raster.randomizers.scale import Scale
+from raster.randomizers.sensor import Sensor
+from raster.randomizers.textures import Textures
+from raster.randomizers.walls import Walls
 from raster.rendering.renderer import Renderer
 from raster.run.config import load_config as configuration
 from raster.scene.sampler import Sampler
@@ -18,6 +35,9 @@ from raster.system.paths import CONF
 from raster.transforms import compose, rotation_about_z
 
 CLASSES = ("cube", "sphere", "cylinder", "cone", "capsule", "torus", "pyramid", "tetrahedron", "triangular_prism")
+CLASSES += ("hexagonal_prism", "dumbbell")
+RANDOMIZERS = (Objects, Distractors, Camera, Scale, Rotation, Placement, Materials, Textures, Floor, Walls, Background, Lights)
+RANDOMIZERS += (Environment, Lens, Sensor, Looks, Morphs)
 PBR = Pass("pbr.frag", {"color": "srgb8"}, antialias=True, background="background.frag")
 # What makes preset=realistic do everything in every image where it can be, from a library that loads in a moment.
 EVERYTHING = {
