@@ -7,7 +7,7 @@ import zlib
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
+from PIL.PngImagePlugin import PngImageFile
 
 from raster.errors import InputError
 
@@ -35,9 +35,9 @@ def read_png(path: Path, size: tuple[int, int], mode: str, sha256: str) -> np.nd
         width, height, depth, kind = header[2:]
         raise InputError(f"{path}: is {width} x {height}, {depth} bit, colour type {kind}; "
                          f"expected {size[0]} x {size[1]}, 8 bit, colour type {expected[-1]} ({mode})")  # fmt: skip
-    Image.MAX_IMAGE_PIXELS = None  # the header has just shown the size that it ought to have
     try:
-        with Image.open(io.BytesIO(data), formats=["PNG"]) as image:
+        # Not by Image.open, which refuses large images: the header has just shown the size that it ought to have.
+        with PngImageFile(io.BytesIO(data)) as image:
             return np.asarray(image)
     except (OSError, SyntaxError, ValueError, zlib.error) as error:
         raise InputError(f"{path}: its pixels do not decode: {error}") from error

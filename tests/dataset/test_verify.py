@@ -302,3 +302,10 @@ def test_an_incomplete_set_comes_with_the_command_that_completes_it(tmp_path):
         verify(tmp_path)
     words = f"out={tmp_path} n=6 'randomizers.camera.fov_deg=[30,40]' 'name=${{seed}} a'"
     assert str(caught.value).endswith(f"to finish it: python -m raster.generate {words}")
+
+
+def test_reading_a_label_leaves_pillows_guard_against_huge_pictures(whole):
+    """The limit is one for the whole process: who verifies a set and then draws with pictures of his own needs it still."""
+    before = Image.MAX_IMAGE_PIXELS
+    verify(whole)
+    assert Image.MAX_IMAGE_PIXELS == before is not None
