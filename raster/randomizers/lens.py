@@ -107,6 +107,7 @@ class Lens:
         if self.distorted and (np.abs(np.log(wide * far[:, 0] / far[:, 1])) > np.log(MAX_ASPECT) + 1e-6).any():
             what = f"a picture that is more than {MAX_ASPECT:g} times as long as wide, in focal lengths"
             raise InputError(f"distorted={self.distorted}: {what}; use 0, or a size and fx, fy that are nearer to a square")
+        # Slopes of rays, not px: Cameras.focal_px would give other last bits.
         corner = np.tan(cameras.fov_y.astype(np.float64) / 2) * np.hypot(far[:, 1], far[:, 0] * wide)
         k1, k2 = streams.uniform_between("k1", self.k1) / corner**2, streams.uniform_between("k2", self.k2) / corner**4
         return np.stack([k1, k2, tangential[:, 0] / corner, tangential[:, 1] / corner, 0 * k1], axis=1)

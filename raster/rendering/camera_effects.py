@@ -22,13 +22,11 @@ def camera_rows(
 
     effects: names in EFFECTS; what belongs to none of them is left as a perfect lens and sensor leave it.
     """
-    (height, width), cameras = size, scenes.cameras
-    lens, sensor = scenes.lens, scenes.sensor if "sensor" in effects else Sensor.default(len(scenes.index))
+    cameras, lens = scenes.cameras, scenes.lens
+    sensor = scenes.sensor if "sensor" in effects else Sensor.default(len(scenes.index))
     rows = np.zeros(len(scenes.index), CAMERA)
     rows["scene"] = np.arange(len(rows))
-    focal = height / 2 / np.tan(cameras.fov_y.astype(np.float64) / 2)
-    rows["pinhole"] = np.stack([focal * cameras.pixel_aspect, focal], axis=1)
-    rows["principal"] = (1 + cameras.principal_point_ndc * [1, -1]) * [width / 2, height / 2]
+    rows["pinhole"], rows["principal"] = cameras.focal_px(size), cameras.principal_px(size)
     rows["frame"] = pad[::-1]
     rows["depth"] = np.stack([cameras.near, cameras.far], axis=1)
     if "distortion" in effects:

@@ -21,6 +21,7 @@ def choose_levels(
     towards = world[:, :3, 3] - cameras.world_from_camera[scene, :3, 3]
     depth = -np.einsum("ij,ij->i", towards, cameras.world_from_camera[scene, :3, 2])
     nearest = np.maximum(depth - 0.5 * np.linalg.norm(scale, axis=1), cameras.near[scene])
+    # In float32, which Cameras.focal_px is not: the last bits can decide which mesh is drawn.
     focal = height / 2 / np.tan(cameras.fov_y[scene] / 2) * np.maximum(cameras.pixel_aspect[scene], 1)
     enlarged = (scale.max(axis=1) * focal / nearest)[:, None]
     result = _coarsest(atlas.levels[mesh], atlas.errors[mesh] * enlarged <= outline_px)

@@ -13,16 +13,13 @@ def records(scenes: Scenes, drawn: DrawList, width: int, height: int) -> list[di
     """B dicts with index, camera, objects and lights; arrays stay NumPy, float32. Conventions: README, What is on disk."""
     cameras = scenes.cameras
     world_from_camera = multiply(cameras.world_from_camera, OPENGL_FROM_OPENCV)
-    focal = height / 2 / np.tan(cameras.fov_y.astype(np.float64) / 2)  # px
-    wide, centre = (
-        focal * cameras.pixel_aspect,
-        (1 + cameras.principal_point_ndc.astype(np.float64) * [1, -1]) * [width / 2, height / 2],
-    )
+    focal, principal = cameras.focal_px((height, width)), cameras.principal_px((height, width))
     return [
         {
             "index": int(index),
             "camera": {
-                "width": width, "height": height, "fx": wide[b], "fy": focal[b], "cx": centre[b, 0], "cy": centre[b, 1],
+                "width": width, "height": height,
+                "fx": focal[b, 0], "fy": focal[b, 1], "cx": principal[b, 0], "cy": principal[b, 1],
                 "near": cameras.near[b], "far": cameras.far[b], "world_from_camera": world_from_camera[b],
                 **_lens(scenes, b),
             },
