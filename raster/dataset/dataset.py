@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import orjson
 
 from raster.dataset import lock as claim
 from raster.dataset import manifest
-from raster.dataset.files import CODES, SCENES, VALID, data_digest, hash_files, hash_lists, present, sha256
+from raster.dataset.file_hashes import FileHashes
+from raster.dataset.files import CODES, SCENES, VALID, hash_lists, refuse_foreign_files, sha256
+from raster.dataset.journal import journals
 from raster.dataset.record_index import RecordIndex
 from raster.dataset.statistics import DatasetStatistics
 from raster.errors import InputError
@@ -43,47 +44,48 @@ class Dataset:
         make_folder(out)
         descriptor = claim.lock(out)
         try:
-            there, started = manifest.read(out), manifest.start(configuration, n, classes)
-            if there is None:
+            held, started = manifest.read(out), manifest.start(configuration, n, classes)
+            if held is None:
                 claim.require_unused(out)
             else:
-                manifest.require_same(out, there, started)
-            return cls(out, descriptor, started, there)
+                manifest.require_same(out, held, started)
+            return cls(out, descriptor, started, held)
         except BaseException:
             os.close(descriptor)
             raise
 
-    def __init__(self, out: Path, descriptor: int, started: manifest.Manifest, there: manifest.Manifest | None):
-        """For claim() alone: verify what is `there` against its hashes, and only then change the first file."""
+    def __init__(self, out: Path, descriptor: int, started: manifest.Manifest, held: manifest.Manifest | None):
+        """For claim() alone: check the files that the folder holds against their hashes, then change the first file.
+
+        `started` is the manifest of this run, `held` the one that the folder holds.
+        """
         self._out, self._descriptor, self._finished = out, descriptor, False
         self._lines = RecordIndex(started["n"])
-        self._journals = claim.journals(out)
-        hashes = np.zeros((started["n"], 2, 32), np.uint8)
+        self._journals = journals(out)
+        hashes = FileHashes(started["n"])
         # A complete manifest vouches for scenes.jsonl: if somebody edited that, its lines count for nothing.
-        trusted = not (there and there["complete"]) or sha256(out / SCENES) == there.get("files", {}).get(SCENES)
-        if there:
-            hashes[: there["n"]] = hash_files(out, present(out, there["n"]))
-        if trusted and (out / SCENES).exists():
-            self._lines.add(out / SCENES, hashes)
-        for path in self._journals:
-            self._lines.add(path, hashes)
+        trusted = not (held and held["complete"]) or sha256(out / SCENES) == held.get("files", {}).get(SCENES)
+        if held:
+            refuse_foreign_files(out, held["n"])
+            for path in ([out / SCENES] if trusted and (out / SCENES).exists() else []) + self._journals:
+                self._lines.add(path, out, hashes)
         self.missing = self._lines.missing()
-        self.complete = there is not None and self._is_complete(there, hashes)
+        self.complete = held is not None and self._is_complete(held, hashes)
         claim.remove_temporary(out)
-        if there and self.complete:
-            self._manifest = there
+        if held and self.complete:
+            self._manifest = held
             claim.remove_journals(out)  # a run that was killed in its last step left them
             return
         if not trusted:  # it has to go before the manifest stops vouching for it
             claim.remove(out / SCENES)
-        self._manifest = {**started, "renderers": there["renderers"] if there else []}
+        self._manifest = {**started, "renderers": held["renderers"] if held else []}
         manifest.write(out, self._manifest)
 
-    def _is_complete(self, there: manifest.Manifest, hashes: np.ndarray) -> bool:
-        """Say whether the folder is what the complete manifest `there` says; hashes (n, 2, 32) uint8 of its images."""
-        if not there["complete"] or there["n"] != len(hashes) or len(self.missing):
+    def _is_complete(self, held: manifest.Manifest, hashes: FileHashes) -> bool:
+        """Return whether the folder is what the complete manifest `held` says; `hashes` are of its images' files."""
+        if not held["complete"] or held["n"] != len(hashes.pairs) or len(self.missing):
             return False
-        return data_digest(hash_lists(self._out), hashes) == there.get("digest")
+        return hashes.digest(hash_lists(self._out)) == held.get("digest")
 
     def note_renderer(self, renderer: str) -> None:
         """Put the GL renderer on record before drawing, so that it is there too if this run does not finish."""
@@ -100,7 +102,7 @@ class Dataset:
         """
         if self._finished:
             raise RuntimeError("finish() replaces the lines that it reads: claim the folder again first")
-        for path in claim.journals(self._out):
+        for path in journals(self._out):
             if path not in self._journals:
                 self._lines.add(path)  # written since claim(), so its lines vouch for their files
         if len(missing := self._lines.missing()):
@@ -115,7 +117,7 @@ class Dataset:
             files[name] = hashlib.sha256(text).hexdigest()
         renderers = [*self._manifest["renderers"], *([facts["renderer"]] if "renderer" in facts else [])]
         self._manifest |= {"complete": True, "renderers": list(dict.fromkeys(renderers)), "counts": tally.counts(),
-                           "files": files, "digest": data_digest(files, tally.hashes)}  # fmt: skip
+                           "files": files, "digest": tally.hashes.digest(files)}  # fmt: skip
         self._manifest |= {key: facts[key] for key in facts if key != "renderer" and key not in self._manifest}
         manifest.write(self._out, self._manifest)
         claim.remove_journals(self._out)

@@ -1,9 +1,8 @@
-"""The files of a data set: their names, which are there, their hashes, and the digest of them all."""
+"""The files of a data set: their names, their hashes, and which of them do not belong there."""
 
 import hashlib
 import os
 import re
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +14,6 @@ from raster.system.cpu import usable_cores
 FOLDERS = ("images", "labels")  # the two files of an image, in this order wherever an axis has length 2
 CODES, SCENES, VALID = "codes.txt", "scenes.jsonl", "valid.txt"
 THREADS = min(8, usable_cores() + 1)  # hashing and decoding release the GIL; one more than cores hides reads
-_BLOCK = 256  # images to a task
 
 
 def file_name(index: int) -> str:
@@ -33,40 +31,21 @@ def is_temporary(name: str) -> bool:
     return name.startswith(".") and name.endswith(TEMPORARY)
 
 
-def present(out: Path, n: int) -> np.ndarray:
-    """Return (n, 2) bool: is the image there, is its label there.
+def refuse_foreign_files(out: Path, n: int, listed: np.ndarray | None = None) -> None:
+    """Raise InputError for anything in images/ and labels/ that is no image or label of a data set of n images.
 
-    Raises InputError for anything else in the two folders (another name, or a number from n on): a fastai recipe or a
-    person who recomputes the digest would take it in. Temporary files are passed over.
+    `listed` (n, 2) bool: which of them the records list; None while the set is incomplete and all may be there. A fastai
+    recipe, or a person who recomputes the digest, would take other files in. Temporary files are passed over.
     """
-    found = np.zeros((n, 2), bool)
     for column, folder in enumerate(FOLDERS):
         if not (out / folder).is_dir():
             continue
         with os.scandir(out / folder) as entries:
             for entry in entries:
                 number = int(entry.name[:-4]) if re.fullmatch(r"[0-9]{6,18}\.png", entry.name) else n
-                if number < n and entry.name == file_name(number) and entry.is_file():
-                    found[number, column] = True
-                elif not is_temporary(entry.name):
+                known = number < n and entry.name == file_name(number) and entry.is_file()
+                if not is_temporary(entry.name) and not (known and (listed is None or listed[number, column])):
                     raise InputError(f"{entry.path}: does not belong to this data set of {n} images; move it elsewhere")
-    return found
-
-
-def hash_files(out: Path, found: np.ndarray) -> np.ndarray:
-    """Return (n, 2, 32) uint8: SHA-256 of image and label where `found` (n, 2) bool has both, zeros elsewhere."""
-    hashes = np.zeros((len(found), 2, 32), np.uint8)
-    numbers = np.flatnonzero(found.all(axis=1))
-
-    def fill(first: int) -> None:
-        for number in numbers[first : first + _BLOCK]:
-            for column, folder in enumerate(FOLDERS):
-                digest = bytes.fromhex(sha256(out / folder / file_name(number)))
-                hashes[number, column] = np.frombuffer(digest, np.uint8)
-
-    with ThreadPoolExecutor(THREADS) as pool:
-        list(pool.map(fill, range(0, len(numbers), _BLOCK)))
-    return hashes
 
 
 def sha256(path: Path) -> str:
@@ -86,19 +65,3 @@ def sha256(path: Path) -> str:
 def hash_lists(out: Path) -> dict[str, str]:
     """Return the hex SHA-256 of codes.txt, scenes.jsonl and valid.txt by name."""
     return {name: sha256(out / name) for name in (CODES, SCENES, VALID)}
-
-
-def data_digest(files: dict[str, str], hashes: np.ndarray) -> str:
-    """Return the digest of a data set: SHA-256 of what sha256sum prints for its files, in C order of their paths.
-
-    `files` is as from hash_lists(), `hashes` (n, 2, 32) uint8 are those of images and labels. The same by hand, in OUT:
-    LC_ALL=C; sha256sum codes.txt images/*.png labels/*.png scenes.jsonl valid.txt | sha256sum
-    """
-    digest = hashlib.sha256(f"{files[CODES]}  {CODES}\n".encode())
-    order = by_name(len(hashes))
-    for column, folder in enumerate(FOLDERS):
-        for number in order:
-            digest.update(f"{hashes[number, column].tobytes().hex()}  {folder}/{file_name(number)}\n".encode())
-    for name in (SCENES, VALID):
-        digest.update(f"{files[name]}  {name}\n".encode())
-    return digest.hexdigest()

@@ -5,9 +5,9 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-from raster.dataset.files import FOLDERS, is_temporary
+from raster.dataset.files import is_temporary
+from raster.dataset.journal import JOURNAL, journals
 from raster.errors import InputError
-from raster.writers.camvid import JOURNAL
 
 _OURS = (JOURNAL, ".hydra")  # what may stand in a folder before its manifest does
 
@@ -39,11 +39,6 @@ def require_unused(out: Path) -> None:
             raise InputError(f"out={out}: holds {entry} but no manifest.json: not a data set; choose another folder")
 
 
-def journals(out: Path) -> list[Path]:
-    """Return the journals, sorted by name."""
-    return sorted((out / JOURNAL).glob("*.jsonl"))
-
-
 def remove_journals(out: Path) -> None:
     """Remove the folder of journals. Raises InputError."""
     for path in journals(out):
@@ -54,10 +49,11 @@ def remove_journals(out: Path) -> None:
 
 def remove_temporary(out: Path) -> None:
     """Remove half-written files. Only for who holds the lock: others' would be in use. Raises InputError."""
-    for folder in (out, *(out / name for name in FOLDERS)):
-        for name in os.listdir(folder) if folder.is_dir() else ():
+    for folder, below, names in os.walk(out):
+        below[:] = [name for name in below if not name.startswith(".")]
+        for name in names:
             if is_temporary(name):
-                remove(folder / name)
+                remove(Path(folder) / name)
 
 
 def remove(path: Path) -> None:

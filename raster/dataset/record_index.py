@@ -1,14 +1,22 @@
-"""RecordIndex: where the record of each image stands in scenes.jsonl and the journals; Tally: what all records come to."""
+"""RecordIndex: where the record of each image stands in scenes.jsonl and the journals."""
 
 import os
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import orjson
 
-from raster.dataset.files import file_name
+from raster.dataset.file_hashes import FileHashes
+from raster.dataset.files import FOLDERS, THREADS, file_name, sha256
+from raster.dataset.record import files_of
+
+_BLOCK = 256  # lines to a task
 
 
 class RecordIndex:
@@ -20,20 +28,21 @@ class RecordIndex:
         self._offset = np.zeros(n, np.int64)  # (n,) bytes from the start of the file
         self._length = np.zeros(n, np.int64)  # (n,) bytes, with the newline
 
-    def add(self, path: Path, hashes: np.ndarray | None = None) -> None:
-        """Enter the lines of a file. With `hashes` (n, 2, 32) uint8, only those that record just these for their image.
+    def add(self, path: Path, out: Path | None = None, hashes: FileHashes | None = None) -> None:
+        """Enter the lines of a file. With `out`, only those whose files all are in that folder with the listed hashes.
 
-        What is no record is passed over: the last line of a run that was killed may be cut short.
+        `hashes` takes in what the entered lines list. Text that is no record is passed over: the last line of a run that was
+        killed may be cut short. Raises InputError for a file that cannot be read.
         """
         self._paths.append(path)
         offset = 0
-        with open(path, "rb") as file:
-            for line in file:
-                row = _row(line, len(self._path))
-                if row is not None and (hashes is None or row[1] == hashes[row[0]].tobytes()):
-                    self._path[row[0]], self._offset[row[0]] = len(self._paths) - 1, offset
-                    self._length[row[0]] = len(line)
-                offset += len(line)
+        for line, record in _records(path, len(self._path), out):
+            if record is not None:
+                row = record["index"]
+                self._path[row], self._offset[row], self._length[row] = len(self._paths) - 1, offset, len(line)
+                if hashes is not None:
+                    hashes.add(record)
+            offset += len(line)
 
     def missing(self) -> np.ndarray:
         """Return (M,) int64, sorted: the images without a line."""
@@ -47,15 +56,48 @@ class RecordIndex:
                 yield os.pread(files[path], int(length), int(offset))
 
 
-def _row(line: bytes, n: int) -> tuple[int, bytes] | None:
-    """Return the image number (below n) and the 64 bytes of hashes that a line records, or None for no such line."""
+Row = tuple[bytes, dict[str, Any] | None]  # a line, and its record if that counts
+
+
+def _records(path: Path, n: int, out: Path | None) -> Iterator[Row]:
+    """Yield the lines of a file in order. With `out` a few threads hash the files that they list."""
+    with open(path, "rb") as file:
+        if out is None:
+            yield from ((line, _record(line, n)) for line in file)
+            return
+        waiting: deque[Future[list[Row]]] = deque()
+        with ThreadPoolExecutor(THREADS) as pool:
+            while lines := list(islice(file, _BLOCK)):
+                waiting.append(pool.submit(_verified, lines, n, out))
+                if len(waiting) > THREADS:
+                    yield from waiting.popleft().result()
+            while waiting:
+                yield from waiting.popleft().result()
+
+
+def _verified(lines: Sequence[bytes], n: int, out: Path) -> list[Row]:
+    """Return the lines, each with its record if all files that it lists are in `out` as it says."""
+    rows: list[Row] = []
+    for line in lines:
+        record = _record(line, n)
+        if record is not None and any(sha256(out / path) != value for path, value in files_of(record).items()):
+            record = None
+        rows.append((line, record))
+    return rows
+
+
+def _record(line: bytes, n: int) -> dict[str, Any] | None:
+    """Return what a line lists: its index (below n) and files, as in a record. None for a line that is no record."""
     if not line.endswith(b"\n"):
         return None
     try:
         record = orjson.loads(line)
-        index, hashes = record["index"], bytes.fromhex(record["image_sha256"] + record["label_sha256"])
+        index, files = record["index"], files_of(record)
         name = file_name(index)
-        named = record["image"] == f"images/{name}" and record["label"] == f"labels/{name}"
-    except (ValueError, TypeError, KeyError):
+        pair = zip(("image", "label"), FOLDERS, strict=True)
+        named = all(record.get(key, f"{folder}/{name}") == f"{folder}/{name}" for key, folder in pair)
+        hashed = all(len(bytes.fromhex(value)) == 32 for value in files.values())
+    except (ValueError, TypeError, KeyError, AttributeError):
         return None
-    return (index, hashes) if named and 0 <= index < n and len(hashes) == 64 else None
+    kept = ("index", "image", "label", "image_sha256", "label_sha256", "files")
+    return {key: record[key] for key in kept if key in record} if named and hashed and 0 <= index < n else None

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from raster.dataset.file_hashes import FileHashes
 from raster.dataset.files import by_name, file_name
 
 
@@ -12,7 +13,7 @@ class DatasetStatistics:
     """Counts, validation split and hashes of the records given to add()."""
 
     def __init__(self, n: int, classes: tuple[str, ...]):
-        self.hashes = np.zeros((n, 2, 32), np.uint8)  # (n, 2, 32): SHA-256 of image and label
+        self.hashes = FileHashes(n)
         self._valid = np.zeros(n, bool)
         self._objects = Counter(dict.fromkeys(classes, 0))
         self._layouts: Counter[str] = Counter()
@@ -21,8 +22,7 @@ class DatasetStatistics:
     def add(self, record: dict[str, Any]) -> None:
         """Take in one record; by their numbers, so that the views of a layout come one after another."""
         index = record["index"]
-        both = bytes.fromhex(record["image_sha256"] + record["label_sha256"])
-        self.hashes[index] = np.frombuffer(both, np.uint8).reshape(2, 32)
+        self.hashes.add(record)
         self._valid[index] = record["split"] == "valid"
         self._objects.update(entry["class"] for entry in record["objects"])
         if (layout := record.get("layout")) and layout["number"] != self._layout:

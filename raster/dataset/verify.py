@@ -15,7 +15,7 @@ from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
 from raster.dataset import manifest
-from raster.dataset.files import CODES, SCENES, THREADS, VALID, data_digest, hash_lists, present
+from raster.dataset.files import CODES, SCENES, THREADS, VALID, hash_lists, refuse_foreign_files
 from raster.dataset.statistics import DatasetStatistics
 from raster.dataset.verify_image import check_image
 from raster.errors import InputError
@@ -38,14 +38,14 @@ def verify(out: Path) -> dict[str, Any]:
     tally = DatasetStatistics(held["n"], classes)
     for record in _records(out, held["n"], classes):
         tally.add(record)
-    present(out, held["n"])  # every expected file was there; now for those that nothing speaks of
+    refuse_foreign_files(out, held["n"], tally.hashes.listed())  # every listed file was there
     if (valid := tally.valid_names()) != _read(out / VALID):
         listed = f"the sorted list of the {valid.count(10)} files with split valid in {SCENES}"
         raise InputError(f"{out / VALID}: is not {listed}")
     path, counts = out / manifest.MANIFEST, tally.counts()
     if held.get("counts") != counts:
         raise InputError(f"{path}: counts are {held.get('counts')}, expected {counts}")
-    digest = data_digest(hash_lists(out), tally.hashes)
+    digest = tally.hashes.digest(hash_lists(out))
     if held.get("digest") != digest:
         raise InputError(f"{path}: digest is {held.get('digest')}, but that of the files is {digest}")
     objects = sum(counts["objects"].values())

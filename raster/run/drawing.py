@@ -23,11 +23,11 @@ def draw_missing(data: Dataset, setup: Setup, renderer: Renderer, out: Path, wor
     job = DrawJob(setup, out, chunks_of(data.missing, setup.batch), threads)
     shared, workers = SharedProgress(), max(1, min(workers, len(job.chunks)))
     todo, began = len(data.missing), time.perf_counter()
-    with _progress(n, n - todo, shared) as tell:
+    with _progress(n, n - todo, shared) as report_progress:
         try:
             helpers = start_helpers(job, shared, workers - 1)
-            draw(job, renderer, shared, tell)
-            _wait(helpers, shared, tell)
+            draw(job, renderer, shared, report_progress)
+            _wait(helpers, shared, report_progress)
         except KeyboardInterrupt:
             _stop(shared)
             done = n - todo + shared.images.value
@@ -53,19 +53,19 @@ def _progress(n: int, done: int, shared: Any) -> Iterator[Any]:
     """A progress bar in frames, with frames/s and the time left; yields a function that brings it up to date."""
     with tqdm(total=n, initial=done, unit="frame", dynamic_ncols=True, mininterval=0.2) as bar:
 
-        def tell() -> None:
+        def report_progress() -> None:
             bar.update(done + shared.images.value - bar.n)
 
-        yield tell
+        yield report_progress
 
 
-def _wait(helpers: list[Any], shared: Any, tell: Any) -> None:
-    """Until all helpers have ended. InputError or RuntimeError for what went wrong in one."""
+def _wait(helpers: list[Any], shared: Any, report_progress: Any) -> None:
+    """Wait until all helpers have ended. Raises the InputError or RuntimeError of one that failed."""
     for helper in helpers:
         while helper.is_alive():
             helper.join(0.1)
-            tell()
-    tell()
+            report_progress()
+    report_progress()
     if not shared.errors.empty():
         message = shared.errors.get()
         raise RuntimeError(message) if "Traceback" in message else InputError(message)

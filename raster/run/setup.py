@@ -105,11 +105,11 @@ def _models(options: dict[str, Any], px: int) -> tuple[CachedMesh, ...]:
         source = MeshSource(**options)
         with tqdm(desc="meshes", unit="file", delay=2, leave=False) as bar:
 
-            def tell(done: int, of: int) -> None:
-                bar.total = of
+            def report_progress(done: int, total: int) -> None:
+                bar.total = total
                 bar.update(done - bar.n)
 
-            return source.load(px, tell)
+            return source.load(px, report_progress)
     except InputError as error:
         key = re.match(rf"({'|'.join(options)})[=:]", str(error))
         raise InputError(f"objects.{error}" if key else str(error)) from None

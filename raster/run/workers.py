@@ -1,4 +1,4 @@
-"""Work: the loop that draws and writes images, in this process and in others beside it."""
+"""draw: the loop that draws and writes images; start_helpers: the same loop in other processes."""
 
 import ctypes
 import multiprocessing
@@ -21,6 +21,7 @@ from raster.errors import InputError
 from raster.frames import Frames
 from raster.physics.layout_cache import halt
 from raster.rendering.renderer import Renderer
+from raster.run.output import Output
 from raster.run.setup import Setup
 from raster.scene.scenes import Scenes
 from raster.streams import golden_ratio_mask
@@ -73,25 +74,20 @@ def chunks_of(missing: np.ndarray, batch: int) -> list[tuple[int, int]]:
     return [(int(run[k]), min(batch, len(run) - k)) for run in runs for k in range(0, len(run), batch)]
 
 
-def draw(job: DrawJob, renderer: Renderer, shared: SharedProgress, tell: Callable[[], None] = lambda: None) -> None:
-    """Sample, draw, annotate and write chunk after chunk; tell() after each."""
-    writers = [make(out=job.out, threads=job.threads) for make in job.setup.writers.values()]
+def draw(job: DrawJob, renderer: Renderer, shared: SharedProgress, report_progress: Callable[[], None] = lambda: None) -> None:
+    """Sample, draw, annotate and write chunk after chunk; call report_progress() after each."""
     size = 0
-    try:
+    with Output(job.out, job.setup.writers, job.threads) as output:
         for frames in renderer.stream(_scenes(job, shared)):
             for annotate in job.setup.annotations.values():
                 annotate(frames)
-            _name(frames, job.setup.valid, job.setup.views)
-            for writer in writers:
-                writer.write(frames)
-            total = sum(writer.bytes for writer in writers)
+            _name_files(frames, job.setup.valid, job.setup.views)
+            output.write(frames)
+            total = output.bytes
             shared.add(len(frames.index), total - size)
             size = total
-            tell()
-    finally:
-        for writer in writers:
-            writer.close()
-    shared.add(0, sum(writer.bytes for writer in writers) - size)
+            report_progress()
+    shared.add(0, output.bytes - size)
 
 
 def _scenes(job: DrawJob, shared: SharedProgress) -> Iterator[Scenes]:
@@ -112,7 +108,7 @@ def _scenes(job: DrawJob, shared: SharedProgress) -> Iterator[Scenes]:
         halt.clear()
 
 
-def _name(frames: Frames, valid: float, views: int) -> None:
+def _name_files(frames: Frames, valid: float, views: int) -> None:
     """Put file names and the split in front of each record's other keys; all views of a layout are on one side."""
     for record, held_out in zip(frames.records, golden_ratio_mask(frames.index // views, valid), strict=True):
         name, rest = file_name(record["index"]), dict(record)

@@ -10,6 +10,7 @@ from fakes import (
     CLASSES,
     CONFIGURATION,
     build,
+    camvid,
     claim,
     contents,
     fake_batch,
@@ -21,9 +22,9 @@ from fakes import (
 
 from raster.dataset import manifest
 from raster.dataset.files import file_name
+from raster.dataset.journal import JOURNAL
 from raster.dataset.verify import verify
 from raster.errors import InputError
-from raster.writers.camvid import JOURNAL, Camvid
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +70,7 @@ def test_batches_and_threads_change_no_byte(tmp_path, whole, batch, threads):
 
 def test_several_writers_in_any_order_change_no_byte(tmp_path, whole):
     with claim(tmp_path) as dataset:
-        writers = [Camvid(tmp_path), Camvid(tmp_path, 2)]
+        writers = [camvid(tmp_path), camvid(tmp_path, 2)]
         for turn, number in enumerate([5, 0, 3, 1, 4, 2, 2]):
             writers[turn % 2].write(fake_frames(number, 1))
         for writer in writers:
@@ -93,7 +94,7 @@ def test_facts_and_renderers_are_kept(tmp_path):
         dataset.note_renderer("one")  # and the run ends here
     with claim(tmp_path) as dataset:
         dataset.note_renderer("other")
-        writer = Camvid(tmp_path)
+        writer = camvid(tmp_path)
         writer.write(fake_frames(0, 6))
         writer.close()
         held = dataset.finish({"renderer": "other", "seconds": 1.5, "digest": "not this"})
@@ -159,7 +160,7 @@ def test_a_redrawn_image_replaces_its_old_line(tmp_path, whole):
             for change in (1, 0):
                 frames = fake_frames(number, 1)
                 frames.layers["color"][:] += np.uint8(change)
-                writer = Camvid(tmp_path)
+                writer = camvid(tmp_path)
                 writer.write(frames)
                 writer.close()
     assert missing(tmp_path) == []
@@ -176,8 +177,8 @@ def test_a_line_written_since_the_claim_beats_an_older_one(tmp_path):
         frames.layers["color"][:] += np.uint8(1)
         for journal in (tmp_path / JOURNAL).iterdir():  # so that the new journal's name is the first
             assert journal.name > "!"
-        writer = Camvid(tmp_path)
-        writer._journal = str(tmp_path / JOURNAL / "!.jsonl")
+        writer = camvid(tmp_path)
+        writer._journal._path = str(tmp_path / JOURNAL / "!.jsonl")
         writer.write(frames)
         writer.close()
         dataset.finish({})
@@ -219,7 +220,7 @@ def test_a_damaged_list_of_a_complete_set_is_made_again(tmp_path, whole, name, d
 
 def test_finish_refuses_to_leave_images_out(tmp_path):
     with claim(tmp_path) as dataset:
-        writer = Camvid(tmp_path)
+        writer = camvid(tmp_path)
         writer.write(fake_batch(np.array([0, 1, 3])))
         writer.close()
         with pytest.raises(InputError, match=r"3 images are missing, the first is number 2"):

@@ -68,7 +68,7 @@ def test_a_finish_killed_anywhere_any_number_of_times_is_completed(tmp_path, mon
 def test_kill_9_gives_the_lock_back_and_loses_nothing(tmp_path):
     code = (
         "import sys, fakes, pathlib; out = pathlib.Path(sys.argv[1])\n"
-        "dataset = fakes.claim(out, 4000); w = fakes.Camvid(out, 2)\n"
+        "dataset = fakes.claim(out, 4000); w = fakes.camvid(out, 2)\n"
         "for i in range(0, 4000, 4): w.write(fakes.fake_frames(i, 4))"
     )
     run = subprocess.Popen([sys.executable, "-c", code, tmp_path], cwd=Path(__file__).parents[1] / "support")

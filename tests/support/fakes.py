@@ -1,4 +1,4 @@
-"""Small data sets without GL: fake_frames, claim, part, build; contents and stamps of a folder; Kill to end a run."""
+"""Small data sets without GL: fake_frames, claim, camvid, part, build; contents and stamps of a folder; Kill to end a run."""
 
 import os
 from pathlib import Path
@@ -8,6 +8,7 @@ import numpy as np
 
 from raster.dataset.dataset import Dataset
 from raster.frames import Frames
+from raster.run.output import Output
 from raster.writers.camvid import Camvid
 
 CLASSES = ("background", "cube", "sphere")
@@ -75,27 +76,27 @@ def claim(out: Path, n: int = 6, /, **changes: Any) -> Dataset:
     return Dataset.claim(out, {**CONFIGURATION, "n": n, **changes}, n, CLASSES)
 
 
+def camvid(out: Path, threads: int = 0) -> Output:
+    """The default writer and a journal."""
+    return Output(out, {"camvid": Camvid}, threads)
+
+
 def build(out: Path, n: int = 6, batch: int = 4, threads: int = 0) -> dict[str, Any]:
     """What raster.generate does: claim, draw what is missing, finish; the manifest, or {} if nothing was to do."""
     with claim(out, n) as dataset:
         if dataset.complete:
             return {}
         dataset.note_renderer("fake")
-        writer = Camvid(out, threads)
-        try:
+        with camvid(out, threads) as output:
             for first in range(0, len(dataset.missing), batch):
-                writer.write(fake_batch(dataset.missing[first : first + batch]))
-        finally:
-            writer.close()
+                output.write(fake_batch(dataset.missing[first : first + batch]))
         return dataset.finish({"renderer": "fake"})
 
 
 def part(out: Path, numbers: list[int], n: int = 6) -> None:
     """An interrupted run: claimed, some images written, not finished."""
-    with claim(out, n):
-        writer = Camvid(out)
-        writer.write(fake_batch(np.array(numbers)))
-        writer.close()
+    with claim(out, n), camvid(out) as output:
+        output.write(fake_batch(np.array(numbers)))
 
 
 def missing(out: Path, n: int = 6) -> list[int]:

@@ -10,19 +10,19 @@ from pathlib import Path
 import numpy as np
 import orjson
 import pytest
-from fakes import WIDTH, contents, fake_frames
+from fakes import WIDTH, camvid, contents, fake_frames
 from hydra.utils import instantiate
 from omegaconf import OmegaConf
 from PIL import Image
 
+from raster.dataset.journal import JOURNAL
 from raster.errors import InputError
 from raster.frames import Frames
 from raster.system.paths import CONF
-from raster.writers.camvid import JOURNAL, Camvid
 
 
 def written(out: Path, threads: int, batches: int = 5) -> dict[str, bytes]:
-    writer = Camvid(out, threads)
+    writer = camvid(out, threads)
     for batch in range(batches):
         writer.write(fake_frames(3 * batch, 3))
     writer.close()
@@ -34,7 +34,7 @@ def lines(out: Path) -> list[bytes]:
 
 
 def test_files_hold_the_layers_and_lines_the_records(tmp_path):
-    frames, writer = fake_frames(0, 3), Camvid(tmp_path)
+    frames, writer = fake_frames(0, 3), camvid(tmp_path)
     writer.write(frames)
     assert len(lines(tmp_path)) == 3  # already before close()
     writer.close()
@@ -64,15 +64,15 @@ def test_threads_and_batches_change_nothing(tmp_path):
         if name.endswith(".png"):
             assert inline[name] == threaded[name]
     assert lines(tmp_path / "inline") == lines(tmp_path / "threaded")
-    writer = Camvid(tmp_path / "whole")
+    writer = camvid(tmp_path / "whole")
     writer.write(fake_frames(0, 15))
     writer.close()
     assert lines(tmp_path / "whole") == lines(tmp_path / "inline")
 
 
 def test_two_writers_keep_two_journals(tmp_path):
-    one, other = Camvid(tmp_path), Camvid(tmp_path, 2)
-    idle = Camvid(tmp_path)
+    one, other = camvid(tmp_path), camvid(tmp_path, 2)
+    idle = camvid(tmp_path)
     one.write(fake_frames(0, 1))
     other.write(fake_frames(1, 1))
     for writer in (one, other, idle):
@@ -88,7 +88,7 @@ def test_a_batch_is_one_write_to_the_journal(tmp_path, monkeypatch):
         return write(descriptor, data)
 
     monkeypatch.setattr(os, "write", watched)
-    writer = Camvid(tmp_path)
+    writer = camvid(tmp_path)
     writer.write(fake_frames(0, 4))
     writer.close()
     assert [data.count(b"\n") for data in writes if data.startswith(b"{")] == [4]
@@ -99,10 +99,10 @@ def test_views_are_taken_in_records_and_layers(tmp_path):
     for record in frames.records:
         record["camera"]["world_from_camera"] = np.asfortranarray(record["camera"]["world_from_camera"])
     layers = {name: np.asfortranarray(layer) for name, layer in frames.layers.items()}
-    writer = Camvid(tmp_path / "views")
+    writer = camvid(tmp_path / "views")
     writer.write(Frames(frames.index, layers, frames.records, frames.classes))
     writer.close()
-    writer = Camvid(tmp_path / "plain")
+    writer = camvid(tmp_path / "plain")
     writer.write(fake_frames(0, 2))
     writer.close()
     assert lines(tmp_path / "views") == lines(tmp_path / "plain")
@@ -118,7 +118,7 @@ def test_a_line_appears_only_when_both_files_are_in_place(tmp_path, monkeypatch,
         replace(source, target)
 
     monkeypatch.setattr(os, "replace", refuse)
-    writer = Camvid(tmp_path, threads)
+    writer = camvid(tmp_path, threads)
 
     def write_all():
         for first in range(0, 12, 2):
@@ -145,7 +145,7 @@ def test_the_backlog_is_bounded(tmp_path, monkeypatch):
         replace(source, target)
 
     monkeypatch.setattr(os, "replace", slow)
-    writer = Camvid(tmp_path, 1)
+    writer = camvid(tmp_path, 1)
     for batch in range(6):
         writer.write(fake_frames(2 * batch, 2))
         waiting.append(2 * (batch + 1) - len(list((tmp_path / "labels").glob("[0-9]*.png"))))
@@ -158,7 +158,7 @@ def test_a_full_disk(tmp_path):
     mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "none", str(tmp_path)], capture_output=True)
     if mounted.returncode:
         pytest.skip("no permission to mount a small disk")
-    writer = Camvid(tmp_path, 2)
+    writer = camvid(tmp_path, 2)
 
     def fill():
         for batch in range(100):
@@ -175,7 +175,7 @@ def test_a_full_disk(tmp_path):
 
 def test_a_missing_layer_is_named(tmp_path):
     frames = fake_frames(0, 1)
-    writer = Camvid(tmp_path)
+    writer = camvid(tmp_path)
     with pytest.raises(InputError, match="needs the layer class_id"):
         writer.write(Frames(frames.index, {"color": frames.layers["color"]}, frames.records, frames.classes))
 
@@ -184,15 +184,15 @@ def test_what_json_cannot_hold_is_named(tmp_path):
     frames = fake_frames(0, 1)
     frames.records[0]["camera"]["lens"] = object()
     with pytest.raises(TypeError, match="object"):
-        Camvid(tmp_path).write(frames)
+        camvid(tmp_path).write(frames)
 
 
 def test_wrong_settings_and_folders_are_refused(tmp_path):
     with pytest.raises(InputError, match="threads=-1"):
-        Camvid(tmp_path, -1)
+        camvid(tmp_path, -1)
     (tmp_path / "file").touch()
     with pytest.raises(InputError, match="file/images: Not a directory"):
-        Camvid(tmp_path / "file")
+        camvid(tmp_path / "file")
 
 
 def test_hydra_makes_one(tmp_path):
