@@ -53,7 +53,7 @@ def _collision(room: ArrangementProblem, row: int, o: int) -> tuple[CollisionSha
     """An object's parts; a morphed one is the hull of what its shape has become."""
     number = room.objects.start + o
     if not room.scenes.morphs.any[row, number]:
-        return room.scenes.catalog.collision[room.asset[row, o]]
+        return room.scenes.catalog.collision_shapes[room.asset[row, o]]
     points = surface_points(room.scenes, row, number)
     thickness = np.ptp(points, axis=0).max() * THINNEST * np.array([[1.0, 1, 1], [-1, -1, -1]])
     return (CollisionShape("hull", np.eye(4), (points[:, None] + thickness).reshape(-1, 3)),)

@@ -63,18 +63,18 @@ def _standing(room: ArrangementProblem, size: np.ndarray) -> tuple[np.ndarray, .
     metres, the radius of the circle that it holds, and how far the thing reaches from the vertical through its origin.
     """
     catalog, asset, shape = room.scenes.catalog, room.asset, room.asset.shape[1:]
-    many = catalog.tops.count[asset]
+    many = catalog.support_faces.count[asset]
     other = np.minimum(1 + np.floor(room.streams.uniform("rest", *shape) * np.maximum(many - 1, 1)), many - 1)
     side = np.where(room.streams.bernoulli("lying", room.lying, *shape), other, 0).astype(np.int64)
-    rest = catalog.tops.rest[asset, side]
+    rest = catalog.support_faces.rest[asset, side]
     turn, height = room.rest_on(rest, size, 2 * np.pi * room.streams.uniform("yaw", *shape))
-    middle = multiply(turn, (size * catalog.tops.centre[asset, side])[..., None])[..., 0]
+    middle = multiply(turn, (size * catalog.support_faces.centre[asset, side])[..., None])[..., 0]
     # A circle normal to an axis is stretched by the other two; of one askew no more is known than that it lies in the ball.
     normal = np.abs(catalog.rest_directions[asset, rest])
     straight = normal.max(axis=-1) > 0.9999
     within = (normal < 0.5) | ~straight[..., None]
-    radius = catalog.tops.radius[asset, side] * np.where(within, size, np.inf).min(axis=-1)
-    girth = catalog.tops.girth[asset, side] * np.where(within, size, 0.0).max(axis=-1)
+    radius = catalog.support_faces.radius[asset, side] * np.where(within, size, np.inf).min(axis=-1)
+    girth = catalog.support_faces.girth[asset, side] * np.where(within, size, 0.0).max(axis=-1)
     morphed = room.scenes.morphs.any[:, room.objects]  # whose top may be anywhere
     radius, girth = np.where(morphed, 0.0, radius), np.where(straight & ~morphed, girth, room.reach(size))
     return turn, height, np.concatenate([middle, radius[..., None], girth[..., None]], axis=-1)

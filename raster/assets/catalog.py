@@ -1,4 +1,4 @@
-"""Catalog: what a run can put into its scenes: solids, composites and models with classes, sizes and resting directions."""
+"""Catalog: all solids, composites and imported meshes of a run, with their classes, sizes and resting directions."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from raster.assets.catalog_parts import compound, divided, held, parts_of, read, surface_of
+from raster.assets.catalog_parts import is_composite, meshes_of, parts_of, read_meshes, subdivide_meshes, surface_of
 from raster.assets.meshes.cached_mesh import CachedMesh
 from raster.assets.meshes.material_table import MaterialTable
 from raster.errors import InputError
@@ -22,7 +22,7 @@ from raster.transforms import multiply
 BACKGROUND = "background"
 FLOOR = "floor"
 MAX_CLASSES = 256  # class ids are 8 bit, background among them
-MAX_CLUSTERED = 256  # kinds whose points are kept
+MAX_CLUSTERED = 256  # assets whose point clusters are kept in memory
 
 Solids = Mapping[str, Mesh | Composite]
 
@@ -31,51 +31,52 @@ class Catalog:
     """Everything that a run can show, as tables with a row for each asset.
 
     The rows are, in this order: labelled solids (class ids 1, 2, ... in the order given), unlabelled solids (class id 0),
-    the user's own meshes, and last the floor, a cube. A class of own meshes that is no solid's comes after the solids'
-    classes, in the order of names. InputError for nothing labelled, too many classes, or one name in both maps of solids.
+    imported meshes, and last the floor, a cube. Classes that only imported meshes have come after the solids' classes, sorted
+    by name. InputError if nothing is labelled, if there are too many classes, or if a name is in both maps of solids.
 
     assets: K names. class_id (K,) int32. radius (K,) float32: of the bounding sphere about the origin.
     part_mesh (K, P) int32: the meshes of each asset's parts, -1 = none. part_local (K, P, 4, 4) float32: object_from_part.
     part_material (K, P) int32: rows of `mesh_materials`, -1 = none.
     rest_directions (K, R, 3) float32 and rest_distances (K, R) float32: the planes n.x = distance on which an asset can lie;
     rest_count (K,) int32 of them.
-    has_uvs (K,) bool. metric (K,) bool: its unit is a metre; true of all own meshes, or of none.
-    members (C, M) int32: the rows of class c + 1; member_count (C,) int32 of them.
-    With `fine` there are finely divided meshes of solids as well, for shapes that bend; own meshes stay as they are.
+    has_uvs (K,) bool. metric (K,) bool: one unit is a metre; it is true of all imported meshes, or of none.
+    members (C, M) int32: the rows of class c + 1, of which the first member_count (C,) int32 count; the rest repeats them.
+    imported: the imported meshes; the first of them is row first_imported. floor: the row of the floor.
+    With `fine` the atlas also holds finely subdivided meshes of the solids, which can bend; imported meshes are not subdivided.
     """
 
     def __init__(
         self,
         labelled: Solids,
         unlabelled: Solids = MappingProxyType({}),
-        models: Sequence[CachedMesh] = (),
+        imported: Sequence[CachedMesh] = (),
         fine: bool = False,
         metric: bool = False,
     ):
-        named = {model.class_name for model in models if model.class_name is not None}
+        named = {mesh.class_name for mesh in imported if mesh.class_name is not None}
         self.classes = (BACKGROUND, *labelled, *sorted(named - set(labelled)))
         _check_names(labelled, unlabelled, named, len(self.classes))
         solids = {**labelled, **unlabelled}
-        self.imported, self.first_imported, self.fine = tuple(models), len(solids), fine
-        self.assets = (*solids, *(model.name for model in models), FLOOR)
+        self.imported, self.first_imported, self.fine = tuple(imported), len(solids), fine
+        self.assets = (*solids, *(mesh.name for mesh in imported), FLOOR)
         self.floor = len(self.assets) - 1
         number = {name: i for i, name in enumerate(self.classes)}
-        theirs = [number[model.class_name or BACKGROUND] for model in models]
-        self.class_id = np.array([*(number.get(name, 0) for name in solids), *theirs, 0], np.int32)
+        imported_ids = [number[mesh.class_name or BACKGROUND] for mesh in imported]
+        self.class_id = np.array([*(number.get(name, 0) for name in solids), *imported_ids, 0], np.int32)
         self.labelled = np.flatnonzero(self.class_id)
         self.unlabelled = np.flatnonzero(self.class_id[:-1] == 0)
         members = [np.flatnonzero(self.class_id == c) for c in range(1, len(self.classes))]
         self.member_count = np.array([len(assets) for assets in members], np.int32)
         self.members = np.array([np.resize(assets, self.member_count.max()) for assets in members], np.int32)
 
-        things: list[Mesh | Composite | CachedMesh] = [*solids.values(), *models, cube()]
+        things: list[Mesh | Composite | CachedMesh] = [*solids.values(), *imported, cube()]
         self._parts = [parts_of(name, thing) for name, thing in zip((*self.assets[:-1], "cube"), things, strict=True)]
         self.part_names = [[part.solid for part in row] for row in self._parts]
-        self.composite = np.array([compound(thing) for thing in things])
+        self.composite = np.array([is_composite(thing) for thing in things])
         self.metric = np.array([metric and isinstance(thing, CachedMesh) for thing in things])
         self._fill(self._parts)
         self._measure(things)
-        self._thinned: dict[int, PointClusters] = {}  # the oldest first
+        self._point_clusters: dict[int, PointClusters] = {}  # the oldest first
 
     def _fill(self, parts: Sequence[Sequence[Part]]) -> None:
         """Make the atlas and the materials, and fill in the tables of parts."""
@@ -87,10 +88,11 @@ class Catalog:
         number = {key: i for i, key in enumerate(meshes)}
         external = [
             ExternalMesh(m, part.index_count, part.first_index, part.first_vertex, part.double_sided)
-            for m, model in enumerate(self.imported)
-            for part in model.parts
+            for m, mesh in enumerate(self.imported)
+            for part in mesh.parts
         ]
-        finer = divided(meshes, [part for members in parts for part in members if part.mesh is not None]) if self.fine else {}
+        in_memory = [part for members in parts for part in members if part.mesh is not None]
+        finer = subdivide_meshes(meshes, in_memory) if self.fine else {}
         self.atlas = MeshAtlas(dict(meshes.values()), external, finer)
         self.mesh_materials, rows = MaterialTable.of(self.imported)
         self.part_mesh = np.full((len(parts), max(map(len, parts))), -1, np.int32)
@@ -120,52 +122,55 @@ class Catalog:
                 self.rest_distances[k, : len(thing.rest_directions)] = thing.rest_distances
                 self.has_uvs[k] = all(part.has_uvs for part in thing.parts)
                 continue
-            points, _ = surface_of(held(self._parts[k]), [part.object_from_part for part in self._parts[k]])
+            points, _ = surface_of(meshes_of(self._parts[k]), [part.object_from_part for part in self._parts[k]])
             self.radius[k] = np.linalg.norm(points, axis=1).max()
             self.rest_distances[k] = multiply(points, self.rest_directions[k].T).max(axis=0)
 
     @cached_property
-    def collision(self) -> tuple[tuple[CollisionShape, ...], ...]:
-        """Each kind's parts as physics has them; a model is the hull of its points."""
+    def collision_shapes(self) -> tuple[tuple[CollisionShape, ...], ...]:
+        """(K) collision shapes of each asset's parts; an imported mesh has one, the convex hull of its points."""
         whole = {
-            self.first_imported + m: (CollisionShape("hull", np.eye(4), model.points),) for m, model in enumerate(self.imported)
+            self.first_imported + m: (CollisionShape("hull", np.eye(4), mesh.points),) for m, mesh in enumerate(self.imported)
         }
         return tuple(whole.get(k) or collision_shapes(parts) for k, parts in enumerate(self._parts))
 
     @cached_property
-    def tops(self) -> SupportFaces:
-        """On which sides each kind can stand and carry another; models carry nothing."""
+    def support_faces(self) -> SupportFaces:
+        """The sides on which each asset can stand and carry another; imported meshes carry nothing."""
         rows = []
         for k, parts in enumerate(self._parts):
             if self.first_imported <= k < self.floor:
                 points, triangles = self.imported[k - self.first_imported].points, np.zeros((0, 3), np.int64)
             else:
-                points, triangles = surface_of(held(parts), [part.object_from_part for part in parts])
+                points, triangles = surface_of(meshes_of(parts), [part.object_from_part for part in parts])
             rows.append((points, triangles, self.rest_directions[k, : self.rest_count[k]]))
         return SupportFaces.of(rows)
 
-    def thinned(self, asset: int) -> PointClusters:
-        """The vertices of a kind's fine meshes, all parts together, in object space; for how far a morphed one reaches."""
-        if asset not in self._thinned:
+    def point_clusters(self, asset: int) -> PointClusters:
+        """The vertices of an asset's finest meshes, all parts together, in object space.
+
+        raster.scene.deformed_bounds finds with them how far a deformed object reaches.
+        """
+        if asset not in self._point_clusters:
             numbers, places = self.part_mesh[asset], self.part_local[asset]
             if self.first_imported <= asset < self.floor:
-                meshes = read(self.imported[asset - self.first_imported])
+                meshes = read_meshes(self.imported[asset - self.first_imported])
             else:
                 finest = [self.atlas.mesh(self.atlas.fine[number, -1]) for number in numbers if number >= 0]
                 meshes = [(mesh.positions, mesh.triangles) for mesh in finest]
-            if len(self._thinned) >= MAX_CLUSTERED:  # of thousands of files only some are kept
-                del self._thinned[next(iter(self._thinned))]
-            self._thinned[asset] = sample_points(*surface_of(meshes, places[: len(meshes)]))
-        return self._thinned[asset]
+            if len(self._point_clusters) >= MAX_CLUSTERED:  # a run can have thousands of files
+                del self._point_clusters[next(iter(self._point_clusters))]
+            self._point_clusters[asset] = sample_points(*surface_of(meshes, places[: len(meshes)]))
+        return self._point_clusters[asset]
 
     def digest(self) -> str:
-        """16 hexadecimal digits of the models, their names and classes; "" for none."""
-        whole = hashlib.sha256(repr([(model.name, model.class_name, model.digest) for model in self.imported]).encode())
+        """16 hexadecimal digits that depend on the imported meshes, their names and classes; "" if there are none."""
+        whole = hashlib.sha256(repr([(mesh.name, mesh.class_name, mesh.digest) for mesh in self.imported]).encode())
         return whole.hexdigest()[:16] if self.imported else ""
 
 
 def _check_names(labelled: Solids, unlabelled: Solids, named: set[str], classes: int) -> None:
-    """InputError for what the catalog cannot hold; named: classes of models."""
+    """Raise InputError for classes that the catalog cannot hold. named: classes of imported meshes; classes: their number."""
     if classes == 1:
         advice = "name at least one, for example solids=[cube], or give objects.meshes"
         raise InputError(f"solids: none is chosen, and no mesh has a class; {advice}")

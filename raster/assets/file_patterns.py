@@ -1,4 +1,4 @@
-"""find_files: the files that a folder or a glob pattern of the user's names, sorted, evenly thinned out."""
+"""find_files: the files in a folder, or those that fit a glob pattern, sorted; if there are too many, an even selection."""
 
 import glob
 import os
@@ -9,10 +9,10 @@ from raster.errors import InputError
 
 
 def find_files(key: str, source: str, endings: Sequence[str], most: int) -> list[Path]:
-    """At most `most` files with one of the endings ('.jpg', ..., any case), sorted by path, evenly chosen where there are more.
+    """At most `most` files with one of the endings ('.jpg', ..., any case), sorted by path.
 
-    `source` is a folder, searched with all its sub-folders, or a pattern ('photos/**/*.jpg'). Hidden files are passed over.
-    InputError, which begins with "{key}={source}: ", where there is nothing of the kind.
+    If there are more, every so many-th is chosen. `source` is a folder, searched with all its sub-folders, or a pattern
+    ('photos/**/*.jpg'). Hidden files are skipped. InputError, which begins with "{key}={source}: ", if no file is found.
     """
     folder = os.path.isdir(os.path.expanduser(source))
     pattern = os.path.expanduser(source)

@@ -1,4 +1,4 @@
-"""fractal: noise as strong at every scale, as natural pictures and clouds have it (1/f)."""
+"""fractal: 1/f noise, whose statistics are like those of natural pictures and clouds."""
 
 import numpy as np
 from PIL import Image
@@ -9,10 +9,10 @@ from raster.streams import Streams
 def fractal(
     streams: Streams, name: str, px: int, coarsest: int = 4, falloff: float = 0.5, finest: int | None = None
 ) -> np.ndarray:
-    """(B, px, px) float32, mean about 0, standard deviation about 1: random grids of coarsest, 2 coarsest, ... cells, summed.
+    """(B, px, px) float32, mean about 0, standard deviation about 1: the sum of random grids, enlarged to px.
 
-    A grid is `falloff` times as strong as the one before it; the last has at most `finest` cells (default px). 0.5 is 1/f in
-    amplitude (Field 1987). Pillow's bicubic filter makes the steps between the grids smooth.
+    The grids have coarsest, 2 coarsest, 4 coarsest, ... cells a side, up to `finest` (default px). Each grid is `falloff` times
+    as strong as the one before it; 0.5 makes the amplitude 1/f (Field 1987). Pillow's bicubic filter enlarges them.
     """
     grids, power, strength, cells = [], 0.0, 1.0, coarsest
     while cells <= (finest or px):
@@ -29,4 +29,5 @@ def fractal(
 
 
 def _resized(image: np.ndarray, px: int) -> np.ndarray:
+    """(px, px) float32: a grid (N, N) float32 enlarged."""
     return np.asarray(Image.fromarray(image).resize((px, px), Image.Resampling.BICUBIC))

@@ -1,4 +1,4 @@
-"""Library: the pictures and environment maps of a run, loaded once, which scenes name by number. Where they come from."""
+"""Library: the pictures and environment maps of a run, which scenes name by number. PictureSource, EnvironmentSource."""
 
 import hashlib
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ MAX_PICTURES = 1024  # of a run: 256 MB on the GPU at 256 px
 
 @dataclass(frozen=True)
 class PictureSource:
-    """A folder or pattern of picture files, or "clutter": drawn for the run. At most `most` pictures are used."""
+    """A folder or pattern of picture files, or "clutter" for pictures made by the program; at most `most` of them are used."""
 
     images: str
     most: int
@@ -29,7 +29,7 @@ class PictureSource:
 
 @dataclass(frozen=True)
 class EnvironmentSource:
-    """So many procedural skies and rooms, and at most `most` of a folder or pattern of .hdr and .exr files."""
+    """Numbers of procedural skies and studios, and a folder or pattern of .hdr and .exr files, of which `most` are used."""
 
     skies: int
     studios: int
@@ -37,13 +37,13 @@ class EnvironmentSource:
     most: int
 
     def load(self, seed: int, px: int) -> Environments:
-        """Maps of px x px. InputError, which begins with "files=" or a field's name, for what cannot be used."""
+        """Maps of px x px texels. InputError, which begins with "files=" or a field's name, for what cannot be used."""
         if self.files is None:
             return _procedural(self.skies, self.studios, px, seed)
         return load_environments(self.skies, self.studios, self.files, self.most, px, seed)
 
 
-# What is made and not read is the same each time: a sweep, or many renderers in one process, make it once.
+# Procedural pictures and maps depend on these arguments alone: many renderers in one process share them.
 
 
 @lru_cache(maxsize=4)
@@ -60,21 +60,24 @@ def _procedural(skies: int, studios: int, px: int, seed: int) -> Environments:
 
 @dataclass(frozen=True)
 class Library:
-    """Pictures are what the texture "image" shows; `slices` tells which of them came from where."""
+    """All pictures and environment maps of a run. The texture "image" shows the pictures."""
 
     pictures: np.ndarray  # (P, S, S, 3) uint8 sRGB, top row first
     environments: Environments | None = None
-    slices: Mapping[PictureSource, slice] = field(default_factory=dict)
+    slices: Mapping[PictureSource, slice] = field(default_factory=dict)  # the pictures that came from each source
 
     def choose(self, source: PictureSource | None, u: np.ndarray) -> np.ndarray:
-        """Numbers (...) int64 of pictures of a source, by uniforms u (...) in [0, 1); 0 without a source."""
+        """Numbers (...) int64 of pictures of a source, chosen by uniform numbers u (...) in [0, 1); 0 if source is None."""
         if source is None:
             return np.zeros(u.shape, np.int64)
         start, stop = self.slices[source].start, self.slices[source].stop
         return start + np.floor(u * (stop - start)).astype(np.int64)
 
     def digest(self) -> str:
-        """16 hexadecimal digits of all that it holds, "" for an empty one: a data set is completed with the same one only."""
+        """16 hexadecimal digits that depend on all pictures and maps; "" for an empty library.
+
+        A run that continues a data set compares them: it must have the same library.
+        """
         arrays = [self.pictures] if len(self.pictures) else []
         if self.environments is not None:
             maps = self.environments

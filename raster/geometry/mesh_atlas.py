@@ -48,7 +48,7 @@ class MeshAtlas:
         self,
         meshes: Mapping[str, Mesh],
         external: Sequence[ExternalMesh] = (),
-        divided: Mapping[str, Sequence[SubdividedMesh]] = NONE,
+        subdivided: Mapping[str, Sequence[SubdividedMesh]] = NONE,
     ):
         # The last mesh of every atlas covers the screen, in clip space; the background is drawn with it.
         triangle = np.array([[-1, -1, 0], [3, -1, 0], [-1, 3, 0]], np.float32)
@@ -60,7 +60,7 @@ class MeshAtlas:
         self.meshes = (
             *meshes.values(),
             *levels_of_detail,
-            *(each.mesh for several in divided.values() for each in several),
+            *(each.mesh for several in subdivided.values() for each in several),
             screen,
         )
         self.vertices = np.concatenate([np.hstack([m.positions, m.normals, m.uvs]) for m in self.meshes]).astype(np.float32)
@@ -76,7 +76,7 @@ class MeshAtlas:
         self.double_sided = np.zeros(len(self.ranges), bool)
         self.double_sided[here:there] = [mesh.double_sided for mesh in external]
         self._level(list(meshes.values()), len(external))
-        self._divide(list(meshes.values()), len(external), divided)
+        self._divide(list(meshes.values()), len(external), subdivided)
 
     def mesh(self, number: int) -> Mesh:
         """The mesh of a number, which must not be of a file."""
@@ -95,12 +95,12 @@ class MeshAtlas:
         self.levels = np.array([[level[0]] * (most - len(level)) + level for level in steps], np.int32)
         self.errors = np.array([[level[0]] * (most - len(level)) + level for level in errors], np.float32)
 
-    def _divide(self, meshes: Sequence[Mesh], external: int, divided: Mapping[str, Sequence[SubdividedMesh]]) -> None:
+    def _divide(self, meshes: Sequence[Mesh], external: int, subdivided: Mapping[str, Sequence[SubdividedMesh]]) -> None:
         """Fill in `fine`, `fine_errors` and `fine_edges`."""
         rows = [[(k, mesh.silhouette_error, 0.0)] for k, mesh in enumerate(meshes)]
         rows += [[(len(meshes) + k, 0.0, 0.0)] for k in range(external)]
         number = len(rows) + sum(len(mesh.levels_of_detail) for mesh in meshes)
-        for name, several in divided.items():
+        for name, several in subdivided.items():
             rows[self.numbers[name]] = [
                 (number + k, each.mesh.silhouette_error, each.longest) for k, each in enumerate(several)
             ]

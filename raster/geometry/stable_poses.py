@@ -12,7 +12,7 @@ MAX_FACETS = 3000  # that are looked at, the largest
 MARGIN = 0.002  # of an object's size: so far within its foot a centre of mass is at rest
 
 
-def resting(hull: Hull) -> tuple[np.ndarray, np.ndarray]:
+def stable_poses(hull: Hull) -> tuple[np.ndarray, np.ndarray]:
     """rests (R <= 6, 3) float32, directions that may point down, and rest_offset (R,) float32, the hull's reach in each.
 
     [0] is (0, 0, -1); then come the hull's facets, those within a degree taken together, largest first, on which it stands:

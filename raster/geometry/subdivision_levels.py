@@ -9,7 +9,7 @@ from raster.geometry.subdivide import MAX_EDGE, subdivide
 STEPS = (4 * MAX_EDGE, 2 * MAX_EDGE, MAX_EDGE)
 
 
-def divisions(mesh: Mesh, scale: np.ndarray) -> tuple[SubdividedMesh, ...]:
+def subdivision_levels(mesh: Mesh, scale: np.ndarray) -> tuple[SubdividedMesh, ...]:
     """Every level of a mesh, divided more and less finely, fewest triangles first; edges are measured once scaled (3,).
 
     Left out is what has as many triangles as another, and longer edges or a larger outline error.

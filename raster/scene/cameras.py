@@ -52,7 +52,7 @@ class Cameras:
 
 @dataclass(frozen=True)
 class Lens:
-    """What the lens does to each of B pictures. A renderer shows it if it was made with the effect that is named in brackets."""
+    """What the lens does to each of B pictures. A renderer shows it only if it was made with the effect named in brackets."""
 
     distortion: np.ndarray  # (B, 5) float32: OpenCV's k1, k2, p1, p2, k3 (effect "distortion"); ids follow
     focus: np.ndarray  # (B,) float32 metres along the axis: what is sharp (effect "focus", colour only)

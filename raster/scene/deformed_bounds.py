@@ -34,7 +34,7 @@ def rest_distances(scenes: Scenes, objects: slice, rest: np.ndarray) -> np.ndarr
 def surface_points(scenes: Scenes, b: int, o: int) -> np.ndarray:
     """(P, 3) float64: points of an object's surface, morphed or not, in its object space (before its root's transform)."""
     _require_samples(scenes)
-    return scenes.morphs.at(b, o).apply(scenes.catalog.thinned(int(scenes.asset[b, o])).samples)
+    return scenes.morphs.at(b, o).apply(scenes.catalog.point_clusters(int(scenes.asset[b, o])).samples)
 
 
 def _morphed(scenes: Scenes, objects: slice) -> tuple[np.ndarray, np.ndarray]:
@@ -58,10 +58,10 @@ def _greatest(scenes: Scenes, b: np.ndarray, o: np.ndarray, score: Score) -> np.
     result = np.zeros(len(b))
     for asset in np.unique(scenes.asset[b, o]):
         own = np.flatnonzero(scenes.asset[b, o] == asset)
-        morphs, thinned = scenes.morphs.at(b[own], o[own]), scenes.catalog.thinned(int(asset))
-        scores = score(morphs.apply(thinned.samples), own)
+        morphs, clusters = scenes.morphs.at(b[own], o[own]), scenes.catalog.point_clusters(int(asset))
+        scores = score(morphs.apply(clusters.samples), own)
         best = scores.max(axis=1)
-        m, cell = np.nonzero(scores[:, thinned.owner] + STRETCH * thinned.radius > best[:, None])
-        np.maximum.at(best, m, score(morphs.at(m).apply(thinned.cells[cell]), own[m]).max(axis=1))
+        m, cell = np.nonzero(scores[:, clusters.owner] + STRETCH * clusters.radius > best[:, None])
+        np.maximum.at(best, m, score(morphs.at(m).apply(clusters.cells[cell]), own[m]).max(axis=1))
         result[own] = best
     return result

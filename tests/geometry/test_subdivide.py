@@ -106,16 +106,16 @@ def test_a_catalog_that_is_not_fine_has_nothing_more(catalog, fine_catalog):
 
 def test_every_vertex_is_in_a_cell_around_its_sample(fine_catalog):
     for kind, name in enumerate(fine_catalog.assets):
-        thinned, locals_ = fine_catalog.thinned(kind), fine_catalog.part_local[kind].astype(float)
+        clusters, locals_ = fine_catalog.point_clusters(kind), fine_catalog.part_local[kind].astype(float)
         points = [
             fine_catalog.atlas.meshes[fine_catalog.atlas.fine[m, -1]].positions @ local[:3, :3].T + local[:3, 3]
             for m, local in zip(fine_catalog.part_mesh[kind], locals_, strict=True)
             if m >= 0
         ]
-        assert len(thinned.samples) == COUNT
+        assert len(clusters.samples) == COUNT
         whole = {tuple(p) for p in np.round(np.concatenate(points), 5) + 0.0}
-        assert {tuple(p) for p in np.round(thinned.cells.reshape(-1, 3).astype(float), 5) + 0.0} == whole, name
-        away = np.linalg.norm(thinned.cells - thinned.samples[thinned.owner][:, None], axis=-1).max(axis=1)
-        np.testing.assert_allclose(away, thinned.radius, atol=1e-6)
-        gaps = np.linalg.norm(thinned.cells.reshape(-1, 1, 3)[::7] - thinned.samples, axis=-1).min(axis=1)
+        assert {tuple(p) for p in np.round(clusters.cells.reshape(-1, 3).astype(float), 5) + 0.0} == whole, name
+        away = np.linalg.norm(clusters.cells - clusters.samples[clusters.owner][:, None], axis=-1).max(axis=1)
+        np.testing.assert_allclose(away, clusters.radius, atol=1e-6)
+        gaps = np.linalg.norm(clusters.cells.reshape(-1, 1, 3)[::7] - clusters.samples, axis=-1).min(axis=1)
         assert gaps.max() < 0.2, name

@@ -53,7 +53,7 @@ def test_shapes_reach_as_far_as_what_is_drawn(stretch, catalog):
     for some in (catalog, turned_parts()):
         for kind, name in enumerate(some.assets):
             drawn = (ways @ (vertices(some, kind) * scale).T).max(axis=1)
-            shapes = geoms(some.collision[kind], scale)
+            shapes = geoms(some.collision_shapes[kind], scale)
             kinds |= {geom.shape for geom in shapes}
             reach = np.max([support(geom, ways) for geom in shapes], axis=0)
             assert np.abs(reach - drawn).max() < 0.006, name
@@ -68,7 +68,7 @@ def test_shapes_reach_as_far_as_what_is_drawn(stretch, catalog):
 
 def test_hulls_of_polyhedra_are_exact_and_round_ones_few(catalog):
     for kind, name in enumerate(catalog.assets):
-        for part in catalog.collision[kind]:
+        for part in catalog.collision_shapes[kind]:
             assert len(part.points) <= MAX_POINTS
             if name in ("cone", "pyramid", "tetrahedron", "triangular_prism", "hexagonal_prism"):
                 drawn = np.unique(vertices(catalog, kind), axis=0)

@@ -11,7 +11,7 @@ import trimesh
 from PIL import Image
 
 from raster.assets.meshes.imported_mesh import ImportedMesh
-from raster.assets.meshes.read import Settings, read_dependencies, read_model
+from raster.assets.meshes.read import Settings, read_dependencies, read_mesh
 from raster.errors import InputError
 
 COMPONENT = {"int8": 5120, "uint8": 5121, "int16": 5122, "uint16": 5123, "uint32": 5125, "float32": 5126}
@@ -113,7 +113,7 @@ def card(folder: Path) -> tuple[Path, Path]:
 def read(path: Path, normalize=True, up="auto", px=16, most=1_000_000) -> ImportedMesh:
     """A file's model, without the cache."""
     data, references = read_dependencies(path)
-    return read_model(path, data, references, Settings(normalize, up, px), most)
+    return read_mesh(path, data, references, Settings(normalize, up, px), most)
 
 
 def message(path: Path, **more) -> str:

@@ -7,12 +7,12 @@ from scipy.spatial import QhullError
 
 from raster.assets.meshes.base_color_images import square
 from raster.assets.meshes.imported_mesh import VERTEX, ImportedMesh, MeshPart
-from raster.assets.meshes.node_placement import Placed, at_node, box_of, by_look, determinant, moved, scaled
+from raster.assets.meshes.node_placement import PlacedPiece, at_node, box_of, by_material, determinant, moved, scaled
 from raster.assets.meshes.parsed_file import Node, ParsedFile
 from raster.assets.meshes.repair import repair
 from raster.errors import InputError
 from raster.geometry.convex_hull import hull_of, simplify_hull
-from raster.geometry.stable_poses import resting
+from raster.geometry.stable_poses import stable_poses
 
 MAX_PARTS = 64
 KEPT_PARTS = 8  # a file with more is drawn as one part for each material
@@ -48,7 +48,7 @@ def build(raw: ParsedFile, path: Path, normalize: bool, up: str, px: int) -> Imp
         )
     placed = scaled(placed, low, high) if normalize else placed
     if len(placed) > KEPT_PARTS:
-        placed = by_look(placed)
+        placed = by_material(placed)
     if len(placed) > MAX_PARTS:
         raise InputError(
             f"{path}: has {len(placed)} parts of different materials; at most {MAX_PARTS} are drawn; join materials"
@@ -59,7 +59,7 @@ def build(raw: ParsedFile, path: Path, normalize: bool, up: str, px: int) -> Imp
         hull = hull_of(reach)
     except QhullError as error:
         raise InputError(f"{path}: is too small for where it lies, or too thin, to have a hull; centre it, scale it") from error
-    rest_directions, rest_distances = resting(hull)
+    rest_directions, rest_distances = stable_poses(hull)
     pictures = [square(f"{path}: {name}", data, px) for name, data in raw.pictures]
     return ImportedMesh(
         parts,
@@ -87,7 +87,7 @@ def _check(node: Node, path: Path) -> None:
         raise InputError(f"{where}: its matrix is singular: it flattens what it holds; expected a scale other than 0")
 
 
-def _stacked(placed: list[Placed]) -> tuple[tuple[MeshPart, ...], np.ndarray, np.ndarray]:
+def _stacked(placed: list[PlacedPiece]) -> tuple[tuple[MeshPart, ...], np.ndarray, np.ndarray]:
     """Parts, vertices (V,) VERTEX and indices (I,) uint32; parts of one piece share their range."""
     ranges: dict[object, tuple[int, int, int, int]] = {}
     parts, vertices, indices = [], [], []

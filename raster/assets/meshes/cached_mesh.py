@@ -51,7 +51,7 @@ class CachedMesh:
             raise InputError(f"{path}: is gone or damaged; start again, and it is made anew ({error})") from error
 
 
-def stored(folder: Path, name: str, class_name: str | None) -> CachedMesh | None:
+def load_cached(folder: Path, name: str, class_name: str | None) -> CachedMesh | None:
     """The entry in a folder of the cache; None where there is none, or one whose bytes are not those that were written."""
     try:
         table = json.loads((folder / TABLE).read_bytes())

@@ -8,9 +8,9 @@ import numpy as np
 from trimesh.exchange.gltf import load_gltf
 
 from raster.assets.meshes.external_files import References
-from raster.assets.meshes.gltf_container import buffer_bytes, image_bytes, parts_of
+from raster.assets.meshes.gltf_container import buffer_bytes, image_bytes, read_container
 from raster.assets.meshes.gltf_materials import GltfMaterials, texture_of
-from raster.assets.meshes.gltf_nodes import placed
+from raster.assets.meshes.gltf_nodes import placed_meshes
 from raster.assets.meshes.imported_mesh import PLAIN, WHITE, PbrMaterial
 from raster.assets.meshes.parsed_file import ParsedFile, Primitive
 from raster.errors import InputError
@@ -24,7 +24,7 @@ def read_gltf(data: bytes, references: References) -> ParsedFile:
 
     Skins, animations and morph targets are passed over: a mesh is as it is stored. So are lights and cameras.
     """
-    tree, binary = parts_of(data, references)
+    tree, binary = read_container(data, references)
     materials = GltfMaterials(tree, references.path, lambda image: image_bytes(tree, binary, references, image))
     primitives = [
         [p for p in mesh["primitives"] if p.get("mode", TRIANGLES) in (TRIANGLES, STRIP, FAN)]
@@ -42,12 +42,12 @@ def read_gltf(data: bytes, references: References) -> ParsedFile:
     for members in primitives:
         meshes.append(tuple(surfaces[first : first + len(members)]))
         first += len(members)
-    return ParsedFile(tuple(meshes), placed(tree, references.path), tuple(materials.pictures))
+    return ParsedFile(tuple(meshes), placed_meshes(tree, references.path), tuple(materials.pictures))
 
 
-def gather_gltf(data: bytes, references: References) -> None:
+def read_gltf_dependencies(data: bytes, references: References) -> None:
     """Read all files that read_gltf will need."""
-    tree, binary = parts_of(data, references)
+    tree, binary = read_container(data, references)
     for number in range(len(tree.get("buffers", []))):
         buffer_bytes(tree, binary, references, number)
     GltfMaterials(tree, references.path, lambda image: image_bytes(tree, binary, references, image)).gather()

@@ -1,4 +1,4 @@
-"""parts_of: the description of a GLB or glTF file, and the bytes of its buffers and pictures."""
+"""read_container: the description of a GLB or glTF file, and the bytes of its buffers and pictures."""
 
 import json
 import struct
@@ -15,7 +15,7 @@ KNOWN = ("KHR_texture_transform", "KHR_mesh_quantization", "EXT_texture_webp", "
 Tree = dict[str, Any]
 
 
-def parts_of(data: bytes, references: References) -> tuple[Tree, bytes]:
+def read_container(data: bytes, references: References) -> tuple[Tree, bytes]:
     """The description and the binary chunk of a GLB file, or of a .gltf file, which has none.
 
     Source: glTF 2.0 specification, "GLB File Format Specification". InputError for what is neither.

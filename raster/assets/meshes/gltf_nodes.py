@@ -1,4 +1,4 @@
-"""placed: where the nodes of a glTF file put its meshes."""
+"""placed_meshes: where the nodes of a glTF file put its meshes."""
 
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from raster.transforms import multiply, rotation_from_quaternion
 Tree = dict[str, Any]
 
 
-def placed(tree: Tree, path: Path) -> tuple[Node, ...]:
+def placed_meshes(tree: Tree, path: Path) -> tuple[Node, ...]:
     """Every node of the file's scene that holds a mesh, parents first. InputError for a node that is reached twice,
     and for a number of a node, mesh or scene that is none.
 

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import numpy as np
 
-from raster.assets.meshes.cached_mesh import TABLE, CachedMesh, stored
+from raster.assets.meshes.cached_mesh import TABLE, CachedMesh, load_cached
 from raster.assets.meshes.imported_mesh import VERTEX, ImportedMesh
-from raster.assets.meshes.read import Settings, check_count, read_dependencies, read_model
+from raster.assets.meshes.read import Settings, check_count, read_dependencies, read_mesh
 from raster.errors import InputError
 from raster.system.cache import cache_folder
 
@@ -40,10 +40,10 @@ def cached_mesh(
     data, references = read_dependencies(path)
     key = key_of(path.suffix, data, references.read, settings)
     root = cache_folder("models")
-    found = stored(root / key, name, class_name)
+    found = load_cached(root / key, name, class_name)
     if found is None and make:
-        _put(read_model(path, data, references, settings, max_triangles), root, key)
-        found = stored(root / key, name, class_name)
+        _add_entry(read_mesh(path, data, references, settings, max_triangles), root, key)
+        found = load_cached(root / key, name, class_name)
         if found is None:
             raise InputError(f"{root / key}: cannot be read back; is the disk full? Set RASTER_CACHE to a folder elsewhere")
     if found is not None:
@@ -51,18 +51,18 @@ def cached_mesh(
     return found
 
 
-def _put(model: ImportedMesh, root: Path, key: str) -> None:
+def _add_entry(model: ImportedMesh, root: Path, key: str) -> None:
     """Write an entry beside the others and give it its name in one step; another process may do the same at the same time."""
     try:
         new = Path(tempfile.mkdtemp(prefix=".new-", dir=root))
         try:
             _write(model, new)
-            for more in (2, 1, 0):  # another process may be between the two steps of _name
+            for more in (2, 1, 0):  # another process may be between the two steps of _rename
                 try:
-                    _name(new, root / key)
+                    _rename(new, root / key)
                     break
                 except OSError:
-                    if stored(root / key, "", None) is not None:
+                    if load_cached(root / key, "", None) is not None:
                         break  # what another process has put there is as good
                     if not more:
                         raise
@@ -73,9 +73,9 @@ def _put(model: ImportedMesh, root: Path, key: str) -> None:
         raise InputError(f"cannot write to the cache folder {root} ({error.strerror}): {hint}") from error
 
 
-def _name(new: Path, entry: Path) -> None:
+def _rename(new: Path, entry: Path) -> None:
     """Make a new folder the entry; a damaged one in its place goes first."""
-    if entry.exists() and stored(entry, "", None) is None:
+    if entry.exists() and load_cached(entry, "", None) is None:
         damaged = Path(tempfile.mkdtemp(prefix=".damaged-", dir=entry.parent))
         os.rename(entry, damaged / "entry")
         shutil.rmtree(damaged, ignore_errors=True)

@@ -27,11 +27,11 @@ def read_mtl(data: bytes, used: set[str], references: References, pictures: dict
         name, *lines = (line.strip() for line in block.split("\n"))
         if name in used and name not in materials:
             said = {words[0].lower(): words[1] for line in lines if len(words := line.split(None, 1)) == 2}
-            materials[name] = _look(name, said, references, pictures)
+            materials[name] = _material(name, said, references, pictures)
     return materials
 
 
-def _look(name: str, said: dict[str, str], references: References, pictures: dict[str, bytes]) -> PbrMaterial:
+def _material(name: str, said: dict[str, str], references: References, pictures: dict[str, bytes]) -> PbrMaterial:
     def numbers(key: str, default: float, count: int = 1) -> list[float]:
         words = said.get(key, str(default)).split()
         try:

@@ -1,4 +1,4 @@
-"""at_node, box_of, scaled, by_look: pieces of a mesh file put where they belong."""
+"""at_node, box_of, scaled, by_material: pieces of a mesh file put where they belong."""
 
 from dataclasses import dataclass, replace
 
@@ -11,7 +11,7 @@ from raster.transforms import multiply
 
 
 @dataclass(frozen=True)
-class Placed:
+class PlacedPiece:
     """A piece at one node."""
 
     piece: Piece
@@ -24,7 +24,7 @@ def determinant(matrix: np.ndarray) -> float:
     return float((a * np.cross(b, c)).sum())
 
 
-def at_node(node: Node, pieces: tuple[Piece, ...], upright: np.ndarray) -> list[Placed]:
+def at_node(node: Node, pieces: tuple[Piece, ...], upright: np.ndarray) -> list[PlacedPiece]:
     """A mesh's pieces at a node, each in a space of its own about its middle, so that little is lost in a float32."""
     made = []
     for number, piece in enumerate(pieces):
@@ -38,7 +38,7 @@ def at_node(node: Node, pieces: tuple[Piece, ...], upright: np.ndarray) -> list[
         shift[:3, 3] = middle
         name = f"{node.name}/{piece.name}" if node.name and piece.name != "part" else node.name or piece.name
         named = replace(piece, positions=piece.positions - middle, name=name)
-        made.append(Placed(named, multiply(matrix, shift), where))
+        made.append(PlacedPiece(named, multiply(matrix, shift), where))
     return made
 
 
@@ -58,13 +58,13 @@ def baked(piece: Piece, matrix: np.ndarray) -> Piece:
     return replace(piece, positions=moved(piece.positions, matrix), normals=normals, triangles=triangles)
 
 
-def box_of(placed: list[Placed]) -> tuple[np.ndarray, np.ndarray]:
+def box_of(placed: list[PlacedPiece]) -> tuple[np.ndarray, np.ndarray]:
     """The least and the greatest coordinates (3,) of all parts."""
     points = [moved(p.piece.positions, p.object_from_part) for p in placed]
     return np.min([p.min(axis=0) for p in points], axis=0), np.max([p.max(axis=0) for p in points], axis=0)
 
 
-def scaled(placed: list[Placed], low: np.ndarray, high: np.ndarray) -> list[Placed]:
+def scaled(placed: list[PlacedPiece], low: np.ndarray, high: np.ndarray) -> list[PlacedPiece]:
     """All parts moved and scaled so that their box, from low (3,) to high (3,), is centred and its largest side is 1."""
     scale = 1 / (high - low).max()
     fit = np.diag([scale, scale, scale, 1.0])
@@ -72,7 +72,7 @@ def scaled(placed: list[Placed], low: np.ndarray, high: np.ndarray) -> list[Plac
     return [replace(p, object_from_part=multiply(fit, p.object_from_part)) for p in placed]
 
 
-def by_look(placed: list[Placed]) -> list[Placed]:
+def by_material(placed: list[PlacedPiece]) -> list[PlacedPiece]:
     """One part for each material, in object space, in the order in which the materials come."""
     members: dict[PbrMaterial, list[Piece]] = {}
     for p in placed:
@@ -92,4 +92,4 @@ def by_look(placed: list[Placed]) -> list[Placed]:
                 any(piece.double_sided for piece in pieces),
             )
         )
-    return [Placed(piece, np.eye(4), object()) for piece in joined]
+    return [PlacedPiece(piece, np.eye(4), object()) for piece in joined]

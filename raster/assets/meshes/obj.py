@@ -21,7 +21,7 @@ def read_obj(data: bytes, references: References) -> ParsedFile:
     trimesh is given the text with one list of materials that have nothing but names, so that it says which face has which.
     """
     text = _text(data)
-    materials, pictures = _looks(text, references)
+    materials, pictures = _materials(text, references)
     if re.search(r"^f (.* )?0+(/| |$)", text, re.MULTILINE):
         raise InputError(f"{references.path}: a face has vertex 0; in OBJ files vertices count from 1")
     names = dict.fromkeys(re.findall(r"^usemtl (.*?)[ \t]*$", text, re.MULTILINE))
@@ -49,9 +49,9 @@ def read_obj(data: bytes, references: References) -> ParsedFile:
     return single(tuple(surfaces), pictures)
 
 
-def gather_obj(data: bytes, references: References) -> None:
+def read_obj_dependencies(data: bytes, references: References) -> None:
     """Read all files that read_obj will need."""
-    _looks(_text(data), references)
+    _materials(_text(data), references)
 
 
 def _text(data: bytes) -> str:
@@ -64,7 +64,7 @@ def _text(data: bytes) -> str:
     return _KEYWORD.sub(r"\1 ", text)
 
 
-def _looks(text: str, references: References) -> tuple[dict[str, PbrMaterial], tuple[tuple[str, bytes], ...]]:
+def _materials(text: str, references: References) -> tuple[dict[str, PbrMaterial], tuple[tuple[str, bytes], ...]]:
     """Looks of the materials that faces use, by name, and their pictures."""
     used = set(re.findall(r"^usemtl (.*?)[ \t]*$", text, re.MULTILINE))
     materials: dict[str, PbrMaterial] = {}

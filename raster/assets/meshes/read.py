@@ -1,4 +1,4 @@
-"""read_model: one mesh file, whatever its kind, read and checked and made into a model."""
+"""read_mesh: one mesh file, whatever its kind, read and checked and made into a model."""
 
 import logging
 import warnings
@@ -11,18 +11,18 @@ import numpy as np
 
 from raster.assets.meshes.build import build
 from raster.assets.meshes.external_files import References
-from raster.assets.meshes.gltf import gather_gltf, read_gltf
+from raster.assets.meshes.gltf import read_gltf, read_gltf_dependencies
 from raster.assets.meshes.imported_mesh import ImportedMesh
-from raster.assets.meshes.obj import gather_obj, read_obj
+from raster.assets.meshes.obj import read_obj, read_obj_dependencies
 from raster.assets.meshes.parsed_file import ParsedFile, Primitive
-from raster.assets.meshes.stl_ply import gather_ply, read_ply, read_stl
+from raster.assets.meshes.stl_ply import read_ply, read_ply_dependencies, read_stl
 from raster.errors import InputError
 
 MAX_COORDINATE = 1e9  # coordinates beyond lose too much in a float32
 
 
 @dataclass(frozen=True)
-class Kind:
+class MeshFormat:
     """How one kind of file is read."""
 
     read: Callable[[bytes, References], ParsedFile]
@@ -30,12 +30,12 @@ class Kind:
     up: str  # the axis that is up in such files, as far as nobody says otherwise
 
 
-KINDS = {
-    ".glb": Kind(read_gltf, gather_gltf, "y"),
-    ".gltf": Kind(read_gltf, gather_gltf, "y"),
-    ".obj": Kind(read_obj, gather_obj, "y"),
-    ".stl": Kind(read_stl, lambda data, references: None, "z"),
-    ".ply": Kind(read_ply, gather_ply, "z"),
+FORMATS = {
+    ".glb": MeshFormat(read_gltf, read_gltf_dependencies, "y"),
+    ".gltf": MeshFormat(read_gltf, read_gltf_dependencies, "y"),
+    ".obj": MeshFormat(read_obj, read_obj_dependencies, "y"),
+    ".stl": MeshFormat(read_stl, lambda data, references: None, "z"),
+    ".ply": MeshFormat(read_ply, read_ply_dependencies, "z"),
 }
 UPS = ("auto", "x", "y", "z")
 
@@ -56,22 +56,22 @@ def read_dependencies(path: Path) -> tuple[bytes, References]:
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror})") from error
     references = References(path)
-    with_reasons(path, lambda: kind_of(path).gather(data, references))
+    with_reasons(path, lambda: format_of(path).gather(data, references))
     return data, references
 
 
-def read_model(path: Path, data: bytes, references: References, settings: Settings, max_triangles: int) -> ImportedMesh:
+def read_mesh(path: Path, data: bytes, references: References, settings: Settings, max_triangles: int) -> ImportedMesh:
     """The model of a file's bytes. InputError, which begins with the path, for whatever cannot be drawn as it is."""
-    raw = with_reasons(path, lambda: kind_of(path).read(data, references))
-    up = kind_of(path).up if settings.up == "auto" else settings.up
+    raw = with_reasons(path, lambda: format_of(path).read(data, references))
+    up = format_of(path).up if settings.up == "auto" else settings.up
     with np.errstate(all="ignore"):  # numbers that overflow are refused by name; NumPy need not remark on them
         _check(path, raw, max_triangles)
         return build(raw, path, settings.normalize, up, settings.px)
 
 
-def kind_of(path: Path) -> Kind:
+def format_of(path: Path) -> MeshFormat:
     """How a file of this name is read."""
-    return KINDS[path.suffix.lower()]
+    return FORMATS[path.suffix.lower()]
 
 
 def with_reasons(path: Path, do: Callable[[], ParsedFile | object]) -> ParsedFile:

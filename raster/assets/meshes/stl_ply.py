@@ -54,7 +54,7 @@ def read_ply(data: bytes, references: References) -> ParsedFile:
         normals = None if normals is None else normals[polygons.ravel()]
         positions = positions[polygons.ravel()]
         polygons = np.arange(polygons.size).reshape(polygons.shape)
-    pictures = gather_ply(data, references) if uvs is not None else ()
+    pictures = read_ply_dependencies(data, references) if uvs is not None else ()
     material = WHITE if colors is not None else PLAIN
     if pictures:
         material = replace(WHITE, picture=0)
@@ -62,7 +62,7 @@ def read_ply(data: bytes, references: References) -> ParsedFile:
     return single((Primitive(positions, fan(polygons), normals, uvs, bytes_, material),), pictures)
 
 
-def gather_ply(data: bytes, references: References) -> tuple[tuple[str, bytes], ...]:
+def read_ply_dependencies(data: bytes, references: References) -> tuple[tuple[str, bytes], ...]:
     """The picture that a file names, read."""
     match = _TEXTURE.search(_header(data))
     if match is None:

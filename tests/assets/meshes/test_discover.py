@@ -6,7 +6,7 @@ import pytest
 
 from raster.assets.catalog import BACKGROUND, FLOOR
 from raster.assets.meshes.discover import ENDINGS, TAKEN, find_meshes
-from raster.assets.meshes.read import KINDS
+from raster.assets.meshes.read import FORMATS
 from raster.errors import InputError
 
 
@@ -55,7 +55,7 @@ def test_a_table_says_of_which_class_files_are(folder):
 
 
 def test_the_lists_here_and_elsewhere_agree():
-    assert set(ENDINGS) == set(KINDS)
+    assert set(ENDINGS) == set(FORMATS)
     assert set(TAKEN) == {BACKGROUND, FLOOR}
 
 

@@ -13,7 +13,7 @@ from small_models import QUADRANTS, card, png, read, write_five
 from raster.assets.meshes import mesh_cache as store
 from raster.assets.meshes import source
 from raster.assets.meshes.imported_mesh import VERTEX
-from raster.assets.meshes.read import read_model
+from raster.assets.meshes.read import read_mesh
 from raster.assets.meshes.source import MeshSource
 from raster.errors import InputError
 from raster.system.cache import cache_folder
@@ -61,13 +61,13 @@ def test_a_second_run_reads_the_same_bytes(meshes, cache, monkeypatch):
     first = MeshSource(str(meshes)).load(16, lambda done, of: told.append((done, of)))
     assert told == [(k, 8) for k in range(1, 9)]
     before = bytes_of(cache)
-    monkeypatch.setattr(store, "read_model", None)  # nothing is read
+    monkeypatch.setattr(store, "read_mesh", None)  # nothing is read
     second = MeshSource(str(meshes)).load(16)
     assert bytes_of(cache) == before
     assert [(m.name, m.digest) for m in first] == [(m.name, m.digest) for m in second]
     assert all(len(model.digest) == 16 and model.folder.name.startswith(model.digest) for model in second)
     shutil.rmtree(cache)
-    monkeypatch.setattr(store, "read_model", read_model)
+    monkeypatch.setattr(store, "read_mesh", read_mesh)
     MeshSource(str(meshes)).load(16)
     assert bytes_of(cache) == before  # made anew, the same to the byte
 

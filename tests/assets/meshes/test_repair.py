@@ -19,7 +19,7 @@ from small_models import (
 
 from raster.assets.meshes.imported_mesh import VERTEX
 from raster.geometry.convex_hull import hull_of
-from raster.geometry.stable_poses import resting
+from raster.geometry.stable_poses import stable_poses
 
 
 def save(mesh, path):
@@ -179,12 +179,12 @@ def test_it_does_not_rest_where_it_would_topple():
     for lean, stands, size in ((0.9, True, 1), (1.1, False, 1), (0.9, True, 1e-6), (1.1, False, 1e6)):
         # The centre is at half the lean; the foot reaches 0.5 beyond its own.
         points = np.concatenate([np.c_[square, np.zeros(4)], np.c_[square + np.array([lean, 0]), np.full(4, 3.0)]])
-        rest_directions, _ = resting(hull_of(size * points))
+        rest_directions, _ = stable_poses(hull_of(size * points))
         assert ((rest_directions[1:] @ [0, 0, 1]).max() > 0.999) == stands, lean
 
 
 def test_rests_of_a_sphere_are_few_and_touch_it():
-    rest_directions, offsets = resting(hull_of(trimesh.creation.icosphere(subdivisions=3).vertices))
+    rest_directions, offsets = stable_poses(hull_of(trimesh.creation.icosphere(subdivisions=3).vertices))
     assert len(rest_directions) == 6
     assert np.allclose(offsets, 1, atol=0.01)
     assert np.allclose(np.linalg.norm(rest_directions, axis=1), 1, atol=2e-6)
