@@ -17,7 +17,7 @@ from raster.gl import egl
 from raster.system.cpu import usable_cores
 
 PACKAGES = ("moderngl", "glcontext", "numpy", "isal", "hydra-core")
-PATIENCE_S = 60  # a driver that has not drawn a triangle by then hangs
+PATIENCE_S = 60  # a driver that has not drawn a triangle by then hangs, unless --patience says otherwise
 # A triangle that covers the pixels of 8 x 8 with column + row < 7, once in each of two layers, labelled 100 and 101.
 VERTEX = """#version 430
 #extension GL_ARB_shader_viewport_layer_array : require
@@ -36,17 +36,24 @@ void main() { label = layer_label; }"""
 def main(arguments: Sequence[str] | None = None) -> None:
     """Print what there is; exit code 0 and a last line "ready: ...", or 2 and one line with what is missing."""
     parser = argparse.ArgumentParser(prog="python -m raster.doctor", description=__doc__)
+    parser.add_argument("--patience", metavar="S", type=float, default=PATIENCE_S,
+                        help="seconds after which a driver counts as hung, %(default)s; more on a busy machine")  # fmt: skip
     parser.add_argument("--draw-on", help=argparse.SUPPRESS)  # what the child processes do: null or a number
     options = parser.parse_args(arguments)
     with one_line():
+        if not options.patience > 0:
+            raise InputError(f"--patience={options.patience:g}: seconds above 0 are needed")
         if options.draw_on is None:
-            examine()
+            examine(options.patience)
         else:
             print(json.dumps(draw_on(json.loads(options.draw_on))))
 
 
-def examine() -> None:
-    """Print all there is to know, each device tried in a process of its own. InputError for what is missing."""
+def examine(patience: float = PATIENCE_S) -> None:
+    """Print all there is to know, each device tried in a process of its own, at most `patience` seconds each.
+
+    InputError for what is missing.
+    """
     versions = {package: installed(package) for package in PACKAGES}
     say(f"Python {platform.python_version()} on {platform.platform()}, {usable_cores()} cores for this process",
         "packages: " + ", ".join(f"{package} {found or 'MISSING'}" for package, found in versions.items()),
@@ -54,8 +61,8 @@ def examine() -> None:
     if missing := [package for package, found in versions.items() if not found]:
         raise InputError(f"{missing[0]} is not installed: pip install {' '.join(missing)}")
     for device in egl.devices():
-        say(heading(device), *report(device.number), "")
-    chosen = try_device(None)
+        say(heading(device), *report(device.number, patience), "")
+    chosen = try_device(None, patience)
     why = "there is no GPU that EGL can use" if chosen["software"] else "it is the first GPU that works"
     say(f"raster takes EGL device {chosen['device']} unless gl.device says otherwise: {why}", *chosen["lines"],
         f"ready: labelled images can be drawn on {chosen['name']}")  # fmt: skip
@@ -73,10 +80,10 @@ def heading(device: egl.Device) -> str:
     return f"EGL device {device.number}: {', '.join(filter(None, words))} [{' '.join(device.extensions)}]"
 
 
-def report(number: int) -> list[str]:
+def report(number: int, patience: float = PATIENCE_S) -> list[str]:
     """What a device's own driver says and does, in lines; why it cannot be used, if so."""
     try:
-        found = try_device(number)
+        found = try_device(number, patience)
     except InputError as error:
         return [f"  CANNOT BE USED: {error}"]
     return [
@@ -89,14 +96,14 @@ def report(number: int) -> list[str]:
     ]
 
 
-def try_device(number: int | None) -> dict[str, Any]:
+def try_device(number: int | None, patience: float = PATIENCE_S) -> dict[str, Any]:
     """draw_on(number) in a child process, since a broken driver can crash or hang. InputError says what happened."""
     command = [sys.executable, "-m", "raster.doctor", f"--draw-on={json.dumps(number)}"]
     which = "the choice of a device" if number is None else f"EGL device {number}"
     try:
-        child = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_S, check=False)
+        child = subprocess.run(command, capture_output=True, text=True, timeout=patience, check=False)
     except subprocess.TimeoutExpired as error:
-        raise InputError(f"{which}: the driver hung for {PATIENCE_S} s; choose another gl.device") from error
+        raise InputError(f"{which}: the driver hung for {patience:g} s; choose another gl.device") from error
     if child.returncode == 0:
         return json.loads(child.stdout.splitlines()[-1])
     last = (child.stderr.strip().splitlines() or ["no message"])[-1].removeprefix("error: ")

@@ -7,6 +7,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from programs import HANG_S
 
 ROOT = Path(__file__).parents[1]
 
@@ -17,7 +18,7 @@ def run(folder: Path, *words: str, **environment: str) -> str:
     """A Python program in a folder, to its end."""
     kept = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
     command = [sys.executable, *words]
-    done = subprocess.run(command, cwd=folder, env={**kept, **environment}, capture_output=True, text=True, timeout=100)
+    done = subprocess.run(command, cwd=folder, env={**kept, **environment}, capture_output=True, text=True, timeout=HANG_S)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 

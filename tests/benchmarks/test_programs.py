@@ -1,16 +1,13 @@
 """The benchmark programs: that they run to the end, print every stage and write JSON of positive numbers. Nothing is timed."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
+import programs
 import pytest
 
 from benchmarks.throughput.stages import STAGES
-
-ROOT = Path(__file__).parents[2]
 
 pytestmark = pytest.mark.slow
 
@@ -19,8 +16,8 @@ def run(folder: Path, name: str, *options: str) -> tuple[str, dict[str, Any]]:
     """What a benchmark printed, and its JSON; the images went below `folder`, and are gone."""
     scratch = folder / "scratch"
     scratch.mkdir()
-    command = [sys.executable, "-m", f"benchmarks.{name}", "--out", str(folder / "result.json"), "--scratch", str(scratch)]
-    ended = subprocess.run([*command, *options], cwd=ROOT, capture_output=True, text=True, timeout=300)
+    places = ("--out", str(folder / "result.json"), "--scratch", str(scratch))
+    ended = programs.run("-m", f"benchmarks.{name}", *places, *options)
     assert ended.returncode == 0, ended.stdout + ended.stderr
     assert not list(scratch.iterdir())
     return ended.stdout, json.loads((folder / "result.json").read_text())

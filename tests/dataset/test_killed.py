@@ -67,9 +67,10 @@ def test_a_finish_killed_anywhere_any_number_of_times_is_completed(tmp_path, mon
 
 def test_kill_9_gives_the_lock_back_and_loses_nothing(tmp_path):
     code = (
-        "import sys, fakes, pathlib; out = pathlib.Path(sys.argv[1])\n"
+        "import sys, fakes, pathlib, signal; out = pathlib.Path(sys.argv[1])\n"
         "dataset = fakes.claim(out, 4000); w = fakes.camvid(out, 2)\n"
-        "for i in range(0, 4000, 4): w.write(fakes.fake_frames(i, 4))"
+        "for i in range(0, 2000, 4): w.write(fakes.fake_frames(i, 4))\n"
+        "signal.pause()"  # so that it has not ended before it is killed
     )
     run = subprocess.Popen([sys.executable, "-c", code, tmp_path], cwd=Path(__file__).parents[1] / "support")
     while run.poll() is None and not (tmp_path / "images" / "000030.png").exists():

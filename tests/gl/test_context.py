@@ -1,11 +1,10 @@
 """OpenGL contexts: which device is chosen, what a person is told, and what each thing that can be missing prints."""
 
 import ctypes
-import os
 import subprocess
-import sys
 from dataclasses import replace
 
+import programs
 import pytest
 
 from raster.errors import InputError
@@ -25,8 +24,7 @@ H200 = Device(1, "NVIDIA H200", "NVIDIA", "4.6", False, 32768, 2048, 2**31 - 1, 
 
 
 def run(code: str, **variables: str) -> subprocess.CompletedProcess:
-    command = [sys.executable, "-c", code]
-    return subprocess.run(command, env={**os.environ, **variables}, capture_output=True, text=True, timeout=60)
+    return programs.run("-c", code, **variables)
 
 
 def needs_llvmpipe() -> None:

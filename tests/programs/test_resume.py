@@ -12,12 +12,13 @@ from pathlib import Path
 import orjson
 import pytest
 from fakes import stamps
-from programs import begin, complaint, data, drawn, finish, generate, wait_for
+from programs import HANG_S, begin_held, complaint, data, drawn, finish, generate, let_go, wait_for, wait_until
 
 from raster.dataset.verify import verify
 
 pytestmark = pytest.mark.slow
 N = 120
+HELD = 90  # a run that is disturbed stops before this image, so that it has not ended when that happens
 SMALL = (f"n={N}", "size=64", "batch=5", "out=set")
 
 
@@ -50,7 +51,7 @@ def helpers(pid: int) -> list[int]:
 def kill(process: subprocess.Popen) -> None:
     """As kill -9, or the kernel when memory is short, does it: this process alone."""
     process.kill()
-    process.communicate(timeout=10)
+    process.communicate(timeout=HANG_S)
 
 
 def completed(folder: Path, whole: dict[str, bytes], *overrides: str) -> str:
@@ -70,7 +71,7 @@ def test_killed_at_any_moment_and_resumed(workers, tmp_path, whole):
     for _ in range(3):
         if kept[-1] > N // 2:
             break  # this machine was busy with something else, and the run got far
-        run = begin(tmp_path, *SMALL, f"workers={workers}")
+        run = begin_held(tmp_path, *SMALL, f"workers={workers}", hold=HELD)
         wait_for(run, out, kept[-1] + chance.randrange(1, 15))
         time.sleep(chance.uniform(0, 0.03))
         kill(run)
@@ -85,20 +86,24 @@ def test_killed_at_any_moment_and_resumed(workers, tmp_path, whole):
 
 
 def test_killed_before_the_first_image(tmp_path, whole):
-    chance = random.Random(3)
-    for _ in range(3):
-        run = begin(tmp_path, *SMALL, "workers=2")
-        time.sleep(chance.uniform(0.1, 0.8))
+    """Once it runs, once it has claimed the folder, and once a process that helps has started."""
+    out = tmp_path / "set"
+    moments = (lambda run: run.pid, lambda run: (out / "manifest.json").exists(), lambda run: helpers(run.pid))
+    for moment in moments:
+        run = begin_held(tmp_path, *SMALL, "workers=2", hold=0)
+        wait_until(lambda run=run, moment=moment: moment(run), "the moment to kill it", run)
         kill(run)
+    assert drawn(out) == 0
     completed(tmp_path, whole)
 
 
 @pytest.mark.parametrize(("workers", "terminal"), [(1, True), (2, False), (2, True)])
 def test_interrupted_and_resumed(workers, terminal, tmp_path, whole):
     """By SIGINT to the program alone, as `kill` sends it, or to all of its processes, as a terminal does on Ctrl-C."""
-    run = begin(tmp_path, *SMALL, f"workers={workers}")
-    wait_for(run, tmp_path / "set", 20)
+    run = begin_held(tmp_path, *SMALL, f"workers={workers}", hold=HELD)
+    wait_for(run, tmp_path / "set", 20 + 5 * workers)  # a process has yet to count a batch that it has written
     (os.killpg if terminal else os.kill)(run.pid, signal.SIGINT)
+    let_go(tmp_path)
     line = complaint(finish(run, 130))
     assert line.startswith("interrupted with ")
     assert line.endswith(f" of {N} images done; the same command does the rest")
@@ -111,40 +116,41 @@ def test_interrupted_at_any_moment(tmp_path, whole):
     """Once the program has said who draws, and while a helper process starts, and while both draw."""
     for moment in (0, 0.1, 0.2, 0.3):
         shutil.rmtree(tmp_path / "set", ignore_errors=True)
-        run = begin(tmp_path, *SMALL, "workers=2")
+        run = begin_held(tmp_path, *SMALL, "workers=2", hold=HELD)
         for line in run.stdout:
             if line.startswith("renderer: "):
                 break
-        time.sleep(moment)
+        time.sleep(moment)  # any length will do
         os.killpg(run.pid, signal.SIGINT)
+        let_go(tmp_path)
         assert complaint(finish(run, 130)).startswith("interrupted")
     completed(tmp_path, whole)
 
 
 def test_a_killed_parent_leaves_no_process_behind(tmp_path):
-    run = begin(tmp_path, *SMALL, "n=100000", "workers=2")
-    wait_for(run, tmp_path / "set", 30)
+    run = begin_held(tmp_path, *SMALL, "workers=2", hold=HELD)
+    labels = tmp_path / "set" / "labels"
+    wait_until(lambda: len(list(labels.glob(".*.tmp"))) == 2, "two processes that have a label to put in place", run)
     started = children(run.pid)
     assert len(helpers(run.pid)) == 1
     kill(run)
-    end = time.monotonic() + 5
-    while any(Path(f"/proc/{pid}").exists() for pid in started):
-        assert time.monotonic() < end, started
-        time.sleep(0.01)
+    wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in started), f"the end of {started}")
 
 
 def test_a_worker_that_dies_is_told_and_its_images_are_drawn_next_time(tmp_path, whole):
-    run = begin(tmp_path, *SMALL, "workers=2")
+    run = begin_held(tmp_path, *SMALL, "workers=2", hold=HELD)
     wait_for(run, tmp_path / "set", 10)
+    wait_until(lambda: helpers(run.pid), "a process that helps", run)
     (helper,) = helpers(run.pid)
     os.kill(helper, signal.SIGKILL)
+    let_go(tmp_path)
     line = complaint(finish(run, 2))
     assert line.startswith("error: a worker process was ended by signal 9")
     completed(tmp_path, whole)
 
 
 def test_two_runs_on_one_folder(tmp_path, whole):
-    first = begin(tmp_path, *SMALL, "workers=1")
+    first = begin_held(tmp_path, *SMALL, "workers=1", hold=HELD)
     wait_for(first, tmp_path / "set", 1)
     os.kill(first.pid, signal.SIGSTOP)
     os.waitpid(first.pid, os.WUNTRACED)  # until it has stopped
@@ -153,6 +159,7 @@ def test_two_runs_on_one_folder(tmp_path, whole):
     assert line == "error: out=set: another run is writing there; wait for it or choose another out"
     assert stamps(tmp_path) == before
     os.kill(first.pid, signal.SIGCONT)
+    let_go(tmp_path)
     finish(first)
     assert data(tmp_path / "set") == whole
 

@@ -12,7 +12,7 @@ import orjson
 import pytest
 from fakes import stamps
 from omegaconf import OmegaConf
-from programs import begin, complaint, data, finish, generate, wait_for
+from programs import begin_held, complaint, data, finish, generate, let_go, wait_for
 
 from raster.dataset.verify import verify
 from raster.errors import InputError
@@ -112,9 +112,10 @@ def test_a_value_that_cannot_be_is_told_before_anything_is_drawn(tmp_path):
 
 
 def test_an_interrupt_ends_the_sweep_and_not_only_a_point(tmp_path):
-    run = begin(tmp_path, "-m", "n=400", "size=48", "seed=1,2", "out=sweep", "workers=1")
+    run = begin_held(tmp_path, "-m", "n=400", "size=48", "seed=1,2", "out=sweep", "workers=1", hold=300)
     wait_for(run, tmp_path / "sweep" / "seed-1_size-48", 5)
     run.send_signal(signal.SIGINT)
+    let_go(tmp_path)
     assert complaint(finish(run, 130)).startswith("interrupted with ")
     assert points(tmp_path / "sweep") == ["seed-1_size-48"]
 

@@ -1,29 +1,53 @@
-"""Whole programs as a person starts them: generate, begin, told, and the data files that they leave."""
+"""Whole programs as a person starts them: generate, begin, finish, complaint, and the data files that they leave.
+
+No test waits a fixed time: it waits for what it needs (wait_until, wait_for), and HANG_S ends a test that would never end.
+"""
 
 import os
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
 LISTS = ("codes.txt", "scenes.jsonl", "valid.txt")
+HANG_S = 1800  # only what hangs takes longer, on however busy a machine
 
 
-def begin(cwd: Path, *overrides: str, program: str = "generate", **options: Any) -> subprocess.Popen:
-    """Start `python -m raster.PROGRAM` in a folder, and in a group of processes of its own."""
-    command = [sys.executable, "-m", f"raster.{program}", *overrides]
+def run(*words: str, cwd: Path = ROOT, **environment: str) -> subprocess.CompletedProcess:
+    """Run this Python with these arguments to its end, with more environment variables; its output as text."""
+    variables = {**os.environ, **environment}
+    return subprocess.run([sys.executable, *words], cwd=cwd, env=variables, capture_output=True, text=True, timeout=HANG_S)
+
+
+def begin(cwd: Path, *overrides: str, module: str = "raster.generate", **options: Any) -> subprocess.Popen:
+    """Start `python -m MODULE` in a folder, and in a group of processes of its own."""
+    command = [sys.executable, "-m", module, *overrides]
     streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "start_new_session": True}
     environment = {**os.environ, "PYTHONPATH": str(ROOT), **options.pop("env", {})}
     return subprocess.Popen(command, cwd=cwd, env=environment, **streams, **options)
 
 
+def begin_held(cwd: Path, *overrides: str, hold: int) -> subprocess.Popen:
+    """As begin(), but the run puts no label from number `hold` on in place, and so cannot end, before let_go(cwd)."""
+    (cwd / "go").unlink(missing_ok=True)
+    path = os.pathsep.join((str(ROOT), str(Path(__file__).parent)))
+    variables = {"PYTHONPATH": path, "HOLD": str(hold), "GO": str(cwd / "go")}
+    return begin(cwd, *overrides, module="held_generate", env=variables)
+
+
+def let_go(cwd: Path) -> None:
+    """Let the runs that begin_held() started in this folder put all their labels in place."""
+    (cwd / "go").touch()
+
+
 def finish(process: subprocess.Popen, code: int = 0) -> str:
-    """Wait for the program, hold it to its exit code; what it said: on stdout if that is 0, else on stderr."""
+    """Wait for the program, hold it to its exit code; what it printed: on stdout if that is 0, else on stderr."""
     try:
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=HANG_S)
     finally:
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
@@ -49,13 +73,21 @@ def drawn(out: Path) -> int:
     return len(list((out / "labels").glob("[0-9]*.png")))
 
 
+def wait_until(holds: Callable[[], object], what: str, process: subprocess.Popen | None = None) -> None:
+    """Until holds() is true. AssertionError with `what` was awaited if the process ends before, or if it hangs."""
+    last = time.monotonic() + HANG_S
+    while True:
+        ended = process is not None and process.poll() is not None
+        if holds():
+            return
+        assert not ended, f"{what}: the program ended before: {process.communicate()}"
+        assert time.monotonic() < last, f"{what}: not after {HANG_S} s"
+        time.sleep(0.002)
+
+
 def wait_for(process: subprocess.Popen, out: Path, images: int) -> None:
     """Until the program has written so many images."""
-    end = time.monotonic() + 30
-    while drawn(out) < images:
-        assert process.poll() is None, f"the program ended before it was disturbed: {process.communicate()}"
-        assert time.monotonic() < end, "the program draws nothing"
-        time.sleep(0.002)
+    wait_until(lambda: drawn(out) >= images, f"{images} images", process)
 
 
 def data(out: Path) -> dict[str, bytes]:
