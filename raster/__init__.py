@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from raster.assets.catalog import Catalog
+    from raster.dataset.journal import write_file
     from raster.dataset.verify import verify
     from raster.errors import InputError, one_line
     from raster.frames import Frames
@@ -28,12 +29,13 @@ _HOMES = {
     "load_config": "run.config", "one_line": "errors", "out_folder": "run.config", "overlay": "run.contact_sheet",
     "own_cores": "run.sweeps", "palette": "run.contact_sheet", "render": "run.image_source", "run_hydra": "run.config",
     "usable_cores": "system.cpu", "verify": "dataset.verify", "write_atomic": "system.atomic_files",
+    "write_file": "dataset.journal",
 }  # fmt: skip
 _OTHER_NAMES = {"Drawer": "ImageSource"}  # of before
 __all__ = [
     "Catalog", "Composite", "Config", "Drawer", "Frames", "ImageSource", "InputError", "Mesh", "Part", "Pass", "Renderer",
     "Scenes", "check_config", "load_config", "one_line", "out_folder", "overlay", "own_cores", "palette", "render", "run_hydra",
-    "usable_cores", "verify", "write_atomic",
+    "usable_cores", "verify", "write_atomic", "write_file",
 ]  # fmt: skip
 
 

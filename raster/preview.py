@@ -1,7 +1,7 @@
-"""python -m raster.preview [dir=OUT] [count=12] [file=preview.png] [any overrides]: a contact sheet to look at.
+"""python -m raster.preview [dir=OUT] [count=12] [file=preview.png] [--config-dir MINE] [any overrides]: a contact sheet.
 
 Each image stands beside its label in colours and an overlay of both, with a legend of the classes below. With dir= the first
-images of a data set are shown, else images drawn anew from the configuration with the overrides.
+images of a data set are shown, else images drawn anew from the configuration with the overrides and the folder MINE.
 """
 
 import sys
@@ -13,6 +13,7 @@ from PIL import Image
 from raster.dataset.files import CODES, file_name
 from raster.errors import InputError, one_line
 from raster.run.contact_sheet import contact_sheet
+from raster.run.own_folder import split_config_dir
 
 OPTIONS = {"dir": "", "count": "12", "file": "preview.png"}
 
@@ -21,7 +22,8 @@ def main() -> None:
     """The program."""
     with one_line():
         options, overrides = dict(OPTIONS), []
-        for argument in sys.argv[1:]:
+        folder, arguments = split_config_dir(sys.argv[1:])
+        for argument in arguments:
             key, _, value = argument.partition("=")
             if key in options:
                 options[key] = value
@@ -35,7 +37,7 @@ def main() -> None:
         if options["dir"] and overrides:
             raise InputError(f"{overrides[0]}: dir= shows images that are drawn already; give dir or overrides, not both")
         count = int(options["count"])
-        images, labels, codes = read(Path(options["dir"]), count) if options["dir"] else draw(overrides, count)
+        images, labels, codes = read(Path(options["dir"]), count) if options["dir"] else draw(overrides, count, folder)
         try:
             contact_sheet(images, labels, codes).save(options["file"])
         except (OSError, ValueError) as error:
@@ -44,7 +46,7 @@ def main() -> None:
 
 
 def read(folder: Path, count: int) -> tuple[list[np.ndarray], list[np.ndarray], list[str]]:
-    """The first images (H, W, 3) uint8, labels (H, W) uint8, and the class names of a data set."""
+    """Return the first images (H, W, 3) uint8, labels (H, W) uint8, and the class names of a data set."""
     try:
         codes = (folder / CODES).read_text().split("\n")[:-1]
         names = sorted(path.name for path in (folder / "images").iterdir() if not path.name.startswith("."))[:count]
@@ -57,21 +59,21 @@ def read(folder: Path, count: int) -> tuple[list[np.ndarray], list[np.ndarray], 
     return images, labels, codes
 
 
-def draw(overrides: list[str], count: int) -> tuple[list[np.ndarray], list[np.ndarray], list[str]]:
-    """Images drawn now: as read()."""
+def draw(overrides: list[str], count: int, folder: Path | None) -> tuple[list[np.ndarray], list[np.ndarray], list[str]]:
+    """Draw images and return them as read() does. `folder`: the user's own, None without one."""
     from raster.gl.context import announce
     from raster.run.image_source import ImageSource
 
     if flag := next((word for word in overrides if word.startswith("-")), ""):
-        raise InputError(f"{flag}: is no option here; --help tells of dir=, count= and file=, the rest are overrides")
-    drawer = ImageSource.of([*overrides, f"n={count}"])
-    print(*announce(drawer.info), sep="\n")
-    batches = list(drawer.frames(0, count))
+        raise InputError(f"{flag}: is no option of this program; --help lists dir=, count= and file=, the rest are overrides")
+    source = ImageSource.of([*overrides, f"n={count}"], folder)
+    print(*announce(source.info), sep="\n")
+    batches = list(source.frames(0, count))
     for layer in ("color", "class_id"):
         if layer not in batches[0].layers:
             raise InputError(f"passes: no pass draws the layer {layer}, which a contact sheet shows")
     images, labels = ([one for batch in batches for one in batch.layers[layer]] for layer in ("color", "class_id"))
-    return images, labels, list(drawer.classes)
+    return images, labels, list(source.classes)
 
 
 if __name__ == "__main__":

@@ -27,6 +27,9 @@ def verify(out: Path) -> dict[str, Any]:
     """Check every file of a complete data set and return {"images", "train", "valid", "objects", "digest", "seconds"}.
 
     Raises InputError naming the first file, by image number, that breaks a promise, what was found and expected.
+
+        >>> from pathlib import Path
+        >>> print(raster.verify(Path("out/cubes"))["digest"])
     """
     began = time.monotonic()
     held = manifest.read(out)
@@ -90,15 +93,21 @@ def _read(path: Path) -> bytes:
 
 
 def _command(out: Path, held: manifest.Manifest) -> str:
-    """Return the command that completes the set: what Hydra was told, kept in .hydra/, or the next best thing."""
-    path = out / ".hydra" / "overrides.yaml"
+    """Return the command that completes the set, from the overrides and the --config-dir that .hydra/ keeps."""
+    overrides, hydra = (_yaml(out / ".hydra" / f"{name}.yaml") for name in ("overrides", "hydra"))
+    kept = [word for word in map(str, overrides or []) if not word.startswith(("out=", "n="))]
+    sources = hydra["hydra"]["runtime"]["config_sources"] if hydra else []
+    folders = [f"--config-dir={source['path']}" for source in sources if source["provider"] == "command-line"]
+    words = " ".join(shlex.quote(word) for word in (*folders, f"out={_quoted(str(out))}", f"n={held['n']}", *kept))
+    return f"python -m raster.generate {words}" + (" and the overrides it was started with" if overrides is None else "")
+
+
+def _yaml(path: Path) -> Any:
+    """Return what a YAML file holds, None for one that is missing or broken."""
     try:
-        told: Any = OmegaConf.to_container(OmegaConf.load(path), resolve=False)
+        return OmegaConf.to_container(OmegaConf.load(path), resolve=False)
     except (OSError, YAMLError, OmegaConfBaseException):
-        told = None
-    kept = [word for word in map(str, told or []) if not word.startswith(("out=", "n="))]
-    words = " ".join(shlex.quote(word) for word in (f"out={_quoted(str(out))}", f"n={held['n']}", *kept))
-    return f"python -m raster.generate {words}" + (" and the overrides it was started with" if told is None else "")
+        return None
 
 
 def _quoted(text: str) -> str:

@@ -19,7 +19,9 @@ Line = tuple[str, Path, int]  # text, and where it stands: file and line
 
 
 def load(path: Path, seen: list[Path], instead: Mapping[str, str] = MappingProxyType({})) -> list[Line]:
-    """The lines of a GLSL file with its includes (from shaders/include/) pasted in, each file once; seen grows by each.
+    """The lines of a GLSL file with its includes pasted in, each file once; seen grows by each.
+
+    Includes are looked for in shaders/include/ and then beside the file.
 
     instead: include files that take the place of others, by name: variants of a shader that differ in a function.
     No #line directives: Mesa loses a file's number for some errors. InputError for a file that cannot be read.
@@ -33,9 +35,15 @@ def load(path: Path, seen: list[Path], instead: Mapping[str, str] = MappingProxy
     for at, line in enumerate(text.splitlines() or [""], start=1):
         if not (found := _INCLUDE.match(line)):
             lines.append((line, path, at))
-        elif (include := SHADERS / "include" / instead.get(found[1], found[1])) not in seen:
+        elif (include := _included(instead.get(found[1], found[1]), path)) not in seen:
             lines += load(include, seen, instead)
     return lines
+
+
+def _included(name: str, path: Path) -> Path:
+    """The file that `path` includes: of shaders/include/, or one beside it, such as a shader of the user's own folder has."""
+    include, beside = SHADERS / "include" / name, path.parent / name
+    return beside if beside.is_file() and not include.is_file() else include
 
 
 def compile_program(

@@ -5,6 +5,7 @@ import hashlib
 import math
 import os
 import re
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +20,7 @@ from omegaconf.errors import OmegaConfBaseException
 
 from raster.errors import InputError
 from raster.run.hydra_messages import compose_file, explain
+from raster.run.own_folder import own_folder, split_config_dir, use_folder
 from raster.run.sweeps import Failure, failures, launcher_at_fault, note
 from raster.system.atomic_files import make_folder, write_atomic
 from raster.system.paths import CONF
@@ -44,7 +46,11 @@ class Objects:
 
 @dataclass
 class Config:
-    """The options of every program that draws; conf/config.yaml says what each group holds."""
+    """The options of every program that draws, with their defaults; conf/config.yaml says what each group holds.
+
+    >>> raster.Config().n
+    1000
+    """
 
     n: int = 1000  # images
     seed: int = 0
@@ -70,38 +76,54 @@ MAX_IMAGES = 10**8  # a run holds about 200 bytes for each
 _REFUSALS = (HydraException, OmegaConfBaseException, ValueError)  # Hydra's; ValueError for randomizers=null
 
 
-def load_config(overrides: Sequence[str] = ()) -> dict[str, Any]:
-    """The configuration as plain containers, checked; overrides as on the command line. InputError for bad ones."""
+def load_config(overrides: Sequence[str] = (), config_dir: str | Path | None = None) -> dict[str, Any]:
+    """Return the configuration that a program would get from these overrides, as plain dicts and lists, checked.
+
+    `config_dir`: the user's own folder, as --config-dir names it; None: that of the running program, if it has one.
+    InputError names the first wrong key or value.
+
+        >>> from raster import load_config
+        >>> load_config(["size=128", "solids=[cube,torus]"])["size"]
+        [128, 128]
+    """
+    folder = own_folder() if config_dir is None else use_folder(config_dir)
     try:
-        cfg = compose_file("config", overrides)
+        cfg = compose_file("config", overrides, folder)
     except _REFUSALS as error:
-        raise InputError(explain(error, "config")) from None
+        raise InputError(explain(error, "config", folder)) from None
     return check_config(cfg)
 
 
 def run_hydra(job: Callable[[DictConfig], None], name: str = "config") -> None:
-    """Run a program under Hydra with conf/NAME.yaml: overrides, --multirun, --cfg, --help.
+    """Run a program under Hydra with conf/NAME.yaml. It reads the command line: overrides, --config-dir, --multirun, --help.
 
-    InputError for what Hydra does not accept. In a sweep every point gets its turn, and then what went wrong first is raised.
+    `job` gets the composed configuration. InputError for what Hydra does not accept. In a sweep every point is run; the first
+    error is raised after the last point.
+
+        >>> import raster
+        >>> with raster.one_line():
+        ...     raster.run_hydra(lambda cfg: print(raster.check_config(cfg)["n"]))
     """
     failures.clear()
+    folder, _ = split_config_dir(sys.argv[1:])
 
     @functools.wraps(job)
     def attempt(cfg: DictConfig) -> Failure | None:
         try:
+            own_folder()  # in a launcher's process too its modules can be imported
             job(cfg)
         except Exception as error:  # raised below: Hydra would print a line of its own first
             return note(error)
         return None
 
-    told = os.environ.get("HYDRA_FULL_ERROR", "0")
+    full_error = os.environ.get("HYDRA_FULL_ERROR", "0")
     os.environ["HYDRA_FULL_ERROR"] = "1"  # Hydra then raises, where it would print many lines and exit with 1
     try:
         hydra.main(version_base="1.3", config_path=str(CONF), config_name=name)(attempt)()
     except _REFUSALS as error:
-        if told == "1":
+        if full_error == "1":
             raise
-        raise InputError(explain(error, name)) from None
+        raise InputError(explain(error, name, folder)) from None
     except OSError as error:  # Hydra makes folders, of sweeps
         raise InputError(f"cannot write {error.filename}: {error.strerror}") from None
     except KeyboardInterrupt as error:
@@ -109,17 +131,23 @@ def run_hydra(job: Callable[[DictConfig], None], name: str = "config") -> None:
             raise
         raise KeyboardInterrupt("interrupted; the same command does the rest") from None
     except Exception as error:
-        if told == "1" or not launcher_at_fault(error):
+        if full_error == "1" or not launcher_at_fault(error):
             raise
         raise InputError(f"hydra/launcher: {type(error).__name__}: {' '.join(str(error).split())}") from None
     finally:
-        os.environ["HYDRA_FULL_ERROR"] = told
+        os.environ["HYDRA_FULL_ERROR"] = full_error
     if failures:
         raise failures[0]
 
 
 def check_config(cfg: DictConfig) -> dict[str, Any]:
-    """Plain containers of a composed configuration, with `size` as [H, W]. InputError names the first wrong key."""
+    """Return a composed configuration as plain dicts and lists, with `size` as [H, W]. InputError names the first wrong key.
+
+    >>> from omegaconf import OmegaConf
+    >>> from raster import check_config, load_config
+    >>> check_config(OmegaConf.create({**load_config(), "size": [48, 64]}))["size"]
+    [48, 64]
+    """
     try:
         plain: dict[str, Any] = OmegaConf.to_container(cfg, resolve=True)  # type: ignore[assignment]
     except OmegaConfBaseException as error:
@@ -146,7 +174,12 @@ def check_config(cfg: DictConfig) -> dict[str, Any]:
 
 
 def out_folder(plain: dict[str, Any], name: str) -> Path:
-    """Where a run puts its files: `out`; in a sweep a folder of the point below it; else one named by the configuration."""
+    """Return where a run puts its files: `out`; in a sweep a folder of the point below it; without `out` it is out/NAME.
+
+    >>> from raster import load_config, out_folder
+    >>> out_folder(load_config(["out=cubes"]), "unused")
+    PosixPath('cubes')
+    """
     if HydraConfig.initialized() and HydraConfig.get().mode == hydra.types.RunMode.MULTIRUN:
         return Path(HydraConfig.get().runtime.output_dir)
     return Path(plain["out"] or Path("out") / name)
@@ -156,9 +189,13 @@ def save_hydra_files(out: Path, cfg: DictConfig) -> None:
     """Write OUT/.hydra: the configuration, Hydra's own, and the overrides as they were given."""
     if not HydraConfig.initialized():
         return
-    told: Any = HydraConfig.instance().cfg
+    hydra_configuration: Any = HydraConfig.instance().cfg
     make_folder(out / ".hydra")
-    for name, node in (("config", cfg), ("hydra", told), ("overrides", told.hydra.overrides.task)):
+    for name, node in (
+        ("config", cfg),
+        ("hydra", hydra_configuration),
+        ("overrides", hydra_configuration.hydra.overrides.task),
+    ):
         write_atomic(out / ".hydra" / f"{name}.yaml", OmegaConf.to_yaml(node).encode())
 
 

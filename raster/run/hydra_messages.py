@@ -1,8 +1,9 @@
-"""explain: what Hydra said, in one line that names the key. compose_file: a file of conf/ with overrides."""
+"""explain: an error of Hydra in one line that names the key. compose_file: the configuration of a file of conf/."""
 
 import difflib
 import re
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import hydra
@@ -11,16 +12,24 @@ from omegaconf import DictConfig, OmegaConf
 
 from raster.system.paths import CONF
 
+GROUPS = ("solids", "randomizers", "passes", "annotations", "writers")  # of components
 
-def compose_file(name: str, overrides: Sequence[str] = ()) -> DictConfig:
-    """conf/NAME.yaml with overrides, unchecked, without a program of Hydra's."""
+
+def compose_file(name: str, overrides: Sequence[str] = (), folder: Path | None = None) -> DictConfig:
+    """Return conf/NAME.yaml with overrides, unchecked; `folder` holds more files for its groups, as --config-dir."""
     GlobalHydra.instance().clear()
+    if folder is not None:
+        quoted = f"file://{folder}".replace("\\", "\\\\").replace('"', '\\"')
+        overrides = [f'hydra.searchpath=["{quoted}"]', *overrides]
     with hydra.initialize_config_dir(str(CONF), version_base="1.3"):
         return hydra.compose(name, list(overrides))
 
 
-def explain(error: BaseException, name: str = "config") -> str:
-    """Hydra's message in one line, without its advice on tracebacks; for an unknown key, the likeliest of conf/NAME.yaml."""
+def explain(error: BaseException, name: str = "config", folder: Path | None = None) -> str:
+    """Return Hydra's message in one line, without its advice on tracebacks.
+
+    For an unknown key it names the likeliest of conf/NAME.yaml and of the user's `folder`; for an unknown component all.
+    """
     cause = error.__cause__ or error
     text = " ".join(str(error).split())
     if cause is not error and str(cause).splitlines()[0] not in text:
@@ -39,28 +48,47 @@ def explain(error: BaseException, name: str = "config") -> str:
         known = known_keys(name)
         if key in known:
             return f"{key}: what this is a part of is null here, by an override or the preset; leave it on to change its fields"
+        own, component = own_keys(folder), ".".join(key.split(".")[:2])
+        if component in own and component.endswith(f".{unknown[1]}"):
+            return f"{key}: {component} is not chosen; give +{component.replace('.', '=')}"
+        known += own
         near = [k for k in known if k.startswith(key)] or difflib.get_close_matches(key, known, n=1, cutoff=0.4)
         return f"{key}: there is no such key" + (f"; did you mean {near[0]}?" if near else "; see --cfg job")
     if missing := re.search(r"Could not (?:load|find) '([^']+)/([^'/]+)'", text):
-        if own := sorted(path.stem for path in (CONF / missing[1] / missing[2]).glob("*.yaml")):
-            return f"{missing[1]}: {missing[2]} is chosen by itself: {missing[1]}/{missing[2]}={' or '.join(own)}"
+        if options := names(f"{missing[1]}/{missing[2]}", folder):
+            return f"{missing[1]}: {missing[2]} is chosen by itself: {missing[1]}/{missing[2]}={' or '.join(options)}"
         if missing[1] == "hydra/launcher":
             more = "joblib (pip install 'raster-labels[sweep]'), submitit_local and submitit_slurm ('raster-labels[slurm]')"
             return f"hydra/launcher: there is no {missing[2]}; choose from basic and, where they are installed, {more}"
-        there = ", ".join(sorted(path.stem for path in (CONF / missing[1]).glob("*.yaml")))
-        return f"{missing[1]}: there is no {missing[2]}; choose from {there}"
+        return f"{missing[1]}: there is no {missing[2]}; choose from {', '.join(names(missing[1], folder))}"
     return re.sub(r"\s*(full_key|object_type)[:=]\s*\S+", "", text)
 
 
+def names(group: str, folder: Path | None = None) -> list[str]:
+    """Return the components of a group, sorted: those of the package, then those of the user's folder."""
+    homes = [CONF] if folder is None else [CONF, folder]
+    found = [path.stem for home in homes for path in sorted((home / group).glob("*.yaml"))]
+    return list(dict.fromkeys(found))
+
+
 def known_keys(config: str) -> list[str]:
-    """All keys of conf/CONFIG.yaml, dotted."""
+    """Return all keys of conf/CONFIG.yaml, dotted."""
+    return _dotted(OmegaConf.to_container(compose_file(config)), "")
+
+
+def own_keys(folder: Path | None) -> list[str]:
+    """Return the keys of all components in the user's folder, dotted: randomizers.dim, randomizers.dim.level."""
     keys: list[str] = []
+    for group in GROUPS if folder is not None else ():
+        for path in sorted((folder / group).glob("*.yaml")):  # type: ignore[operator]
+            keys += _dotted(OmegaConf.to_container(OmegaConf.load(path), resolve=False), f"{group}.")
+    return keys
 
-    def walk(node: Any, prefix: str) -> None:
-        for name, below in node.items():
-            keys.append(prefix + str(name))
-            if isinstance(below, dict):
-                walk(below, f"{prefix}{name}.")
 
-    walk(OmegaConf.to_container(compose_file(config)), "")
+def _dotted(node: Any, prefix: str) -> list[str]:
+    """Return the keys of nested dicts, each with its parents' in front."""
+    keys: list[str] = []
+    for name, below in node.items() if isinstance(node, dict) else ():
+        keys.append(f"{prefix}{name}")
+        keys += _dotted(below, f"{prefix}{name}.")
     return keys

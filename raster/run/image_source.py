@@ -1,6 +1,7 @@
 """ImageSource and render: the images of a configuration in memory, any of them at any time."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from raster.frames import Frames
@@ -10,10 +11,15 @@ from raster.scene.scenes import Scenes
 
 
 class ImageSource:
-    """Draws the images of a configuration, in this process. `classes`: class names by id; `size`: (H, W) px; `info`: who draws.
-    `layers`: names of what is drawn of an image, such as color and class_id.
+    """Draws the images of a configuration, in this process. Image i is the one that `python -m raster.generate` writes.
 
-    Image i is the one that `python -m raster.generate` with this configuration puts into images/.
+    `classes`: class names by id; `size`: (H, W) px; `info`: the OpenGL device; `layers`: names of the layers of an image, such
+    as color and class_id.
+
+        >>> source = raster.ImageSource.of(["size=128", "solids=[cube,torus]"])
+        >>> for frames in source.frames(first=100, count=8):
+        ...     print(frames.layers["color"].shape, frames.layers["class_id"].shape)
+        >>> source.release()
     """
 
     def __init__(self, setup: Setup):
@@ -23,14 +29,17 @@ class ImageSource:
         self.info = self._renderer.info
 
     @classmethod
-    def of(cls, overrides: Sequence[str] = ()) -> "ImageSource":
-        """For overrides as on the command line, such as ["size=128", "solids=[cube,torus]"]. InputError for bad ones."""
-        return cls.of_options(load_config(overrides))
+    def of(cls, overrides: Sequence[str] = (), config_dir: str | Path | None = None) -> "ImageSource":
+        """Make one for overrides as on the command line, such as ["size=128", "solids=[cube,torus]"].
+
+        `config_dir`: the user's own folder, as --config-dir names it. InputError for bad overrides.
+        """
+        return cls.of_options(load_config(overrides, config_dir), config_dir)
 
     @classmethod
-    def of_options(cls, options: Mapping[str, Any]) -> "ImageSource":
-        """For checked options, as raster.run.config.load_config or checked returns them. InputError for bad ones."""
-        return cls(build_setup(dict(options)))
+    def of_options(cls, options: Mapping[str, Any], config_dir: str | Path | None = None) -> "ImageSource":
+        """Make one for options that load_config() or check_config() returned. InputError for what cannot be built."""
+        return cls(build_setup(dict(options), config_dir))
 
     def frames(self, first: int, count: int) -> Iterator[Frames]:
         """Annotated frames of the images first .. first + count - 1, in batches of `batch` images."""
@@ -48,9 +57,16 @@ class ImageSource:
         self._renderer.release()
 
 
-def render(n: int = 1, seed: int = 0, overrides: Sequence[str] = ()) -> Iterator[Frames]:
-    """Frames of the images 0 .. n - 1, in batches; overrides as on the command line. InputError for bad input, at once."""
-    return _drawn(ImageSource.of([*overrides, f"n={n}", f"seed={seed}"]), n)
+def render(n: int = 1, seed: int = 0, overrides: Sequence[str] = (), config_dir: str | Path | None = None) -> Iterator[Frames]:
+    """Yield Frames of the images 0 .. n - 1, in batches.
+
+    `overrides` are as on the command line; `config_dir` is the user's own folder, as --config-dir names it. InputError for bad
+    input comes at the call, before the first batch.
+
+        >>> for frames in raster.render(n=64, seed=3, overrides=["size=128"]):
+        ...     color, labels = frames.layers["color"], frames.layers["class_id"]
+    """
+    return _drawn(ImageSource.of([*overrides, f"n={n}", f"seed={seed}"], config_dir), n)
 
 
 def _drawn(drawer: ImageSource, n: int) -> Iterator[Frames]:

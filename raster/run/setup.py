@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from hydra.errors import InstantiationException
@@ -17,6 +18,7 @@ from raster.geometry.mesh import Composite, Mesh
 from raster.passes import Pass
 from raster.rendering.renderer import Renderer, shadow_side
 from raster.run.config import Objects
+from raster.run.own_folder import own_folder, use_folder, with_shaders
 from raster.scene.requirements import Requirements
 from raster.scene.sampler import Sampler, picture_px
 
@@ -56,10 +58,14 @@ class Setup:
         )  # fmt: skip
 
 
-def build_setup(plain: dict[str, Any]) -> Setup:
-    """Build a checked configuration (raster.run.config). InputError names the key of what cannot be built."""
+def build_setup(plain: dict[str, Any], config_dir: str | Path | None = None) -> Setup:
+    """Build a checked configuration (raster.run.config). InputError names the key of what cannot be built.
+
+    `config_dir`: the user's own folder with modules and shaders; None: the --config-dir of the running program, if any.
+    """
+    folder = own_folder() if config_dir is None else use_folder(config_dir)
     labelled = _build(plain, "solids")
-    passes = _build(plain, "passes")
+    passes = _passes(plain, folder)
     annotations = _build(plain, "annotations")
     _require_layers(passes, annotations)
     height, width = plain["size"]
@@ -91,6 +97,17 @@ def build_setup(plain: dict[str, Any]) -> Setup:
         prefetch=sampler.requirements.prefetch,
         device=plain["gl"]["device"],
     )
+
+
+def _passes(plain: dict[str, Any], folder: Path | None) -> dict[str, Pass]:
+    """Build the passes, with absolute paths of shaders from the user's folder."""
+    passes = {}
+    for name, drawing in _build(plain, "passes").items():
+        try:
+            passes[name] = with_shaders(drawing, folder)
+        except InputError as error:
+            raise InputError(f"passes.{name}.{error}") from None
+    return passes
 
 
 def _models(options: dict[str, Any], px: int) -> tuple[CachedMesh, ...]:

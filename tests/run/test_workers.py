@@ -138,7 +138,7 @@ def test_writers_are_closed_whatever_fails(tmp_path):
             raise InputError("no")
 
     failing = job(tmp_path, [(0, 2), (2, 2)], annotations={"x": fail_later}, writers={"notes": partial(Recorder, notes)})
-    with pytest.raises(InputError, match="^no$"):
+    with pytest.raises(InputError, match=r"^no$"):
         draw(failing, RENDERER, SharedProgress())
     assert notes == ["write 0", "close"]
 
