@@ -1,7 +1,7 @@
-// What is seen where nothing stands: unlit paint, or the environment map; linear light, sRGB at the end.
+// Colour of the background: a texture without lighting, or the environment map.
 #version 430
 #include "scene.glsl"
-#include "surroundings.glsl"
+#include "environment_map.glsl"
 #include "srgb.glsl"
 
 in Surface {

@@ -1,4 +1,5 @@
-// Integer labels: the class and the instance under the pixel's centre. The background writes 0 and 0.
+// The labels: class id and instance id of what lies under the pixel's centre, both 0 for the background.
+// scene.vert hands on the ids of the instance's row, so the label is that of the nearest mesh. Nothing filters or blends it.
 #version 430
 #include "scene.glsl"
 

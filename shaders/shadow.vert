@@ -1,4 +1,5 @@
-// Where the surfaces that cast shadows lie for one light of each scene; the same draw list as every pass, seen by the light.
+// The vertex shader of shadow maps: what casts shadows, as one light of each scene sees it.
+// It draws the same draw list as the passes.
 #version 430
 #extension GL_ARB_shader_viewport_layer_array : require
 #include "scene.glsl"
@@ -7,17 +8,19 @@
 layout(location = 0) in vec3 position;
 layout(location = 3) in uint row;
 
-uniform int number;  // of the light
+uniform int number;  // which light of the scene, from 0
 
-const float THIN = 0.02;  // of the map's depth: a sheet's far side lies on its near one, which it must not shade
+// Share of the map's depth by which double-sided surfaces are moved away from the light. Only far sides are drawn into the map,
+// and a sheet's far side lies on its near side, which it must not shade.
+const float DOUBLE_SIDED_OFFSET = 0.02;
 
 void main() {
     int scene = int(instances[row].scene);
-    bool casts = (instances[row].surface & 32768u) != 0u && number < views[scene].shadow_count;
+    bool casts = casts_shadow(instances[row].surface) && number < views[scene].shadow_count;
     vec3 world = position, normal = vec3(0.0, 0.0, 1.0);
-    placed(row, world, normal);
-    vec4 place = lights[scene * MAX_LIGHTS + number].shadow_from_world * vec4(world, 1.0);
-    place.z += place.w * THIN * float((instances[row].surface >> 14) & 1u);
-    gl_Position = casts ? vec4(2.0 * place.xyz - place.w, place.w) : vec4(2.0, 2.0, 2.0, 1.0);  // outside: clipped away
-    gl_Layer = scene * views[scene].maps + number;
+    to_world(row, world, normal);
+    vec4 point = lights[scene * MAX_LIGHTS + number].shadow_from_world * vec4(world, 1.0);
+    point.z += point.w * DOUBLE_SIDED_OFFSET * float(is_double_sided(instances[row].surface));
+    gl_Position = casts ? vec4(2.0 * point.xyz - point.w, point.w) : vec4(2.0, 2.0, 2.0, 1.0);  // outside: clipped away
+    gl_Layer = scene * views[scene].shadow_maps + number;
 }

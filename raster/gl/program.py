@@ -1,4 +1,4 @@
-"""Shader programs from files: load, resolve #include, compile, and name file and line when that fails."""
+"""Shader programs from files: includes and constants go in, then it is compiled; errors name the file and the line."""
 
 import re
 from collections.abc import Mapping
@@ -14,17 +14,17 @@ from raster.system.paths import SHADERS
 _INCLUDE = re.compile(r'^\s*#include\s+"([^"]+)"\s*$')
 # "0:12(5): error" (Mesa), "0(12) : error" (NVIDIA), "ERROR: 0:12:" (AMD, Intel): source number, line.
 _PLACE = re.compile(r"(?:ERROR:\s*)?\b\d+[:(](\d+)(?:\(\d+\))?")
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 
-Line = tuple[str, Path, int]  # text, and where it stands: file and line
+Line = tuple[str, Path, int]  # its text, and the file and line where it stands
 
 
-def load(path: Path, seen: list[Path], instead: Mapping[str, str] = MappingProxyType({})) -> list[Line]:
-    """The lines of a GLSL file with its includes pasted in, each file once; seen grows by each.
+def load(path: Path, seen: list[Path], instead: Mapping[str, str] = _NOTHING) -> list[Line]:
+    """The lines of a GLSL file with its includes pasted in, each file once.
 
-    Includes are looked for in shaders/include/ and then beside the file.
-
-    instead: include files that take the place of others, by name: variants of a shader that differ in a function.
-    No #line directives: Mesa loses a file's number for some errors. InputError for a file that cannot be read.
+    Includes are looked for in shaders/include/ and then beside the file. Every file that is read is appended to `seen`.
+    instead: name of an include file -> name of the file that takes its place; variants of a shader differ in this.
+    There are no #line directives: Mesa loses a file's number in some errors. InputError for a file that cannot be read.
     """
     try:
         text = path.read_text()
@@ -46,32 +46,50 @@ def _included(name: str, path: Path) -> Path:
     return beside if beside.is_file() and not include.is_file() else include
 
 
-def compile_program(
-    ctx: moderngl.Context, vertex: str, fragment: str, instead: Mapping[str, str] = MappingProxyType({})
-) -> moderngl.Program:
-    """The program of two files in shaders/ (absolute paths are taken as they are). InputError names file and line.
+def define(lines: list[Line], constants: Mapping[str, str]) -> list[Line]:
+    """The lines with `#define NAME VALUE` for each constant after the #version line, or on top where there is none."""
+    at = next((number for number, (text, _, _) in enumerate(lines, start=1) if text.lstrip().startswith("#version")), 0)
+    _, path, number = lines[max(at - 1, 0)]
+    return [*lines[:at], *((f"#define {name} {value}", path, number) for name, value in constants.items()), *lines[at:]]
 
-    instead: as in load, for the fragment shader.
+
+def join(lines: list[Line]) -> str:
+    """The source that the compiler gets."""
+    return "\n".join(text for text, _, _ in lines)
+
+
+def compile_program(
+    ctx: moderngl.Context,
+    vertex: str,
+    fragment: str,
+    instead: Mapping[str, str] = _NOTHING,
+    constants: Mapping[str, str] = _NOTHING,
+) -> moderngl.Program:
+    """The program of two files in shaders/ (absolute paths are taken as they are).
+
+    instead: as in load, for the fragment shader. constants: as in define, for both. InputError names file and line.
     """
-    lines = load(SHADERS / vertex, []), load(SHADERS / fragment, [], instead)
-    sources = ["\n".join(text for text, _, _ in source) for source in lines]
+    lines = define(load(SHADERS / vertex, []), constants), define(load(SHADERS / fragment, [], instead), constants)
     try:
-        return ctx.program(vertex_shader=sources[0], fragment_shader=sources[1])
+        return ctx.program(vertex_shader=join(lines[0]), fragment_shader=join(lines[1]))
     except moderngl.Error as error:
         raise InputError(explain(str(error), *lines)) from None
 
 
-def compile_compute(ctx: moderngl.Context, name: str) -> moderngl.ComputeShader:
-    """The compute program of a file in shaders/. InputError names file and line."""
-    lines = load(SHADERS / name, [])
+def compile_compute(ctx: moderngl.Context, name: str, constants: Mapping[str, str] = _NOTHING) -> moderngl.ComputeShader:
+    """The compute program of a file in shaders/; constants as in define. InputError names file and line."""
+    lines = define(load(SHADERS / name, []), constants)
     try:
-        return ctx.compute_shader("\n".join(text for text, _, _ in lines))
+        return ctx.compute_shader(join(lines))
     except moderngl.Error as error:
         raise InputError(explain(str(error), lines, lines)) from None
 
 
 def explain(log: str, vertex: list[Line], fragment: list[Line]) -> str:
-    """One line of a compiler's log, with the file's name and line in front."""
+    """The first error in a compiler's log as one line, with the file's name and line in front.
+
+    vertex, fragment: the lines that were compiled. An error without a line number is one of linking: both files are named.
+    """
     lines = vertex if "vertex_shader" in log else fragment
     for line in log.splitlines():
         place = _PLACE.search(line)
@@ -82,14 +100,14 @@ def explain(log: str, vertex: list[Line], fragment: list[Line]) -> str:
 
 
 def includes(fragment: str, name: str) -> bool:
-    """Whether a shader includes shaders/include/NAME, itself or by another file. InputError for one that cannot be read."""
+    """Whether a shader includes shaders/include/NAME, directly or through another file. InputError for an unreadable one."""
     seen: list[Path] = []
     load(SHADERS / fragment, seen)
     return SHADERS / "include" / name in seen
 
 
 def set_uniform(program: moderngl.Program, name: str, value: Any) -> bool:
-    """Give a uniform a value; False if the program has none of this name: a compiler takes out what is not used."""
+    """Give a uniform a value. False if the program has no such uniform: compilers remove those that are not used."""
     member = program.get(name, None)
     if isinstance(member, moderngl.Uniform):
         member.value = value

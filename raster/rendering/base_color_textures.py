@@ -7,10 +7,9 @@ from raster.color import linear_from_srgb, srgb_from_linear
 from raster.gl.functions import GL_REPEAT, GL_RGBA, GL_SRGB8_ALPHA8, GL_TEXTURE_2D_ARRAY, GL_UNSIGNED_BYTE, GLFunctions
 from raster.gl.texture_arrays import set_filter, upload
 from raster.rendering.residency import Residency
-from raster.rendering.shader_variants import IMAGE
+from raster.rendering.shader_constants import BASE_COLORS, IMAGE_SHIFT, TEXTURE_MASK
 from raster.scene.materials import TEXTURES
 
-UNIT = 3  # shaders/include/paint_base_color.glsl
 MAX_LAYERS = 2048  # that every driver has
 BASE_COLOR = TEXTURES.index("base_color")
 # Tables, since each picture is converted whenever it comes: light of code values, and code values of light in 65536 steps.
@@ -37,8 +36,8 @@ class BaseColorTextures:
 
     def place(self, instances: np.ndarray) -> None:
         """Let the rows of a draw list that show pictures name layers, and bring those that are not there."""
-        shown = np.flatnonzero((instances["surface"] & 255) == BASE_COLOR)
-        number = instances["surface"][shown] // IMAGE
+        shown = np.flatnonzero((instances["surface"] & TEXTURE_MASK) == BASE_COLOR)
+        number = instances["surface"][shown] >> IMAGE_SHIFT
         wanted = np.unique(number[number > 0]).tolist()
         if not wanted:
             return
@@ -51,7 +50,7 @@ class BaseColorTextures:
             model, own = self.pictures[picture - 1]
             self._put(self.room.places[picture][0], self.models[model].pictures()[own])
         layer = np.array([0] + [self.room.places[picture][0] for picture in wanted], np.uint32)
-        instances["surface"][shown] += (layer[np.searchsorted([0, *wanted], number)] - number) * np.uint32(IMAGE)
+        instances["surface"][shown] += (layer[np.searchsorted([0, *wanted], number)] - number) * np.uint32(1 << IMAGE_SHIFT)
 
     def _put(self, layer: int, picture: np.ndarray) -> None:
         """Fill a layer with a picture (px, px, 3) uint8 sRGB, and its smaller levels with means in linear light."""
@@ -63,7 +62,7 @@ class BaseColorTextures:
 
     def bind(self) -> None:
         """For the passes to read."""
-        self.gl.bind(UNIT, self.texture)
+        self.gl.bind(BASE_COLORS, self.texture)
 
     def release(self) -> None:
         """Free the texture."""

@@ -26,15 +26,15 @@ def camera_rows(
     sensor = scenes.sensor if "sensor" in effects else Sensor.default(len(scenes.index))
     rows = np.zeros(len(scenes.index), CAMERA)
     rows["scene"] = np.arange(len(rows))
-    rows["pinhole"], rows["principal"] = cameras.focal_px(size), cameras.principal_px(size)
-    rows["frame"] = pad[::-1]
-    rows["depth"] = np.stack([cameras.near, cameras.far], axis=1)
+    rows["focal"], rows["principal"] = cameras.focal_px(size), cameras.principal_px(size)
+    rows["margin"] = pad[::-1]
+    rows["depth_range"] = np.stack([cameras.near, cameras.far], axis=1)
     if "distortion" in effects:
         rows["radial"], rows["tangential"] = lens.distortion[:, [0, 1, 4]], lens.distortion[:, 2:4]
     if "focus" in effects:
         rows["focus"], rows["aperture"] = lens.focus, lens.aperture
     if "motion" in effects:
-        rows["way"], rows["turn"] = lens.shutter_motion[:, :3], lens.shutter_motion[:, 3:]
+        rows["translation"], rows["rotation"] = lens.shutter_motion[:, :3], lens.shutter_motion[:, 3:]
     if "sensor" in effects:
         rows["vignette"], rows["aberration"] = lens.vignette, lens.aberration
     rows["distorts"] = rows["radial"].any(axis=1) | rows["tangential"].any(axis=1)
@@ -60,13 +60,13 @@ def missing_effect(scenes: Scenes, effects: Sequence[str]) -> str | None:
 def _write(rows: np.ndarray, sensor: Sensor) -> None:
     """Copy the sensor into rows (B,) CAMERA."""
     rows["gain"] = sensor.exposure[:, None] * sensor.balance
-    rows["kernel"], rows["reach"] = kernels(sensor.blur, sensor.sharpen)
+    rows["kernel"], rows["kernel_radius"] = kernels(sensor.blur, sensor.sharpen)
     rows["sharpen"] = sensor.sharpen
     rows["noise"] = np.stack([sensor.shot, sensor.read], axis=1)
     rows["noisy"] = rows["noise"].any(axis=1)
     rows["saturation"] = sensor.saturation
-    rows["tone"] = np.stack([sensor.contrast, sensor.curve], axis=1)
-    rows["which"] = sensor.noise
+    rows["contrast"], rows["film_curve"] = sensor.contrast, sensor.curve
+    rows["noise_seed"] = sensor.noise
 
 
 def kernels(blur: np.ndarray, sharpen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -7,7 +7,8 @@ import numpy as np
 from raster.geometry.mesh_atlas import MeshAtlas
 from raster.rendering.gpu_structs import INSTANCE, MORPH
 from raster.rendering.level_of_detail import OUTLINE_PX, choose_levels
-from raster.rendering.shader_variants import CASTS, DOUBLE_SIDED, IMAGE, PAINT_OF_TEXTURE, PAINTS, SCREEN_MAPPING, SHADER_ROLES
+from raster.rendering.shader_constants import CASTS_SHIFT, DOUBLE_SIDED_SHIFT, IMAGE_SHIFT, MAPPING_SHIFT, SCREEN_MAPPING
+from raster.rendering.shader_variants import PAINT_NUMBERS, PAINTS, SHADER_ROLES
 from raster.rendering.shadow_views import casting
 from raster.rendering.view_rows import light_rows, view_rows
 from raster.scene.materials import Material
@@ -46,10 +47,10 @@ def draw_list(scenes: Scenes, height: int, pad: tuple[int, int] = (0, 0)) -> Dra
     outline_px = OUTLINE_PX if pad == (0, 0) else OUTLINE_PX / 1.5
     curved = np.where(scenes.morphs.any, scenes.morphs.curvature, -1)[scene, nodes.object[node]]
     mesh = choose_levels(scenes, height, outline_px, world[scene, node], scene, nodes.mesh[scene, node], curved)
-    variant = PAINT_OF_TEXTURE[nodes.material.texture[scene, node]] + len(PAINTS) * (scenes.environment.map[scene] >= 0)
+    variant = PAINT_NUMBERS[nodes.material.texture[scene, node]] + len(PAINTS) * (scenes.environment.map[scene] >= 0)
     order = np.lexsort((mesh, variant))
     scene, node, mesh, variant, morphed = scene[order], node[order], mesh[order], variant[order], curved[order] >= 0
-    shown = np.where(_shows_map(scenes), PAINTS.index("environment"), PAINT_OF_TEXTURE[scenes.background.texture])
+    shown = np.where(_shows_map(scenes), PAINTS.index("environment"), PAINT_NUMBERS[scenes.background.texture])
     behind = np.argsort(shown, kind="stable")
 
     instances = np.zeros(len(scene) + batch, INSTANCE)
@@ -60,8 +61,8 @@ def draw_list(scenes: Scenes, height: int, pad: tuple[int, int] = (0, 0)) -> Dra
     rows["instance_id"] = instance_of_object[scene, nodes.object[node]]
     _surface(rows, nodes.material, (scene, node), nodes.material.mapping[scene, node])
     rows["morph"] = np.cumsum(morphed) * morphed
-    rows["surface"] += CASTS * casting(scenes)[scene, nodes.object[node]].astype(np.uint32)
-    rows["surface"] += DOUBLE_SIDED * atlas.double_sided[mesh].astype(np.uint32)
+    rows["surface"] += casting(scenes)[scene, nodes.object[node]].astype(np.uint32) << CASTS_SHIFT
+    rows["surface"] += atlas.double_sided[mesh].astype(np.uint32) << DOUBLE_SIDED_SHIFT
     backdrops = instances[len(scene) :]
     backdrops["scene"] = behind
     _surface(backdrops, scenes.background, (behind,), SCREEN_MAPPING)
@@ -109,7 +110,7 @@ def _surface(rows: np.ndarray, material: Material, where: tuple, mapping: np.nda
     """Copy the material at an index into instance rows."""
     for name in ("texture_from_object", "color", "specular", "color2", "shininess", "metallic", "coat", "wear", "bump"):
         rows[name] = getattr(material, name)[where]
-    rows["surface"] = material.texture[where] + 256 * mapping + IMAGE * material.image[where]
+    rows["surface"] = material.texture[where] + (mapping << MAPPING_SHIFT) + (material.image[where] << IMAGE_SHIFT)
 
 
 def _morphs(scenes: Scenes, world: np.ndarray, scene: np.ndarray, node: np.ndarray) -> np.ndarray:

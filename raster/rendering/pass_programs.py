@@ -8,6 +8,7 @@ from raster.errors import InputError
 from raster.gl.program import compile_program, includes, set_uniform
 from raster.gl.target import Target
 from raster.rendering.mesh_buffers import LAYOUT, Geometry
+from raster.rendering.shader_constants import SHADER_CONSTANTS
 
 Group = tuple[str, str, int, int]  # paint and place as in raster/rendering/draw_list.py, first command, count
 
@@ -58,7 +59,7 @@ class PassPrograms:
             self._array("plain", "lit").render_indirect(commands, count=last[2] + last[3])
             return
         for paint, place, first, count in groups:
-            place = "lit" if place == "mirroring" and not self.mirrors else place
+            place = "lit" if place == "reflective" and not self.mirrors else place
             self._array(paint, place).render_indirect(commands, first=first, count=count)
 
     def _array(self, paint: str, place: str) -> moderngl.VertexArray:
@@ -76,7 +77,7 @@ class PassPrograms:
             instead = {**self.instead, "paint.glsl": f"paint_{paint}.glsl"}
             if place == "lit":
                 instead["reflection.glsl"] = "no_reflection.glsl"
-            program = compile_program(self.ctx, "scene.vert", shader, instead)
+            program = compile_program(self.ctx, "scene.vert", shader, instead, SHADER_CONSTANTS)
             if not set_uniform(program, "encode", self.encode) and not self.encode:
                 what = "writes colour without finished() of include/srgb.glsl, so that lens and sensor get no linear light"
                 raise InputError(f"{shader}: {what}; use it")

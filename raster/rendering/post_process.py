@@ -8,25 +8,27 @@ import numpy as np
 
 from raster.gl.formats import FORMATS, Format
 from raster.gl.functions import GL_TEXTURE_2D_ARRAY, GLFunctions
-from raster.gl.jpeg import Jpeg
 from raster.gl.program import compile_program
 from raster.gl.target import Target
 from raster.rendering.gpu_structs import CAMERA
+from raster.rendering.jpeg import Jpeg
+from raster.rendering.shader_constants import CAMERAS, DEPTH, SHADER_CONSTANTS, SOURCE
 
-CAMERAS = 3  # binding of shaders/post/screen.vert
 LINEAR = "rgba16f"
 Chooses = Callable[[np.ndarray], np.ndarray]  # (B,) CAMERA -> (B,) bool
 
-# The shaders of each effect, and which pictures each is for: a software rasterizer cannot skip what a picture does not need
-# inside a shader, for it follows every branch. A picture that no shader of a effect is for passes it by.
+# The shaders of each effect, and which pictures each is for. A software rasterizer follows every branch of a shader, so what a
+# picture does not need must not be in its shader. A picture that no shader of an effect is for is left as it is.
 FOCUS: dict[str, Chooses] = {"post/depth_of_field.frag": lambda c: c["aperture"] > 0}
-MOTION: dict[str, Chooses] = {"post/motion_blur.frag": lambda c: np.logical_or(c["way"].any(axis=1), c["turn"].any(axis=1))}
-PARTED: dict[str, Chooses] = {"post/chromatic_aberration.frag": lambda c: c["aberration"] != 0}
-BENT: dict[str, Chooses] = PARTED | {"post/distortion.frag": lambda c: c["aberration"] == 0}
-DEVELOP: dict[str, Chooses] = {
-    "post/sensor.frag": lambda c: c["reach"] == 0,
-    "post/sensor_3x3.frag": lambda c: c["reach"] == 1,
-    "post/sensor_wide.frag": lambda c: c["reach"] > 1,
+MOTION: dict[str, Chooses] = {
+    "post/motion_blur.frag": lambda c: np.logical_or(c["translation"].any(axis=1), c["rotation"].any(axis=1))
+}
+ABERRATION: dict[str, Chooses] = {"post/chromatic_aberration.frag": lambda c: c["aberration"] != 0}
+DISTORTION: dict[str, Chooses] = ABERRATION | {"post/distortion.frag": lambda c: c["aberration"] == 0}
+SENSOR: dict[str, Chooses] = {
+    "post/sensor.frag": lambda c: c["kernel_radius"] == 0,
+    "post/sensor_3x3.frag": lambda c: c["kernel_radius"] == 1,
+    "post/sensor_wide.frag": lambda c: c["kernel_radius"] > 1,
 }
 ALL: Chooses = lambda c: np.ones(len(c), bool)  # noqa: E731
 
@@ -79,8 +81,8 @@ class PostProcess:
         self.jpeg: Jpeg | None = None
         if color is not None:
             self._develop(effects, size, (size[0] + 2 * pad[0], size[1] + 2 * pad[1]), *color)
-        bent = "distortion" in effects
-        self.others = [self._other(name, *other, size) for name, other in others.items()] if bent else []
+        distorts = "distortion" in effects
+        self.others = [self._other(name, *other, size) for name, other in others.items()] if distorts else []
         self.outputs = [*(effect.target for effect in self.chain[-1:]), *(effect.target for effect, _ in self.others)]
 
     def _develop(self, effects: Sequence[str], size: tuple[int, int], whole: tuple[int, int], layer: str, drawn: int) -> None:
@@ -88,12 +90,12 @@ class PostProcess:
         self.drawn = drawn
         self.source = self._view(drawn, LINEAR, 1) if self.supersample > 1 else drawn
         self.gl.unfiltered(drawn, self.depth)
-        bent = "distortion" in effects
+        distorts = "distortion" in effects
         self.chain += [self._step("focus", LINEAR, whole, FOCUS)] if "focus" in effects else []
         self.chain += [self._step("motion", LINEAR, whole, MOTION)] if "motion" in effects else []
-        if bent or "sensor" in effects:
-            self.chain.append(self._step("lens", LINEAR, size, BENT if bent else PARTED))
-        picture = self._step(layer, "srgb8", size, DEVELOP)
+        if distorts or "sensor" in effects:
+            self.chain.append(self._step("lens", LINEAR, size, DISTORTION if distorts else ABERRATION))
+        picture = self._step(layer, "srgb8", size, SENSOR)
         self.chain.append(picture)
         if "jpeg" in effects:
             self.jpeg = Jpeg(self.ctx, self.gl, picture.target, self._view(picture.texture, "rgba8"), self.batch)
@@ -109,7 +111,7 @@ class PostProcess:
         self.gl.unfiltered(*target.textures.values())
         shades = []
         for name, chooses in shaders.items():
-            program = compile_program(self.ctx, "post/screen.vert", name)
+            program = compile_program(self.ctx, "post/screen.vert", name, constants=SHADER_CONSTANTS)
             shades.append(_Shade(program, self.ctx.vertex_array(program, []), chooses))
         return _Step(target, shades)
 
@@ -128,7 +130,7 @@ class PostProcess:
         if self.supersample > 1 and self.drawn:
             self.gl.glBindTexture(GL_TEXTURE_2D_ARRAY, self.drawn)
             self.gl.glGenerateMipmap(GL_TEXTURE_2D_ARRAY)
-        self.gl.bind(1, self.depth)
+        self.gl.bind(DEPTH, self.depth)
         sources = np.full(count, self.source)  # where each picture is
         for effect in self.chain:
             sources = self._take(effect, cameras, sources)
@@ -148,7 +150,7 @@ class PostProcess:
                 rows = cameras[chosen & (sources == source)]
                 self._upload(rows)
                 effect.target.begin(clear_depth=False)
-                self.gl.bind(0, int(source))
+                self.gl.bind(SOURCE, int(source))
                 shade.array.render(moderngl.TRIANGLES, vertices=3, instances=len(rows))
         return after
 

@@ -17,8 +17,7 @@ from raster.gl.functions import (
     GLFunctions,
 )
 from raster.gl.texture_arrays import ANISOTROPIC, ANISOTROPY, set_filter, upload
-
-PICTURES, ENVIRONMENTS = 0, 1  # texture units: shaders/include/paint.glsl, surroundings.glsl
+from raster.rendering.shader_constants import ENVIRONMENTS, PICTURES
 
 
 class Textures:

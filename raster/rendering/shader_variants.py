@@ -1,15 +1,13 @@
-"""PAINTS, SHADER_ROLES: variants of a pass's shaders. DOUBLE_SIDED, CASTS, IMAGE: bits of `surface`."""
+"""PAINTS, SHADER_ROLES: for which textures and which role in a scene a pass's shader is compiled anew."""
 
 import numpy as np
 
-from raster.scene.materials import TEXTURES
+from raster.scene.materials import PAINT_OF_TEXTURE
 
-SCREEN_MAPPING = 2  # after those of scene.MAPPINGS: a triangle that covers the screen, behind everything, unlit
-# Paints: textures by the file in shaders/include/ that draws them. A software rasterizer runs through all of a shader, so that
-# each paint has a program without the others. "environment" is its map, behind everything.
-PAINTS = ("plain", "noise", "image", "environment", "base_color")
-SHADER_ROLES = ("lit", "mirroring", "background")  # in a scene without an environment map; with one; behind everything
-_NOISE = ("voronoi", "value_noise", "gradient_noise", "turbulence", "marble", "wood")
-_OWN = {"image": PAINTS.index("image"), "base_color": PAINTS.index("base_color")}
-PAINT_OF_TEXTURE = np.array([_OWN.get(name, int(name in _NOISE)) for name in TEXTURES])
-DOUBLE_SIDED, CASTS, IMAGE = 1 << 14, 1 << 15, 1 << 16  # in `surface`
+# A paint is a file shaders/include/paint_NAME.glsl: the textures that it holds are drawn by one program. A software
+# rasterizer runs through all branches of a shader, so each paint has a program without the formulas of the others.
+# "environment" is no texture: it shows the environment map as the background.
+PAINTS = (*dict.fromkeys(PAINT_OF_TEXTURE.values()), "environment")
+PAINT_NUMBERS = np.array([PAINTS.index(paint) for paint in PAINT_OF_TEXTURE.values()])  # of each texture, by its index
+# Roles: objects in a scene without an environment map; objects in a scene with one, which they reflect; the background.
+SHADER_ROLES = ("lit", "reflective", "background")

@@ -8,8 +8,7 @@ from raster.gl.functions import GL_DEPTH, GL_DEPTH_ATTACHMENT, GL_FRAMEBUFFER, G
 from raster.gl.program import compile_program, set_uniform
 from raster.gl.texture_arrays import set_filter
 from raster.rendering.pass_programs import VertexInputs
-
-UNIT = 2  # shaders/include/shadow.glsl
+from raster.rendering.shader_constants import SHADER_CONSTANTS, SHADOW_MAPS
 
 
 class ShadowMaps:
@@ -17,7 +16,7 @@ class ShadowMaps:
 
     def __init__(self, ctx: moderngl.Context, gl: GLFunctions, side: int, batch: int, lights: int):
         self.ctx, self.gl, self.side, self.lights = ctx, gl, side, lights
-        self.program = compile_program(ctx, "shadow.vert", "shadow.frag")
+        self.program = compile_program(ctx, "shadow.vert", "shadow.frag", constants=SHADER_CONSTANTS)
         self.array: moderngl.VertexArray | None = None  # made with the buffers
         self.texture = gl.depth_array(side, side, batch * lights) if lights else gl.depth_array(1, 1, 1)
         set_filter(gl, self.texture, mipmaps=False, nearest=True)
@@ -50,7 +49,7 @@ class ShadowMaps:
 
     def bind(self) -> None:
         """For the passes to read."""
-        self.gl.bind(UNIT, self.texture)
+        self.gl.bind(SHADOW_MAPS, self.texture)
 
     def release(self) -> None:
         """Free what is on the GPU."""

@@ -1,17 +1,21 @@
-"""Material: what a surface looks like, as arrays. TEXTURES, MAPPINGS: the names of its textures and mappings."""
+"""Material: what surfaces look like, as arrays. PAINT_OF_TEXTURE, TEXTURES, MAPPINGS: the textures and mappings there are."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-# Material.texture, numbered as in shaders/include/scene.glsl: procedural ones; of the library; what a model's own file says.
-TEXTURES = (
-    "flat", "gradient", "checker", "stripes", "dots", "brick", "voronoi",
-    "value_noise", "gradient_noise", "turbulence", "marble", "wood", "image", "base_color",
-)  # fmt: skip
-PROCEDURAL = TEXTURES[:-2]
-# Material.mapping: what a texture is a function of, numbered as in shaders/include/scene.glsl.
-MAPPINGS = ("object", "uv")
+# One entry for each texture: its name, and the file shaders/include/paint_FILE.glsl that holds its formula. To add a texture,
+# add an entry here and a line `if (texture_index == TEXTURE_NAME) result = ...;` to pattern() in that file.
+PAINT_OF_TEXTURE = {
+    "flat": "plain", "gradient": "plain", "checker": "plain", "stripes": "plain", "dots": "plain", "brick": "plain",
+    "voronoi": "noise", "value_noise": "noise", "gradient_noise": "noise", "turbulence": "noise", "marble": "noise",
+    "wood": "noise",
+    "image": "image",  # a picture of the run's library
+    "base_color": "base_color",  # the picture that an imported mesh brings with it
+}  # fmt: skip
+TEXTURES = tuple(PAINT_OF_TEXTURE)  # Material.texture is an index into it; the shaders know it as TEXTURE_NAME
+PROCEDURAL = tuple(name for name, paint in PAINT_OF_TEXTURE.items() if paint not in ("image", "base_color"))
+MAPPINGS = ("object", "uv")  # what a texture is a function of; Material.mapping is an index into it
 
 
 @dataclass(frozen=True)
@@ -27,9 +31,7 @@ class Material:
     wear: np.ndarray  # (...) float32: how much rougher the texture's second colour is, 0..1; pbr only
     bump: np.ndarray  # (...) float32: height of the texture's second colour over the first, metres; pbr only
     texture: np.ndarray  # (...) int32: index into TEXTURES
-    image: (
-        np.ndarray
-    )  # (...) int32: for "image", which of Scenes.library.pictures; for "base_color", of Catalog.mesh_materials.pictures
+    image: np.ndarray  # (...) int32: texture "image": index into Library.pictures; "base_color": into mesh_materials.pictures
     mapping: np.ndarray  # (...) int32: index into MAPPINGS; a background is mapped to the screen, -0.5..0.5 over its height
     texture_from_object: np.ndarray  # (..., 3, 4) float32: from object space, uv or screen to texture space, one cell a unit
 

@@ -1,8 +1,8 @@
-// Linear light between pixels.
+// light_at(): a picture of linear RGB, interpolated between pixels.
 
-layout(binding = 0) uniform sampler2DArray light;
+layout(binding = UNIT_SOURCE) uniform sampler2DArray light;
 
-// Bilinear, at p px. By hand: exact at the centre of a pixel, and not rounded to 1/256 of a pixel, as GPUs do.
+// Linear RGB at p px of a scene's picture, bilinear. GPUs round places between texels to 1/256; this is exact at pixel centres.
 vec3 light_at(vec2 p, int scene) {
     vec2 low = floor(p - 0.5) + 0.5, f = p - low, px = 1.0 / vec2(textureSize(light, 0).xy);
     vec4 at = vec4(low, low + 1.0) * px.xyxy;

@@ -1,15 +1,33 @@
-// What each picture's lens and sensor do to it. CPU side: raster/rendering/camera_effects.py, CAMERA. Lengths in px unless it says otherwise.
+// struct Camera: what the lens and sensor of each picture do. Lengths in px unless it says otherwise.
+// NumPy's side: CAMERA in raster/rendering/gpu_structs.py, with the same names in the same order;
+// raster/rendering/camera_effects.py fills it.
 
+// It is handed to fragment shaders as a flat input, each member in a vector of its own: NEEDED_VARYINGS in raster/gl/context.py
+// must hold them.
 struct Camera {
-    vec4 pinhole;   // focal lengths along x and y; principal point x, y of the picture
-    vec4 frame;     // x, y: what is drawn beyond the picture's left and upper edge; OpenCV's p1, p2
-    vec4 radial;    // OpenCV's k1, k2, k3; how much larger blue is than green
-    vec4 depth;     // metres: near, far, what is sharp, diameter of the lens
-    vec4 way;       // xyz: metres that the camera moves while it is open, own axes; one unused
-    vec4 turn;      // xyz: rotation vector, radians; 1 if the lens distorts, else 0
-    vec4 gain;      // rgb: exposure and white balance together; JPEG quality, 0 = not compressed
-    vec4 kernel;    // see kernels() in raster/rendering/camera_effects.py; strength of sharpening; how many px it reaches
-    vec4 noise;     // standard deviations: shot at white, read; 1 if there is any, else 0; saturation
-    vec4 tone;      // contrast, weight of the film's curve, strength of the vignette; one unused
-    uvec4 which;    // seed of the noise; the scene's number in the batch; two unused
+    vec2 focal;           // focal lengths along x and y
+    vec2 principal;       // principal point, from the picture's upper left corner
+    vec2 margin;          // columns and rows that are drawn beyond the picture's left and upper edge
+    vec2 tangential;      // OpenCV's p1, p2
+    vec3 radial;          // OpenCV's k1, k2, k3
+    float aberration;     // how much larger blue is than green, as a share
+    vec2 depth_range;     // near and far, metres
+    float focus;          // distance that is sharp, metres
+    float aperture;       // diameter of the lens, metres
+    vec3 translation;     // of the camera while the shutter is open, in its own axes, metres
+    uint noise_seed;
+    vec3 rotation;        // the same of its rotation, as a rotation vector, radians
+    float distorts;       // 1 if the lens distorts, else 0
+    vec3 gain;            // exposure times white balance, RGB
+    float quality;        // of JPEG, 1..100; 0 = not compressed
+    vec2 kernel;          // of the blur, and of the sharpening's mask: kernels() in raster/rendering/camera_effects.py
+    float sharpen;        // strength of the sharpening
+    float kernel_radius;
+    vec2 noise;           // standard deviations: of shot noise at white, of read noise
+    float noisy;          // 1 if there is any noise, else 0
+    float saturation;     // 1 = as it is, 0 = grey
+    float contrast;       // 1 = as it is
+    float film_curve;     // weight of the film's tone curve, 0..1
+    float vignette;       // strength, 0..1
+    uint scene;           // number of the picture in the batch: its layer
 };

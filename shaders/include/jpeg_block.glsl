@@ -1,14 +1,15 @@
-// An 8 x 8 block through JPEG's cosine transform, its rounding, and back.
+// lossy(): an 8 x 8 block through JPEG's cosine transform, its rounding, and back.
+// A block is 16 vectors: 8 rows, each a left half (even index) and a right half (odd index), of values -128..127.
 
-// Quantization tables K.1 (luma) and K.2 (chroma) of ITU-T T.81, transposed: as the transform below leaves a block.
+// Quantization tables K.1 (luma) and K.2 (chroma) of ITU-T T.81, transposed, as the transform below leaves a block.
 const vec4 LUMA[16] = vec4[](
     vec4(16, 12, 14, 14), vec4(18, 24, 49, 72), vec4(11, 12, 13, 17), vec4(22, 35, 64, 92),
     vec4(10, 14, 16, 22), vec4(37, 55, 78, 95), vec4(16, 19, 24, 29), vec4(56, 64, 87, 98),
     vec4(24, 26, 40, 51), vec4(68, 81, 103, 112), vec4(40, 58, 57, 87), vec4(109, 104, 121, 100),
     vec4(51, 60, 69, 80), vec4(103, 113, 120, 103), vec4(61, 55, 56, 62), vec4(77, 92, 101, 99));
 const vec4 CHROMA[16] = vec4[](
-    vec4(17, 18, 24, 47), vec4(99), vec4(18, 21, 26, 66), vec4(99), vec4(24, 26, 56, 99), vec4(99), vec4(47, 66, 99, 99), vec4(99),
-    vec4(99), vec4(99), vec4(99), vec4(99), vec4(99), vec4(99), vec4(99), vec4(99));
+    vec4(17, 18, 24, 47), vec4(99), vec4(18, 21, 26, 66), vec4(99), vec4(24, 26, 56, 99), vec4(99), vec4(47, 66, 99, 99),
+    vec4(99), vec4(99), vec4(99), vec4(99), vec4(99), vec4(99), vec4(99), vec4(99), vec4(99));
 
 // cos(k pi / 16) / 2
 const float C1 = 0.4903926402, C2 = 0.4619397663, C3 = 0.4157348062, C4 = 0.3535533906;
@@ -30,7 +31,7 @@ void forward(inout vec4 b[16], int first) {
     b[first + 14] = C7 * d0 - C5 * d1 + C3 * d2 - C1 * d3;
 }
 
-// Its inverse, which is its transpose.
+// The inverse of forward(), which is its transpose.
 void backward(inout vec4 b[16], int first) {
     vec4 sum = C4 * (b[first] + b[first + 8]), difference = C4 * (b[first] - b[first + 8]);
     vec4 outer = C2 * b[first + 4] + C6 * b[first + 12], inner = C6 * b[first + 4] - C2 * b[first + 12];
@@ -47,18 +48,18 @@ void backward(inout vec4 b[16], int first) {
     b[first + 8] = sum - outer - o3;
 }
 
-// Rows become columns.
-void turn(inout vec4 b[16]) {
+// Transposes the block.
+void transpose_block(inout vec4 b[16]) {
     mat4 a = transpose(mat4(b[0], b[2], b[4], b[6])), d = transpose(mat4(b[9], b[11], b[13], b[15]));
     mat4 c = transpose(mat4(b[1], b[3], b[5], b[7])), e = transpose(mat4(b[8], b[10], b[12], b[14]));
     b = vec4[](a[0], e[0], a[1], e[1], a[2], e[2], a[3], e[3], c[0], d[0], c[1], d[1], c[2], d[2], c[3], d[3]);
 }
 
-// Rows of a block, each a left and a right half, as JPEG gives them back; scale: per cent of the tables.
+// Replaces a block by what JPEG makes of it. scale: of the quantization tables, in per cent.
 void lossy(inout vec4 b[16], float scale, bool chroma) {
     forward(b, 0);
     forward(b, 1);
-    turn(b);
+    transpose_block(b);
     forward(b, 0);
     forward(b, 1);
     for (int k = 0; k < 16; ++k) {
@@ -67,7 +68,7 @@ void lossy(inout vec4 b[16], float scale, bool chroma) {
     }
     backward(b, 0);
     backward(b, 1);
-    turn(b);
+    transpose_block(b);
     backward(b, 0);
     backward(b, 1);
 }

@@ -1,20 +1,29 @@
-// placed: where a vertex lies in the world, its shape morphed on the way where it is to be. Needs scene.glsl.
+// to_world(): where a vertex lies in the world, after the deformations of its object. Needs scene.glsl.
+// raster/geometry/deformations.py has the same formulas in NumPy.
 
-// One row for each drawn mesh that is morphed. CPU side: raster/rendering/draw_list.py, MORPH; the formulas again: raster/geometry/deformations.py.
+// One row for each drawn mesh that is deformed. NumPy's side: MORPH in raster/rendering/gpu_structs.py, with the same names in
+// the same order. A unit is the length 1 in the object's space, where its longest side is 1. A deformation is left out at 0.
 struct Morph {
-    vec4 object_from_part[3];     // rows; all parts of an object are morphed in its space, so that they stay joined
-    vec4 world_from_object[3];    // rows
-    vec4 shape;                   // taper, twist, bend, the bend's turn
-    vec4 more;                    // bulge, roundness, noise, frequency
-    vec4 offset;                  // of the noise's lattice; w: factor of the whole
+    vec4 object_from_part[3];     // rows of a 3 x 4 matrix; parts are deformed in object space, so that they stay joined
+    vec4 world_from_object[3];    // rows of a 3 x 4 matrix, metres
+    float taper;                  // x and y grow by this share for each unit of z
+    float twist;                  // radians about z for each unit of z
+    float bend;                   // radians that the z axis turns for each unit of its length
+    float bend_turn;              // to which side it bends: radians from x towards y
+    float bulge;                  // how much wider the middle is than the ends
+    float roundness;              // 1 makes a cube a ball, -1 makes a ball nearly a cube
+    float noise;                  // amplitude, units
+    float frequency;              // cells of the noise for each unit
+    vec3 seed;                    // offset in the noise, cells
+    float fit;                    // factor of the size at the end
 };
 
-// Shares its binding with shaders/post/screen.vert, which is never drawn with at the same time.
-layout(std430, row_major, binding = 3) readonly buffer Morphs { Morph morphs[]; };
+layout(std430, row_major, binding = BINDING_MORPHS) readonly buffer Morphs { Morph morphs[]; };
 
-// Every step moves points p and takes normals n along by the cofactor matrix of its Jacobian, up to a positive factor.
+// Every deformation moves a point p and turns the normal n with it: by the cofactor matrix of its Jacobian, up to a positive
+// factor.
 
-// p (|p|_8 / |p|_2)^r. The factor s depends on the direction alone, so that s' p = 0 and the inverse of s (1 + p v') is plain.
+// p (|p|_8 / |p|_2)^r. The factor s depends on the direction alone; so s' p = 0, and the inverse of s (1 + p s'/s) is simple.
 void make_round(inout vec3 p, inout vec3 n, float r) {
     float largest = max(abs(p.x), max(abs(p.y), abs(p.z)));
     if (largest == 0.0) return;
@@ -24,7 +33,8 @@ void make_round(inout vec3 p, inout vec3 n, float r) {
     p *= pow(sqrt(sqrt(sqrt(sum8))) / sqrt(sum2), r);
 }
 
-// A random vector in -1..1 of a lattice point that is already spread over the integers, so that every driver finds the same.
+// A random vector of numbers -1..1 at a lattice point. x, y, z: its coordinates, each times a large number. The hash is of
+// integers, so that every driver finds the same.
 vec3 lattice(int x, int y, int z) {
     int h = x ^ y ^ z;
     h = (h ^ (h >> 15)) * 0x2C1B3C6D;
@@ -32,7 +42,8 @@ vec3 lattice(int x, int y, int z) {
     return vec3(ivec3(h, h >> 10, h >> 20) & 1023) * (2.0 / 1023.0) - 1.0;
 }
 
-// p + a N(f p + o), N a smooth random vector field. Perlin, "Improving noise" (2002): lattice, quintic fade.
+// p + amplitude N(frequency p + offset); N: a smooth random vector field. Perlin, "Improving noise" (2002): lattice, quintic
+// fade.
 void displace(inout vec3 p, inout vec3 n, float amplitude, float frequency, vec3 offset) {
     vec3 q = frequency * p + offset, f = fract(q);
     ivec3 spread = ivec3(0x1E3779B1, 0x35EBCA77, 0x42B2AE3D), i = ivec3(floor(q)) * spread, j = i + spread;
@@ -50,12 +61,13 @@ void displace(inout vec3 p, inout vec3 n, float amplitude, float frequency, vec3
     p += amplitude * mix(low, high, t.z);
 }
 
-// xy scaled by k, a function of z that has this slope.
-void swell(inout vec3 p, inout vec3 n, float k, float slope) {
+// Scales x and y by k, a function of z whose derivative is slope.
+void scale_across(inout vec3 p, inout vec3 n, float k, float slope) {
     n.z = k * n.z - slope * dot(p.xy, n.xy);
     p.xy *= k;
 }
 
+// Turns about z by rate * z radians.
 void twist(inout vec3 p, inout vec3 n, float rate) {
     float c = cos(rate * p.z), s = sin(rate * p.z);
     mat2 turn = mat2(c, s, -s, c);
@@ -64,13 +76,13 @@ void twist(inout vec3 p, inout vec3 n, float rate) {
     n.z -= rate * (p.x * n.y - p.y * n.x);
 }
 
-// sin(u) / u; a GPU's sine is good to an absolute error only, so a series near 0.
+// sin(u) / u. Near 0 a series: a GPU's sine is exact to an absolute error only.
 float sinc(float u) {
     float q = u * u;
     return q < 0.25 ? 1.0 - q / 6.0 * (1.0 - q / 20.0 * (1.0 - q / 42.0)) : sin(u) / u;
 }
 
-// The z axis bent to an arc of curvature `rate`, towards the side that lies at `turn` about z. Barr, "Global and local
+// Bends the z axis to an arc of curvature `rate`, towards the side at `turn` radians about z. Barr, "Global and local
 // deformations of solid primitives" (1984).
 void bend(inout vec3 p, inout vec3 n, float rate, float turn) {
     float c = cos(turn), s = sin(turn), angle = rate * p.z;
@@ -86,26 +98,27 @@ void bend(inout vec3 p, inout vec3 n, float rate, float turn) {
     n.xy = back * n.xy;
 }
 
-// Point p and unit normal n, in the object's space. A step that is 0 is left out, and moves nothing.
+// Deforms a point p and its unit normal n, in the object's space. A deformation whose number is 0 is left out.
 void morph(inout vec3 p, inout vec3 n, Morph m) {
-    if (m.more.y != 0.0) make_round(p, n, m.more.y);
-    if (m.more.z != 0.0) displace(p, n, m.more.z, m.more.w, m.offset.xyz);
-    if (m.shape.x != 0.0) swell(p, n, 1.0 + m.shape.x * p.z, m.shape.x);
-    if (m.more.x != 0.0) swell(p, n, 1.0 + m.more.x * (1.0 - 4.0 * p.z * p.z), -8.0 * m.more.x * p.z);
-    if (m.shape.y != 0.0) twist(p, n, m.shape.y);
-    if (m.shape.z != 0.0) bend(p, n, m.shape.z, m.shape.w);
-    p *= m.offset.w;
+    if (m.roundness != 0.0) make_round(p, n, m.roundness);
+    if (m.noise != 0.0) displace(p, n, m.noise, m.frequency, m.seed);
+    if (m.taper != 0.0) scale_across(p, n, 1.0 + m.taper * p.z, m.taper);
+    if (m.bulge != 0.0) scale_across(p, n, 1.0 + m.bulge * (1.0 - 4.0 * p.z * p.z), -8.0 * m.bulge * p.z);
+    if (m.twist != 0.0) twist(p, n, m.twist);
+    if (m.bend != 0.0) bend(p, n, m.bend, m.bend_turn);
+    p *= m.fit;
     n = normalize(n);
 }
 
-// Normals go with the cofactor matrix (the inverse transpose times the determinant): right for any scale.
+// A normal, turned by a 3 x 4 matrix of points, given as its rows. Its length changes. By the cofactor matrix (the inverse
+// transpose times the determinant), which is right for any scale.
 vec3 transform_normal(vec4 rows[3], vec3 n) {
     vec3 a = rows[0].xyz, b = rows[1].xyz, c = rows[2].xyz;
     return vec3(dot(cross(b, c), n), dot(cross(c, a), n), dot(cross(a, b), n));
 }
 
-// From a mesh's own space into the world, by its row of instances[].
-void placed(uint row, inout vec3 p, inout vec3 n) {
+// Takes a point and a normal from a mesh's own space to the world, by its row of instances[], deformed on the way.
+void to_world(uint row, inout vec3 p, inout vec3 n) {
     uint number = instances[row].morph;
     if (number == 0u) {
         p = transform(instances[row].world_from_object, p);

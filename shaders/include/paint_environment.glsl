@@ -1,6 +1,8 @@
-// Stands for paint.glsl: paint() of the environment map, behind everything. Needs scene.glsl, surroundings.glsl, the block v.
+// paint() of the background where it is the environment map. See paint.glsl. Needs environment_map.glsl and the block v.
+#include "surface_values.glsl"
 
+// See paint.glsl.
 vec3 paint(out float weight) {
     weight = 0.0;
-    return surroundings(v.position, v.counts.w, v.environment, v.environment.w);
+    return environment_light(v.position, environment_layer(), environment_yaw(), environment_intensity(), environment_blur());
 }

@@ -1,7 +1,10 @@
-// Stands for paint.glsl: paint() of noise, turbulence, marble, wood, voronoi. Needs scene.glsl and the block v.
+// paint() of textures that are made of noise: value and gradient noise, turbulence, marble, wood, voronoi. Needs the block v.
+// To add one: an entry in PAINT_OF_TEXTURE of raster/scene/materials.py, and a line in pattern() below.
+#include "surface_values.glsl"
 
-// What one corner of a cell adds to noise: a random value in -1..1, or the dot product of a random vector with the offset d
-// from it. `cell` is already spread over the integers; integers, so that every driver finds the same.
+// What one corner of a cell adds to noise: a random value in -1..1, or with gradients the dot product of a random vector and
+// the offset d from the corner. cell: the corner's coordinates, each times a large number. The hash is of integers, so that
+// every driver finds the same.
 float corner(ivec3 cell, vec3 d, bool gradients) {
     int h = cell.x ^ cell.y ^ cell.z;
     h = (h ^ (h >> 15)) * 0x2C1B3C6D;
@@ -10,7 +13,8 @@ float corner(ivec3 cell, vec3 d, bool gradients) {
     return gradients ? 1.4 * dot(random, d) : random.x;
 }
 
-// Noise in -1..1. Perlin, "Improving noise" (2002): lattice, quintic fade.
+// Noise in -1..1 at p, in cells; of random values at the corners of the cells, or of random gradients. Perlin, "Improving
+// noise" (2002): lattice, quintic fade.
 float noise(vec3 p, bool gradients) {
     const ivec3 SPREAD = ivec3(0x1E3779B1, 0x35EBCA77, 0x42B2AE3D);
     vec3 f = fract(p), g = f - 1.0;
@@ -25,8 +29,8 @@ float noise(vec3 p, bool gradients) {
     return mix(y.x, y.y, t.z);
 }
 
-// Octaves of noise, at most two, in -1..1; each fades out as the pixel's footprint w (in cells) grows to its cell.
-// folded: turbulence, the sum of absolute values (Perlin, "An image synthesizer", 1985), 0..1.
+// The sum of some octaves of noise, -1..1. Each octave fades out where a pixel, w cells wide, is as large as its cells.
+// folded: turbulence, which sums absolute values and gives 0..1. Perlin, "An image synthesizer" (1985).
 float octaves_of_noise(vec3 p, float w, uint octaves, bool gradients, bool folded) {
     float sum = 0.0, weight = folded ? 1.0 : 0.5;
     for (uint k = 0u; k < octaves; ++k) {
@@ -39,8 +43,8 @@ float octaves_of_noise(vec3 p, float w, uint octaves, bool gradients, bool folde
     return sum;
 }
 
-// Each point takes a random value from the nearest of the points scattered one a cell (Worley, "A cellular texture basis
-// function", 1996); far away the mean is left.
+// A random value 0..1, that of the nearest of some points, of which one lies in each cell. Worley, "A cellular texture basis
+// function" (1996). cells: how many are searched, 27 or 0. Where a pixel, w cells wide, is large, only the mean is left.
 float voronoi_pattern(vec3 p, float w, int cells) {
     ivec3 middle = ivec3(floor(p));
     vec2 best = vec2(9.0, 0.5);  // squared distance, value
@@ -58,25 +62,27 @@ float voronoi_pattern(vec3 p, float w, int cells) {
     return mix(best.y, 0.5, smoothstep(0.4, 1.0, w));
 }
 
-// Weight of the second colour at p (in cells), for a pixel that covers w cells.
-float pattern(uint kind, vec3 p, float w, bool planar) {
-    bool folded = kind == TEXTURE_TURBULENCE || kind == TEXTURE_MARBLE;
-    float n = octaves_of_noise(p, w, w < 0.5 ? 2u : 1u, kind != TEXTURE_VALUE_NOISE, folded);
-    float result = kind == TEXTURE_TURBULENCE ? n : 0.5 + n;
-    // Veins and rings that noise bends, fading into their mean where a pixel covers half of one. A year's ring grows dark
-    // slowly and ends at once.
+// Weight 0..1 of the second colour at p in texture space, for a pixel that is w cells wide. planar: the texture lies on a
+// plane.
+float pattern(uint texture_index, vec3 p, float w, bool planar) {
+    bool folded = texture_index == TEXTURE_TURBULENCE || texture_index == TEXTURE_MARBLE;
+    float n = octaves_of_noise(p, w, w < 0.5 ? 2u : 1u, texture_index != TEXTURE_VALUE_NOISE, folded);
+    float result = texture_index == TEXTURE_TURBULENCE ? n : 0.5 + n;
+    // Veins and rings that noise bends; they fade to their mean where a pixel covers half of one. A ring of wood darkens slowly
+    // and ends abruptly.
     float vein = 0.5 + 0.5 * sin(6.2831853 * (p.x + 1.5 * n)), far = smoothstep(0.1, 0.25, w);
     float ring = fract(1.5 * length(planar ? vec2(0.2 * p.x, p.y) : vec2(p.x, p.y)) + 0.6 * n);
-    if (kind == TEXTURE_MARBLE) result = mix(vein * vein, 0.375, far);
-    if (kind == TEXTURE_WOOD) result = mix(ring * ring * (1.0 - smoothstep(0.92, 1.0, ring)), 0.28, far);
-    float cell = voronoi_pattern(p, w, v.steps.y);
-    if (kind == TEXTURE_VORONOI) result = cell;
+    if (texture_index == TEXTURE_MARBLE) result = mix(vein * vein, 0.375, far);
+    if (texture_index == TEXTURE_WOOD) result = mix(ring * ring * (1.0 - smoothstep(0.92, 1.0, ring)), 0.28, far);
+    float cell = voronoi_pattern(p, w, voronoi_cells());
+    if (texture_index == TEXTURE_VORONOI) result = cell;
     return clamp(result, 0.0, 1.0);
 }
 
+// See paint.glsl.
 vec3 paint(out float weight) {
     vec3 w = fwidth(v.texture_point);
     float widest = max(max(w.x, max(w.y, w.z)), 1e-3);
-    weight = pattern(v.ids.z & 255u, v.texture_point, widest, mapping_of(v.ids.z) != MAPPING_OBJECT);
+    weight = pattern(texture_index(), v.texture_point, widest, is_planar());
     return mix(v.color.rgb, v.color2.rgb, weight);
 }

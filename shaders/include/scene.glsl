@@ -1,68 +1,69 @@
-// The scene's data, one row for each drawn mesh and one for each scene. CPU side: raster/rendering/draw_list.py, INSTANCE, VIEW, LIGHT.
+// What is drawn and how it is lit: a row for each drawn mesh, each scene and each light, and functions that read them.
+// NumPy's side: raster/rendering/gpu_structs.py, with the same names in the same order. The names in capitals are constants
+// from raster/rendering/shader_constants.py: textures, mappings, bits, bindings.
 
 struct Instance {
-    vec4 world_from_object[3];    // rows
-    vec4 texture_from_object[3];  // rows
-    vec4 color;                   // rgb linear; a = specular strength
-    vec4 color2;                  // rgb linear; a = shininess
-    vec4 finish;                  // metallic, coat, wear, bump
-    uint scene;
-    uint class_id;
-    uint instance_id;
-    uint surface;                 // bits 0-7 texture, 8-13 mapping, 14 thin, 15 casts shadows, 16-31 image
-    uint morph;                   // of morphs[] in morph.glsl, counted from 1; 0 = the mesh as it is
-    uint spare[3];
+    vec4 world_from_object[3];    // rows of a 3 x 4 matrix, metres
+    vec4 texture_from_object[3];  // rows of a 3 x 4 matrix: from the mapped point to texture space, where a cell has side 1
+    vec3 color;                   // linear RGB
+    float specular;               // strength of the highlight, 0..1
+    vec3 color2;                  // linear RGB, the texture's second colour
+    float shininess;              // exponent of Blinn-Phong, >= 1
+    float metallic;               // 0 = dielectric, 1 = metal
+    float coat;                   // strength of the clear coat, 0..1
+    float wear;                   // how much rougher the second colour is, 0..1
+    float bump;                   // height of the second colour over the first, metres
+    uint scene;                   // row of views[]
+    uint class_id;                // 0 = background
+    uint instance_id;             // 0 = background
+    uint surface;                 // bits: texture_of(), mapping_of(), is_double_sided(), casts_shadow(), image_of()
+    uint morph;                   // row of morphs[] in morph.glsl, counted from 1; 0 = the mesh is not deformed
+    uint unused[3];
 };
 
 struct View {
     mat4 clip_from_world;
-    vec3 eye;
+    vec3 eye;                     // the camera in the world, metres
     int light_count;
-    vec3 ambient;
-    int shadow_count;             // of the lights, from the first, cast shadows
-    vec4 ray[3];                  // of clip x, y, 1 in the world; w of x and y: half the picture's width and height in heights
-    vec4 irradiance[9];           // rgb, spherical harmonics of the surroundings
-    vec4 environment;             // cosine and sine of the map's yaw, its gain, the level seen behind everything
-    int map;                      // of environments, -1 = none
-    int visible;                  // 1: it is the background
-    int maps;                     // shadow maps of each scene
-    int taps;                     // into a shadow map, twice this to filter it
+    vec3 ambient;                 // light from all around, linear RGB
+    int shadow_count;             // so many lights, from the first, have a shadow map
+    vec3 ray_x;                   // a pixel at clip (x, y) looks along x * ray_x + y * ray_y + ray_center, in the world
+    float half_width;             // of the drawn picture, in heights of the picture
+    vec3 ray_y;
+    float half_height;            // the same of its height: 0.5, and more where a margin is drawn around the picture
+    vec3 ray_center;
+    float unused;
+    vec4 irradiance[9];           // RGB: spherical harmonics of the environment map; the fourth number is unused
+    float cos_yaw, sin_yaw;       // turn of the environment map about z
+    float intensity;              // factor of the environment map's light
+    float blur;                   // mipmap level of the map where it is the background
+    int environment_map;          // layer of the environment maps, -1 = none
+    int map_visible;              // 1: the map is the background
+    int shadow_maps;              // shadow maps of each scene of the batch
+    int shadow_samples;           // samples that search a shadow map; twice as many filter it
 };
 
 struct Light {
-    vec4 position;                // w = 0: direction towards the light
-    vec4 color;                   // rgb linear; a = shadow coordinates that a shadow is wide for each unit of depth
-    vec4 axis;                    // a spot's share of light is clamp(dot(towards the surface, xyz) + w, 0, 1) squared
-    mat4 shadow_from_world;       // to 0..1
+    vec4 position;                // in the world, metres; w = 0: direction towards the light
+    vec3 color;                   // linear RGB
+    float softness;               // width of a shadow's edge in the map, for each unit of the map's depth behind what blocks
+    vec3 cone_axis;               // a spot's share of light: clamp(dot(from light to surface, cone_axis) + cone_offset, 0, 1)
+    float cone_offset;            // squared
+    mat4 shadow_from_world;       // to coordinates 0..1 in the shadow map
 };
 
-layout(std430, row_major, binding = 0) readonly buffer Instances { Instance instances[]; };
-layout(std430, row_major, binding = 1) readonly buffer Views { View views[]; };
-layout(std430, row_major, binding = 2) readonly buffer Lights { Light lights[]; };  // MAX_LIGHTS for each scene
+layout(std430, row_major, binding = BINDING_INSTANCES) readonly buffer Instances { Instance instances[]; };
+layout(std430, row_major, binding = BINDING_VIEWS) readonly buffer Views { View views[]; };
+layout(std430, row_major, binding = BINDING_LIGHTS) readonly buffer Lights { Light lights[]; };  // MAX_LIGHTS for each scene
 
-const uint MAPPING_OBJECT = 0u;
-const uint MAPPING_UV = 1u;
-const uint MAPPING_SCREEN = 2u;
+// The parts of Instance.surface.
+uint texture_of(uint surface) { return surface & SURFACE_TEXTURE_MASK; }  // TEXTURE_...
+uint mapping_of(uint surface) { return (surface >> SURFACE_MAPPING_SHIFT) & SURFACE_MAPPING_MASK; }  // MAPPING_...
+uint image_of(uint surface) { return surface >> SURFACE_IMAGE_SHIFT; }  // layer of the pictures or base colours
+bool casts_shadow(uint surface) { return (surface >> SURFACE_CASTS_SHIFT & 1u) != 0u; }
+bool is_double_sided(uint surface) { return (surface >> SURFACE_DOUBLE_SIDED_SHIFT & 1u) != 0u; }
 
-const int MAX_LIGHTS = 4;  // in a scene; as in raster/scene/lights.py
-
-const uint TEXTURE_FLAT = 0u;
-const uint TEXTURE_GRADIENT = 1u;
-const uint TEXTURE_CHECKER = 2u;
-const uint TEXTURE_STRIPES = 3u;
-const uint TEXTURE_DOTS = 4u;
-const uint TEXTURE_BRICK = 5u;
-const uint TEXTURE_VORONOI = 6u;
-const uint TEXTURE_VALUE_NOISE = 7u;
-const uint TEXTURE_GRADIENT_NOISE = 8u;
-const uint TEXTURE_TURBULENCE = 9u;
-const uint TEXTURE_MARBLE = 10u;
-const uint TEXTURE_WOOD = 11u;
-const uint TEXTURE_IMAGE = 12u;
-const uint TEXTURE_BASE_COLOR = 13u;
-
-uint mapping_of(uint surface) { return (surface >> 8) & 63u; }
-
+// Point p by a 3 x 4 matrix, given as its rows.
 vec3 transform(vec4 rows[3], vec3 p) {
     vec4 h = vec4(p, 1.0);
     return vec3(dot(rows[0], h), dot(rows[1], h), dot(rows[2], h));

@@ -1,33 +1,39 @@
-// shares(): how much of each light reaches a surface, by the shadow maps. Needs scene.glsl and the block v.
-// Fernando, "Percentage-closer soft shadows" (2005): the farther what blocks the light, the softer the shadow's edge. In a
-// map's depth, which is linear in 1 / distance for a lamp and in distance for the sun, the width is the same product for both.
+// shadow_shares(): the share of each light that reaches a surface, by the shadow maps. Needs the block v.
+// The softness of shadows is decided here: Fernando, "Percentage-closer soft shadows" (2005). The farther a surface is behind
+// what blocks the light, the wider the shadow's edge: Light.softness times the difference of their depths in the map.
+// Light.softness comes from the size of the light: raster/rendering/shadow_views.py. A map's depth is linear in 1 / distance
+// for a light at a point, and linear in distance for a direction; with it the product is right for both.
+#include "surface_values.glsl"
 
-layout(binding = 2) uniform sampler2DArray shadow_maps;
+layout(binding = UNIT_SHADOW_MAPS) uniform sampler2DArray shadow_maps;  // depth 0..1, a layer for each scene and light
 
-const float MAX_WIDTH = 0.05;         // of the map, from the middle of a shadow's edge to its end
+const float MAX_WIDTH = 0.05;  // largest half width of a shadow's edge, as a share of the map's side
 
-// Points that fill a disc evenly (Vogel, 1979), turned by an angle that differs from pixel to pixel (Jimenez, 2014).
+// Point k of `count` that fill the unit disc evenly (Vogel, 1979). turn: an angle in radians that differs from pixel to pixel
+// (Jimenez, 2014), so that few samples give fine noise and no rings.
 vec2 spread(int k, int count, float turn) {
     float angle = 2.3999632 * float(k) + turn;
     return sqrt((float(k) + 0.5) / float(count)) * vec2(cos(angle), sin(angle));
 }
 
-// Four depths around a point against the surface's: the lit share, weighted like a bilinear filter.
+// Lit share 0..1 of a surface at this depth: the four texels around a point are compared, weighted as by a bilinear filter.
+// at: x, y 0..1 in the map; layer. side: texels along the map.
 float compare(vec3 at, float depth, float side) {
-    // Asked for in the middle of the four, or a GPU, which rounds coordinates, might take others than f is made for.
+    // Gathered at the middle of the four: a GPU rounds coordinates, and might else take other texels than f belongs to.
     vec2 low = floor(at.xy * side - 0.5), f = at.xy * side - 0.5 - low;
     vec4 lit = step(depth, textureGather(shadow_maps, vec3((low + 1.0) / side, at.z)));
     vec2 rows = mix(lit.wx, lit.zy, f.x);
     return mix(rows.x, rows.y, f.y);
 }
 
-// The share of light k that nothing blocks.
+// The share 0..1 of light k that reaches the surface. First samples of the map around the surface's place find what blocks the
+// light and how deep it lies on average; that gives the width of the edge, over which twice as many samples are averaged.
 float visibility(int k) {
-    int search = v.steps.x, filtering = 2 * search, layer = v.counts.z + k;
+    int search = shadow_samples(), filtering = 2 * search, layer = shadow_layer(k);
     vec4 point = k == 0 ? v.shadow0 : k == 1 ? v.shadow1 : k == 2 ? v.shadow2 : v.shadow3;
     vec3 p = point.xyz / point.w;
-    float side = float(textureSize(shadow_maps, 0).x), softness = v.light_color[k].a;
-    float surface = min(p.z, 1.0);  // all that casts lies before the map's far end, where it is empty
+    float side = float(textureSize(shadow_maps, 0).x), softness = light_softness(k);
+    float surface = min(p.z, 1.0);  // what casts shadows lies before depth 1, where the map is empty
     bool inside = all(lessThan(abs(p.xy - 0.5), vec2(0.5))) && point.w > 0.0;
     float turn = 6.2831853 * fract(52.9829189 * fract(dot(gl_FragCoord.xy, vec2(0.06711056, 0.00583715))));
     float reach = min(softness * p.z, MAX_WIDTH) + 1.0 / side, blockers = 0.0, depth = 0.0;
@@ -44,8 +50,9 @@ float visibility(int k) {
     return blockers > 0.0 ? lit / float(filtering) : 1.0;
 }
 
-vec4 shares() {
+// The share 0..1 of each of up to four lights that reaches the surface.
+vec4 shadow_shares() {
     vec4 result = vec4(1.0);
-    for (int k = 0; k < v.counts.y; ++k) result = mix(result, vec4(visibility(k)), equal(ivec4(0, 1, 2, 3), ivec4(k)));
+    for (int k = 0; k < shadow_count(); ++k) result = mix(result, vec4(visibility(k)), equal(ivec4(0, 1, 2, 3), ivec4(k)));
     return result;
 }

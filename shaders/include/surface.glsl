@@ -1,19 +1,21 @@
-// Members of the block Surface, from scene.vert to every fragment shader. What is alike for a whole mesh is flat: on a
-// software rasterizer a flat input is nearly free, where reading it from a buffer for each pixel costs more than the shading.
-    vec3 position;                 // world, metres; for the background the ray that the pixel's light comes along
-    vec3 normal;                   // world, not normalized
-    vec3 texture_point;            // texture space, in cells
-    vec3 tint;                     // of the vertices, linear; of models alone
-    vec3 ambient;                  // light of the surroundings on a white surface
-    vec4 shadow0, shadow1, shadow2, shadow3;  // homogeneous, in each light's shadow map; an array would be slower
-    flat uvec3 ids;                // class, instance, surface as in Instance
-    flat vec4 color;               // as in Instance
-    flat vec4 color2;
-    flat vec4 finish;
-    flat vec3 eye;
-    flat ivec4 counts;             // lights, those with shadows, the first shadow map, environment map
+// Members of the block Surface, which goes from scene.vert to every fragment shader.
+// Values that are the same for a whole mesh are flat: on a software rasterizer a flat input costs almost nothing, and reading
+// a buffer for each pixel costs more than the shading. Several numbers share a vector, since some GPUs allow no more vectors
+// than these; surface_values.glsl has a function with a name for each.
+    vec3 position;                 // in the world, metres; for the background the ray through the pixel, of any length
+    vec3 normal;                   // in the world, of any length
+    vec3 texture_point;            // in texture space, where a cell has side 1
+    vec3 tint;                     // colour of the vertices, linear RGB; white but for imported meshes
+    vec3 ambient;                  // what a white surface shows in the light of the ambient and the environment map, linear RGB
+    vec4 shadow0, shadow1, shadow2, shadow3;  // position in each light's shadow map, homogeneous; an array would be slower
+    flat uvec3 ids;                // class id, instance id, Instance.surface
+    flat vec4 color;               // linear RGB; specular
+    flat vec4 color2;              // linear RGB; shininess
+    flat vec4 finish;              // metallic, coat, wear, bump
+    flat vec3 eye;                 // the camera in the world, metres
+    flat ivec4 counts;             // lights; those with a shadow map; layer of the first shadow map; environment map, -1 = none
     flat ivec2 steps;              // samples that search a shadow map; cells that the texture "voronoi" looks at
-    flat vec4 environment;         // as in View
-    flat vec4 light_position[MAX_LIGHTS];
-    flat vec4 light_color[MAX_LIGHTS];
-    flat vec4 light_axis[MAX_LIGHTS];
+    flat vec4 environment;         // cosine and sine of the map's yaw; intensity; blur of the background
+    flat vec4 light_position[MAX_LIGHTS];  // Light.position
+    flat vec4 light_color[MAX_LIGHTS];     // linear RGB; softness
+    flat vec4 light_cone[MAX_LIGHTS];      // Light.cone_axis, cone_offset

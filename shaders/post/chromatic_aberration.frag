@@ -1,4 +1,4 @@
-// Distortion and chromatic aberration: red and blue are magnified a little less and more than green. Linear light.
+// Lens distortion and chromatic aberration: red is magnified a little less than green, blue a little more. Linear RGB.
 #version 430
 #include "camera.glsl"
 #include "distortion.glsl"
@@ -10,7 +10,7 @@ layout(location = 0) out vec4 color;
 
 void main() {
     vec2 source = gl_FragCoord.xy + undistortion(camera, gl_FragCoord.xy);
-    vec2 parted = (source - camera.pinhole.zw) * camera.radial.w;  // what is larger in the picture comes from nearer its middle
-    source += camera.frame.xy;
-    color = vec4(light_at(source + parted, scene).r, light_at(source, scene).g, light_at(source - parted, scene).b, 1.0);
+    vec2 shift = (source - camera.principal) * camera.aberration;  // a colour that is magnified comes from nearer the middle
+    source += camera.margin;
+    color = vec4(light_at(source + shift, scene).r, light_at(source, scene).g, light_at(source - shift, scene).b, 1.0);
 }

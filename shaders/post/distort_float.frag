@@ -1,15 +1,16 @@
-// Distortion of a layer of other numbers: each pixel takes what the pinhole draws where its centre comes from. No filter.
+// Lens distortion of a layer of numbers.
+// Each pixel takes the pixel of the undistorted layer that its centre comes from, unfiltered.
 #version 430
 #include "camera.glsl"
 #include "distortion.glsl"
 
-layout(binding = 0) uniform sampler2DArray layer;
+layout(binding = UNIT_SOURCE) uniform sampler2DArray layer;
 
 flat in int scene;
 flat in Camera camera;
 layout(location = 0) out vec4 value;
 
 void main() {
-    ivec2 source = ivec2(floor(gl_FragCoord.xy + undistortion(camera, gl_FragCoord.xy) + camera.frame.xy));
+    ivec2 source = ivec2(floor(gl_FragCoord.xy + undistortion(camera, gl_FragCoord.xy) + camera.margin));
     value = texelFetch(layer, ivec3(clamp(source, ivec2(0), textureSize(layer, 0).xy - 1), scene), 0);
 }

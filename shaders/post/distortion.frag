@@ -1,4 +1,4 @@
-// Distortion: from what a pinhole draws, and a frame around it, to the picture. Linear light.
+// Lens distortion: from the undistorted picture, drawn with a margin, to the distorted one. Linear RGB.
 #version 430
 #include "camera.glsl"
 #include "distortion.glsl"
@@ -9,6 +9,6 @@ flat in Camera camera;
 layout(location = 0) out vec4 color;
 
 void main() {
-    vec2 source = gl_FragCoord.xy + undistortion(camera, gl_FragCoord.xy) + camera.frame.xy;
+    vec2 source = gl_FragCoord.xy + undistortion(camera, gl_FragCoord.xy) + camera.margin;
     color = vec4(light_at(source, scene), 1.0);
 }

@@ -1,15 +1,15 @@
-// JPEG's loss: each invocation takes an 8 x 8 block of luma or chroma through the cosine transform, rounds it, and comes back.
-// ITU-T T.81 (1992), A.3, tables K.1 and K.2, scaled as the library of the Independent JPEG Group does; 4:2:0.
+// The loss of JPEG: each invocation takes an 8 x 8 block of luma or chroma to its cosine transform, rounds it, and goes back.
+// ITU-T T.81 (1992), A.3, tables K.1 and K.2, scaled as the Independent JPEG Group's library does; 4:2:0.
 #version 430
 #include "camera.glsl"
 #include "jpeg_block.glsl"
 
-layout(local_size_x = 8, local_size_y = 8) in;  // as raster/gl/jpeg.py says
-layout(std430, binding = 3) readonly buffer Cameras { Camera cameras[]; };
-layout(binding = 0) uniform sampler2DArray picture;
-layout(binding = 0, r8) writeonly uniform image2DArray planes;  // luma, and below it blue's chroma and red's, side by side
+layout(local_size_x = JPEG_GROUP, local_size_y = JPEG_GROUP) in;
+layout(std430, binding = BINDING_CAMERAS) readonly buffer Cameras { Camera cameras[]; };
+layout(binding = UNIT_SOURCE) uniform sampler2DArray picture;
+layout(binding = 0, r8) writeonly uniform image2DArray planes;  // luma; below it the chroma of blue and of red, side by side
 
-// Luma and the chromas, of code values 0..255 (JFIF 1.02).
+// Weights of R, G, B and offset of luma and both chromas, of sRGB values 0..255 (JFIF 1.02).
 const vec4 PLANE[3] = vec4[](vec4(0.299, 0.587, 0.114, 0.0), vec4(-0.168736, -0.331264, 0.5, 128.0),
                              vec4(0.5, -0.418688, -0.081312, 128.0));
 
@@ -17,11 +17,12 @@ vec4 rounded(vec4 x) { return floor(x + 0.5); }
 
 void main() {
     int row = int(gl_WorkGroupID.z) / 6, quarter = int(gl_WorkGroupID.z) % 6, plane = max(quarter - 3, 0);
-    int scene = int(cameras[row].which.y), side = plane > 0 ? 2 : 1;
-    float quality = cameras[row].gain.w;
+    int scene = int(cameras[row].scene), side = plane > 0 ? 2 : 1;
+    float quality = cameras[row].quality;
     ivec2 size = textureSize(picture, 0).xy, half_size = (size + 1) / 2, plane_size = plane > 0 ? half_size : size;
-    ivec2 corner = 8 * ivec2(gl_GlobalInvocationID.xy) * (3 - side) + (plane > 0 ? ivec2(0) : 8 * ivec2(quarter & 1, quarter >> 1));
-    ivec2 place = ivec2(plane == 2 ? half_size.x : 0, plane > 0 ? size.y : 0);
+    ivec2 inner = plane > 0 ? ivec2(0) : 8 * ivec2(quarter & 1, quarter >> 1);
+    ivec2 corner = 8 * ivec2(gl_GlobalInvocationID.xy) * (3 - side) + inner;
+    ivec2 origin = ivec2(plane == 2 ? half_size.x : 0, plane > 0 ? size.y : 0);
     if (corner.x >= plane_size.x || corner.y >= plane_size.y) return;
     vec4 weights = PLANE[plane];
     vec4 block[16];  // rows, each a left and a right half
@@ -33,13 +34,13 @@ void main() {
             vec3 rgb = 255.0 * texelFetch(picture, ivec3(min(p, size - 1), scene), 0).rgb;
             sum += floor(dot(rgb, weights.rgb) + weights.a + 0.5);
         }
-        float bias = plane > 0 ? 0.25 + 0.25 * float(k & 1) : 0.0;  // that library rounds halves down and up in turn
+        float bias = plane > 0 ? 0.25 + 0.25 * float(k & 1) : 0.0;  // halves are rounded down and up in turn
         block[k >> 2][k & 3] = floor(sum / float(side * side) + bias) - 128.0;
     }
     lossy(block, quality < 50.0 ? floor(5000.0 / quality) : 200.0 - 2.0 * quality, plane > 0);
     for (int k = 0; k < 64; ++k) {
         ivec2 p = corner + ivec2(k & 7, k >> 3);
         float value = floor(clamp(block[k >> 2][k & 3] + 128.5, 0.0, 255.0));
-        if (p.x < plane_size.x && p.y < plane_size.y) imageStore(planes, ivec3(place + p, scene), vec4(value / 255.0));
+        if (p.x < plane_size.x && p.y < plane_size.y) imageStore(planes, ivec3(origin + p, scene), vec4(value / 255.0));
     }
 }

@@ -1,9 +1,9 @@
-// Linear light to the encoded picture, neither blurred nor sharpened: see sensor.glsl.
+// The sensor without blur and sharpening: linear RGB to sRGB. See sensor.glsl.
 #version 430
 #include "camera.glsl"
 #include "sensor.glsl"
 
-layout(binding = 0) uniform sampler2DArray light;
+layout(binding = UNIT_SOURCE) uniform sampler2DArray light;
 
 flat in int scene;
 flat in Camera camera;

@@ -10,15 +10,14 @@ import pytest
 from raster.errors import InputError
 from raster.gl import program
 from raster.gl.context import gl_function, open_context
-from raster.gl.program import compile_compute, compile_program, explain, includes, load
+from raster.gl.program import compile_compute, compile_program, define, explain, includes, load
 from raster.rendering.gpu_structs import INSTANCE, LIGHT, MORPH, VIEW
+from raster.rendering.shader_constants import SHADER_CONSTANTS
 from raster.rendering.shader_variants import PAINTS
 from raster.system.paths import SHADERS
 
 GL_BUFFER_VARIABLE, GL_OFFSET, GL_TOP_LEVEL_ARRAY_STRIDE = 0x92E5, 0x92FC, 0x930D
 PLAIN = {"paint.glsl": "paint_plain.glsl"}
-# First numbers of a vec4 that has another name.
-FIRST = {"metallic": "finish", "cos_yaw": "environment", "taper": "shape", "bulge": "more", "seed": "offset"}
 FLAT = """// A colour.
 #version 430
 #include "scene.glsl"
@@ -45,7 +44,7 @@ def shaders(tmp_path, monkeypatch):
 
 def refusal(ctx, vertex, fragment) -> str:
     with pytest.raises(InputError) as refused:
-        compile_program(ctx, str(vertex), str(fragment), PLAIN)
+        compile_program(ctx, str(vertex), str(fragment), PLAIN, SHADER_CONSTANTS)
     assert "\n" not in str(refused.value)
     return str(refused.value)
 
@@ -88,7 +87,9 @@ def test_every_shader_of_the_project_compiles(ctx, name):
     vertex = "post/screen.vert" if name == "post/jpeg.frag" else vertex
     paints = PAINTS if name == "background.frag" else PAINTS[:3] if includes(name, "paint.glsl") else PAINTS[:1]
     for paint, shadow in product(paints, ("shadow.glsl", "no_shadow.glsl") if includes(name, "shadow.glsl") else ("",)):
-        made = compile_program(ctx, vertex, name, {"paint.glsl": f"paint_{paint}.glsl", "shadow.glsl": shadow})
+        made = compile_program(
+            ctx, vertex, name, {"paint.glsl": f"paint_{paint}.glsl", "shadow.glsl": shadow}, SHADER_CONSTANTS
+        )
         assert ("position" in made) == (vertex != "post/screen.vert")
         made.release()
 
@@ -97,7 +98,7 @@ def test_every_compute_shader_of_the_project_compiles(ctx):
     names = [str(path.relative_to(SHADERS)) for path in SHADERS.glob("**/*.comp")]
     assert names
     for name in names:
-        compile_compute(ctx, name).release()
+        compile_compute(ctx, name, SHADER_CONSTANTS).release()
 
 
 def test_an_include_stands_for_another_where_it_is_told_so(shaders):
@@ -120,7 +121,25 @@ def test_a_pass_is_drawn_by_paint_if_it_or_what_it_includes_does(shaders):
 def test_an_absolute_path_is_taken_as_it_is(ctx, tmp_path):
     mine = tmp_path / "mine.frag"
     mine.write_text(FLAT.replace("COLOR", "float(MAX_LIGHTS)"))
-    compile_program(ctx, "scene.vert", str(mine)).release()
+    compile_program(ctx, "scene.vert", str(mine), constants=SHADER_CONSTANTS).release()
+
+
+def test_constants_come_after_the_version_and_bear_its_line(ctx):
+    path = Path("a.frag")
+    lines = [("// a", path, 1), ("#version 430", path, 2), ("int last;", path, 3)]
+    defined = define(lines, {"A": "1u", "B": "2"})
+    assert defined == [*lines[:2], ("#define A 1u", path, 2), ("#define B 2", path, 2), lines[2]]
+    assert define(lines[2:], {"A": "1"}) == [("#define A 1", path, 3), lines[2]]
+    assert define(lines, {}) == lines
+
+
+def test_constants_reach_both_shaders(ctx, tmp_path):
+    vertex, fragment = tmp_path / "a.vert", tmp_path / "a.frag"
+    vertex.write_text("// A point.\n#version 430\nvoid main() { gl_Position = vec4(LEFT, 0.0, 0.0, 1.0); }\n")
+    fragment.write_text("// A colour.\n#version 430\nout vec4 color;\nvoid main() { color = vec4(LEFT); }\n")
+    compile_program(ctx, str(vertex), str(fragment), constants={"LEFT": "0.5"}).release()
+    with pytest.raises(InputError, match=rf"^{vertex}:3: .*LEFT"):
+        compile_program(ctx, str(vertex), str(fragment))
 
 
 # --- Errors
@@ -198,21 +217,21 @@ def test_logs_of_all_drivers_are_understood(line, words):
 
 @pytest.mark.parametrize(("array", "dtype"), [("instances", INSTANCE), ("views", VIEW), ("lights", LIGHT), ("morphs", MORPH)])
 def test_the_driver_reads_what_numpy_writes(ctx, array, dtype):
-    """Offset of each member that the colour pass uses, but for unused ones, and the stride, as the linked program has them."""
+    """Offset of each member that the colour pass uses, and the stride, as the linked program has them."""
     i, p = ctypes.c_int, ctypes.c_void_p
     index_of = gl_function(ctx, "glGetProgramResourceIndex", ctypes.c_uint, i, i, ctypes.c_char_p)
     values_of = gl_function(ctx, "glGetProgramResourceiv", None, i, i, ctypes.c_uint, i, p, i, p, p)
-    linked = compile_program(ctx, "scene.vert", "pbr.frag", PLAIN)
+    linked = compile_program(ctx, "scene.vert", "pbr.frag", PLAIN, SHADER_CONSTANTS)
     checked = set()
     for member, (_, offset) in dtype.fields.items():
-        where = f"{array}[0].{FIRST.get(member, member)}"
+        where = f"{array}[0].{member}"
         for name in (where, f"{where}[0]"):
             number = index_of(linked.glo, GL_BUFFER_VARIABLE, name.encode())
-            if number == 0xFFFFFFFF:  # the tail of a vec4, or not an array
+            if number == 0xFFFFFFFF:  # not an array, or not used
                 continue
             found, wanted = (ctypes.c_int * 2)(), (ctypes.c_uint * 2)(GL_OFFSET, GL_TOP_LEVEL_ARRAY_STRIDE)
             values_of(linked.glo, GL_BUFFER_VARIABLE, number, 2, wanted, 2, None, found)
             assert list(found) == [offset, dtype.itemsize], name
             checked.add(member)
     linked.release()
-    assert len(checked - {"spare"}) == {"instances": 10, "views": 12, "lights": 4, "morphs": 5}[array]
+    assert len(checked - {"unused"}) == {"instances": 15, "views": 19, "lights": 6, "morphs": 12}[array]

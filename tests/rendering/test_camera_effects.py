@@ -1,6 +1,5 @@
-"""Tests of what the effects after drawing are told: the struct against the GLSL, packing, and the kernels of blur and mask."""
+"""Tests of the CAMERA rows: every value of lens and sensor arrives, and the kernels of blur and mask."""
 
-import re
 from types import SimpleNamespace
 
 import numpy as np
@@ -9,11 +8,9 @@ import pytest
 from raster.rendering.camera_effects import MASK_VARIANCE, camera_rows, kernels
 from raster.rendering.gpu_structs import CAMERA
 from raster.scene.cameras import Cameras, Lens, Sensor
-from raster.system.paths import SHADERS
 from raster.transforms import perspective
 
 STEPS = ("focus", "motion", "distortion", "sensor", "jpeg")
-SIDE = {"radial": "aberration", "way": "idle", "turn": "distorts", "gain": "quality"}  # the fourth number of a vec4
 
 
 def scenes(batch: int, aspect: float = 1.0, seed: int = 0) -> SimpleNamespace:
@@ -31,20 +28,6 @@ def scenes(batch: int, aspect: float = 1.0, seed: int = 0) -> SimpleNamespace:
     return made
 
 
-def test_the_struct_has_the_layout_of_std430():
-    """All members are 16 bytes wide, one after another."""
-    text = (SHADERS / "include" / "camera.glsl").read_text()
-    members = re.findall(r"^    (u?vec4) (\w+);", re.sub(r"//.*", "", text), re.M)
-    assert len(members) == len(re.findall(r";", re.sub(r"//.*", "", text))) - 1
-    assert {name: CAMERA.fields[name][1] for _, name in members} == {name: 16 * k for k, (_, name) in enumerate(members)}
-    assert CAMERA.itemsize == 16 * len(members)
-    for kind, name in members:
-        base = CAMERA.fields[name][0].base
-        assert base == (np.uint32 if kind == "uvec4" else np.float32)
-    for member, rest in SIDE.items():
-        assert CAMERA.fields[rest][1] == CAMERA.fields[member][1] + 12
-
-
 def test_focal_length_and_principal_point_are_those_of_the_drawing():
     """A point projected by raster.transforms.perspective lies where the pinhole model says, row 0 on top."""
     made, size = scenes(20, 1.5), (60, 90)
@@ -55,25 +38,25 @@ def test_focal_length_and_principal_point_are_those_of_the_drawing():
     seen = np.einsum("bij,j->bi", clip, point)
     ndc = seen[:, :2] / seen[:, 3:]
     px = (ndc * [1, -1] + 1) / 2 * [90, 60]
-    np.testing.assert_allclose(rows["principal"] + rows["pinhole"] * np.array([0.3, 0.2]) / 2, px, atol=1e-3)
+    np.testing.assert_allclose(rows["principal"] + rows["focal"] * np.array([0.3, 0.2]) / 2, px, atol=1e-3)
 
 
 def test_every_value_arrives_and_only_that_of_the_steps():
     made = scenes(5)
     rows = camera_rows(made, (32, 32), (3, 4))
     lens, sensor = made.lens, made.sensor
-    np.testing.assert_array_equal(rows["frame"], [[4, 3]] * 5)
+    np.testing.assert_array_equal(rows["margin"], [[4, 3]] * 5)
     k, tangential = rows["radial"], rows["tangential"]
     np.testing.assert_array_equal(np.hstack([k[:, :2], tangential, k[:, 2:]]), lens.distortion)
-    np.testing.assert_array_equal(np.hstack([rows["way"], rows["turn"]]), lens.shutter_motion)
+    np.testing.assert_array_equal(np.hstack([rows["translation"], rows["rotation"]]), lens.shutter_motion)
     for name in ("focus", "aperture", "vignette", "aberration"):
         np.testing.assert_array_equal(rows[name], getattr(lens, name))
     np.testing.assert_allclose(rows["gain"], sensor.exposure[:, None] * sensor.balance)
     np.testing.assert_array_equal(rows["noise"], np.stack([sensor.shot, sensor.read], axis=1))
-    np.testing.assert_array_equal(rows["tone"], np.stack([sensor.contrast, sensor.curve], axis=1))
-    for name, value in (("sharpen", sensor.sharpen), ("saturation", sensor.saturation), ("quality", sensor.quality)):
-        np.testing.assert_array_equal(rows[name], value)
-    np.testing.assert_array_equal(rows["which"], sensor.noise)
+    np.testing.assert_array_equal(rows["film_curve"], sensor.curve)
+    for name in ("sharpen", "saturation", "contrast", "quality"):
+        np.testing.assert_array_equal(rows[name], getattr(sensor, name))
+    np.testing.assert_array_equal(rows["noise_seed"], sensor.noise)
     np.testing.assert_array_equal(rows["scene"], np.arange(5))
     perfect = SimpleNamespace(index=made.index, cameras=made.cameras, lens=Lens.default(5), sensor=Sensor.default(5))
     np.testing.assert_array_equal(camera_rows(made, (32, 32), effects=())["gain"], 1)
@@ -87,9 +70,10 @@ def test_every_value_arrives_and_only_that_of_the_steps():
 def test_a_step_alone_brings_only_its_own(effect):
     made = scenes(3)
     own = {
-        "focus": {"focus", "aperture"}, "motion": {"way", "turn"}, "distortion": {"radial", "tangential", "distorts"},
+        "focus": {"focus", "aperture"}, "motion": {"translation", "rotation"}, "distortion": {"radial", "tangential", "distorts"},
         "sensor": {
-            "vignette", "aberration", "gain", "kernel", "sharpen", "reach", "noise", "noisy", "saturation", "tone", "which",
+            "vignette", "aberration", "gain", "kernel", "sharpen", "kernel_radius", "noise", "noisy", "saturation",
+            "contrast", "film_curve", "noise_seed",
         },
         "jpeg": {"quality"},
     }[effect]  # fmt: skip

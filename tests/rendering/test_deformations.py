@@ -10,9 +10,10 @@ import trimesh
 from raster.geometry.deformations import ORDER, Deformations, smooth_noise
 from raster.geometry.subdivide import subdivide
 from raster.gl.context import open_context
-from raster.gl.program import load
+from raster.gl.program import define, join, load
 from raster.rendering.draw_list import draw_list
 from raster.rendering.gpu_structs import MORPH
+from raster.rendering.shader_constants import MORPHS, SHADER_CONSTANTS
 from raster.scene.scenes import Scenes
 from raster.solids.cube import cube
 
@@ -53,7 +54,7 @@ def shader(tmp_path_factory):
     ctx = open_context(None)
     path = tmp_path_factory.mktemp("shaders") / "morph.vert"
     path.write_text(PROGRAM)
-    source = "\n".join(text for text, _, _ in load(path, []))
+    source = join(define(load(path, []), SHADER_CONSTANTS))
     program = ctx.program(vertex_shader=source, varyings=["moved", "turned"])
     target = ctx.simple_framebuffer((4, 4))  # without one nothing is drawn, and so nothing captured
 
@@ -62,7 +63,7 @@ def shader(tmp_path_factory):
         for field in fields(one):
             row[field.name] = getattr(one, field.name)
         table = ctx.buffer(row.tobytes())
-        table.bind_to_storage_buffer(3)
+        table.bind_to_storage_buffer(MORPHS)
         data = np.concatenate([points, normals], axis=1).astype(np.float32)
         vertices, found = ctx.buffer(data.tobytes()), ctx.buffer(reserve=data.nbytes)
         target.use()

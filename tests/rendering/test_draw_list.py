@@ -1,47 +1,19 @@
-"""Tests of the draw list: ids, rows and commands against a naive walk, levels of detail, structs against the GLSL."""
-
-import re
+"""Tests of the draw list: ids, rows and commands against a naive walk, and levels of detail."""
 
 import numpy as np
 import pytest
 
 from raster.errors import InputError
 from raster.rendering.draw_list import draw_list, number_objects
-from raster.rendering.gpu_structs import INSTANCE, LIGHT, MORPH, VIEW
 from raster.rendering.level_of_detail import OUTLINE_PX
-from raster.rendering.shader_variants import CASTS, PAINT_OF_TEXTURE, PAINTS, SCREEN_MAPPING, SHADER_ROLES
-from raster.scene.lights import MAX_LIGHTS
-from raster.scene.materials import MAPPINGS, TEXTURES
+from raster.rendering.shader_constants import MAPPING_SHIFT, SCREEN_MAPPING, TEXTURE_MASK
+from raster.rendering.shader_variants import SHADER_ROLES
+from raster.scene.materials import MAPPINGS, PAINT_OF_TEXTURE, TEXTURES
 from raster.scene.scenes import Scenes
-from raster.system.paths import SHADERS
 from raster.transforms import compose, look_at, random_rotation
-
-SCENE = (SHADERS / "include" / "scene.glsl").read_text()
-MORPHING = (SHADERS / "include" / "morph.glsl").read_text()
-# std430: alignment and size in bytes of what scene.glsl uses (OpenGL 4.6, 7.6.2.2).
-STD430 = {"vec4": (16, 16), "vec3": (16, 12), "mat4": (16, 64), "uint": (4, 4), "int": (4, 4), "float": (4, 4)}
-
 
 # Fields of a material that are numbers, and members of the structs that hold several of NumPy's, by the first.
 NUMBERS = ("color", "color2", "specular", "shininess", "metallic", "coat", "wear", "bump", "texture_from_object")
-SPLIT = {
-    "finish": ("metallic", "coat", "wear", "bump"), "environment": ("cos_yaw", "sin_yaw", "gain", "blur"),
-    "color": ("specular", "softness"), "color2": ("shininess",), "offset": ("seed",),
-    "shape": ("taper", "twist", "bend", "bend_turn"), "more": ("bulge", "roundness", "noise", "frequency"),
-}  # fmt: skip
-
-
-def glsl_struct(name: str) -> tuple[dict[str, int], int]:
-    """Offsets by member and the stride of an array of a struct of scene.glsl or morph.glsl, by the rules of std430."""
-    offsets, at, widest = {}, 0, 1
-    body = re.sub(r"//.*", "", re.search(rf"struct {name} \{{(.*?)\}};", SCENE + MORPHING, re.S)[1])
-    for kind, member, count in re.findall(r"(\w+) (\w+)(?:\[(\d+)\])?;", body):
-        align, size = STD430[kind]
-        if count:
-            size = -(-size // align) * align * int(count)
-        at = -(-at // align) * align
-        offsets[member], at, widest = at, at + size, max(widest, align)
-    return offsets, -(-at // widest) * widest
 
 
 def some_scenes(catalog, batch: int = 6, seed: int = 0) -> Scenes:
@@ -152,37 +124,31 @@ def test_rows_are_sorted_by_paint_and_mesh_and_commands_cover_them_all(catalog):
     last = drawn.instances[-9:]  # drawn by the last command, the mesh that covers the screen
     np.testing.assert_array_equal(commands[-1], [3, 9, *atlas.ranges[-1, 1:], len(drawn.instances) - 9])
     np.testing.assert_array_equal(last["scene"], np.arange(9))
-    np.testing.assert_array_equal(last["surface"] >> 8 & 127, SCREEN_MAPPING)
+    np.testing.assert_array_equal(last["surface"] >> MAPPING_SHIFT & 127, SCREEN_MAPPING)
     assert not last["class_id"].any()
     assert not last["instance_id"].any()
 
 
-def test_each_group_of_commands_has_one_paint_and_what_is_behind_comes_last(catalog):
-    """By texture, where its file in shaders/include/ is; the environment where it is seen."""
-    paint_of = {n: name for name in PAINTS for n in re.findall(r"kind == (TEXTURE_\w+)", include(f"paint_{name}"))}
-    paint_of |= {"TEXTURE_FLAT": "plain", "TEXTURE_IMAGE": "image", "TEXTURE_BASE_COLOR": "base_color"}
-    paint_of |= {"TEXTURE_VALUE_NOISE": "noise", "TEXTURE_GRADIENT_NOISE": "noise"}
+def test_each_group_of_commands_has_one_paint_and_the_background_comes_last(catalog):
+    """The paint of each row's texture; the environment map where it is the background."""
     scenes = some_scenes(catalog, 40)
     drawn = draw_list(scenes, 96)
     at = 0
-    for paint, place, first, count in drawn.groups:
+    for paint, role, first, count in drawn.groups:
         assert first == at
         at += count
         commands = drawn.commands[first : first + count].astype(int)
         for row in drawn.instances[commands[0, 4] : commands[-1, 4] + commands[-1, 1]]:
-            b, texture = row["scene"], TEXTURES[row["surface"] & 255]
+            b, texture = row["scene"], TEXTURES[row["surface"] & TEXTURE_MASK]
             mapped = scenes.environment.map[b] >= 0
-            shown = place == "background" and scenes.environment.visible[b] and mapped
-            assert paint == ("environment" if shown else paint_of[f"TEXTURE_{texture.upper()}"])
-            assert place == ("background" if row["instance_id"] == 0 else "mirroring" if mapped else "lit")
+            shown = role == "background" and scenes.environment.visible[b] and mapped
+            assert paint == ("environment" if shown else PAINT_OF_TEXTURE[texture])
+            assert role == ("background" if row["instance_id"] == 0 else "reflective" if mapped else "lit")
     assert at == len(drawn.commands)
-    places = [SHADER_ROLES.index(place) for _, place, _, _ in drawn.groups]
-    assert places == sorted(places)
-    assert len({group[:2] for group in drawn.groups}) == len(drawn.groups) == 13  # no object shows the map
-
-
-def include(name: str) -> str:
-    return (SHADERS / "include" / f"{name}.glsl").read_text()
+    roles = [SHADER_ROLES.index(role) for _, role, _, _ in drawn.groups]
+    assert roles == sorted(roles)
+    paints = len(set(PAINT_OF_TEXTURE.values()))  # no object shows the map as its paint
+    assert len({group[:2] for group in drawn.groups}) == len(drawn.groups) == 2 * paints + (paints + 1)
 
 
 def test_scenes_without_objects_are_all_background(catalog):
@@ -313,39 +279,3 @@ def test_the_outline_of_a_ball_is_within_half_a_pixel_of_the_true_one(catalog):
     assert len(worst) == 5
     assert all(gap < 0.5 for number, gap in worst.items() if number != finest)
     assert max(gap for number, gap in worst.items() if number != finest) > OUTLINE_PX / 3  # coarse where it can be
-
-
-# --- The GLSL side
-
-
-@pytest.mark.parametrize(("name", "dtype"), [("Instance", INSTANCE), ("View", VIEW), ("Light", LIGHT), ("Morph", MORPH)])
-def test_structs_have_the_layout_of_std430(name, dtype):
-    offsets, stride = glsl_struct(name)
-    assert dtype.itemsize == stride
-    placed = {member: dtype.fields.get(member) or dtype.fields[SPLIT[member][0]] for member in offsets}
-    assert {member: offset for member, (_, offset) in placed.items()} == offsets
-    for member, parts in SPLIT.items() if name != "Light" else ():
-        many = [dtype.fields[part][1] for part in parts if part in dtype.fields]
-        start = 12 if member.startswith("color") else 0  # the fourth number of a vec4, or all four
-        assert not many or many == [offsets[member] + start + 4 * k for k in range(len(many))]
-    assert name != "Light" or dtype.fields["softness"][1] == offsets["color"] + 12
-    assert name != "Morph" or dtype.fields["fit"][1] == offsets["offset"] + 12
-
-
-def test_constants_are_those_of_the_shaders():
-    constants = {n: int(v) for n, v in re.findall(r"const u?int (\w+) = (\d+)u?;", SCENE)}
-    assert constants.pop("MAX_LIGHTS") == MAX_LIGHTS
-    expected = {f"MAPPING_{name.upper()}": number for number, name in enumerate((*MAPPINGS, "screen"))}
-    assert expected["MAPPING_SCREEN"] == SCREEN_MAPPING
-    expected |= {f"TEXTURE_{name.upper()}": number for number, name in enumerate(TEXTURES)}
-    assert constants == expected
-    casts = re.search(r"surface & (\d+)u", (SHADERS / "shadow.vert").read_text())
-    assert int(casts[1]) == CASTS
-
-
-def test_each_texture_is_drawn_by_the_shader_of_its_paint():
-    """By whose code names it; flat is no code, and paint_noise.glsl tells the two noises from all others."""
-    implied = {"flat": "plain", "value_noise": "noise", "gradient_noise": "noise", "image": "image", "base_color": "base_color"}
-    for number, name in enumerate(TEXTURES):
-        named = {paint for paint in PAINTS if f"kind == TEXTURE_{name.upper()}" in include(f"paint_{paint}")}
-        assert (named or {implied[name]}) == {PAINTS[PAINT_OF_TEXTURE[number]]}, name

@@ -22,6 +22,7 @@ from raster.rendering.renderer import Renderer
 from raster.rendering.residency import Residency
 from raster.run.config import load_config as compose_configuration
 from raster.run.setup import _batch_of_models, build_setup
+from raster.scene.materials import TEXTURES
 from raster.scene.sampler import Sampler
 from raster.scene.scenes import Scenes
 from raster.solids.cube import cube
@@ -198,7 +199,7 @@ def test_a_share_is_painted_like_solids(catalog_of_models):
     sampler = Sampler(catalog_of_models, plain(looks=Looks(share=0.4), distractors=None), 0)
     scenes = sampler(0, 300)
     kinds = scenes.asset[:, scenes.slots["objects"]]
-    own = scenes.nodes.material.texture[:, scenes.roots[scenes.slots["objects"]] + 1] == 13
+    own = scenes.nodes.material.texture[:, scenes.roots[scenes.slots["objects"]] + 1] == TEXTURES.index("base_color")
     models = kinds >= catalog_of_models.first_imported
     assert not own[~models].any()
     assert abs(own[models].mean() - 0.4) < 4 * np.sqrt(0.24 / models.sum())

@@ -1,0 +1,44 @@
+"""SHADER_CONSTANTS: the numbers that Python and GLSL share; every shader is compiled with them as #define lines."""
+
+from raster.scene.lights import MAX_LIGHTS
+from raster.scene.materials import MAPPINGS, TEXTURES
+
+# The bits of INSTANCE["surface"]: 0-7 texture, 8-13 mapping, 14 double-sided, 15 casts shadows, 16-31 image.
+# SHIFT is the lowest bit. MASK is applied after shifting.
+TEXTURE_MASK = 0xFF
+MAPPING_SHIFT, MAPPING_MASK = 8, 0x3F
+DOUBLE_SIDED_SHIFT, CASTS_SHIFT = 14, 15
+IMAGE_SHIFT = 16
+SCREEN_MAPPING = len(MAPPINGS)  # of the background: a triangle that covers the screen, unlit
+
+# Bindings of the storage buffers. MORPH and CAMERA share one: they are never drawn with at the same time.
+INSTANCES, VIEWS, LIGHTS, MORPHS, CAMERAS = 0, 1, 2, 3, 3
+# Texture units while the passes are drawn.
+PICTURES, ENVIRONMENTS, SHADOW_MAPS, BASE_COLORS = 0, 1, 2, 3
+# Texture units of post-processing: the picture that an effect changes, and the depth of what was drawn.
+SOURCE, DEPTH = 0, 1
+JPEG_GROUP = 8  # invocations along each side of a work group of shaders/post/jpeg.comp
+
+SHADER_CONSTANTS = {
+    "MAX_LIGHTS": str(MAX_LIGHTS),
+    **{f"TEXTURE_{name.upper()}": f"{number}u" for number, name in enumerate(TEXTURES)},
+    **{f"MAPPING_{name.upper()}": f"{number}u" for number, name in enumerate((*MAPPINGS, "screen"))},
+    "SURFACE_TEXTURE_MASK": f"{TEXTURE_MASK}u",
+    "SURFACE_MAPPING_SHIFT": str(MAPPING_SHIFT),
+    "SURFACE_MAPPING_MASK": f"{MAPPING_MASK}u",
+    "SURFACE_DOUBLE_SIDED_SHIFT": str(DOUBLE_SIDED_SHIFT),
+    "SURFACE_CASTS_SHIFT": str(CASTS_SHIFT),
+    "SURFACE_IMAGE_SHIFT": str(IMAGE_SHIFT),
+    "BINDING_INSTANCES": str(INSTANCES),
+    "BINDING_VIEWS": str(VIEWS),
+    "BINDING_LIGHTS": str(LIGHTS),
+    "BINDING_MORPHS": str(MORPHS),
+    "BINDING_CAMERAS": str(CAMERAS),
+    "UNIT_PICTURES": str(PICTURES),
+    "UNIT_ENVIRONMENTS": str(ENVIRONMENTS),
+    "UNIT_SHADOW_MAPS": str(SHADOW_MAPS),
+    "UNIT_BASE_COLORS": str(BASE_COLORS),
+    "UNIT_SOURCE": str(SOURCE),
+    "UNIT_DEPTH": str(DEPTH),
+    "JPEG_GROUP": str(JPEG_GROUP),
+}
