@@ -33,8 +33,8 @@ class Dim:
 
     def __call__(self, scenes: Scenes, streams: Streams) -> None:
         factor = streams.uniform_between("level", self.level)
-        scenes.lights.color *= factor[:, None, None]
-        scenes.lights.ambient *= factor[:, None]
+        scenes.lights.color[:] *= factor[:, None, None]
+        scenes.lights.ambient[:] *= factor[:, None]
 '''
 COUNTS = '''"""Counts: how many objects of each class an image shows."""
 
