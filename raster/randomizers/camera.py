@@ -1,65 +1,77 @@
-"""Camera: on a shell around the scene, looking near its middle, rolled, with a random field of view, or given intrinsics."""
+"""Camera: its distance and direction from the scene, where it looks, its roll, and its field of view or intrinsics."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
 from raster.errors import InputError
+from raster.randomizers.options import check_options, option, range_option
 from raster.randomizers.ranges import Range, check_range, check_three, set_fields
 from raster.scene.requirements import Requirements
 from raster.scene.scenes import Scenes
 from raster.streams import Streams
 from raster.transforms import direction, look_at, normalize
 
-MAX_OFF_CENTRE = 0.5  # of half the picture, that a principal point lies off its middle
+MAX_OFF_CENTRE = 0.5  # greatest distance of a principal point from the middle, in half pictures
+
+
+def _check_box(key: str, value: object) -> tuple[float, float, float]:
+    """Three sides of 0 to 50 m."""
+    return check_three(key, value, 0, 50)
 
 
 @dataclass(frozen=True)
 class Camera:
-    """Writes `cameras`."""
+    """Writes `cameras`. Its place is on a sphere around a target near the origin, at which it looks."""
 
-    distance: Range = (2.6, 4.5)  # metres from the point looked at
-    azimuth_deg: Range = (0, 360)  # 0 = on the x axis, counter-clockwise seen from above
-    elevation_deg: Range | None = (12, 75)  # above the horizon; null with height
-    height: Range | None = None  # metres above the point looked at, at most the distance; in place of elevation_deg
-    jitter: Range = (0, 0.35)  # metres that the point looked at lies away from the origin
-    aim_deg: Range = (0, 0)  # that the camera looks off that point
-    box: tuple[float, float, float] = (0, 0, 0)  # metres along x, y, z: sides of a box, around where it would be, that it is in
-    roll_deg: Range = (-15, 15)
-    fov_deg: Range | None = (35, 70)  # vertical field of view; null with fy
-    fy: Range | None = None  # px, focal length along y; in place of fov_deg
-    fx: Range | None = None  # px, focal length along x; null: as along y
-    cx: Range | None = None  # px, principal point from the left edge; null: the middle
-    cy: Range | None = None  # px, from the upper edge; null: the middle
+    distance: Range = range_option((2.6, 4.5), 0.1, 50, "m", "Distance of the camera from its target.")
+    azimuth_deg: Range = range_option(
+        (0, 360), -3600, 3600, "degrees", "Azimuth of the camera: 0 is on the x axis, counter-clockwise seen from above."
+    )
+    elevation_deg: Range | None = range_option(
+        (12, 75), -90, 90, "degrees", "Elevation of the camera above the horizon; null with height.", nullable=True
+    )
+    height: Range | None = range_option(
+        None, -50, 50, "m", "Height above the target, at most the distance, in place of elevation_deg.", nullable=True
+    )
+    jitter: Range = range_option((0, 0.35), 0, 5, "m", "Distance of the target from the origin, in any direction.")
+    aim_deg: Range = range_option((0, 0), 0, 80, "degrees", "Angle by which the camera looks past its target, to any side.")
+    box: tuple[float, float, float] = option(
+        (0, 0, 0),
+        "Sides along x, y, z of a box around that place, anywhere in which the camera is.",
+        "m",
+        "0 to 50",
+        _check_box,
+    )
+    roll_deg: Range = range_option((-15, 15), -3600, 3600, "degrees", "Roll of the camera, counter-clockwise.")
+    fov_deg: Range | None = range_option(
+        (35, 70), 0, 180, "degrees", "Vertical field of view; null with fy.", open_ends=True, nullable=True
+    )
+    fy: Range | None = range_option(None, 1, 1e5, "px", "Focal length along y, in place of fov_deg.", nullable=True)
+    fx: Range | None = range_option(None, 1, 1e5, "px", "Focal length along x; null: the same as along y.", nullable=True)
+    cx: Range | None = range_option(
+        None, -1e5, 1e5, "px", "Principal point from the left edge; null: the middle.", nullable=True
+    )
+    cy: Range | None = range_option(
+        None, -1e5, 1e5, "px", "Principal point from the upper edge; null: the middle.", nullable=True
+    )
 
     def __post_init__(self) -> None:
-        set_fields(
-            self,
-            distance=check_range("distance", self.distance, 0.1, 50),
-            azimuth_deg=check_range("azimuth_deg", self.azimuth_deg, -3600, 3600),
-            jitter=check_range("jitter", self.jitter, 0, 5),
-            aim_deg=check_range("aim_deg", self.aim_deg, 0, 80),
-            box=check_three("box", self.box, 0, 50),
-            roll_deg=check_range("roll_deg", self.roll_deg, -3600, 3600),
-        )
+        """Check all fields and how they go together. InputError names the first wrong one."""
         _either(self, "elevation_deg", "height")
         _either(self, "fov_deg", "fy")
-        if self.elevation_deg is not None:
-            set_fields(self, elevation_deg=check_range("elevation_deg", self.elevation_deg, -90, 90))
-        if self.fov_deg is not None:
-            set_fields(self, fov_deg=check_range("fov_deg", self.fov_deg, 0, 180, open_ends=True))
+        check_options(self)
         if self.height is not None:
             set_fields(self, height=check_range("height", self.height, -self.distance[0], self.distance[0]))
-        for name, lowest in (("fx", 1), ("fy", 1), ("cx", -1e5), ("cy", -1e5)):
-            if (value := getattr(self, name)) is not None:
-                set_fields(self, **{name: check_range(name, value, lowest, 1e5)})
         if self.fx is not None and self.fy is None:
             raise InputError(f"fx={self.fx}: fy is needed too, and fov_deg=null; or leave fx out for square pixels")
 
     def requirements(self) -> Requirements:
+        """How far a principal point may lie off the middle."""
         return Requirements(off_centre=MAX_OFF_CENTRE if self.cx is not None or self.cy is not None else 0.0)
 
     def __call__(self, scenes: Scenes, streams: Streams) -> None:
+        """Write the pose, then the intrinsics. InputError for a principal point too far off the middle."""
         azimuth = np.radians(streams.uniform_between("azimuth", self.azimuth_deg))
         distance = streams.uniform_between("distance", self.distance)
         if self.elevation_deg is not None:
@@ -73,7 +85,7 @@ class Camera:
         eye += (streams.uniform("box", 3) - 0.5) * self.box
         off = direction(2 * np.pi * streams.uniform("aim_azimuth"), np.arcsin(2 * streams.uniform("aim_elevation") - 1))
         axis = normalize(target - eye)
-        off -= np.einsum("bi,bi->b", off, axis)[:, None] * axis  # across the line of sight
+        off -= np.einsum("bi,bi->b", off, axis)[:, None] * axis  # perpendicular to the line of sight
         away = np.tan(np.radians(streams.uniform_between("aim", self.aim_deg))) * np.linalg.norm(target - eye, axis=1)
         target = target + normalize(off + 1e-12) * away[:, None]
         roll = np.radians(streams.uniform_between("roll", self.roll_deg))
@@ -81,6 +93,7 @@ class Camera:
         self._intrinsics(scenes, streams)
 
     def _intrinsics(self, scenes: Scenes, streams: Streams) -> None:
+        """Write field of view, pixel aspect and principal point."""
         cameras = scenes.cameras
         height, width = cameras.height, cameras.height * cameras.aspect
         if self.fov_deg is not None:
@@ -100,7 +113,7 @@ class Camera:
 
 
 def _either(camera: Camera, usual: str, other: str) -> None:
-    """InputError unless one of two fields that say the same is null."""
+    """InputError unless exactly one of two fields that exclude each other is null."""
     first, second = getattr(camera, usual), getattr(camera, other)
     if first is not None and second is not None:
         raise InputError(f"{other}={second}: {usual}={first} says the same; set {usual}=null")

@@ -1,4 +1,4 @@
-"""What ranges of distortion mean for the picture: whether it folds over, and how much must be drawn beyond its edges."""
+"""Limits of lens distortion: whether ranges fold the picture, and how much must be drawn beyond its edges."""
 
 import itertools
 from functools import lru_cache
@@ -7,43 +7,43 @@ import numpy as np
 
 from raster.randomizers.ranges import Range
 
-ROOM = 1.03  # times the picture's size: for a principal point that is a little off, and for neighbours of the last pixels
-MIN_SLOPE = 0.1  # of the distorted distance from the middle over the true one; at 0 the picture folds
-MAX_TRUE_DISTANCE = 4.0  # true distance from the middle, in corners, up to which it is looked for what is seen at the corner
-MAX_ASPECT = 4.0  # widest picture over its height, and highest over its width, that margins are worked out for
+SPARE = 1.03  # factor of the picture's size: for a principal point a little off the middle, and neighbours of edge pixels
+MIN_SLOPE = 0.1  # derivative of the seen distance from the middle by the true one; where it is 0 the picture folds
+MAX_TRUE_DISTANCE = 4.0  # true distance from the middle that is searched for the corner, in distances of the corner
+MAX_ASPECT = 4.0  # greatest ratio of a picture's longer side to its shorter one for which margins are computed
 ASPECTS = (1 / MAX_ASPECT, 1 / 2, 3 / 4, 1.0, 4 / 3, 2.0, MAX_ASPECT)
 
 
 def is_injective(k1: Range, k2: Range) -> bool:
-    """Whether all that is seen in the picture is seen once, for each pair of ends of the two ranges."""
+    """Whether every point of the picture shows one point of the scene, for each pair of ends of the two ranges."""
     r = np.linspace(0, MAX_TRUE_DISTANCE, 4001)
     for a, b in itertools.product(k1, k2):
         slope = 1 + 3 * a * r**2 + 5 * b * r**4
         first = len(r) if (slope > MIN_SLOPE).all() else int(np.argmax(slope <= MIN_SLOPE))
-        if (r * (1 + a * r**2 + b * r**4))[:first].max() < ROOM:
+        if (r * (1 + a * r**2 + b * r**4))[:first].max() < SPARE:
             return False
     return True
 
 
 def lowest_k1(k1: Range, k2: Range) -> float:
-    """The lowest end of k1 for which the picture does not fold, rounded up to 0.001."""
+    """The lowest value of k1 for which the picture does not fold, rounded up to 0.001; nan if there is none."""
     tried = np.arange(-1000, 3000) / 1000
     return float(next((a for a in tried if is_injective((a, max(a, k1[1])), k2)), np.nan))
 
 
 @lru_cache(maxsize=64)
 def margin_and_stretch(k1: Range, k2: Range, tangential: Range) -> tuple[float, float]:
-    """What the worst of all ends of the ranges asks for, in pictures from 1:4 to 4:1: (share, stretch).
+    """(share, stretch) that the worst combination of ends of the ranges needs, for pictures from 1:4 to 4:1.
 
-    Share of width and height that must be drawn beyond each edge, inf where none will do; and how many pixels, at most, what
-    is drawn in one pixel is spread over.
+    share: part of width and height that must be drawn beyond each edge. stretch: greatest width, in pixels, over which
+    distortion spreads one drawn pixel. Both are inf where the distortion cannot be inverted.
     """
     worst, stretch = 0.0, 1.0
     for aspect in ASPECTS:
         half = np.array([aspect, 1.0]) / np.hypot(aspect, 1.0)
         along = np.linspace(-1, 1, 9)
         sides = [np.stack(np.broadcast_arrays(x, y), axis=-1) for x, y in ((along, 1), (along, -1), (1, along), (-1, along))]
-        edge = ROOM * half * np.concatenate(sides)
+        edge = SPARE * half * np.concatenate(sides)
         for ends in itertools.product(k1, k2, tangential, tangential):
             true = undistorted(edge, *ends)
             if not np.abs(distorted(true, *ends) - edge).max() < 1e-6:
@@ -55,14 +55,14 @@ def margin_and_stretch(k1: Range, k2: Range, tangential: Range) -> tuple[float, 
 
 
 def distorted(x: np.ndarray, k1: float, k2: float, p1: float, p2: float) -> np.ndarray:
-    """Where points x (..., 2) are seen; OpenCV's model."""
+    """(..., 2): where the undistorted points x (..., 2) are seen, by OpenCV's model."""
     r2, product = (x**2).sum(axis=-1, keepdims=True), x[..., :1] * x[..., 1:]
     p = np.array([p1, p2])
     return x * (1 + k1 * r2 + k2 * r2**2) + 2 * p * product + p[::-1] * (r2 + 2 * x**2)
 
 
 def undistorted(seen: np.ndarray, k1: float, k2: float, p1: float, p2: float) -> np.ndarray:
-    """The points that are seen at (..., 2): Newton's method, the Jacobian from differences."""
+    """(..., 2): undistorted points that are seen at `seen` (..., 2), by Newton's method, the Jacobian from differences."""
     x, step = seen.copy(), 1e-6
     for _ in range(15):
         error = distorted(x, k1, k2, p1, p2) - seen

@@ -5,7 +5,8 @@ from typing import ClassVar
 
 import numpy as np
 
-from raster.randomizers.ranges import Range, Weights, check_range, check_weights, set_fields
+from raster.randomizers.options import check_options, option, range_option
+from raster.randomizers.ranges import Range, Weights, check_weights
 from raster.scene.requirements import Requirements
 from raster.scene.scenes import Scenes
 from raster.streams import Streams
@@ -13,19 +14,24 @@ from raster.streams import Streams
 
 @dataclass(frozen=True)
 class Distractors:
-    """Writes `kind` and meshes of the slot "distractors". Solids: those of the group solids@distractors."""
+    """Writes assets and meshes of the slot "distractors". Its solids are those of the group solids@distractors."""
 
     layout: ClassVar[bool] = True
-    count: Range = (0, 4)  # distractors in an image
-    weights: Weights | None = None  # solid name -> how often; 1 for a solid not named
+    count: Range = range_option((0, 4), 0, 5000, "objects", "How many distractors an image shows.", whole=True)
+    weights: Weights | None = option(
+        None, "How often each solid comes up, such as {cone: 3}; 1 for a solid not named.", "weights", "solid names"
+    )
 
     def __post_init__(self) -> None:
-        set_fields(self, count=check_range("count", self.count, 0, 5000, whole=True))
+        """Check all fields but `weights`, whose names are known with the catalog. InputError names the first wrong one."""
+        check_options(self)
 
     def requirements(self) -> Requirements:
+        """Slots for as many distractors as an image may show."""
         return Requirements(slots={"distractors": int(self.count[1])})
 
     def __call__(self, scenes: Scenes, streams: Streams) -> None:
+        """Choose a number, and a solid for each. InputError for a solid that is not there."""
         catalog, most = scenes.catalog, int(self.count[1])
         names = [catalog.assets[k] for k in catalog.unlabelled]
         if not names or not most:

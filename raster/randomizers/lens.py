@@ -1,61 +1,63 @@
 """Lens: distortion, depth of field, motion blur, vignetting and chromatic aberration, each of a share of the images."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
 from raster.errors import InputError
 from raster.randomizers.distortion_limits import MAX_ASPECT, is_injective, lowest_k1, margin_and_stretch
-from raster.randomizers.ranges import Range, check_range, check_share, set_fields
+from raster.randomizers.options import check_options, range_option, share_option
+from raster.randomizers.ranges import Range
 from raster.scene.requirements import EFFECTS, Requirements
 from raster.scene.scenes import Scenes
 from raster.streams import Streams
 from raster.transforms import direction
 
-MAX_STRETCH = 1.5  # labels are those of the nearest drawn pixel: half of so many pixels off at most
+MAX_STRETCH = 1.5  # px that one drawn pixel may be spread over: labels, taken from the nearest, are off by half of it at most
 
 
 @dataclass(frozen=True)
 class Lens:
-    """Writes `lens`; reads `cameras`, so it stands after the camera.
+    """Writes `lens`; reads `cameras`, so it comes after the camera.
 
-    Distortion is measured by the picture's corner, so that it does not depend on the field of view: what a pinhole would show
-    at r times the corner's distance from the middle is seen at r (1 + k1 r^2 + k2 r^4), and tangential terms alike.
+    The unit of distortion is the distance of the picture's corner from its middle, so that it does not depend on the field
+    of view: what a pinhole shows at the radius r is seen at r (1 + k1 r^2 + k2 r^4). Tangential terms have that unit too.
     """
 
-    distorted: float = 0.0  # share of images with distortion; the labels follow it
-    k1: Range = (-0.08, 0.08)  # at the corner: negative = barrel, positive = pincushion
-    k2: Range = (-0.02, 0.02)
-    tangential: Range = (-0.004, 0.004)  # of a lens that is not quite centred
-    defocused: float = 0.0  # share of images with depth of field
-    focus: Range = (0.75, 1.25)  # what is sharp: times the distance from the camera to the origin
-    aperture: Range = (0.02, 0.2)  # metres: diameter of the lens
-    moving: float = 0.0  # share of images with motion blur
-    way: Range = (0, 0.03)  # metres that the camera moves while it is open
-    turn_deg: Range = (0, 0.8)  # that it turns
-    aberrated: float = 0.0  # share of images with chromatic aberration
-    aberration: Range = (-0.003, 0.003)  # how much larger blue is than green, and green than red
-    vignette: Range = (0, 0.5)  # 1 = light falls off as the fourth power of the cosine
+    cost_ms: ClassVar[str] = "1.4; distortion 8.5, depth of field 8.6, motion 2.9, aberration 3.0"
+    source: ClassVar[str] = "Brown 1966"
+
+    distorted: float = share_option(0.0, "How many of the images have lens distortion, which their labels follow.")
+    k1: Range = range_option(
+        (-0.08, 0.08), -1, 1, "", "Radial distortion at the corner: negative is barrel, positive is pincushion."
+    )
+    k2: Range = range_option((-0.02, 0.02), -1, 1, "", "Radial distortion of the fourth power at the corner.")
+    tangential: Range = range_option((-0.004, 0.004), -0.05, 0.05, "", "Tangential distortion, of a lens off its centre.")
+    defocused: float = share_option(0.0, "How many of the images have depth of field.")
+    focus: Range = range_option(
+        (0.75, 1.25), 0.01, 100, "factor", "Distance that is sharp, as a factor of the distance of camera and origin."
+    )
+    aperture: Range = range_option((0.02, 0.2), 0, 10, "m", "Diameter of the lens.")
+    moving: float = share_option(0.0, "How many of the images have motion blur.")
+    way: Range = range_option((0, 0.03), 0, 10, "m", "Distance that the camera moves while the shutter is open.")
+    turn_deg: Range = range_option((0, 0.8), 0, 30, "degrees", "Angle that the camera turns while the shutter is open.")
+    aberrated: float = share_option(0.0, "How many of the images have chromatic aberration.")
+    aberration: Range = range_option(
+        (-0.003, 0.003), -0.05, 0.05, "", "How much larger blue is drawn than green, and green than red."
+    )
+    vignette: Range = range_option(
+        (0, 0.5), 0, 1, "", "Vignetting: 0 is none, 1 lets light fall off as the fourth power of the cosine."
+    )
 
     def __post_init__(self) -> None:
-        shares = {name: check_share(name, getattr(self, name)) for name in ("distorted", "defocused", "moving", "aberrated")}
-        set_fields(
-            self,
-            **shares,
-            k1=check_range("k1", self.k1, -1, 1),
-            k2=check_range("k2", self.k2, -1, 1),
-            tangential=check_range("tangential", self.tangential, -0.05, 0.05),
-            focus=check_range("focus", self.focus, 0.01, 100),
-            aperture=check_range("aperture", self.aperture, 0, 10),
-            way=check_range("way", self.way, 0, 10),
-            turn_deg=check_range("turn_deg", self.turn_deg, 0, 30),
-            aberration=check_range("aberration", self.aberration, -0.05, 0.05),
-            vignette=check_range("vignette", self.vignette, 0, 1),
-        )
+        """Check all fields and that distortion is possible. InputError names the first wrong one."""
+        check_options(self)
         if self.distorted:
             self._check_distortion()
 
     def _check_distortion(self) -> None:
+        """InputError for ranges that fold the picture, need too wide a margin, or make labels coarse."""
         given = f"k1=[{self.k1[0]:g}, {self.k1[1]:g}] with k2=[{self.k2[0]:g}, {self.k2[1]:g}]"
         if not is_injective(self.k1, self.k2):
             raise InputError(f"{given} folds the picture: expected k1 >= {lowest_k1(self.k1, self.k2):.3g}, or a larger k2")
@@ -70,6 +72,7 @@ class Lens:
             raise InputError(f"{given} {what}: expected {MAX_STRETCH} at most; narrow them")
 
     def requirements(self) -> Requirements:
+        """The effects that the fields can ask for, and the margin that distortion needs around the picture."""
         wanted = {
             "distortion": bool(self.distorted) and (any(self.k1) or any(self.k2) or any(self.tangential)),
             "focus": bool(self.defocused) and self.aperture[1] > 0,
@@ -80,6 +83,7 @@ class Lens:
         return Requirements(effects=tuple(effect for effect in EFFECTS if wanted.get(effect)), margin=share)
 
     def __call__(self, scenes: Scenes, streams: Streams) -> None:
+        """Write the lens of each image. InputError for a picture too long for distortion."""
         lens, cameras = scenes.lens, scenes.cameras
         lens.distortion[:] = self._distortion(scenes, streams) * streams.bernoulli("distorted", self.distorted)[:, None]
         blurred = streams.bernoulli("defocused", self.defocused)
@@ -98,7 +102,7 @@ class Lens:
         lens.vignette[:] = streams.uniform_between("vignette", self.vignette)
 
     def _distortion(self, scenes: Scenes, streams: Streams) -> np.ndarray:
-        """(B, 5): OpenCV's k1, k2, p1, p2, k3, whose unit of length is the focal length and not the corner's distance."""
+        """(B, 5): OpenCV's k1, k2, p1, p2, k3, whose unit is the focal length in place of the corner's distance."""
         cameras, tangential = scenes.cameras, streams.uniform_between("tangential", self.tangential, 2)
         far = 1 + np.abs(
             cameras.principal_point_ndc.astype(np.float64)
@@ -114,6 +118,6 @@ class Lens:
 
 
 def _anywhere(streams: Streams, name: str) -> np.ndarray:
-    """(B, 3) unit vectors, all directions alike."""
+    """(B, 3) unit vectors, uniform over all directions."""
     around, above = 2 * np.pi * streams.uniform(f"{name}_azimuth"), np.arcsin(2 * streams.uniform(f"{name}_elevation") - 1)
     return direction(around, above)

@@ -1,12 +1,14 @@
 """Lights: point, spot and directional lights, with colour temperatures and soft shadows, and ambient light."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
 from raster.color import linear_from_kelvin
 from raster.errors import InputError
-from raster.randomizers.ranges import Range, check_count, check_range, check_share, set_fields
+from raster.randomizers.options import check_options, count_option, range_option, share_option
+from raster.randomizers.ranges import Range
 from raster.scene.lights import MAX_LIGHTS, NOT_A_SPOT
 from raster.scene.requirements import Requirements
 from raster.scene.scenes import Scenes
@@ -16,48 +18,50 @@ from raster.transforms import direction, normalize
 
 @dataclass(frozen=True)
 class Lights:
-    """Writes `lights`, the brightest first. Brightness 1 lights a white surface that faces all lamps, at the origin, just to
-    white; a spot light points near the origin."""
+    """Writes `lights`, the brightest first.
 
-    count: Range = (1, 4)
-    point: float = 0.5  # share of lamps near by; the others shine from infinity
-    spot: float = 0.3  # share of the near ones that shine in a cone
-    distance: Range = (2.5, 6)  # metres of near ones from the origin
-    azimuth_deg: Range = (0, 360)
-    elevation_deg: Range = (15, 85)  # above the horizon
-    cone_deg: Range = (20, 50)  # half the angle of a spot's cone
-    brightness: Range = (0.6, 1.3)  # of all lights together, shared out at random
-    kelvin: Range = (2500, 9000)  # colour temperature
-    ambient: Range = (0.08, 0.35)  # light from everywhere
-    shadows: Range = (0, 1)  # so many lights, the brightest first, cast shadows
-    softness: Range = (0.01, 0.12)  # radius of a light over its distance, uniform in the logarithm
-    shadow_taps: int = 3  # samples that look for what blocks a light; twice as many smooth a shadow's edge
+    With brightness 1 a white surface at the origin that faces all lights is shown just as white. A spot light points near
+    the origin.
+    """
+
+    cost_ms: ClassVar[str] = "4.5 for one with shadows, 7.7 for two"
+    source: ClassVar[str] = "Fernando 2005"
+
+    count: Range = range_option((1, 4), 1, MAX_LIGHTS, "lights", "How many lights an image has.", whole=True)
+    point: float = share_option(0.5, "How many of the lights are near; the others shine from infinity.")
+    spot: float = share_option(0.3, "How many of the near lights are spots, which shine in a cone.")
+    distance: Range = range_option((2.5, 6), 0.1, 10000, "m", "Distance of near lights from the origin.")
+    azimuth_deg: Range = range_option(
+        (0, 360), -3600, 3600, "degrees", "Azimuth of a light: 0 is on the x axis, counter-clockwise seen from above."
+    )
+    elevation_deg: Range = range_option((15, 85), -90, 90, "degrees", "Elevation of a light above the horizon.")
+    cone_deg: Range = range_option((20, 50), 1, 89, "degrees", "Half the angle of a spot's cone.")
+    brightness: Range = range_option((0.6, 1.3), 0, 100, "", "Brightness of all lights together, shared out at random.")
+    kelvin: Range = range_option((2500, 9000), 1667, 25000, "K", "Colour temperature of each light and of the ambient light.")
+    ambient: Range = range_option((0.08, 0.35), 0, 10, "", "Brightness of the ambient light.")
+    shadows: Range = range_option(
+        (0, 1), 0, MAX_LIGHTS, "lights", "How many lights, the brightest first, cast shadows; at most `count`.", whole=True
+    )
+    softness: Range = range_option(
+        (0.01, 0.12), 0.0001, 1, "", "Radius of a light over its distance, which makes shadows soft; uniform in the logarithm."
+    )
+    shadow_taps: int = count_option(
+        3, 1, 64, "samples", "Samples that look for what blocks a light; twice as many filter the edge."
+    )
 
     def __post_init__(self) -> None:
-        set_fields(
-            self,
-            count=check_range("count", self.count, 1, MAX_LIGHTS, whole=True),
-            point=check_share("point", self.point),
-            spot=check_share("spot", self.spot),
-            distance=check_range("distance", self.distance, 0.1, 10000),
-            azimuth_deg=check_range("azimuth_deg", self.azimuth_deg, -3600, 3600),
-            elevation_deg=check_range("elevation_deg", self.elevation_deg, -90, 90),
-            cone_deg=check_range("cone_deg", self.cone_deg, 1, 89),
-            brightness=check_range("brightness", self.brightness, 0, 100),
-            kelvin=check_range("kelvin", self.kelvin, 1667, 25000),
-            ambient=check_range("ambient", self.ambient, 0, 10),
-            shadows=check_range("shadows", self.shadows, 0, MAX_LIGHTS, whole=True),
-            softness=check_range("softness", self.softness, 0.0001, 1),
-            shadow_taps=check_count("shadow_taps", self.shadow_taps, 1, 64),
-        )
+        """Check all fields. InputError names the first wrong one."""
+        check_options(self)
         if self.shadows[1] > self.count[1]:
             what = f"more than count={list(self.count)} lights"
             raise InputError(f"shadows={list(self.shadows)}: {what}; lower it, or raise count")
 
     def requirements(self) -> Requirements:
+        """Room for as many lights and shadows as an image may have."""
         return Requirements(lights=int(self.count[1]), shadows=int(self.shadows[1]))
 
     def __call__(self, scenes: Scenes, streams: Streams) -> None:
+        """Write lights of random place, colour and share of the brightness; black ones where an image has fewer."""
         lights, most = scenes.lights, int(self.count[1])
         azimuth = np.radians(streams.uniform_between("azimuth", self.azimuth_deg, most))
         elevation = np.radians(streams.uniform_between("elevation", self.elevation_deg, most))
@@ -80,7 +84,10 @@ class Lights:
         lights.shadow_samples[:] = self.shadow_taps
 
     def _aim(self, scenes: Scenes, streams: Streams, towards: np.ndarray, spot: np.ndarray) -> None:
-        """Point the spots (B, L) bool, which stand where `towards` (B, L, 3) says, near the origin; let their edges fade."""
+        """Point the lights that are spots near the origin, and choose their cones and how their edges fade.
+
+        towards (B, L, 3): unit vectors from the origin to the lights; spot (B, L) bool: which lights are spots.
+        """
         lights, most = scenes.lights, spot.shape[1]
         lights.axis[:] = normalize(0.25 * (2 * streams.uniform("aim", most, 3) - 1) - towards)
         half = np.radians(streams.uniform_between("cone", self.cone_deg, most))

@@ -1,10 +1,11 @@
 """Looks: the user's own meshes keep the colours and pictures of their files, or are painted like solids."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
-from raster.randomizers.ranges import check_share, set_fields
+from raster.randomizers.options import check_options, share_option
 from raster.scene.materials import MAPPINGS, TEXTURES
 from raster.scene.scenes import Scenes
 from raster.streams import Streams
@@ -15,14 +16,18 @@ SHININESS = (1.0, 1000.0)
 
 @dataclass(frozen=True)
 class Looks:
-    """Writes the materials of models among objects and distractors, after Materials and Textures."""
+    """Writes the materials of the user's own meshes among objects and distractors, after Materials and Textures."""
 
-    share: float = 1.0  # of the models that look as their files say; the others are painted like solids
+    source: ClassVar[str] = "glTF 2.0"
+
+    share: float = share_option(1.0, "How many of the own meshes look as their files say; the others are painted like solids.")
 
     def __post_init__(self) -> None:
-        set_fields(self, share=check_share("share", self.share))
+        """Check all fields. InputError names the first wrong one."""
+        check_options(self)
 
     def __call__(self, scenes: Scenes, streams: Streams) -> None:
+        """Give a share of the own meshes the materials that their files describe."""
         catalog, looks = scenes.catalog, scenes.catalog.mesh_materials
         if not catalog.imported:
             return

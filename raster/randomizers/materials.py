@@ -1,24 +1,24 @@
 """Materials: colours and finishes of objects and distractors: matte, plastic, glossy, metal, lacquer, worn, bumpy."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
 from raster.color import linear_from_hsv, linear_from_srgb
-from raster.randomizers.ranges import (
-    Range,
-    Weights,
-    check_colors,
-    check_range,
-    check_share,
-    check_variants,
-    check_weights,
-    set_fields,
+from raster.randomizers.options import (
+    check_options,
+    option,
+    range_option,
+    share_option,
+    variants_option,
+    weights_option,
 )
+from raster.randomizers.ranges import Range, Weights, check_colors, check_weights
 from raster.scene.scenes import Scenes
 from raster.streams import Streams
 
-# specular and shininess (lowest, highest), metallic, coat. "any" takes the randomizer's own ranges.
+# Of each finish: specular (lowest, highest), shininess (lowest, highest), metallic, coat. "any" takes the fields of Materials.
 FINISHES = {
     "any": None,
     "matte": ((0.1, 0.4), (1, 6), 0.0, 0.0),
@@ -31,73 +31,77 @@ FINISHES = {
 
 @dataclass(frozen=True)
 class Materials:
-    """Writes `color`, `color2`, `specular`, `shininess`, `metallic`, `coat`, `wear` and `bump`, one set for each object.
+    """Writes `color`, `color2`, `specular`, `shininess`, `metallic`, `coat`, `wear` and `bump`, the same for all parts.
 
     passes/color=phong shows the first four only.
     """
 
-    hue_deg: Range = (0, 360)
-    saturation: Range = (0, 1)
-    value: Range = (0.15, 1)
-    colors: tuple[str, ...] | None = None  # #rrggbb, one of which each object has, in place of hue, saturation and value
-    finishes: Weights = tuple(FINISHES)  # a list, or how often each
-    specular: Range = (0, 0.6)  # strength of the highlight, of the finish "any"
-    shininess: Range = (4, 200)  # Blinn-Phong exponent, uniform in the logarithm, of the finish "any"
-    worn: float = 0.2  # share of the objects whose texture's second colour is rougher
-    wear: Range = (0.3, 1)  # by so much
-    bumpy: float = 0.25  # share of the objects whose texture is also a relief
-    bump: Range = (0.001, 0.01)  # metres, uniform in the logarithm; half of them sunk
-    variants: int | None = None  # so many different ones in the whole run, each with one of as many textures'; None: no limit
+    cost_ms: ClassVar[str] = "0.8"
+    source: ClassVar[str] = "Walter 2007, Mikkelsen 2010"
+
+    hue_deg: Range = range_option((0, 360), -360, 720, "degrees", "Hue of each of an object's two colours.")
+    saturation: Range = range_option((0, 1), 0, 1, "", "Saturation of each of the two colours.")
+    value: Range = range_option((0.15, 1), 0, 1, "", "Value (HSV) of each of the two colours.")
+    colors: tuple[str, ...] | None = option(
+        None,
+        "A list of colours to choose from, in place of hue, saturation and value.",
+        "sRGB",
+        "#rrggbb",
+        check_colors,
+        nullable=True,
+    )
+    finishes: Weights = weights_option(tuple(FINISHES), tuple(FINISHES), "Finishes to choose from.")
+    specular: Range = range_option((0, 0.6), 0, 1, "", "Strength of the highlight, for the finish `any`.")
+    shininess: Range = range_option(
+        (4, 200), 1, 1000, "", "Blinn-Phong exponent, for the finish `any`; uniform in the logarithm."
+    )
+    worn: float = share_option(0.2, "How many of the objects are rougher where their texture has its second colour.")
+    wear: Range = range_option((0.3, 1), 0, 1, "", "How much rougher the second colour is on a worn object.")
+    bumpy: float = share_option(0.25, "How many of the objects have a relief that follows their texture.")
+    bump: Range = range_option(
+        (0.001, 0.01), 0.00001, 1, "m", "Height of the relief, half of them sunk; uniform in the logarithm."
+    )
+    variants: int | None = variants_option(
+        "How many different materials the whole run shows, each with a texture of its own if those are as many; null: no limit."
+    )
 
     def __post_init__(self) -> None:
-        check_weights("finishes", self.finishes, tuple(FINISHES))
-        set_fields(
-            self,
-            hue_deg=check_range("hue_deg", self.hue_deg, -360, 720),
-            saturation=check_range("saturation", self.saturation, 0, 1),
-            value=check_range("value", self.value, 0, 1),
-            colors=check_colors("colors", self.colors),
-            specular=check_range("specular", self.specular, 0, 1),
-            shininess=check_range("shininess", self.shininess, 1, 1000),
-            worn=check_share("worn", self.worn),
-            wear=check_range("wear", self.wear, 0, 1),
-            bumpy=check_share("bumpy", self.bumpy),
-            bump=check_range("bump", self.bump, 0.00001, 1),
-            variants=check_variants(self.variants),
-        )
+        """Check all fields. InputError names the first wrong one."""
+        check_options(self)
 
     def __call__(self, scenes: Scenes, streams: Streams) -> None:
+        """Write colours, finish, wear and relief for each object."""
         for slot in ("objects", "distractors"):
             objects = scenes.slots[slot]
-            many = objects.stop - objects.start
-            own = streams.child(slot).with_variants(self.variants, many)
+            count = objects.stop - objects.start
+            own = streams.child(slot).with_variants(self.variants, count)
             for name in ("color", "color2"):
-                scenes.set_material(objects, name, self._color(own, name, many))
-            for name, values in self._finish(own, many).items():
+                scenes.set_material(objects, name, self._color(own, name, count))
+            for name, values in self._finish(own, count).items():
                 scenes.set_material(objects, name, values)
-            worn, bumpy = own.bernoulli("worn", self.worn, many), own.bernoulli("bumpy", self.bumpy, many)
-            sign = np.where(own.bernoulli("sunk", 0.5, many), -1.0, 1.0)
-            scenes.set_material(objects, "wear", worn * own.uniform_between("wear", self.wear, many))
-            scenes.set_material(objects, "bump", bumpy * sign * own.log_uniform("bump", self.bump, many))
+            worn, bumpy = own.bernoulli("worn", self.worn, count), own.bernoulli("bumpy", self.bumpy, count)
+            sign = np.where(own.bernoulli("sunk", 0.5, count), -1.0, 1.0)
+            scenes.set_material(objects, "wear", worn * own.uniform_between("wear", self.wear, count))
+            scenes.set_material(objects, "bump", bumpy * sign * own.log_uniform("bump", self.bump, count))
 
-    def _color(self, own: Streams, name: str, many: int) -> np.ndarray:
-        """(B, many, 3) float32, linear."""
+    def _color(self, own: Streams, name: str, count: int) -> np.ndarray:
+        """(B, count, 3) float32, linear: one colour for each object."""
         if self.colors is not None:
             codes = np.array([tuple(bytes.fromhex(each[1:])) for each in self.colors]) / 255
-            return linear_from_srgb(codes).astype(np.float32)[own.choice(name, np.ones(len(codes)), many)]
-        hue = own.uniform_between(f"{name}_hue", self.hue_deg, many)
-        saturation = own.uniform_between(f"{name}_saturation", self.saturation, many)
-        return linear_from_hsv(hue, saturation, own.uniform_between(f"{name}_value", self.value, many))
+            return linear_from_srgb(codes).astype(np.float32)[own.choice(name, np.ones(len(codes)), count)]
+        hue = own.uniform_between(f"{name}_hue", self.hue_deg, count)
+        saturation = own.uniform_between(f"{name}_saturation", self.saturation, count)
+        return linear_from_hsv(hue, saturation, own.uniform_between(f"{name}_value", self.value, count))
 
-    def _finish(self, own: Streams, many: int) -> dict[str, np.ndarray]:
-        """Each (B, many): specular, shininess, metallic, coat."""
-        kind = own.choice("finish", check_weights("finishes", self.finishes, tuple(FINISHES)), many)
+    def _finish(self, own: Streams, count: int) -> dict[str, np.ndarray]:
+        """Each (B, count): specular, shininess, metallic, coat."""
+        finish = own.choice("finish", check_weights("finishes", self.finishes, tuple(FINISHES)), count)
         table = [FINISHES[name] or (self.specular, self.shininess, 0.0, 0.0) for name in FINISHES]
-        specular, shininess = (np.array([row[k] for row in table])[kind] for k in (0, 1))
+        specular, shininess = (np.array([row[k] for row in table])[finish] for k in (0, 1))
         low, high = np.log(shininess[..., 0]), np.log(shininess[..., 1])
         return {
-            "specular": specular[..., 0] + (specular[..., 1] - specular[..., 0]) * own.uniform("specular", many),
-            "shininess": np.exp(low + (high - low) * own.uniform("shininess", many)),
-            "metallic": np.array([row[2] for row in table])[kind],
-            "coat": np.array([row[3] for row in table])[kind],
+            "specular": specular[..., 0] + (specular[..., 1] - specular[..., 0]) * own.uniform("specular", count),
+            "shininess": np.exp(low + (high - low) * own.uniform("shininess", count)),
+            "metallic": np.array([row[2] for row in table])[finish],
+            "coat": np.array([row[3] for row in table])[finish],
         }

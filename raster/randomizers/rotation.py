@@ -10,11 +10,13 @@ from raster.transforms import multiply, random_rotation
 
 @dataclass(frozen=True)
 class Rotation:
-    """Turns the object roots."""
+    """Turns the object roots, after the scale is written."""
 
     layout: ClassVar[bool] = True
+    source: ClassVar[str] = "Shoemake 1992"
 
     def __call__(self, scenes: Scenes, streams: Streams) -> None:
+        """Write a rotation for each object, uniform over SO(3)."""
         for slot in ("objects", "distractors"):
             objects = scenes.slots[slot]
             roots = scenes.roots[objects]

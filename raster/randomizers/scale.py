@@ -1,4 +1,4 @@
-"""Scale: how large objects are in the room that placement gives them, and how they are stretched along each axis."""
+"""Scale: how large objects are within the space that placement gives them, and how they are stretched along each axis."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,31 +7,37 @@ from typing import ClassVar
 import numpy as np
 
 from raster.errors import InputError
-from raster.randomizers.ranges import Range, check_number, check_range, check_share, set_fields
+from raster.randomizers.options import check_options, option, range_option, share_option
+from raster.randomizers.ranges import Range, check_number
 from raster.scene.scenes import Scenes
 from raster.streams import Streams
 
 
+def _check_sizes(key: str, value: object) -> tuple[float, ...]:
+    """One or more sizes, each from 0.01 to 1."""
+    if not isinstance(value, Sequence) or isinstance(value, str) or not value:
+        raise InputError(f"{key}={value}: expected a list of sizes such as [0.5, 1], or null for any")
+    return tuple(check_number(key, each, 0.01, 1) for each in value)
+
+
 @dataclass(frozen=True)
 class Scale:
-    """Writes the scale of object roots: 1 fills the room that an object has, as wide as it is far to the next one."""
+    """Writes the scale of object roots. An object of scale 1 fills the space that placement gives it."""
 
     layout: ClassVar[bool] = True
-    size: Range = (0.45, 1.0)  # of the room, 0..1
-    sizes: tuple[float, ...] | None = None  # one of these, in place of size
-    stretch: Range = (0.5, 1.0)  # factor of each axis of a stretched object
-    stretched: float = 0.3  # share of the objects that are
+    size: Range = range_option((0.45, 1), 0.01, 1, "", "Size of an object, as a part of the space that it has.")
+    sizes: tuple[float, ...] | None = option(
+        None, "A list of sizes, one of which each object has, in place of `size`.", "", "0.01 to 1", _check_sizes, nullable=True
+    )
+    stretch: Range = range_option((0.5, 1), 0.01, 1, "factor", "Scale along each axis of an object that is stretched.")
+    stretched: float = share_option(0.3, "How many of the objects are stretched.")
 
     def __post_init__(self) -> None:
-        set_fields(
-            self,
-            size=check_range("size", self.size, 0.01, 1),
-            sizes=_check_sizes(self.sizes),
-            stretch=check_range("stretch", self.stretch, 0.01, 1),
-            stretched=check_share("stretched", self.stretched),
-        )
+        """Check all fields. InputError names the first wrong one."""
+        check_options(self)
 
     def __call__(self, scenes: Scenes, streams: Streams) -> None:
+        """Write a scale along each axis of object space for each object."""
         for slot in ("objects", "distractors"):
             own, objects = streams.child(slot), scenes.slots[slot]
             many = objects.stop - objects.start
@@ -45,11 +51,3 @@ class Scale:
             local = scenes.nodes.local[:, scenes.roots[objects]]
             local[..., :3, :3] = np.eye(3) * scale[..., None, :]
             scenes.nodes.local[:, scenes.roots[objects]] = local
-
-
-def _check_sizes(value: object) -> tuple[float, ...] | None:
-    if value is None:
-        return None
-    if not isinstance(value, Sequence) or isinstance(value, str) or not value:
-        raise InputError(f"sizes={value}: expected a list of sizes such as [0.5, 1], or null for any")
-    return tuple(check_number("sizes", each, 0.01, 1) for each in value)

@@ -1,21 +1,21 @@
-"""Textures: a procedural texture with its own random parameters for each object, or a picture; as many as objects."""
+"""Textures: a procedural texture with its own random parameters, or a picture, for each object and distractor."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
 from raster.assets.library import MAX_PICTURES
-from raster.randomizers.ranges import (
-    Range,
-    Weights,
-    check_count,
-    check_range,
-    check_share,
-    check_source,
-    check_variants,
-    check_weights,
-    set_fields,
+from raster.randomizers.options import (
+    check_options,
+    count_option,
+    range_option,
+    share_option,
+    source_option,
+    variants_option,
+    weights_option,
 )
+from raster.randomizers.ranges import Range, Weights, check_weights
 from raster.randomizers.texture_mapping import picture_source, planar_matrix, texture_matrix
 from raster.scene.materials import MAPPINGS, PROCEDURAL, TEXTURES
 from raster.scene.requirements import Requirements
@@ -27,48 +27,50 @@ from raster.streams import Streams
 class Textures:
     """Writes `texture`, `image`, `mapping` and `texture_from_object` of objects and distractors."""
 
-    kinds: Weights = PROCEDURAL  # a list, or how often each
-    frequency: Range = (2, 10)  # cells along the object, uniform in the logarithm
-    uv: float = 0.5  # share mapped by the solid's uvs; the others are carved from a block of the texture
-    images: str | None = None  # folder or pattern of pictures, or clutter: drawn for this run
-    pictured: float = 0.3  # share of the objects that show one
-    most: int = 128  # pictures of a run
-    repeats: Range = (0.5, 2)  # how often a picture fits along an object
-    variants: int | None = None  # so many different ones in the whole run; None: no limit
+    cost_ms: ClassVar[str] = "0.4; pictures 2.1"
+    source: ClassVar[str] = "Perlin 1985, Worley 1996"
+
+    kinds: Weights = weights_option(PROCEDURAL, PROCEDURAL, "Procedural textures to choose from.")
+    frequency: Range = range_option(
+        (2, 10), 0.01, 1000, "cells per object", "How fine a procedural texture is; uniform in the logarithm."
+    )
+    uv: float = share_option(0.5, "How many of the objects are mapped by their uvs; the others are cut from a solid texture.")
+    images: str | None = source_option(
+        None, "pictures, or clutter", "Folder or pattern of pictures to show; clutter: pictures made for the run; null: none."
+    )
+    pictured: float = share_option(0.3, "How many of the objects show a picture, if there are pictures.")
+    most: int = count_option(128, 1, MAX_PICTURES, "", "Pictures loaded or made for a run, at most.")
+    repeats: Range = range_option(
+        (0.5, 2), 0.01, 100, "", "How often a picture fits along an object; uniform in the logarithm."
+    )
+    variants: int | None = variants_option("How many different textures the whole run shows; null: no limit.")
 
     def __post_init__(self) -> None:
-        check_weights("kinds", self.kinds, PROCEDURAL)
-        set_fields(
-            self,
-            frequency=check_range("frequency", self.frequency, 0.01, 1000),
-            uv=check_share("uv", self.uv),
-            pictured=check_share("pictured", self.pictured),
-            images=check_source("images", self.images, "pictures, or clutter"),
-            most=check_count("most", self.most, 1, MAX_PICTURES),
-            repeats=check_range("repeats", self.repeats, 0.01, 100),
-            variants=check_variants(self.variants),
-        )
+        """Check all fields. InputError names the first wrong one."""
+        check_options(self)
 
     def requirements(self) -> Requirements:
+        """The pictures that it shows."""
         return Requirements(pictures=picture_source(self))
 
     def __call__(self, scenes: Scenes, streams: Streams) -> None:
+        """Write a texture and how it lies on the surface for each object."""
         source = picture_source(self)
         for slot in ("objects", "distractors"):
             objects = scenes.slots[slot]
-            many = objects.stop - objects.start
-            own = streams.child(slot).with_variants(self.variants, many)
-            texture = own.choice("kind", check_weights("kinds", self.kinds, TEXTURES), many)
-            shows = own.bernoulli("pictured", self.pictured if source else 0.0, many)
-            texture = np.where(shows, TEXTURES.index("image"), texture)
-            by_uv = (own.bernoulli("uv", self.uv, many) | shows) & (texture != TEXTURES.index("gradient"))
+            count = objects.stop - objects.start
+            own = streams.child(slot).with_variants(self.variants, count)
+            texture = own.choice("kind", check_weights("kinds", self.kinds, TEXTURES), count)
+            pictured = own.bernoulli("pictured", self.pictured if source else 0.0, count)
+            texture = np.where(pictured, TEXTURES.index("image"), texture)
+            by_uv = (own.bernoulli("uv", self.uv, count) | pictured) & (texture != TEXTURES.index("gradient"))
             by_uv &= scenes.catalog.has_uvs[scenes.asset[:, objects]]
-            frequency = own.log_uniform("frequency", self.frequency, many)
-            frequency = np.where(shows, own.log_uniform("repeats", self.repeats, many), frequency)
-            matrix = texture_matrix(texture, frequency, own.uniform("rotation", many, 3), own.uniform("offset", many, 3))
-            turn = 2 * np.pi * own.uniform("turn", many)
-            planar = planar_matrix(frequency, turn, own.uniform("offset", many, 3))
+            frequency = own.log_uniform("frequency", self.frequency, count)
+            frequency = np.where(pictured, own.log_uniform("repeats", self.repeats, count), frequency)
+            matrix = texture_matrix(texture, frequency, own.uniform("rotation", count, 3), own.uniform("offset", count, 3))
+            turn = 2 * np.pi * own.uniform("turn", count)
+            planar = planar_matrix(frequency, turn, own.uniform("offset", count, 3))
             scenes.set_material(objects, "texture", texture)
-            scenes.set_material(objects, "image", scenes.library.choose(source, own.uniform("image", many)))
+            scenes.set_material(objects, "image", scenes.library.choose(source, own.uniform("image", count)))
             scenes.set_material(objects, "mapping", np.where(by_uv, MAPPINGS.index("uv"), MAPPINGS.index("object")))
             scenes.set_material(objects, "texture_from_object", np.where(by_uv[..., None, None], planar, matrix))

@@ -1,62 +1,52 @@
-"""Walls: rooms around some of the floors: where they stand, and their colours and texture."""
+"""Walls: rooms around some of the floors: where the walls stand, and their colours and texture."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
-from raster.randomizers.plane_appearance import check_plane, paint_plane
-from raster.randomizers.ranges import Range, Weights, check_range, check_share, set_fields
+from raster.randomizers.options import range_option, share_option, with_default
+from raster.randomizers.plane_appearance import PlaneAppearance, paint_plane
+from raster.randomizers.ranges import Range
 from raster.randomizers.texture_mapping import picture_source
-from raster.scene.materials import PROCEDURAL
 from raster.scene.requirements import Requirements
 from raster.scene.scenes import Scenes
 from raster.streams import Streams
 from raster.transforms import compose, rotation_about_z
 
-COUNT, THICK, SPARE = 4, 0.1, 0.3  # walls; metres of a wall, and between the camera and one at least
-# A wall stands on its lower edge and stretches along object x; the texture's plane is x and z.
+COUNT = 4  # walls of a room
+THICK = 0.1  # metres: thickness of a wall
+SPARE = 0.3  # metres: least distance between the camera and a wall
+# A wall stands on its lower edge and is stretched along object x; the texture's plane is x and z.
 _PLANE = np.array([[1.0, 0.0, 0.0], [0.0, 0.0, 1.0], [0.0, 0.0, 0.0]])
 
 
 @dataclass(frozen=True)
-class Walls:
+class Walls(PlaneAppearance):
     """Writes the slot "walls", after camera and placement: four walls, class id 0, around the camera and all objects."""
 
-    share: float = 0.3  # of the images with a floor that have walls
-    distance: Range = (2.5, 6)  # metres of the walls from the origin
-    height: Range = (1, 4)  # metres
-    kinds: Weights = PROCEDURAL  # a list, or how often each
-    frequency: Range = (0.7, 6)  # cells a metre, uniform in the logarithm
-    hue_deg: Range = (0, 360)
-    saturation: Range = (0, 0.6)
-    value: Range = (0.3, 1)
-    specular: Range = (0, 0.06)
-    shininess: Range = (4, 60)
-    images: str | None = "clutter"  # folder or pattern of pictures, or clutter: drawn for this run; null: none
-    pictured: float = 0.2  # share of the rooms whose walls show one
-    most: int = 32  # pictures of a run
-    tile: Range = (1, 4)  # metres that a picture is wide
-    variants: int | None = None  # so many different walls in the whole run; None: no limit
+    cost_ms: ClassVar[str] = "0.0; pictures 2.2"
 
-    def __post_init__(self) -> None:
-        check_plane(self)
-        set_fields(
-            self,
-            share=check_share("share", self.share),
-            distance=check_range("distance", self.distance, 0.5, 50),
-            height=check_range("height", self.height, 0.1, 50),
-        )
+    share: float = share_option(0.3, "How many of the images with a floor have walls.")
+    distance: Range = range_option(
+        (2.5, 6), 0.5, 50, "m", "Distance of each wall from the origin; more where the camera needs it."
+    )
+    height: Range = range_option((1, 4), 0.1, 50, "m", "Height of the walls.")
+    saturation: Range = with_default(PlaneAppearance, "saturation", (0, 0.6))
+    value: Range = with_default(PlaneAppearance, "value", (0.3, 1))
 
     def requirements(self) -> Requirements:
+        """Four slots and the pictures that they show; nothing when share is 0."""
         return Requirements(slots={"walls": COUNT}, pictures=picture_source(self)) if self.share else Requirements()
 
     def __call__(self, scenes: Scenes, streams: Streams) -> None:
+        """Put up the walls of some images and write their material."""
         if not self.share:
             return
         walls, batch = scenes.slots["walls"], len(scenes.index)
         stands = (scenes.asset[:, scenes.slots["floor"]] >= 0).any(axis=1) & streams.bernoulli("share", self.share)
         scenes.set_assets(walls, np.where(stands[:, None], scenes.catalog.floor, -1) + np.zeros(COUNT, np.int64))
-        # In the room's own axes, which are turned, the camera and what stands there are nearer to the origin than any wall.
+        # The room is turned about z. Along each wall's outward normal, the wall is farther than the camera and all objects.
         turn = 2 * np.pi * streams.uniform("room")
         angle = turn[:, None] + np.arange(COUNT) * np.pi / 2
         outward = np.stack([np.sin(angle), -np.cos(angle), np.zeros_like(angle)], axis=-1)

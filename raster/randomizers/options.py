@@ -1,0 +1,96 @@
+"""Fields of a randomizer that state their default, allowed values, unit and meaning once; check_options() checks them.
+
+A field `height: Range = range_option((1, 4), 0.1, 50, "m", "Height of the walls.")` is an ordinary dataclass field with a
+default. Its metadata holds `text`, `unit`, `allowed` (all for people; raster.run.option_tables prints them), `check` and
+`nullable`. Using this module is a choice: a randomizer may have plain fields with defaults, and checks of its own.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import Field, field, fields
+from typing import Any
+
+from raster.randomizers.ranges import (
+    check_count,
+    check_number,
+    check_range,
+    check_share,
+    check_source,
+    check_weights,
+    set_fields,
+)
+
+Check = Callable[[str, Any], Any]  # (key, value given) -> value to keep; raises InputError that begins with the key
+
+
+def option(
+    default: Any, text: str, unit: str = "", allowed: str = "", check: Check | None = None, nullable: bool = False
+) -> Any:
+    """A dataclass field. text: one sentence. allowed: allowed values in words. nullable: None is allowed and not checked."""
+    metadata = {"text": text, "unit": unit, "allowed": allowed, "check": check, "nullable": nullable}
+    if isinstance(default, dict):
+        return field(default_factory=default.copy, metadata=metadata)
+    return field(default=default, metadata=metadata)
+
+
+def range_option(
+    default: tuple[float, float] | None, low: float, high: float, unit: str, text: str,
+    *, whole: bool = False, open_ends: bool = False, nullable: bool = False,
+) -> Any:  # fmt: skip
+    """A field of type Range: [lowest, highest] within low..high. whole: whole numbers. open_ends: low and high are excluded."""
+
+    def check(key: str, value: Any) -> tuple[float, float]:
+        return check_range(key, value, low, high, whole=whole, open_ends=open_ends)
+
+    allowed = f"above {low:g}, below {high:g}" if open_ends else f"{low:g} to {high:g}"
+    return option(default, text, unit, f"{allowed}, whole" if whole else allowed, check, nullable)
+
+
+def number_option(default: float, low: float, high: float, unit: str, text: str) -> Any:
+    """A field that is one number from low to high."""
+    return option(default, text, unit, f"{low:g} to {high:g}", lambda key, value: check_number(key, value, low, high))
+
+
+def share_option(default: float, text: str) -> Any:
+    """A field that is a share: one number from 0 to 1."""
+    return option(default, text, "share", "0 to 1", check_share)
+
+
+def count_option(default: int | None, low: int, high: int, unit: str, text: str, *, nullable: bool = False) -> Any:
+    """A field that is one whole number from low to high."""
+    return option(
+        default, text, unit, f"{low} to {high}, whole", lambda key, value: check_count(key, value, low, high), nullable
+    )
+
+
+def weights_option(default: Any, names: Sequence[str], text: str) -> Any:
+    """A field of type Weights: a list of some of the names, which come up alike, or {name: weight}."""
+
+    def check(key: str, value: Any) -> Any:
+        check_weights(key, value, names)
+        return value
+
+    return option(default, text, "weights", ", ".join(names), check)
+
+
+def source_option(default: str | None, files: str, text: str) -> Any:
+    """A field that names a folder or a pattern, or is None. files: which files, for the message of an error."""
+    return option(default, text, "", "text", lambda key, value: check_source(key, value, files), nullable=True)
+
+
+def variants_option(text: str) -> Any:
+    """The field `variants` of whatever has a texture: None, for no limit, or how many different ones a run shows."""
+    return count_option(None, 1, 10**4, "", text, nullable=True)
+
+
+def with_default(base: type, name: str, default: Any) -> Any:
+    """The field `name` of the dataclass `base`, with another default; for a class that extends it."""
+    there: Field[Any] = base.__dataclass_fields__[name]  # type: ignore[attr-defined]
+    return field(default=default, metadata=there.metadata)
+
+
+def check_options(randomizer: Any) -> None:
+    """Check every field made here and keep the checked values; for __post_init__. InputError names the first wrong one."""
+    for each in fields(randomizer):
+        check, value = each.metadata.get("check"), getattr(randomizer, each.name)
+        if check and not (value is None and each.metadata["nullable"]):
+            set_fields(randomizer, **{each.name: check(each.name, value)})
