@@ -1,4 +1,4 @@
-"""scatter: places for discs of many sizes on a square, none in another, evenly spread as in a Poisson disk pattern."""
+"""pack_discs: places for discs of many sizes on a square; none overlaps another, and they are evenly spread."""
 
 from dataclasses import dataclass
 
@@ -9,50 +9,57 @@ from raster.arrangements.problem import ArrangementProblem
 
 CANDIDATES = 16  # places tried for each disc
 MIN_SHRINK = 0.5  # a disc that would have to shrink below this share is left out
-CLEAR = 0.01  # metres between discs at least
+CLEAR = 0.01  # metres between two discs, at least
 
 
 @dataclass(frozen=True)
-class First:
-    """The disc of each scene whose place is given; others keep out of the line from it to the camera."""
+class FirstDisc:
+    """The disc of each scene whose place is given. Other discs stay off the line from it to the camera, seen from above."""
 
-    disc: np.ndarray  # (B,) int64: which
-    centre: np.ndarray  # (B, 2) metres
-    line: np.ndarray  # (B, 2) metres: the line's other end, seen from above
+    disc: np.ndarray  # (B,) int64: the number of the disc
+    centre: np.ndarray  # (B, 2) float64 metres
+    line: np.ndarray  # (B, 2) float64 metres: the other end of the line
 
 
-def first_disc(room: ArrangementProblem, disc: np.ndarray, radius: np.ndarray, place: np.ndarray, tallest: np.ndarray) -> First:
-    """The disc (B,), of radius (B,), at a place (B, 3) or the nearest in the square; tallest (B,) metres: what may hide it."""
-    inside = np.maximum(room.radius - radius, 0.0)[:, None]
+def first_disc(
+    problem: ArrangementProblem, disc: np.ndarray, radius: np.ndarray, place: np.ndarray, tallest: np.ndarray
+) -> FirstDisc:
+    """The disc with number disc (B,) and radius (B,) m at place (B, 3) m, or at the nearest place inside the square.
+
+    tallest (B,) m: height of the tallest object, which could hide it.
+    """
+    inside = np.maximum(problem.radius - radius, 0.0)[:, None]
     centre = np.clip(place[:, :2], -inside, inside)
-    if room.free:
-        return First(disc, centre, centre)
-    eye = eye_and_axis(room)[0]
+    if problem.free:
+        return FirstDisc(disc, centre, centre)
+    eye = eye_and_axis(problem)[0]
     rise = np.maximum(eye[:, 2] - place[:, 2], 1e-9)
     part = np.clip((tallest - place[:, 2]) / rise, 0.0, 1.0)
-    return First(disc, centre, centre + (eye[:, :2] - centre) * part[:, None])
+    return FirstDisc(disc, centre, centre + (eye[:, :2] - centre) * part[:, None])
 
 
-def scatter(room: ArrangementProblem, radius: np.ndarray, present: np.ndarray, first: First) -> tuple[np.ndarray, np.ndarray]:
-    """Centres (B, T, 2) of discs of radius (B, T) in the square; factors (B, T) of their radius: 0, or MIN_SHRINK to 1.
+def pack_discs(
+    problem: ArrangementProblem, radius: np.ndarray, present: np.ndarray, first: FirstDisc
+) -> tuple[np.ndarray, np.ndarray]:
+    """Centres (B, T, 2) m of discs in the square, and factors (B, T) of their radii: 0, or MIN_SHRINK to 1.
 
-    Mitchell's best candidate, "Spectrally optimal sampling for distribution ray tracing" (1991): of CANDIDATES places the one
-    with most room. A disc with too little shrinks, or is left out: factor 0. present (B, T) bool: others are not looked at.
-    The work grows with the square of T.
+    radius (B, T) m; present (B, T) bool: other discs are ignored. Each disc takes that one of CANDIDATES random places that is
+    farthest from all others (Mitchell's best candidate, "Spectrally optimal sampling for distribution ray tracing", 1991). A
+    disc without enough room shrinks, or is left out with factor 0. The time grows with the square of T.
     """
     batch, most = radius.shape
-    chance = room.streams.uniform("candidate", most, CANDIDATES, 2)
+    chance = problem.streams.uniform("candidate", most, CANDIDATES, 2)
     rows = np.arange(batch)
     centre, factor = np.zeros((batch, most, 2)), np.zeros((batch, most))
     taken = np.full((batch, most), -np.inf)  # radii of the discs that have a place
     centre[rows, first.disc], factor[rows, first.disc] = first.centre, 1.0
     taken[rows, first.disc] = np.where(present[rows, first.disc], radius[rows, first.disc], -np.inf)
     for t in range(most):
-        within = np.maximum(room.radius - radius[:, t], 0.0)
+        within = np.maximum(problem.radius - radius[:, t], 0.0)
         tried = (2 * chance[:, t] - 1) * within[:, None, None]
         away = tried[:, :, None] - centre[:, None]
         gap = (np.sqrt(away[..., 0] ** 2 + away[..., 1] ** 2) - taken[:, None]).min(axis=2)
-        if not room.free:
+        if not problem.free:
             gap = np.minimum(gap, _to_line(tried, first))
         best = np.argmax(gap, axis=1)
         fits = np.minimum((gap[rows, best] - CLEAR) / np.maximum(radius[:, t], 1e-9), 1.0)
@@ -63,8 +70,8 @@ def scatter(room: ArrangementProblem, radius: np.ndarray, present: np.ndarray, f
     return centre, factor
 
 
-def _to_line(tried: np.ndarray, first: First) -> np.ndarray:
-    """(B, C) metres from places (B, C, 2) to the line of sight."""
+def _to_line(tried: np.ndarray, first: FirstDisc) -> np.ndarray:
+    """(B, C) metres: distances of places (B, C, 2) from the line of FirstDisc."""
     along = (first.line - first.centre)[:, None]
     offset = tried - first.centre[:, None]
     share = (offset * along).sum(axis=-1) / np.maximum((along * along).sum(axis=-1), 1e-12)

@@ -1,12 +1,13 @@
-"""Grid: cells around the origin, one for each object, so that nothing interpenetrates and the first object stays in view."""
+"""Grid: cells around the origin, one for each object, assigned so that the first object stays in view."""
 
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 
-# A straight line comes nearer than half a cell to at most about 2 g cells of a grid with g cells a side (1.4 g and 1.4 g + 1
-# in space and in the plane), and so do at most 8 or 5 cells come nearer than one cell to a point. So many cells stay empty.
+# How many cells must stay empty for the camera to see the first object. A grid has g cells a side. A straight line comes
+# nearer than half a cell to at most about 2 g cells (1.4 g in space, 1.4 g + 1 in the plane), and a point comes nearer than one
+# cell to at most 8 cells in space and 5 in the plane.
 _SPARE = {3: 6, 2: 5}
 
 
@@ -32,13 +33,13 @@ class Grid:
 
     @classmethod
     def around(cls, radius: np.ndarray, count: np.ndarray, most: int, floor: np.ndarray) -> "Grid":
-        """Room for count (B,) objects, at most `most` in any image, in cubes (or squares) of half side radius (B,) metres."""
+        """Cells for count (B,) objects, at most `most` in any image, in a cube or square of half side radius (B,) metres."""
         side = np.where(floor, _sides(most, 2)[count], _sides(most, 3)[count])
         return cls(side, radius / side, radius, floor)
 
     @staticmethod
     def cells(most: int) -> int:
-        """How many cells the finest grid for up to `most` objects has."""
+        """The number of cells of the finest grid for up to `most` objects."""
         return int(max(_sides(most, 2)[-1] ** 2, _sides(most, 3)[-1] ** 3))
 
     def centres(self, cells: int) -> tuple[np.ndarray, np.ndarray]:
@@ -52,9 +53,10 @@ class Grid:
     def assign(
         self, chance: np.ndarray, wanted: np.ndarray, eye: np.ndarray, first: np.ndarray, reach: np.ndarray
     ) -> np.ndarray:
-        """Centres (B, O, 3) of different cells for the wanted (B, O) objects, in random order by chance (B, C) in [0, 1).
+        """Centres (B, O, 3) m of different random cells for the objects that are True in wanted (B, O) bool.
 
-        Cells between eye (B, 3) and the first object, a ball of radius reach (B,) at first (B, 3), are taken last.
+        chance (B, C): uniform numbers in [0, 1), which give the random order of the cells. Cells between eye (B, 3) and the
+        first object, a ball of radius reach (B,) m at first (B, 3) m, are used last.
         """
         centres, exists = self.centres(chance.shape[1])
         # On a floor objects are no higher than a cell: only that last part of the line of sight counts, seen from above.

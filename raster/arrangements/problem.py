@@ -1,4 +1,4 @@
-"""ArrangementProblem: what an arrangement has to go by. Poses: what it gives back. Sizes, and poses of things that rest."""
+"""ArrangementProblem: the objects that an arrangement has to place. Poses: the result: where they are and how they lie."""
 
 from dataclasses import dataclass, fields
 
@@ -12,36 +12,36 @@ from raster.transforms import multiply, rotation_about_z, rotation_between
 
 @dataclass(frozen=True)
 class ArrangementProblem:
-    """Scenes with O objects and distractors each, scaled and turned, whose places are to be found."""
+    """Scenes with O objects and distractors each, scaled and rotated already, that need a place."""
 
     scenes: Scenes
     streams: Streams
-    objects: slice  # of the objects and distractors
-    present: np.ndarray  # (B, O) bool
-    radius: np.ndarray  # (B,) metres: half the side of the cube or square that they are to fill
-    floor: np.ndarray  # (B,) bool: they rest on z = 0
+    objects: slice  # the objects and distractors among the objects of the scenes
+    present: np.ndarray  # (B, O) bool: which of them exist
+    radius: np.ndarray  # (B,) float64 metres: half the side of the cube or square that they are to fill
+    floor: np.ndarray  # (B,) bool: they rest on the floor z = 0
     lying: float  # share of them that lie on another side than the one they stand on
-    largest: float = 0.0  # metres across of a thing of scale 1, where it is not given by a cell
+    largest: float = 0.0  # metres: width of an object of scale 1, for arrangements without cells
 
     @property
     def asset(self) -> np.ndarray:
-        """(B, O) int32."""
+        """(B, O) int32: row of the catalog of each object."""
         return self.scenes.asset[:, self.objects]
 
     @property
     def local(self) -> np.ndarray:
-        """(B, O, 4, 4) float32: as scale and rotation left them."""
+        """(B, O, 4, 4) float32: the objects' matrices as the randomizers scale and rotation left them."""
         return self.scenes.nodes.local[:, self.scenes.roots[self.objects]]
 
     @property
     def free(self) -> bool:
-        """Nothing may depend on the camera: other views of the same layout have another one."""
+        """Whether places must not depend on the camera: views of one layout have different cameras."""
         return self.scenes.views > 1
 
     def sizes(self, half: np.ndarray) -> np.ndarray:
-        """(B, O, 3) factors of each axis that make a ball of radius half (B,) hold a thing of scale 1.
+        """(B, O, 3) float64: factors of the axes with which an object of scale 1 just fits into a ball of radius half (B,) m.
 
-        Of things whose unit is a metre: 1, or as small as they must be to fit; stretched, but not scaled.
+        An object whose unit is a metre keeps its size if it fits, and is made smaller if not; it is stretched, but not scaled.
         """
         catalog, scale = self.scenes.catalog, scale_of(self.local)
         fitting = half[:, None] / catalog.radius[self.asset]
@@ -52,55 +52,61 @@ class ArrangementProblem:
         return scale * fitting[..., None]
 
     def largest_sizes(self) -> np.ndarray:
-        """(B, O, 3), of things that are `largest` across; those whose unit is a metre may fill the room."""
+        """(B, O, 3) float64: factors of the axes of objects that are `largest` wide at scale 1.
+
+        An object whose unit is a metre keeps its size, as long as it fits into half of the square.
+        """
         size = self.sizes(np.full(len(self.present), self.largest / 2, np.float64))
         metric = self.scenes.catalog.metric[self.asset]
         return np.where(metric[..., None], self.sizes(self.radius / 2), size) if metric.any() else size
 
-    def reach(self, size: np.ndarray) -> np.ndarray:
-        """(B, O) metres: radius of the ball about the origin of things of these sizes (B, O, 3)."""
+    def ball_radius(self, size: np.ndarray) -> np.ndarray:
+        """(B, O) metres: radius of the ball about each object's origin that holds it, at sizes (B, O, 3)."""
         return self.scenes.catalog.radius[self.asset] * size.max(axis=-1)
 
-    def resting(self, size: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Rotation (B, O, 3, 3) that rests on a floor, and height (B, O) of the origin there; some stand and some lie."""
+    def rest_poses(self, size: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Rotations (B, O, 3, 3) with which objects of sizes (B, O, 3) rest on a floor, and heights (B, O) m of their origins.
+
+        The share `lying` of them lies on a random other side; the rest stands. The angle about z is random.
+        """
         catalog, asset, streams, shape = self.scenes.catalog, self.asset, self.streams, self.asset.shape[1:]
         others = np.maximum(catalog.rest_count[asset] - 1, 1)
         other = np.minimum(1 + np.floor(streams.uniform("rest", *shape) * others), catalog.rest_count[asset] - 1)
         rest = np.where(streams.bernoulli("lying", self.lying, *shape), other, 0).astype(np.int64)
-        return self.rest_on(rest, size, 2 * np.pi * streams.uniform("yaw", *shape))
+        return self.pose_on(rest, size, 2 * np.pi * streams.uniform("yaw", *shape))
 
-    def rest_on(self, rest: np.ndarray, size: np.ndarray, yaw: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Rotation (B, O, 3, 3) and height (B, O) of the origin of things that rest on a row (B, O) of Catalog.rests.
+    def pose_on(self, rest: np.ndarray, size: np.ndarray, yaw: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Rotations (B, O, 3, 3) and heights (B, O) m of the origins of objects whose resting direction points down.
 
-        size (B, O, 3): factors of each axis; yaw (B, O) radians.
+        rest (B, O): which of Catalog.rest_directions; size (B, O, 3): factors of the axes; yaw (B, O) radians about z.
         """
         # The supporting plane n.x = c of the unit solid becomes, under the scale s, (n / s).y = c.
         normal = self.scenes.catalog.rest_directions[self.asset, rest] / size
         length = np.linalg.norm(normal, axis=-1)
-        turn = multiply(rotation_about_z(yaw), rotation_between(normal / length[..., None], np.array([0.0, 0.0, -1.0])))
-        return turn, rest_distances(self.scenes, self.objects, rest) / length
+        rotation = multiply(rotation_about_z(yaw), rotation_between(normal / length[..., None], np.array([0.0, 0.0, -1.0])))
+        return rotation, rest_distances(self.scenes, self.objects, rest) / length
 
 
 @dataclass(frozen=True)
 class Poses:
-    """Poses of the O things of B scenes."""
+    """Poses of the O objects of B scenes."""
 
     position: np.ndarray  # (B, O, 3) float64, metres
-    turn: np.ndarray  # (B, O, 3, 3) float64
+    rotation: np.ndarray  # (B, O, 3, 3) float64
     size: np.ndarray  # (B, O, 3) float64: factors of each axis
-    present: np.ndarray  # (B, O) bool: others found no place
+    present: np.ndarray  # (B, O) bool: False for objects that found no place, or were not there
 
     def where(self, scenes: np.ndarray, other: "Poses") -> "Poses":
-        """The other's poses for some scenes (B,) bool, these for the rest."""
+        """The poses of `other` in the scenes that are True in scenes (B,) bool, and these poses in the rest."""
         pairs = ((getattr(self, f.name), getattr(other, f.name)) for f in fields(self))
         return Poses(*(np.where(scenes.reshape(-1, *(1,) * (mine.ndim - 1)), new, mine) for mine, new in pairs))
 
 
 def scale_of(local: np.ndarray) -> np.ndarray:
-    """(..., 3) scale along each own axis of matrices (..., 4, 4) that rotate what they have scaled."""
+    """(..., 3) float64: the scale along each axis of matrices (..., 4, 4) that scale first and then rotate."""
     return np.linalg.norm(local[..., :3, :3].astype(np.float64), axis=-2)
 
 
 def rotation_of(local: np.ndarray) -> np.ndarray:
-    """(..., 3, 3) rotation of matrices (..., 4, 4) that rotate what they have scaled."""
+    """(..., 3, 3) float64: the rotation of matrices (..., 4, 4) that scale first and then rotate."""
     return local[..., :3, :3] / scale_of(local)[..., None, :]

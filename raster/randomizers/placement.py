@@ -6,8 +6,8 @@ from typing import ClassVar
 import numpy as np
 
 from raster.arrangements.camera_view import holds_camera
-from raster.arrangements.grid import gridded
-from raster.arrangements.physics import dropped
+from raster.arrangements.grid import grid
+from raster.arrangements.physics import physics
 from raster.arrangements.poisson import poisson
 from raster.arrangements.problem import ArrangementProblem, Poses
 from raster.arrangements.stacks import stacks
@@ -96,23 +96,23 @@ class Placement:
         room = ArrangementProblem(scenes, streams, objects, present, radius, floor, self.lying, float(self.largest))
         found = self._arranged(room)
         asked = (scenes.arrangement.method > GRID) | room.free  # else cells are where the camera is not
-        kept = found.present & ~(holds_camera(room, found.position, room.reach(found.size)) & asked[:, None])
+        kept = found.present & ~(holds_camera(room, found.position, room.ball_radius(found.size)) & asked[:, None])
         if (kept != present).any():
             scenes.set_assets(objects, np.where(kept, scenes.asset[:, objects], -1))
-        scenes.nodes.local[:, scenes.roots[objects]] = compose(found.position, found.turn, found.size)
+        scenes.nodes.local[:, scenes.roots[objects]] = compose(found.position, found.rotation, found.size)
 
     def _arranged(self, room: ArrangementProblem) -> Poses:
         """Each scene as its arrangement has it."""
         method, whole = room.scenes.arrangement.method, None
         for number in np.unique(method):
             if number == GRID:
-                found = gridded(room)
+                found = grid(room)
             elif number == POISSON:
                 found = poisson(room)
             elif number == STACKS:
                 found = stacks(room, self.stack)
             else:
-                found = dropped(room, np.flatnonzero(method == PHYSICS), float(self.settle_s))
+                found = physics(room, np.flatnonzero(method == PHYSICS), float(self.settle_s))
             whole = found if whole is None else whole.where(method == number, found)
         assert whole is not None
         return whole
