@@ -1,4 +1,40 @@
-"""Labelled training images from a headless OpenGL rasterizer: render() for a configuration, Renderer for scenes by hand."""
+"""Labelled training images from a headless OpenGL rasterizer.
+
+    >>> import raster
+    >>> for frames in raster.render(n=64, seed=3, overrides=["size=128", "solids=[cube,torus]"]):
+    ...     color = frames.layers["color"]  # (B, 128, 128, 3) uint8, sRGB
+    ...     labels = frames.layers["class_id"]  # (B, 128, 128) uint8; 0 = background
+
+Images of a configuration (the options of `python -m raster.generate`)
+    render           yields images as Frames
+    ImageSource      any image of a configuration at any time
+    Frames           one batch of images: layers and records
+    load_config      the configuration for overrides, as a dict
+    check_config     checks a configuration that Hydra composed
+    Config           its options and their defaults
+
+Scenes by hand
+    Mesh, Part, Composite    a solid, and several meshes as one object
+    Catalog          what scenes can show
+    Scenes           B scenes as arrays
+    Pass             a fragment shader and the layers that it writes
+    Renderer         draws Scenes, gives Frames
+
+Data sets on disk
+    verify           checks every file of a data set
+    write_file       writes one file of a writer of your own
+    write_atomic     writes a file whole or not at all
+    overlay, palette    images with coloured labels
+
+Programs of your own
+    run_hydra        runs a function under Hydra, with overrides and sweeps
+    out_folder       where a run puts its files
+    one_line         prints errors as one line
+    InputError       an error that a person can put right
+    usable_cores, own_cores    CPU cores of this process, of this point of a sweep
+
+Programs: python -m raster.generate, raster.preview, raster.validate, raster.doctor. Each knows --help.
+"""
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -31,7 +67,7 @@ _HOMES = {
     "usable_cores": "system.cpu", "verify": "dataset.verify", "write_atomic": "system.atomic_files",
     "write_file": "dataset.journal",
 }  # fmt: skip
-_OTHER_NAMES = {"Drawer": "ImageSource"}  # of before
+_OTHER_NAMES = {"Drawer": "ImageSource"}  # an older name
 __all__ = [
     "Catalog", "Composite", "Config", "Drawer", "Frames", "ImageSource", "InputError", "Mesh", "Part", "Pass", "Renderer",
     "Scenes", "check_config", "load_config", "one_line", "out_folder", "overlay", "own_cores", "palette", "render", "run_hydra",
@@ -44,3 +80,7 @@ def __getattr__(name: str) -> Any:
     if known not in _HOMES:
         raise AttributeError(f"raster has no {name}; it has {', '.join(__all__)}")
     return getattr(import_module(f"raster.{_HOMES[known]}"), known)
+
+
+def __dir__() -> list[str]:
+    return sorted({*__all__, "__all__", "__doc__", "__file__", "__name__", "__path__"})

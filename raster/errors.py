@@ -6,12 +6,25 @@ from contextlib import contextmanager
 
 
 class InputError(ValueError):
-    """Bad input. The message names the file, key or path, what was wrong, and what would be right, in one line."""
+    """Bad input. The message names the file, key or path, what was wrong, and what would be right, in one line.
+
+    >>> import raster
+    >>> try:
+    ...     raster.load_config(["size=big"])
+    ... except raster.InputError as error:
+    ...     print(error)
+    size=big: expected px as a whole number or [height, width], 16 or more
+    """
 
 
 @contextmanager
 def one_line() -> Iterator[None]:
-    """Turn an InputError into one line on standard error and exit code 2; Ctrl-C into one line and exit code 130."""
+    """Turn an InputError into one line on standard error and exit code 2; Ctrl-C into one line and exit code 130.
+
+    >>> import raster
+    >>> with raster.one_line():
+    ...     raster.load_config(["size=64"])
+    """
     try:
         yield
     except InputError as error:

@@ -1,4 +1,4 @@
-"""Pass: a fragment shader and the layers that it writes. Plain data; conf/passes/ has one file for each."""
+"""Pass: a fragment shader and the layers that it writes. conf/passes/ has one file for each."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,12 +9,16 @@ from raster.gl.formats import FORMATS
 
 @dataclass(frozen=True)
 class Pass:
-    """One drawing of the draw list. Every pass uses shaders/scene.vert. InputError for a format that cannot be."""
+    """One drawing of the draw list. Every pass uses shaders/scene.vert. InputError for a format that there is not.
+
+    >>> import raster
+    >>> depth = raster.Pass("/home/me/depth.frag", {"depth": "r32f"})
+    """
 
     shader: str  # file name in shaders/, or an absolute path; one that includes paint.glsl is compiled for each paint
     layers: Mapping[str, str]  # layer name -> a name in FORMATS, in the order of the shader's outputs
     antialias: bool = False  # follow the run's `samples`; never for ids: the average of two ids is a wrong id
-    background: str | None = None  # shader of what is behind everything; None: the same
+    background: str | None = None  # shader of the background; None: the same shader
     optional: tuple[str, ...] = ()  # layers that are drawn only when somebody asks for them
 
     def __post_init__(self) -> None:

@@ -43,6 +43,12 @@ class Catalog:
     members (C, M) int32: the rows of class c + 1, of which the first member_count (C,) int32 count; the rest repeats them.
     imported: the imported meshes; the first of them is row first_imported. floor: the row of the floor.
     With `fine` the atlas also holds finely subdivided meshes of the solids, which can bend; imported meshes are not subdivided.
+
+        >>> import raster
+        >>> from raster.solids.cube import cube
+        >>> from raster.solids.torus import torus
+        >>> raster.Catalog({"cube": cube()}, unlabelled={"torus": torus()}).classes
+        ('background', 'cube')
     """
 
     def __init__(

@@ -28,6 +28,7 @@ def verify(out: Path) -> dict[str, Any]:
 
     Raises InputError naming the first file, by image number, that breaks a promise, what was found and expected.
 
+        >>> import raster
         >>> from pathlib import Path
         >>> print(raster.verify(Path("out/cubes"))["digest"])
     """

@@ -11,7 +11,15 @@ def _down() -> np.ndarray:
 
 @dataclass(frozen=True)
 class Mesh:
-    """One solid, closed, counter-clockwise seen from outside, centred at the origin."""
+    """One solid, closed, counter-clockwise seen from outside, centred at the origin.
+
+    >>> import numpy as np
+    >>> import raster
+    >>> points = np.array([[1, 1, 1], [1, -1, -1], [-1, 1, -1], [-1, -1, 1]], np.float32) / 2
+    >>> normals = points / np.linalg.norm(points, axis=1, keepdims=True)
+    >>> triangles = np.array([[0, 1, 2], [0, 3, 1], [0, 2, 3], [1, 3, 2]], np.uint32)
+    >>> mesh = raster.Mesh(points, normals, np.zeros((4, 2), np.float32), triangles)
+    """
 
     positions: np.ndarray  # (V, 3) float32, object space, extent 1
     normals: np.ndarray  # (V, 3) float32, unit length
@@ -28,7 +36,13 @@ class Mesh:
 
 @dataclass(frozen=True)
 class Part:
-    """One mesh of a composite object."""
+    """One mesh of a composite object.
+
+    >>> import numpy as np
+    >>> import raster
+    >>> from raster.solids.cube import cube
+    >>> part = raster.Part("cube", cube(), np.eye(4, dtype=np.float32))
+    """
 
     solid: str  # its name in scenes.jsonl
     mesh: Mesh | None  # None: it stays in a file (FiledMesh)
@@ -37,7 +51,13 @@ class Part:
 
 @dataclass(frozen=True)
 class Composite:
-    """Several meshes that move, and are labelled, as one object."""
+    """Several meshes that move, and are labelled, as one object.
+
+    >>> import numpy as np
+    >>> import raster
+    >>> from raster.solids.cube import cube
+    >>> one = raster.Composite((raster.Part("cube", cube(), np.eye(4, dtype=np.float32)),))
+    """
 
     parts: tuple[Part, ...]
     rest_directions: np.ndarray = field(default_factory=_down)  # as in Mesh

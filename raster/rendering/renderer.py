@@ -46,6 +46,12 @@ class Renderer:
     asked for among the optional ones of the passes; device = EGL device number; library = the scenes' pictures and
     environments; requirements = how many lights cast shadows, and what lens and sensor do. InputError for what the
     driver cannot do.
+
+        >>> import raster
+        >>> from raster.solids.cube import cube
+        >>> renderer = raster.Renderer(raster.Catalog({"cube": cube()}), size=(128, 128))
+        >>> frames = renderer.render(scenes)  # Scenes of the same catalog
+        >>> renderer.release()
     """
 
     def __init__(

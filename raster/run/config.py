@@ -48,7 +48,8 @@ class Objects:
 class Config:
     """The options of every program that draws, with their defaults; conf/config.yaml says what each group holds.
 
-    >>> raster.Config().n
+    >>> from raster import Config
+    >>> Config().n
     1000
     """
 

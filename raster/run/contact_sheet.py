@@ -9,13 +9,26 @@ GAP, LEGEND = 6, 22  # px
 
 
 def palette(classes: int) -> np.ndarray:
-    """(classes, 3) uint8: background black, then hues far from each other."""
+    """Return colours (classes, 3) uint8 sRGB: black for the background, then hues far from each other.
+
+    >>> from raster import palette
+    >>> palette(4)[0].tolist()
+    [0, 0, 0]
+    """
     hues = (np.arange(classes - 1) * 0.618034) % 1.0  # the golden ratio spreads any number of them
     return np.array([(0, 0, 0), *(np.array(colorsys.hsv_to_rgb(h, 0.85, 1.0)) * 255 for h in hues)], np.uint8)
 
 
 def overlay(image: np.ndarray, label: np.ndarray, colors: np.ndarray) -> np.ndarray:
-    """The image (H, W, 3) with each labelled region tinted and outlined in its class's colour."""
+    """Return an image (H, W, 3) uint8 with each labelled region tinted in its class's colour and outlined in white.
+
+    `label` (H, W): class ids; `colors` (classes, 3) uint8, as from palette().
+
+        >>> import raster
+        >>> (frames,) = raster.render()
+        >>> color, label = frames.layers["color"][0], frames.layers["class_id"][0]
+        >>> tinted = raster.overlay(color, label, raster.palette(len(frames.classes)))
+    """
     tinted = np.where(label[..., None] > 0, 0.55 * image + 0.45 * colors[label], image)
     edge = np.zeros(label.shape, bool)
     edge[:, 1:] |= label[:, 1:] != label[:, :-1]
@@ -24,7 +37,10 @@ def overlay(image: np.ndarray, label: np.ndarray, colors: np.ndarray) -> np.ndar
 
 
 def contact_sheet(images: list[np.ndarray], labels: list[np.ndarray], codes: list[str]) -> Image.Image:
-    """One picture of all images, three pictures each, with a legend at the bottom."""
+    """Return one picture of all images: each with its label and the overlay of both; the legend is at the bottom.
+
+    `images` (H, W, 3) uint8, `labels` (H, W) uint8, `codes`: class names by id.
+    """
     colors = palette(max(len(codes), 1 + max(int(label.max()) for label in labels)))
     height, width = images[0].shape[:2]
     columns = max(1, min(len(images), round(1800 / (3 * width + 3 * GAP))))

@@ -16,6 +16,7 @@ class ImageSource:
     `classes`: class names by id; `size`: (H, W) px; `info`: the OpenGL device; `layers`: names of the layers of an image, such
     as color and class_id.
 
+        >>> import raster
         >>> source = raster.ImageSource.of(["size=128", "solids=[cube,torus]"])
         >>> for frames in source.frames(first=100, count=8):
         ...     print(frames.layers["color"].shape, frames.layers["class_id"].shape)
@@ -63,6 +64,7 @@ def render(n: int = 1, seed: int = 0, overrides: Sequence[str] = (), config_dir:
     `overrides` are as on the command line; `config_dir` is the user's own folder, as --config-dir names it. InputError for bad
     input comes at the call, before the first batch.
 
+        >>> import raster
         >>> for frames in raster.render(n=64, seed=3, overrides=["size=128"]):
         ...     color, labels = frames.layers["color"], frames.layers["class_id"]
     """

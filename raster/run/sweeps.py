@@ -34,7 +34,13 @@ def note(error: Exception) -> Failure:
 
 
 def own_cores() -> int:
-    """CPU cores for this point of a sweep, at least 1: a launcher that runs several in parallel (n_jobs) shares them out."""
+    """Return the number of CPU cores for this point of a sweep, at least 1.
+
+    A launcher that runs several points in parallel (n_jobs) shares the cores out. Outside a sweep it is usable_cores().
+
+        >>> from raster import own_cores
+        >>> threads = max(1, own_cores() - 1)
+    """
     cores = usable_cores()
     if not HydraConfig.initialized() or HydraConfig.get().mode != hydra.types.RunMode.MULTIRUN:
         return cores

@@ -56,7 +56,14 @@ class Arrangement:
 
 @dataclass(frozen=True)
 class Scenes:
-    """B scenes. `zeros` is the only allocation; randomizers, or you, assign in place."""
+    """B scenes. `zeros` is the only allocation; randomizers, or you, assign in place.
+
+    >>> import numpy as np
+    >>> import raster
+    >>> from raster.solids.cube import cube
+    >>> catalog = raster.Catalog({"cube": cube()})
+    >>> scenes = raster.Scenes.zeros(catalog, np.arange(4), {"objects": 1})
+    """
 
     index: np.ndarray  # (B,) int64: image numbers
     nodes: Nodes

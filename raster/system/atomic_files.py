@@ -15,7 +15,10 @@ def write_atomic(path: str | Path, data: bytes) -> None:
     """Write `data` to `path` so that a reader, or a run after a crash, sees the old file or the new one, never a part.
 
     Raises InputError with the path and the reason (disk full, not permitted, no such folder); no temporary file stays.
-    Not for power failures: nothing is synced to the medium, since whoever resumes checks the hashes anyway.
+    It does not help against power failures: nothing is synced to the medium. A run that resumes checks the hashes anyway.
+
+        >>> from raster import write_atomic
+        >>> write_atomic("notes.txt", b"whole or not at all")
     """
 
     def fill(descriptor: int) -> None:

@@ -99,8 +99,8 @@ def test_the_digest_is_that_of_all_listed_files_in_c_order(tmp_path):
     digest = finished(tmp_path, WRITERS["both"])["digest"]
     names = sorted((name for name in contents(tmp_path) if name != "manifest.json"), key=str.encode)
     assert len(names) == 3 + 3 * 6
-    told = "".join(f"{hashlib.sha256((tmp_path / name).read_bytes()).hexdigest()}  {name}\n" for name in names)
-    assert digest == hashlib.sha256(told.encode()).hexdigest()
+    listing = "".join(f"{hashlib.sha256((tmp_path / name).read_bytes()).hexdigest()}  {name}\n" for name in names)
+    assert digest == hashlib.sha256(listing.encode()).hexdigest()
 
 
 def test_a_record_lists_the_files_that_there_are(tmp_path):

@@ -1,0 +1,210 @@
+"""python -m raster.run.option_tables: every option as Markdown. --write: write docs/options.md and conf/randomizers/*.yaml.
+
+The fields of the randomizers' dataclasses are the only place that states their defaults; the YAML files are made from them.
+For a new randomizer write a YAML file with its name and `_target_`, and let --write add the fields.
+"""
+
+import argparse
+import inspect
+import re
+from collections.abc import Iterable
+from dataclasses import MISSING, Field, fields
+from pathlib import Path
+from typing import Any
+
+from hydra.utils import get_object
+from omegaconf import OmegaConf
+
+from raster.errors import InputError, one_line
+from raster.run.config import Config, GLOptions, Objects, load_config
+from raster.system.atomic_files import write_atomic
+from raster.system.paths import CONF
+
+ROOT = CONF.parent  # of a checkout
+GROUPS = ("solids", "distractors", "randomizers", "passes", "annotations", "writers")
+HEADER = "| option | default | allowed | unit | what it does |\n| --- | --- | --- | --- | --- |"
+INTRODUCTION = """\
+# Options
+
+This page is made by `python -m raster.run.option_tables --write` from the code; do not edit it by hand.
+
+Give an option on the command line, such as `n=500` or `randomizers.camera.distance='[2,3]'`, or in a YAML file of your own
+(`--config-dir`). `--cfg job` prints the whole configuration. Where the default is a pair, a value is drawn for each image
+or object between the lowest and the highest; one number fixes it. `null` means none. Where the unit is *weights*, give a
+list of names, which come up alike, or a weight for each, such as `{flat: 1, wood: 3}`.
+"""
+RANDOMIZERS = """\
+## Randomizers
+
+`randomizers.NAME=null` switches one off. The cost is in milliseconds for one image of 256 px on one core of an AMD EPYC with
+llvmpipe (Mesa 22.3.6), everything else as in `preset=fast`, as measured by `python -m benchmarks.features`.
+
+| randomizer | what it does | ms an image | after |
+| --- | --- | --- | --- |"""
+
+
+def main() -> None:
+    """The program."""
+    parser = argparse.ArgumentParser(prog="python -m raster.run.option_tables", description="Print every option as Markdown.")
+    parser.add_argument("--write", action="store_true", help="write docs/options.md and conf/randomizers/*.yaml instead")
+    with one_line():
+        if parser.parse_args().write:
+            write()
+        else:
+            print(markdown(), end="")
+
+
+def write() -> None:
+    """Write docs/options.md and conf/randomizers/*.yaml. InputError unless this is a checkout."""
+    if not (ROOT / "pyproject.toml").is_file():
+        raise InputError(f"--write: {ROOT} is no checkout of the project")
+    for name in names("randomizers"):
+        write_atomic(CONF / "randomizers" / f"{name}.yaml", randomizer_yaml(name).encode())
+    (ROOT / "docs").mkdir(exist_ok=True)
+    write_atomic(ROOT / "docs" / "options.md", markdown().encode())
+
+
+def names(group: str) -> list[str]:
+    """The options of a group of conf/, sorted."""
+    return sorted(path.stem for path in (CONF / group).glob("*.yaml"))
+
+
+def randomizer_class(name: str) -> type:
+    """The dataclass of conf/randomizers/NAME.yaml."""
+    found: type = get_object(OmegaConf.load(CONF / "randomizers" / f"{name}.yaml")[name]["_target_"])
+    return found
+
+
+def randomizer_yaml(name: str) -> str:
+    """Text of conf/randomizers/NAME.yaml as its dataclass has it.
+
+    Keys keep the order of the file that is there, and new ones come last: the order is part of the configuration, which
+    decides whether an interrupted data set can be continued.
+    """
+    made = randomizer_class(name)
+    there = list(OmegaConf.load(CONF / "randomizers" / f"{name}.yaml")[name])
+    by_name = {each.name: each for each in fields(made)}
+    order = [key for key in there if key in by_name] + [key for key in by_name if key not in there]
+    lines = [f"# {summary(made)}", f"{name}:", f"  _target_: {made.__module__}.{made.__qualname__}"]
+    for key in order:
+        text, unit, allowed = description(by_name[key])
+        limits = "; ".join(each for each in (unit, allowed) if each)
+        comment = f"{text.rstrip('.')} ({limits})" if limits else text.rstrip(".")
+        lines.append(f"  {key}: {yaml_value(default(by_name[key]))}" + (f" # {comment}" if text else ""))
+    return "\n".join(lines) + "\n"
+
+
+def markdown() -> str:
+    """Text of docs/options.md."""
+    plain = load_config()
+    parts = [INTRODUCTION, "## The run\n", _fields(Config, skip=(*GROUPS, "gl", "objects"))]
+    parts += ["\n## gl: the device\n", _fields(GLOptions), "\n## Groups\n", _groups(plain)]
+    parts += ["\n## solids: shapes\n", _solids(), "\n## objects: your own meshes\n", _fields(Objects), "", RANDOMIZERS]
+    made = {name: randomizer_class(name) for name in plain["randomizers"]}
+    for name, each in made.items():
+        what = summary(each).partition(": ")[2]
+        parts.append(_row(f"[`{name}`](#{name})", what, getattr(each, "cost_ms", ""), getattr(each, "source", "")))
+    for name, each in made.items():
+        parts.append(f"\n### {name}\n\n{summary(each)} Options: `randomizers.{name}.OPTION`.\n")
+        parts.append(_fields(each) if fields(each) else "It has no options.")
+    for group, title in (("passes", "passes: what is drawn"), ("annotations", "annotations"), ("writers", "writers: files")):
+        parts += [f"\n## {title}\n", "| option | what it does |\n| --- | --- |", *_components(group)]
+    parts += ["\n## preset\n\n`preset=NAME` sets the options below; what you give yourself goes before it."]
+    for name in names("preset"):
+        about, body = _comment_and_body(CONF / "preset" / f"{name}.yaml")
+        parts.append(f"\n### preset={name}\n\n{about}\n" + (f"\n```yaml\n{body}\n```" if body else ""))
+    return "\n".join(parts) + "\n"
+
+
+def summary(made: type) -> str:
+    """The first line of the module of a randomizer, which says what it does."""
+    module = inspect.getmodule(made)
+    return (inspect.getdoc(module) or made.__name__).splitlines()[0]
+
+
+def default(field: "Field[Any]") -> Any:
+    """The default of a dataclass field as it is written there, before any check."""
+    if field.default_factory is not MISSING:
+        return field.default_factory()
+    return None if field.default is MISSING else field.default
+
+
+def description(field: "Field[Any]", comments: dict[str, str] | None = None) -> tuple[str, str, str]:
+    """(text, unit, allowed values) from the metadata of a field, or (comment behind the field, "", "")."""
+    found = field.metadata
+    if "text" not in found:
+        return (comments or {}).get(field.name, ""), "", ""
+    return found["text"], found["unit"], found["allowed"] + (", or null" if found["nullable"] else "")
+
+
+def yaml_value(value: Any) -> str:
+    """A value in one line of YAML."""
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(yaml_value, value))}]"
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{key}: {yaml_value(each)}' for key, each in value.items())}}}"
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    return str(value)
+
+
+def _row(*cells: str) -> str:
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+def _fields(made: type, skip: Iterable[str] = ()) -> str:
+    """The table of a dataclass's fields; a field without metadata is described by the comment behind it."""
+    comments = dict(re.findall(r"^    (\w+): .*?  # (.*)$", inspect.getsource(made), re.MULTILINE))
+    rows = [HEADER]
+    for field in fields(made):
+        if field.name not in skip:
+            text, unit, allowed = description(field, comments)
+            rows.append(_row(f"`{field.name}`", f"`{yaml_value(default(field))}`", allowed, unit, text))
+    return "\n".join(rows)
+
+
+def _groups(plain: dict[str, Any]) -> str:
+    """The table of groups: which options each has, and which are chosen by default."""
+    rows = ["| group | default | options |\n| --- | --- | --- |"]
+    for group in GROUPS:
+        key = {"distractors": "solids@distractors"}.get(group, group)
+        chosen = [name for name in plain[group] if (group, name) != ("passes", "color")]
+        rows.append(
+            _row(f"`{key}`", f"`{yaml_value(chosen)}`", ", ".join(names("solids" if group == "distractors" else group)))
+        )
+    rows.append(_row("`passes/color`", "`pbr`", ", ".join(names("passes/color"))))
+    rows.append(_row("`preset`", "`default`", ", ".join(names("preset"))))
+    return "\n".join(rows)
+
+
+def _solids() -> str:
+    """The table of solids and their parameters, from conf/solids/."""
+    rows = ["| solid | parameter | default | what it is |\n| --- | --- | --- | --- |"]
+    for name in names("solids"):
+        about, body = _comment_and_body(CONF / "solids" / f"{name}.yaml")
+        rows.append(_row(f"`{name}`", "", "", about))
+        for key, value, text in re.findall(r"^  ([a-z]\w*): (\S+) # (.*)$", body, re.MULTILINE):
+            rows.append(_row("", f"`solids.{name}.{key}`", f"`{value}`", text))
+    return "\n".join(rows)
+
+
+def _components(group: str) -> list[str]:
+    """A row for each file of a group and of the groups in it."""
+    rows = []
+    for path in sorted((CONF / group).rglob("*.yaml")):
+        key = path.parent.relative_to(CONF)
+        choice = f"{group}=[{path.stem}]" if str(key) == group else f"{key}={path.stem}"
+        rows.append(_row(f"`{choice}`", _comment_and_body(path)[0]))
+    return rows
+
+
+def _comment_and_body(path: Path) -> tuple[str, str]:
+    """The comment at the head of a YAML file as one line, without "@package", and all that follows."""
+    lines = path.read_text().splitlines()
+    first = next((number for number, line in enumerate(lines) if not line.startswith("#")), len(lines))
+    head = [line.lstrip("# ") for line in lines[:first] if "@package" not in line]
+    return " ".join(head), "\n".join(lines[first:]).strip()
+
+
+if __name__ == "__main__":
+    main()

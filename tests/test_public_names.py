@@ -1,0 +1,55 @@
+"""Tests of the public names of raster: each has a docstring with an example that compiles; help(raster) lists them all."""
+
+import doctest
+import inspect
+import pydoc
+import re
+
+import pytest
+
+import raster
+
+# Their examples draw, write, or read what is not there; all others are run.
+NOT_RUN = {"Drawer", "Frames", "ImageSource", "Pass", "Renderer", "overlay", "render", "run_hydra", "verify", "write_atomic",
+           "write_file"}  # fmt: skip
+
+
+def examples(name: str) -> doctest.DocTest:
+    """The example in the docstring of a public name."""
+    text = inspect.getdoc(getattr(raster, name)) or ""
+    return doctest.DocTestParser().get_doctest(text, {}, name, None, None)
+
+
+@pytest.mark.parametrize("name", raster.__all__)
+def test_every_public_name_has_an_example_that_compiles(name):
+    found = examples(name)
+    assert found.examples, f"raster.{name} has no example"
+    for example in found.examples:
+        compile(example.source, name, "single")
+    assert re.match(r"[A-Z]", inspect.getdoc(getattr(raster, name)) or ""), "a sentence comes first"
+
+
+@pytest.mark.parametrize("name", sorted(set(raster.__all__) - NOT_RUN))
+def test_examples_that_draw_and_write_nothing_do_as_they_say(name):
+    runner = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS)
+    said: list[str] = []
+    runner.run(examples(name), out=said.append)
+    assert runner.failures == 0, "".join(said)
+
+
+def test_the_examples_that_are_not_run_are_public_names():
+    assert set(raster.__all__) >= NOT_RUN
+
+
+def test_the_docstring_names_every_public_name_and_no_other():
+    listed = re.findall(r"^    ([A-Za-z_, ]+?)  +[a-zA-Z]", raster.__doc__, re.M)
+    names = {name.strip() for row in listed for name in row.split(",")}
+    assert names == set(raster.__all__) - {"Drawer"}  # its other name is ImageSource
+
+
+def test_dir_and_help_show_the_public_names():
+    assert set(raster.__all__) <= set(dir(raster))
+    assert not [name for name in dir(raster) if name not in raster.__all__ and not name.startswith("__")]
+    page = pydoc.plain(pydoc.render_doc(raster))
+    for name in raster.__all__:
+        assert re.search(rf"\b{name}\b", page)
