@@ -23,7 +23,7 @@ def one_line() -> Iterator[None]:
 
     >>> import raster
     >>> with raster.one_line():
-    ...     raster.load_config(["size=64"])
+    ...     options = raster.load_config(["size=64"])
     """
     try:
         yield

@@ -127,7 +127,7 @@ def test_the_tests_of_solids_take_up_a_new_one(package):
         shutil.copy(ROOT / name, package / name)
     done = run("-m", "pytest", "tests/solids", "-k", "wedge", "-p", "no:cacheprovider", cwd=package, PYTHONPATH=str(package))
     assert done.returncode == 0, done.stdout + done.stderr
-    assert int(done.stdout.split(" passed")[0].split()[-1] if " passed" in done.stdout else done.stdout.count(".")) >= 8
+    assert done.stdout.split()[0].count(".") >= 8, done.stdout
 
 
 @pytest.mark.slow

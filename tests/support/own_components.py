@@ -7,12 +7,15 @@ ROOT = Path(__file__).parents[2]
 
 WEDGE = '''"""wedge: the solid."""
 
+from functools import lru_cache
+
 import numpy as np
 
 from raster import Mesh
 from raster.geometry.polyhedron import prism
 
 
+@lru_cache
 def wedge() -> Mesh:
     """Half a cube: a right-angled triangle along z, centred, extent 1."""
     return prism(np.array([[-0.5, -0.5], [0.5, -0.5], [-0.5, 0.5]]))
