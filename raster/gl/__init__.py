@@ -1,0 +1,1 @@
+"""OpenGL and nothing of the scene: contexts, programs, render targets, textures, read-back."""

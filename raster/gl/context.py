@@ -1,4 +1,4 @@
-"""OpenGL contexts through EGL: on which device, with which renderer, and whether it can draw what raster draws."""
+"""open_context: an OpenGL context on an EGL device, checked for what raster needs. Device, describe: which driver draws."""
 
 import ctypes
 import os
@@ -12,16 +12,16 @@ import moderngl
 from raster.errors import InputError
 from raster.gl import egl
 
-# What scene.vert names to write gl_Layer; GL_AMD_vertex_shader_layer or GL_NV_viewport_array2 alone do not do.
+# It lets a vertex shader write gl_Layer. Shaders require it by this name, so other extensions with this feature do not count.
 NEEDED_EXTENSION = "GL_ARB_shader_viewport_layer_array"
-NEEDED_STORAGE_BLOCKS = 4  # in each stage: shaders/include/. OpenGL itself promises none to vertex shaders.
+NEEDED_STORAGE_BLOCKS = 4  # in each stage: shaders/include/. OpenGL itself guarantees none for vertex shaders.
 NEEDED_VARYINGS = 29  # vectors from scene.vert to a fragment shader: shaders/include/surface.glsl, unpacked
 SOFTWARE_NAMES = ("llvmpipe", "softpipe", "swrast", "software rasterizer", "swiftshader", "microsoft basic render")
 
 
 @dataclass(frozen=True)
 class Device:
-    """Who draws, and its limits. `passed_over`: if software was chosen, why each GPU that is there was not."""
+    """The driver that draws, and its limits."""
 
     device: int  # EGL's number
     name: str  # GL_RENDERER
@@ -32,21 +32,21 @@ class Device:
     max_array_layers: int
     max_storage_block: int  # bytes
     max_color_attachments: int
-    passed_over: tuple[str, ...] = ()
+    passed_over: tuple[str, ...] = ()  # if a software rasterizer was chosen: why each GPU was not, a sentence each
 
 
 _contexts: dict[int | None, moderngl.Context] = {}  # by device number; None: the one that was chosen here
 _renderers: dict[int, Device] = {}  # by device number
-_owner: list[int] = []  # the process that opened the first one
+_owner: list[int] = []  # id of the process that opened the first one
 
 
 def open_context(device: int | None = None) -> moderngl.Context:
-    """The OpenGL 4.3 core context of an EGL device, made current; one for each device and process, kept until exit.
+    """The OpenGL 4.3 core context of an EGL device, made current. A process has one for each device and keeps it until exit.
 
-    None: the first in EGL's order that works and whose GL_RENDERER is no software rasterizer, else a software one.
-    Use it from one thread only. Never fork after this call (the driver's threads are not in the child, which would
-    hang): start workers with "spawn". InputError in a forked child, and for a device that is not there, does not
-    start or lacks something; it names the package or the setting.
+    device: EGL's number. None: the first GPU in EGL's order that works, else a software rasterizer. Use the context from one
+    thread only. Never fork after this call: the driver's threads are missing in the child, which would hang; start workers
+    with "spawn". InputError in a forked child, and for a device that is missing, does not start or lacks something; it names
+    the package to install or the setting to change.
     """
     if _owner and _owner[0] != os.getpid():
         raise InputError('OpenGL was opened before this process was forked: start workers with "spawn", not "fork"')
@@ -59,12 +59,12 @@ def open_context(device: int | None = None) -> moderngl.Context:
 
 
 def describe(context: moderngl.Context) -> Device:
-    """Who draws in `context`, which open_context returned."""
+    """The driver behind a context of open_context()."""
     return next(renderer for number, renderer in _renderers.items() if _contexts[number] is context)
 
 
 def announce(renderer: Device) -> tuple[str, ...]:
-    """The lines that tell a person who draws: loud if in software, louder if a GPU is there and is not used."""
+    """Lines for the user that name the driver; with a warning if it is a software rasterizer although there is a GPU."""
     first = f"renderer: {renderer.name} ({renderer.vendor}, OpenGL {renderer.version}), EGL device {renderer.device}"
     if not renderer.software:
         return (first,)
@@ -75,10 +75,10 @@ def announce(renderer: Device) -> tuple[str, ...]:
 
 
 def gl_function(context: moderngl.Context, name: str, restype: Any, *argtypes: Any, extension: str = "") -> Any:
-    """The raw OpenGL function `name` as a ctypes function; other Python threads run while it is in the driver.
+    """The OpenGL function `name` as a ctypes function; other Python threads run while it is in the driver.
 
-    `context` must be current when it is called. libglvnd hands out an address for any name, even a misspelt one, and
-    calling it does nothing: so name the `extension` that offers what is newer than 4.3. InputError if it is missing.
+    The context must be current when it is called. extension: the one that offers a function newer than OpenGL 4.3; it must be
+    named, since libglvnd gives an address even for functions that do not exist. InputError if the driver lacks it.
     """
     address = context.mglo._context.load(name) if not extension or extension in context.extensions else 0
     if not address:
@@ -87,6 +87,7 @@ def gl_function(context: moderngl.Context, name: str, restype: Any, *argtypes: A
 
 
 def _choose(listed: Sequence[egl.Device]) -> moderngl.Context:
+    """The context of the best device: see open_context. InputError, with the reason for each device, if none works."""
     usable: list[int] = []
     refused: dict[int, str] = {}  # by device number
     for device in sorted(listed, key=lambda d: d.software):
@@ -108,6 +109,7 @@ def _choose(listed: Sequence[egl.Device]) -> moderngl.Context:
 
 
 def _open(device: egl.Device) -> moderngl.Context:
+    """The context of a device, opened at the first call. InputError says why it does not start."""
     if device.number in _contexts:
         return _contexts[device.number]
     try:
@@ -120,11 +122,13 @@ def _open(device: egl.Device) -> moderngl.Context:
 
 
 def _create(number: int, version: int) -> moderngl.Context:
+    """A new context on the EGL device with this number; version: 430 for OpenGL 4.3."""
     device: Any = {"backend": "egl", "libgl": egl.LIBRARY, "libegl": egl.LIBRARY, "device_index": number}
     return moderngl.create_context(require=version, standalone=True, **device)
 
 
 def _checked(number: int, context: moderngl.Context) -> Device:
+    """The driver of a new context. InputError names all that it lacks."""
     info = context.info
     name, version = info["GL_RENDERER"], info["GL_VERSION"]
     blocks = [f"GL_MAX_{stage}_SHADER_STORAGE_BLOCKS" for stage in ("VERTEX", "FRAGMENT")]
@@ -143,6 +147,7 @@ def _checked(number: int, context: moderngl.Context) -> Device:
 
 
 def _cause(device: egl.Device, failure: str) -> str:
+    """Why a device did not start, from the text of the failure and from what an older version of OpenGL says."""
     if "eglInitialize" in failure:
         return egl.why_not_initialized(device)
     offers = "no OpenGL 3.3 core"

@@ -1,4 +1,4 @@
-"""EGL devices, listed through ctypes without a GL context, and why a GPU or a driver is not among them."""
+"""devices: the EGL devices of this machine, listed without an OpenGL context; and why a GPU or a driver is not among them."""
 
 import ctypes
 import os
@@ -37,14 +37,14 @@ EGL_DRM_DEVICE_FILE_EXT, EGL_DRM_RENDER_NODE_FILE_EXT, EGL_CUDA_DEVICE_NV = 0x32
 
 @dataclass(frozen=True)
 class Device:
-    """One EGL device. `number` is EGL's own order, which gl.device counts; "" and None: the driver does not say."""
+    """One EGL device. `number` is its place in EGL's list, and the value of gl.device; "" and None: the driver does not say."""
 
     number: int
     vendor: str
     name: str
     drm_file: str  # such as /dev/dri/renderD128
-    cuda: int | None  # CUDA's number for it; CUDA_VISIBLE_DEVICES does not touch EGL's
-    software: bool  # says the driver (EGL_MESA_device_software); only GL_RENDERER is the truth
+    cuda: int | None  # CUDA's number of it; CUDA_VISIBLE_DEVICES does not change EGL's numbers
+    software: bool  # as the driver says (EGL_MESA_device_software); only GL_RENDERER is reliable
     extensions: tuple[str, ...]
 
 
@@ -70,7 +70,7 @@ def settings(names: Sequence[str] = SETTINGS) -> tuple[str, ...]:
 
 
 def hidden_gpus(listed: Sequence[Device], dev: Path = Path("/dev")) -> tuple[str, ...]:
-    """For each kind of GPU that the kernel shows under `dev` and EGL does not list: a sentence that says why."""
+    """A sentence with the reason for each GPU that the kernel shows under `dev` and EGL does not list."""
     nvidia, nodes = sorted(dev.glob("nvidia[0-9]*")), sorted(dev.glob("dri/renderD*"))
     if nvidia and not any(d.cuda is not None or "NVIDIA" in d.vendor.upper() for d in listed):
         return (f"{nvidia[0]} is an NVIDIA GPU that EGL does not list: {_why_no_nvidia()}",)
@@ -99,6 +99,7 @@ def why_not_initialized(device: Device) -> str:
 
 
 def _library() -> ctypes.CDLL:
+    """The EGL library. InputError if it is missing."""
     if not sys.platform.startswith("linux"):
         raise InputError(f"raster draws through EGL, which {sys.platform} does not have: run it on Linux")
     try:
@@ -108,6 +109,7 @@ def _library() -> ctypes.CDLL:
 
 
 def _entry(library: ctypes.CDLL, name: str, restype: Any, *argtypes: Any) -> Any:
+    """An EGL function as a ctypes function. InputError if the library lacks it."""
     find = library.eglGetProcAddress
     find.restype, find.argtypes = ctypes.c_void_p, [ctypes.c_char_p]
     if not (address := find(name.encode())):
@@ -116,6 +118,7 @@ def _entry(library: ctypes.CDLL, name: str, restype: Any, *argtypes: Any) -> Any
 
 
 def _device(library: ctypes.CDLL, number: int, handle: int | None) -> Device:
+    """What the driver says about the device with this number and handle."""
     string = _entry(library, "eglQueryDeviceStringEXT", ctypes.c_char_p, ctypes.c_void_p, ctypes.c_int)
     pointer = ctypes.c_void_p
     attribute = _entry(library, "eglQueryDeviceAttribEXT", ctypes.c_uint, pointer, ctypes.c_int, pointer)
@@ -140,6 +143,7 @@ def _device(library: ctypes.CDLL, number: int, handle: int | None) -> Device:
 
 
 def _why_none() -> str:
+    """Why EGL lists no device."""
     if hiding := settings(VENDOR_SETTINGS):
         return f"{', '.join(hiding)} leads to no driver that works; unset it"
     if hidden := hidden_gpus(()):
@@ -148,6 +152,7 @@ def _why_none() -> str:
 
 
 def _why_no_nvidia() -> str:
+    """Why EGL does not list an NVIDIA GPU that the kernel shows."""
     if hiding := settings(VENDOR_SETTINGS):
         return f"{', '.join(hiding)} leaves its driver out; unset it"
     try:

@@ -1,4 +1,4 @@
-"""Format: how a layer is stored on the GPU and what NumPy array it becomes. FORMATS: those that a pass may name."""
+"""FORMATS: the formats that a pass may name. Format: how a layer is stored on the GPU, and what NumPy array it becomes."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -14,12 +14,12 @@ class Format:
     pixel: int  # GL format for reading
     component: int  # GL type for reading
     dtype: Any  # NumPy's
-    channels: int
-    keep: int  # channels that frames.layers shows
-    integer: bool
+    channels: int  # on the GPU
+    keep: int  # so many channels, from the first, come into Frames.layers
+    integer: bool  # not filtered and not averaged
 
 
-# Names that a pass's YAML may use. Colour is stored sRGB-encoded, so that GL averages it in linear light.
+# By the name in a pass's YAML. Colour is stored as sRGB, which OpenGL averages in linear light.
 FORMATS = {
     "srgb8": Format(0x8C43, 0x1908, 0x1401, np.uint8, 4, 3, False),
     "r8": Format(0x8229, 0x1903, 0x1401, np.uint8, 1, 1, False),

@@ -1,4 +1,4 @@
-"""GL: the OpenGL 4.3 functions that moderngl does not offer, by their own names, and the constants that they take."""
+"""GLFunctions: the OpenGL 4.3 functions that moderngl does not offer, by their own names, and the constants they take."""
 
 import ctypes
 from typing import Any
@@ -21,7 +21,10 @@ GL_UNSIGNED_BYTE, GL_HALF_FLOAT, GL_UNPACK_ALIGNMENT = 0x1401, 0x140B, 0x0CF5
 
 
 class GLFunctions:
-    """The entry points that moderngl does not offer, by their own names, and what is built of them alone."""
+    """The functions of a context by their OpenGL names, such as glGenTextures, and a few methods that combine them.
+
+    The context must be current when they are called. InputError if the driver lacks one of them.
+    """
 
     def __init__(self, ctx: moderngl.Context):
         i, p, size = ctypes.c_int, ctypes.c_void_p, ctypes.c_ssize_t
@@ -49,13 +52,13 @@ class GLFunctions:
         raise AttributeError(f"{name} is not among the entry points that are loaded here")
 
     def make(self, generate: str) -> int:
-        """One new name from glGenTextures, glGenFramebuffers or glGenBuffers."""
+        """A new object's name; generate: "glGenTextures", "glGenFramebuffers" or "glGenBuffers"."""
         name = ctypes.c_uint()
         getattr(self, generate)(1, ctypes.byref(name))
         return name.value
 
     def texture_array(self, internal: int, width: int, height: int, layers: int, levels: int = 1) -> int:
-        """A 2D array texture's name. InputError when the driver has no room for it."""
+        """The name of a new 2D array texture of format `internal`; sizes in texels. InputError if memory is short."""
         while self.glGetError():
             pass
         name = self.make("glGenTextures")
@@ -64,22 +67,22 @@ class GLFunctions:
         if error := self.glGetError():
             what = f"{layers} layers of {width} x {height} pixels"
             raise InputError(
-                f"size, batch: the driver cannot make {what} (GLFunctions error {error:#x}); take a smaller batch or size"
+                f"size, batch: the driver cannot make {what} (OpenGL error {error:#x}); take a smaller batch or size"
             )
         return name
 
     def depth_array(self, width: int, height: int, layers: int) -> int:
-        """A depth array texture's name, 32-bit float."""
+        """The name of a new 2D array texture for depth, 32-bit float."""
         return self.texture_array(GL_DEPTH_COMPONENT32F, width, height, layers)
 
     def level(self, texture: int, internal: int, level: int, layers: int) -> int:
-        """One mipmap level of a 2D array texture as a texture of its own, in the same memory."""
+        """The name of a texture that shares the memory of one mipmap level of a 2D array texture, read as format `internal`."""
         view = self.make("glGenTextures")
         self.glTextureView(view, GL_TEXTURE_2D_ARRAY, texture, internal, level, 1, 0, layers)
         return view
 
     def unfiltered(self, *textures: int) -> None:
-        """Let shaders read these 2D array textures pixel by pixel, the edge's beyond it. Integers cannot be read otherwise."""
+        """Let shaders read these 2D array textures without filter; beyond the edge the nearest texel. Integers need this."""
         for texture in textures:
             self.glBindTexture(GL_TEXTURE_2D_ARRAY, texture)
             for which in (GL_TEXTURE_MIN_FILTER, GL_TEXTURE_MAG_FILTER):
@@ -88,7 +91,7 @@ class GLFunctions:
                 self.glTexParameteri(GL_TEXTURE_2D_ARRAY, which, GL_CLAMP_TO_EDGE)
 
     def bind(self, unit: int, texture: int) -> None:
-        """Let the sampler with binding = unit read a 2D array texture."""
+        """Let the sampler with `binding = unit` in GLSL read a 2D array texture."""
         self.glActiveTexture(GL_TEXTURE0 + unit)
         self.glBindTexture(GL_TEXTURE_2D_ARRAY, texture)
         self.glActiveTexture(GL_TEXTURE0)

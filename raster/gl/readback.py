@@ -1,4 +1,4 @@
-"""Readback: layers of a batch on their way from the GPU, through a pixel pack buffer, to NumPy arrays."""
+"""Readback: copies the layers of a batch from the GPU to NumPy arrays, through a pixel pack buffer."""
 
 import ctypes
 
@@ -13,11 +13,14 @@ SECOND = 1_000_000_000
 
 
 class Readback:
-    """Room for one batch. start() asks for the copy and returns; finish() waits for it. Use two and the GPU never waits."""
+    """Copies one batch at a time. start() queues the copy and returns; finish() waits for it and gives the arrays.
+
+    With two of them, a GPU draws one batch while the other is copied.
+    """
 
     def __init__(self, gl: GLFunctions, targets: list[Target]):
         self.gl, self.targets = gl, targets
-        self.places: list[tuple[Target, str, int]] = []  # with the offset in the buffer
+        self.places: list[tuple[Target, str, int]] = []  # a layer's target and name, and its offset in the buffer, bytes
         self.size = 0
         for target in targets:
             for name, form in target.formats.items():
@@ -29,7 +32,7 @@ class Readback:
         gl.glBindBuffer(GL_PIXEL_PACK_BUFFER, 0)
 
     def start(self) -> None:
-        """Queue the copies behind the drawing."""
+        """Queue the copies of all layers, after all drawing that is queued."""
         self.gl.glBindBuffer(GL_PIXEL_PACK_BUFFER, self.buffer)
         for target, name, offset in self.places:
             target.read(name, offset)
@@ -37,7 +40,10 @@ class Readback:
         self.fence = self.gl.glFenceSync(GL_SYNC_GPU_COMMANDS_COMPLETE, 0)
 
     def finish(self, count: int) -> dict[str, np.ndarray]:
-        """Layers of the first count scenes: (count, H, W) or (count, H, W, C), new arrays. Other threads run while it waits."""
+        """The layers of the first `count` scenes, by name: (count, H, W) or (count, H, W, C), new arrays.
+
+        Other Python threads run while it waits. RuntimeError if the driver lost the batch.
+        """
         gl = self.gl
         while (state := gl.glClientWaitSync(self.fence, GL_SYNC_FLUSH_COMMANDS_BIT, SECOND)) == GL_TIMEOUT_EXPIRED:
             pass
@@ -55,6 +61,7 @@ class Readback:
         return layers
 
     def _copy(self, memory: np.ndarray, target: Target, name: str, count: int) -> np.ndarray:
+        """A layer of the first `count` scenes, from the bytes that begin with it; channels beyond Format.keep are left out."""
         form, shape = target.formats[name], target.shape(name)
         size = int(np.prod(shape)) * np.dtype(form.dtype).itemsize
         source: np.ndarray = memory[:size].view(form.dtype).reshape(shape)[:count]

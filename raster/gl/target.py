@@ -1,4 +1,4 @@
-"""Target: layered textures that a pass draws a batch of scenes into, with clear and read-back. Raw OpenGL 4.3."""
+"""Target: the textures that a pass draws a batch of scenes into, one layer of each texture for a scene."""
 
 import ctypes
 
@@ -18,12 +18,7 @@ from raster.gl.functions import (
 
 
 class Target:
-    """The layers of one pass for a whole batch: one array texture a layer name, plus depth (0: none).
-
-    layers: name -> format, in the order of the shader's outputs; None for an output that nobody asked for.
-
-    supersample = 2 draws at twice the width and height and averages 2 x 2 pixels (of non-integer layers) when reading.
-    """
+    """A framebuffer for a whole batch, with an array texture (batch, H, W) for each output of a fragment shader."""
 
     def __init__(
         self,
@@ -35,6 +30,12 @@ class Target:
         depth: int = 0,
         supersample: int = 1,
     ):
+        """layers: name -> name in FORMATS, in the order of the shader's outputs; None for an output that is not kept.
+
+        width, height: px of the layers that are read. depth: a depth array texture to draw with, 0 = none. supersample: with 2
+        the textures are twice as wide and high, and reading averages 2 x 2 pixels. InputError for formats that the driver
+        cannot draw into together.
+        """
         self.gl, self.width, self.height, self.batch, self.supersample = gl, width, height, batch, supersample
         self.formats = {name: FORMATS[form] for name, form in layers.items() if form}
         self.textures = {
@@ -53,7 +54,7 @@ class Target:
             raise InputError(f"passes: the driver cannot draw into layers {dict(layers)} together (status {status:#x})")
 
     def begin(self, clear_depth: bool) -> None:
-        """Draw here from now on. Colours need no clearing: the background covers every pixel."""
+        """Draw here from now on. Only depth is cleared: the background covers every pixel of the layers."""
         gl = self.gl
         gl.glBindFramebuffer(GL_FRAMEBUFFER, self.framebuffer)
         gl.glViewport(0, 0, self.width * self.supersample, self.height * self.supersample)
@@ -61,12 +62,12 @@ class Target:
             gl.glClearBufferfv(GL_DEPTH, 0, ctypes.byref(ctypes.c_float(1.0)))
 
     def shape(self, name: str) -> tuple[int, ...]:
-        """(batch, H, W) or (batch, H, W, C): what read() fills."""
+        """Shape of what read() writes: (batch, H, W) or (batch, H, W, C)."""
         channels = self.formats[name].channels
         return (self.batch, self.height, self.width, channels)[: 3 + (channels > 1)]
 
     def read(self, name: str, address: int) -> None:
-        """Copy a layer to memory, or to an offset in the pixel pack buffer that is bound: `shape` values, top row first."""
+        """Copy a layer to an address, or to an offset in the bound pixel pack buffer: an array of `shape`, top row first."""
         gl, form = self.gl, self.formats[name]
         gl.glBindTexture(GL_TEXTURE_2D_ARRAY, self.textures[name])
         if self.supersample > 1:

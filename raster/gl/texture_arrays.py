@@ -1,4 +1,4 @@
-"""upload, set_filter: filling a 2D array texture, and how it is read."""
+"""upload: fills a 2D array texture. set_filter: how shaders read it."""
 
 import ctypes
 
@@ -22,7 +22,7 @@ ANISOTROPY, ANISOTROPIC = 4.0, "GL_EXT_texture_filter_anisotropic"
 
 
 def set_filter(gl: GLFunctions, texture: int, mipmaps: bool, wrap: int = GL_CLAMP_TO_EDGE, nearest: bool = False) -> None:
-    """How a 2D array texture is read between its texels and, wrap, beyond its edges."""
+    """Set how shaders read a 2D array texture between its texels (mipmaps, nearest) and beyond its edges (wrap)."""
     gl.glBindTexture(GL_TEXTURE_2D_ARRAY, texture)
     plain = GL_NEAREST if nearest else GL_LINEAR
     for name, value in (
@@ -33,7 +33,10 @@ def set_filter(gl: GLFunctions, texture: int, mipmaps: bool, wrap: int = GL_CLAM
 
 
 def upload(gl: GLFunctions, level: int, data: np.ndarray, form: int, component: int, first: int = 0) -> None:
-    """Fill layers from `first` of a level of the bound texture with data (layers, H, W, channels)."""
+    """Fill a mipmap level of the bound 2D array texture, from layer `first`, with data (layers, H, W, channels).
+
+    form, component: OpenGL's names of the data's channels and type, such as GL_RGBA, GL_UNSIGNED_BYTE.
+    """
     count, height, width = data.shape[:3]
     address = data.ctypes.data_as(ctypes.c_void_p)
     gl.glPixelStorei(GL_UNPACK_ALIGNMENT, 1)

@@ -1,4 +1,4 @@
-"""(Scenes) -> CAMERA rows: what the effects after drawing need to know of each picture's lens and sensor."""
+"""camera_rows: what post-processing knows of each picture's lens and sensor. missing_effect: a check of what is switched on."""
 
 from collections.abc import Sequence
 
@@ -9,8 +9,8 @@ from raster.scene.cameras import Sensor
 from raster.scene.requirements import EFFECTS
 from raster.scene.scenes import Scenes
 
-MASK_VARIANCE = 0.5  # px squared: how much softer the mask is that sharpening takes away
-NARROW = 0.5  # px squared: up to this variance a blur reaches one pixel only
+MASK_VARIANCE = 0.5  # px squared: sharpening subtracts a mask, which is blurred by so much more than the picture
+MAX_NARROW = 0.5  # px squared: up to this variance the kernel of a blur has 3 x 3 pixels
 MAX_3X3_VARIANCE = 2.0 / 3.0  # px squared: the variance of three pixels that weigh the same
 MAX_FALLOFF = 60.0  # falloff that leaves a neighbour 2**-60
 
@@ -18,9 +18,9 @@ MAX_FALLOFF = 60.0  # falloff that leaves a neighbour 2**-60
 def camera_rows(
     scenes: Scenes, size: tuple[int, int], pad: tuple[int, int] = (0, 0), effects: Sequence[str] = EFFECTS
 ) -> np.ndarray:
-    """(B,) CAMERA for pictures of size (H, W) px, of which pad (rows, columns) more are drawn beyond each edge.
+    """(B,) CAMERA for pictures of size (H, W) px; pad: (rows, columns) px that are drawn beyond each edge.
 
-    effects: names in EFFECTS; what belongs to none of them is left as a perfect lens and sensor leave it.
+    effects: names in EFFECTS. What belongs to other effects gets the values of a perfect lens and sensor.
     """
     cameras, lens = scenes.cameras, scenes.lens
     sensor = scenes.sensor if "sensor" in effects else Sensor.default(len(scenes.index))
@@ -40,12 +40,12 @@ def camera_rows(
     rows["distorts"] = rows["radial"].any(axis=1) | rows["tangential"].any(axis=1)
     if "jpeg" in effects:
         rows["quality"] = scenes.sensor.quality
-    _write(rows, sensor)
+    _write_sensor(rows, sensor)
     return rows
 
 
 def missing_effect(scenes: Scenes, effects: Sequence[str]) -> str | None:
-    """A effect that some of the scenes need and that is not among `effects`, None if all are there."""
+    """The name of an effect that some of the scenes need and that is not among `effects`; None if there is none."""
     lens, sensor = scenes.lens, scenes.sensor
     off = (lens.vignette, lens.aberration, sensor.blur, sensor.sharpen, sensor.shot, sensor.read, sensor.curve)
     asked = {
@@ -57,8 +57,8 @@ def missing_effect(scenes: Scenes, effects: Sequence[str]) -> str | None:
     return next((effect for effect, wanted in asked.items() if wanted and effect not in effects), None)
 
 
-def _write(rows: np.ndarray, sensor: Sensor) -> None:
-    """Copy the sensor into rows (B,) CAMERA."""
+def _write_sensor(rows: np.ndarray, sensor: Sensor) -> None:
+    """Write the sensor into rows (B,) CAMERA."""
     rows["gain"] = sensor.exposure[:, None] * sensor.balance
     rows["kernel"], rows["kernel_radius"] = kernels(sensor.blur, sensor.sharpen)
     rows["sharpen"] = sensor.sharpen
@@ -70,16 +70,18 @@ def _write(rows: np.ndarray, sensor: Sensor) -> None:
 
 
 def kernels(blur: np.ndarray, sharpen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """(B, 2) numbers of two kernels, of the blur and of the mask that sharpening needs, and their reach (B,) px; blur (B,) px.
+    """A number (B, 2) for each of two kernels, of the blur and of the mask that sharpening subtracts, and their radius (B,) px.
 
-    The mask is the blurred light blurred once more. Reach 0: neither is needed. Reach 1: what a pixel's neighbours weigh in a
-    row of three whose sum is 1: half the kernel's variance. Beyond: falloffs of Gaussians, log2(e) / (2 variance), which weigh
-    2**(-falloff * d * d) at distance d and are cut off at 2.5 standard deviations.
+    blur (B,): standard deviation, px; sharpen (B,): strength, 0 = no mask. The mask is the blurred picture, blurred once more.
+    Radius 0: neither kernel is needed. Radius 1: the number is the weight of each neighbour in a row of three pixels whose
+    weights sum to 1, which is half the kernel's variance. Above 1: the kernels are Gaussians; the number is
+    log2(e) / (2 variance), a pixel at distance d weighs 2**(-number * d * d), and pixels beyond 2.5 standard deviations are
+    left out.
     """
     soft = blur.astype(np.float64) ** 2
     variance = np.stack([soft, soft + MASK_VARIANCE * (sharpen > 0)], axis=1)
     near = np.minimum(variance, MAX_3X3_VARIANCE) / 2
     far = np.minimum(np.log2(np.e) / 2 / np.maximum(variance, 1e-9), MAX_FALLOFF)
-    narrow = soft <= NARROW
-    reach = np.where(narrow, 1, np.ceil(2.5 * np.sqrt(variance[:, 1])))
-    return np.where(narrow[:, None], near, far), np.where(variance.any(axis=1), reach, 0)
+    narrow = soft <= MAX_NARROW
+    radius = np.where(narrow, 1, np.ceil(2.5 * np.sqrt(variance[:, 1])))
+    return np.where(narrow[:, None], near, far), np.where(variance.any(axis=1), radius, 0)

@@ -1,20 +1,21 @@
-"""choose_levels: the coarsest mesh whose outline nobody can tell from the true solid's."""
+"""choose_levels: for each drawn mesh, the coarsest level of detail whose outline is right to a third of a pixel."""
 
 import numpy as np
 
 from raster.scene.scenes import Scenes
 
-OUTLINE_PX = 0.35  # half a pixel, less what an oblique view adds
-STRETCHED = 1.5  # how much a morph enlarges what an outline is wrong by
+OUTLINE_PX = 0.35  # largest error of an outline: half a pixel, less what an oblique view adds
+STRETCHED = 1.5  # factor by which a deformation enlarges the error of an outline
 
 
 def choose_levels(
     scenes: Scenes, height: int, outline_px: float, world: np.ndarray, scene: np.ndarray, mesh: np.ndarray, curved: np.ndarray
 ) -> np.ndarray:
-    """The coarsest mesh (I,) for each of I rows whose outline is within outline_px of the true solid's.
+    """For I drawn meshes, the numbers (I,) of the coarsest levels whose outlines are within outline_px of the true solid's.
 
-    curved (I,): the curvature that a morph gives to straight lines, -1 where there is none.
-    A length l at depth z is at most l f / z px long, but for oblique views, which OUTLINE_PX leaves room for.
+    height: of the picture, px. world (I, 4, 4): world_from_object; scene, mesh (I,): their scene and their mesh in the atlas.
+    curved (I,): the curvature that a deformation gives to straight lines, -1 where there is none. With a focal length of f px
+    a length l at depth z is at most l f / z px long, but for oblique views, which OUTLINE_PX leaves room for.
     """
     cameras, atlas = scenes.cameras, scenes.catalog.atlas
     scale = np.linalg.norm(world[:, :3, :3], axis=1)
@@ -33,6 +34,6 @@ def choose_levels(
 
 
 def _coarsest(levels: np.ndarray, good: np.ndarray) -> np.ndarray:
-    """(I,) the first of levels (I, L) that is good (I, L), else the last."""
+    """For each row the first of levels (I, L), from coarse to fine, that is good (I, L), else the last: (I,)."""
     good[:, -1] = True  # there is no finer one
     return levels[np.arange(len(levels)), np.argmax(good, axis=1)]

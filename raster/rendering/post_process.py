@@ -1,4 +1,4 @@
-"""PostProcess: what lens and sensor do to drawn pictures: full-screen draws, from effect to effect."""
+"""PostProcess: what lens and sensor do to drawn pictures, as a chain of full-screen draws."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -34,8 +34,8 @@ ALL: Chooses = lambda c: np.ones(len(c), bool)  # noqa: E731
 
 
 @dataclass
-class _Shade:
-    """A fragment shader over the whole screen, and which pictures it is for."""
+class _Draw:
+    """A fragment shader over the whole picture, and a function that tells which pictures it is for."""
 
     program: moderngl.Program
     array: moderngl.VertexArray
@@ -43,124 +43,134 @@ class _Shade:
 
 
 @dataclass
-class _Step:
-    """Shaders that write one target, each for some of the pictures."""
+class _Effect:
+    """Full-screen draws into one target, each for some of the pictures."""
 
     target: Target
-    shades: list[_Shade]
+    draws: list[_Draw]
 
     @property
     def texture(self) -> int:
+        """What the draws write."""
         return next(iter(self.target.textures.values()))
 
     def release(self) -> None:
-        for shade in self.shades:
-            shade.array.release()
-            shade.program.release()
+        """Free programs and target."""
+        for draw in self.draws:
+            draw.array.release()
+            draw.program.release()
         self.target.release()
 
 
 class PostProcess:
-    """From linear light to pictures of size (H, W) px, for up to `batch` at a time.
+    """Makes finished pictures of drawn linear light, and applies the lens's distortion to all layers.
 
-    effects: names in requirements.STEPS; pad (rows, columns) px are drawn beyond each edge, (0, 0) without "distortion".
-    color = (the layer's name, texture), None where only labels are drawn: rgba16f, (H + 2 rows) * supersample high, wide alike;
-    depth: a 32-bit float depth texture of that size. others: name -> (texture, format) of layers of H + 2 rows, W + 2 columns,
-    which are bent like the picture by "distortion" and not touched without it. outputs: the targets that hold what was made.
+    `outputs` are the targets that hold the results.
     """
 
     def __init__(
         self, ctx: moderngl.Context, gl: GLFunctions, effects: Sequence[str], size: tuple[int, int], pad: tuple[int, int],
         supersample: int, batch: int, color: tuple[str, int] | None, depth: int, others: Mapping[str, tuple[int, Format]],
     ):  # fmt: skip
+        """Prepare for up to `batch` pictures of size (H, W) px.
+
+        effects: names in requirements.EFFECTS. pad: (rows, columns) px that are drawn beyond each edge; (0, 0) without
+        "distortion". color: name and texture of the colour layer, None where only labels are drawn; the texture is rgba16f,
+        (H + 2 rows) * supersample texels high and (W + 2 columns) * supersample wide. depth: a depth texture of that size,
+        32-bit float. others: name -> (texture, format) of layers of H + 2 rows by W + 2 columns, which "distortion" changes.
+        """
         self.ctx, self.gl, self.batch, self.depth, self.supersample = ctx, gl, batch, depth, supersample
         self.buffer = ctx.buffer(reserve=batch * CAMERA.itemsize, dynamic=True)
-        self.views: list[int] = []  # textures that show another's memory
+        self.views: list[int] = []  # textures that share the memory of another one
         self.drawn = self.source = 0
-        self.chain: list[_Step] = []
+        self.chain: list[_Effect] = []  # from the drawn colour to the picture, each reads what the last one wrote
         self.jpeg: Jpeg | None = None
         if color is not None:
-            self._develop(effects, size, (size[0] + 2 * pad[0], size[1] + 2 * pad[1]), *color)
+            self._make_chain(effects, size, (size[0] + 2 * pad[0], size[1] + 2 * pad[1]), *color)
         distorts = "distortion" in effects
         self.others = [self._other(name, *other, size) for name, other in others.items()] if distorts else []
         self.outputs = [*(effect.target for effect in self.chain[-1:]), *(effect.target for effect, _ in self.others)]
 
-    def _develop(self, effects: Sequence[str], size: tuple[int, int], whole: tuple[int, int], layer: str, drawn: int) -> None:
-        """Make the chain from linear light, drawn on `whole` (H, W) px, to a picture of `size`."""
+    def _make_chain(
+        self, effects: Sequence[str], size: tuple[int, int], whole: tuple[int, int], layer: str, drawn: int
+    ) -> None:
+        """Make the chain from linear light, texture `drawn` of `whole` (H, W) px, to the picture, layer of `size` (H, W) px."""
         self.drawn = drawn
         self.source = self._view(drawn, LINEAR, 1) if self.supersample > 1 else drawn
         self.gl.unfiltered(drawn, self.depth)
         distorts = "distortion" in effects
-        self.chain += [self._step("focus", LINEAR, whole, FOCUS)] if "focus" in effects else []
-        self.chain += [self._step("motion", LINEAR, whole, MOTION)] if "motion" in effects else []
+        self.chain += [self._effect("focus", LINEAR, whole, FOCUS)] if "focus" in effects else []
+        self.chain += [self._effect("motion", LINEAR, whole, MOTION)] if "motion" in effects else []
         if distorts or "sensor" in effects:
-            self.chain.append(self._step("lens", LINEAR, size, DISTORTION if distorts else ABERRATION))
-        picture = self._step(layer, "srgb8", size, SENSOR)
+            self.chain.append(self._effect("lens", LINEAR, size, DISTORTION if distorts else ABERRATION))
+        picture = self._effect(layer, "srgb8", size, SENSOR)
         self.chain.append(picture)
         if "jpeg" in effects:
             self.jpeg = Jpeg(self.ctx, self.gl, picture.target, self._view(picture.texture, "rgba8"), self.batch)
 
     def _view(self, texture: int, form: str, level: int = 0) -> int:
-        """One level of a texture, read as another format of as many bytes."""
+        """One mipmap level of a texture as a texture of another format with the same number of bytes."""
         self.views.append(self.gl.level(texture, FORMATS[form].internal, level, self.batch))
         self.gl.unfiltered(self.views[-1])
         return self.views[-1]
 
-    def _step(self, layer: str, form: str, size: tuple[int, int], shaders: Mapping[str, Chooses]) -> _Step:
+    def _effect(self, layer: str, form: str, size: tuple[int, int], shaders: Mapping[str, Chooses]) -> _Effect:
+        """An effect with a target of its own, a layer of this format and size (H, W) px."""
         target = Target(self.gl, {layer: form}, size[1], size[0], self.batch)
         self.gl.unfiltered(*target.textures.values())
-        shades = []
+        draws = []
         for name, chooses in shaders.items():
             program = compile_program(self.ctx, "post/screen.vert", name, constants=SHADER_CONSTANTS)
-            shades.append(_Shade(program, self.ctx.vertex_array(program, []), chooses))
-        return _Step(target, shades)
+            draws.append(_Draw(program, self.ctx.vertex_array(program, []), chooses))
+        return _Effect(target, draws)
 
-    def _other(self, layer: str, texture: int, form: Format, size: tuple[int, int]) -> tuple[_Step, int]:
-        """The effect of a layer that is no light, and the texture that it reads."""
+    def _other(self, layer: str, texture: int, form: Format, size: tuple[int, int]) -> tuple[_Effect, int]:
+        """The distortion of a layer that is not colour, and the texture that it reads."""
         name = next(name for name, known in FORMATS.items() if known == form)
-        if name == "srgb8":  # its numbers, not what they mean
+        if name == "srgb8":  # the stored numbers, not the light that they mean
             texture = self._view(texture, "rgba8")
         self.gl.unfiltered(texture)
-        return self._step(layer, name, size, {f"post/distort_{'uint' if form.integer else 'float'}.frag": ALL}), texture
+        return self._effect(layer, name, size, {f"post/distort_{'uint' if form.integer else 'float'}.frag": ALL}), texture
 
     def run(self, cameras: np.ndarray, count: int) -> None:
-        """Make the pictures of the first `count` scenes; cameras (count,) CAMERA, of camera_effects.cameras."""
+        """Make the pictures of the first `count` scenes; cameras: at least so many rows of camera_rows()."""
         cameras = cameras[:count]
         self.ctx.enable_only(moderngl.NOTHING)
         if self.supersample > 1 and self.drawn:
             self.gl.glBindTexture(GL_TEXTURE_2D_ARRAY, self.drawn)
             self.gl.glGenerateMipmap(GL_TEXTURE_2D_ARRAY)
         self.gl.bind(DEPTH, self.depth)
-        sources = np.full(count, self.source)  # where each picture is
+        sources = np.full(count, self.source)  # the texture that holds each picture
         for effect in self.chain:
-            sources = self._take(effect, cameras, sources)
+            sources = self._apply(effect, cameras, sources)
         if self.jpeg and (chosen := cameras["quality"] > 0).any():
             self._upload(cameras[chosen])
             self.jpeg.run(int(chosen.sum()))
         for effect, texture in self.others:
-            self._take(effect, cameras, np.full(count, texture))
+            self._apply(effect, cameras, np.full(count, texture))
 
-    def _take(self, effect: _Step, cameras: np.ndarray, sources: np.ndarray) -> np.ndarray:
-        """Draw a effect for the pictures that need it; where each picture (B,) is after it."""
+    def _apply(self, effect: _Effect, cameras: np.ndarray, sources: np.ndarray) -> np.ndarray:
+        """Draw an effect for the pictures that need it; the textures (B,) that hold the pictures before it, and after it."""
         after = sources.copy()
-        for shade in effect.shades:
-            chosen = shade.chooses(cameras)
+        for draw in effect.draws:
+            chosen = draw.chooses(cameras)
             after[chosen] = effect.texture
             for source in np.unique(sources[chosen]):
                 rows = cameras[chosen & (sources == source)]
                 self._upload(rows)
                 effect.target.begin(clear_depth=False)
                 self.gl.bind(SOURCE, int(source))
-                shade.array.render(moderngl.TRIANGLES, vertices=3, instances=len(rows))
+                draw.array.render(moderngl.TRIANGLES, vertices=3, instances=len(rows))
         return after
 
     def _upload(self, rows: np.ndarray) -> None:
+        """Make these rows of CAMERA what the shaders read."""
         self.buffer.orphan()
         self.buffer.write(np.ascontiguousarray(rows))
         self.buffer.bind_to_storage_buffer(CAMERAS)
 
     def release(self) -> None:
-        """Free what this made; what was drawn is its maker's."""
+        """Free what this made. The drawn textures belong to the renderer."""
         for effect in (*self.chain, *(effect for effect, _ in self.others)):
             effect.release()
         if self.jpeg:

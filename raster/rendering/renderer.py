@@ -1,4 +1,4 @@
-"""Renderer: uploads the meshes once, draws a batch of scenes in one indirect draw for each pass, reads the layers back."""
+"""Renderer: draws batches of scenes on the GPU and gives their layers as NumPy arrays."""
 
 import math
 from collections import deque
@@ -19,38 +19,40 @@ from raster.passes import CLASS_ID, COLOR, Pass
 from raster.rendering.base_color_textures import BaseColorTextures
 from raster.rendering.camera_effects import camera_rows, missing_effect
 from raster.rendering.draw_list import MAX_INSTANCES, DrawList, draw_list
-from raster.rendering.mesh_buffers import Geometry
+from raster.rendering.draw_list_buffers import DrawListBuffers
+from raster.rendering.mesh_buffers import MeshBuffers
 from raster.rendering.pass_programs import PassPrograms, VertexInputs
 from raster.rendering.post_process import LINEAR, PostProcess
 from raster.rendering.records import records
-from raster.rendering.scene_textures import Textures
+from raster.rendering.scene_textures import SceneTextures
 from raster.rendering.shadow_maps import ShadowMaps
 from raster.scene.requirements import Requirements
 from raster.scene.scenes import Scenes
 
 MIN_SHADOW, MAX_SHADOW = 128, 1024  # px of a shadow map's side
-SOFTWARE_ROOM, GPU_ROOM = 1 << 26, 1 << 30  # bytes for the vertices of own meshes, and half of it for their pictures
-NOTHING = Requirements()
+SOFTWARE_BUDGET, GPU_BUDGET = 1 << 26, 1 << 30  # bytes for the vertices of imported meshes; half of it for their pictures
+NO_REQUIREMENTS = Requirements()
 COLOR_LAYER = "color"  # the layer that lens and sensor change
 
 
 def shadow_side(size: tuple[int, int]) -> int:
-    """px of a shadow map's side, for pictures of size (H, W) px."""
+    """Side of a shadow map in px, for pictures of size (H, W) px."""
     return min(max(*size, MIN_SHADOW), MAX_SHADOW)
 
 
 class Renderer:
-    """Draws scenes of one catalog.
+    """Draws scenes of one catalog, B <= batch at a time.
 
-    size = (H, W) px; batch = most scenes in one call; samples = 1 or 4 for each pixel of anti-aliased passes; layers = those
-    asked for among the optional ones of the passes; device = EGL device number; library = the scenes' pictures and
-    environments; requirements = how many lights cast shadows, and what lens and sensor do. InputError for what the
-    driver cannot do.
+    Every batch goes the same way: draw_list() makes tables of what is drawn; meshes and pictures that are missing on the GPU
+    are uploaded; shadow maps are drawn; each pass draws all scenes with one indirect draw for each shader variant;
+    post-processing does what lens and sensor do; the layers are read back. Meshes stay on the GPU from batch to batch.
 
         >>> import raster
         >>> from raster.solids.cube import cube
-        >>> renderer = raster.Renderer(raster.Catalog({"cube": cube()}), size=(128, 128))
-        >>> frames = renderer.render(scenes)  # Scenes of the same catalog
+        >>> renderer = raster.Renderer(raster.Catalog({"cube": cube()}), size=(240, 320), batch=8)
+        >>> frames = renderer.render(scenes)  # 8 Scenes of the same catalog
+        >>> frames.layers["color"].shape, frames.layers["class_id"].shape
+        ((8, 240, 320, 3), (8, 240, 320))
         >>> renderer.release()
     """
 
@@ -64,8 +66,15 @@ class Renderer:
         layers: Sequence[str] = (),
         device: int | None = None,
         library: Library = EMPTY,
-        requirements: Requirements = NOTHING,
+        requirements: Requirements = NO_REQUIREMENTS,
     ):
+        """Prepare to draw; this takes the GPU's memory for a whole batch.
+
+        size: (H, W) px. batch: scenes in one call, at most. passes: what is drawn, each into its layers. samples: for each
+        pixel of anti-aliased passes, 1 or 4. layers: which of the passes' optional layers to draw. device: EGL device number,
+        None for the first that works. library: the pictures and environment maps of the scenes. requirements: how many lights
+        cast shadows, and which effects of lens and sensor are drawn. InputError for what the driver cannot do.
+        """
         if samples not in (1, 4):
             raise InputError(f"samples={samples}: choose 1 or 4")
         self.catalog, self.size, self.batch, self.library, self.requirements = catalog, size, batch, library, requirements
@@ -73,28 +82,23 @@ class Renderer:
         self.info = describe(self.ctx)
         self._check_limits(2 if samples == 4 else 1)
         self.gl = GLFunctions(self.ctx)
-        budget = SOFTWARE_ROOM if self.info.software else GPU_ROOM
-        self._allocate(budget)
-        self.textures = Textures(self.gl, library, self.ctx.extensions)
-        self.base_color_textures = BaseColorTextures(self.gl, catalog, budget // 2)
-        self.shadows = ShadowMaps(self.ctx, self.gl, shadow_side(size), batch, requirements.shadows)
-        height, width = size
+        self._allocate(SOFTWARE_BUDGET if self.info.software else GPU_BUDGET)
         margin = requirements.margin if "distortion" in requirements.effects else 0.0
-        self.pad = (math.ceil(margin * height), math.ceil(margin * width))  # px beyond each edge
-        self.depths: dict[int, int] = {}  # supersampling -> depth texture, shared by the passes drawn at that size
-        self.stages = [self._stage(p, 2 if p.antialias and samples == 4 else 1, layers) for p in passes]
+        self.pad = (math.ceil(margin * size[0]), math.ceil(margin * size[1]))  # rows, columns in px beyond each edge
+        self.depths: dict[int, int] = {}  # supersampling -> depth texture, shared by all passes with that supersampling
+        self.passes = [self._pass_programs(p, 2 if p.antialias and samples == 4 else 1, layers) for p in passes]
         self.post_process = self._post_process() if requirements.effects else None
-        # On a GPU the next batch is drawn while the last one is copied out; a software rasterizer has no second engine.
+        # On a GPU the next batch is drawn while the last one is copied; a software rasterizer does one after the other.
         self.ring = 1 if self.info.software else 2
         targets = self._targets()
         self.free = deque(Readback(self.gl, targets) for _ in range(self.ring))
 
     def render(self, scenes: Scenes) -> Frames:
-        """Draw B scenes, B <= batch."""
+        """Draw B scenes, B <= batch. ValueError for scenes that this renderer was not made for."""
         return self._finish(*self._start(scenes))
 
     def stream(self, batches: Iterable[Scenes]) -> Iterator[Frames]:
-        """Draw batch after batch; on a GPU each is handed out while the next one is being drawn."""
+        """Draw batch after batch, as render(). On a GPU the frames of one are read back while the next one is drawn."""
         pending: deque = deque()
         try:
             for scenes in batches:
@@ -103,7 +107,7 @@ class Renderer:
                     yield self._finish(*pending.popleft())
             while pending:
                 yield self._finish(*pending.popleft())
-        finally:  # whoever stops listening leaves a batch on its way
+        finally:  # when the caller stops early, a batch is still being read back
             for _, _, readback in pending:
                 readback.finish(0)
                 self.free.append(readback)
@@ -116,30 +120,32 @@ class Renderer:
             raise InputError(f"batch={self.batch}: this driver draws at most {most} scenes at once")
 
     def _allocate(self, budget: int) -> None:
-        self.geometry = Geometry(self.ctx, self.catalog, budget)
-        self.commands = self.ctx.buffer(reserve=20, dynamic=True)
-        self.storage = [self.ctx.buffer(reserve=16, dynamic=True) for _ in range(4)]  # bindings: scene.glsl, morph.glsl
-        self.rows = 0
-        self.numbers: moderngl.Buffer | None = None
+        """Make buffers and textures; budget: bytes for the vertices of imported meshes."""
+        self.meshes = MeshBuffers(self.ctx, self.catalog, budget)
+        self.textures = SceneTextures(self.gl, self.library, self.ctx.extensions)
+        self.base_color_textures = BaseColorTextures(self.gl, self.catalog, budget // 2)
+        self.shadows = ShadowMaps(self.ctx, self.gl, shadow_side(self.size), self.batch, self.requirements.shadows)
+        self.buffers = DrawListBuffers(self.ctx)
 
-    def _stage(self, drawing: Pass, supersample: int, wanted: Sequence[str]) -> PassPrograms:
+    def _pass_programs(self, drawing: Pass, supersample: int, wanted: Sequence[str]) -> PassPrograms:
+        """Make a pass ready. wanted: names of optional layers that are drawn."""
         height, width = (side + 2 * beyond for side, beyond in zip(self.size, self.pad, strict=True))
         if supersample not in self.depths:
             self.depths[supersample] = self.gl.depth_array(width * supersample, height * supersample, self.batch)
         layers = {n: form if n not in drawing.optional or n in wanted else None for n, form in drawing.layers.items()}
-        if stepped := COLOR_LAYER in layers and bool(self.requirements.effects):
+        if linear := COLOR_LAYER in layers and bool(self.requirements.effects):
             layers[COLOR_LAYER] = LINEAR
         target = Target(self.gl, layers, width, height, self.batch, self.depths[supersample], supersample)
         return PassPrograms(
-            self.ctx, drawing.shader, drawing.background, target, self.requirements.shadows > 0, encode=not stepped
+            self.ctx, drawing.shader, drawing.background, target, self.requirements.shadows > 0, encode=not linear
         )
 
     def _post_process(self) -> PostProcess:
-        """What lens and sensor do, to colour, and if they bend it, to every layer."""
-        found = {name: stage.target for stage in self.stages for name in stage.target.formats}
+        """What lens and sensor do to colour, and what a lens that distorts does to every layer."""
+        found = {name: drawing.target for drawing in self.passes for name in drawing.target.formats}
         target = found.pop(COLOR_LAYER, None)
         if self.pad != (0, 0) and (finer := [name for name, other in found.items() if other.supersample > 1]):
-            raise InputError(f"passes: layer {finer[0]} is anti-aliased; with a lens that bends, only {COLOR_LAYER} can be")
+            raise InputError(f"passes: layer {finer[0]} is anti-aliased; with a lens that distorts, only {COLOR_LAYER} can be")
         others = {name: (other.textures[name], other.formats[name]) for name, other in found.items()}
         color = (COLOR_LAYER, target.textures[COLOR_LAYER]) if target else None
         supersample = target.supersample if target else 1
@@ -149,56 +155,46 @@ class Renderer:
         )  # fmt: skip
 
     def _targets(self) -> list[Target]:
-        """What is read back: what the steps made, and what the passes drew and no effect makes anew."""
-        made = self.post_process.outputs if self.post_process else []
-        anew = {name for target in made for name in target.formats}
-        return [*made, *(stage.target for stage in self.stages if not anew & set(stage.target.formats))]
+        """The targets that are read back: of post-processing, and of the passes whose layers it does not replace."""
+        processed = self.post_process.outputs if self.post_process else []
+        replaced = {name for target in processed for name in target.formats}
+        return [*processed, *(drawing.target for drawing in self.passes if not replaced & set(drawing.target.formats))]
 
-    def _place(self, drawn: DrawList) -> None:
-        """Bring what models are drawn, and a row number for each instance: base instance offsets it, so one list serves all."""
-        rows, grown = len(drawn.instances), self.geometry.place(drawn.commands, drawn.owners)
-        self.base_color_textures.place(drawn.instances)
-        if rows <= self.rows and not grown:
-            return
-        self.rows = max(self.rows, 2 * rows)
-        numbers = self.ctx.buffer(np.arange(self.rows, dtype=np.uint32).tobytes())
-        inputs = VertexInputs(self.geometry, numbers)
-        self.shadows.connect(inputs)
-        for stage in self.stages:
-            stage.connect(inputs)
-        if self.numbers is not None:
-            self.numbers.release()
-        self.numbers = numbers
+    def _make_resident(self, drawn: DrawList) -> None:
+        """Upload the imported meshes and pictures that are missing on the GPU, and write where they are into the draw list."""
+        new_meshes = self.meshes.make_resident(drawn.commands, drawn.owners)
+        self.base_color_textures.make_resident(drawn.instances)
+        new_numbers = self.buffers.reserve_rows(len(drawn.instances))
+        if new_meshes or new_numbers:
+            inputs = VertexInputs(self.meshes, self.buffers.numbers)
+            self.shadows.connect(inputs)
+            for drawing in self.passes:
+                drawing.connect(inputs)
 
-    def _start(self, scenes: Scenes) -> tuple:
-        """Queue drawing and read-back of one batch."""
+    def _check(self, scenes: Scenes) -> None:
+        """ValueError for scenes that this renderer was not made for; InputError for too many objects."""
+        height, width = self.size
+        made, effects = self.requirements.shadows, self.requirements.effects
         if len(scenes.index) > self.batch:
             raise ValueError(f"{len(scenes.index)} scenes, but this renderer was made for batch={self.batch}")
         if scenes.asset.shape[1] > MAX_INSTANCES:
             raise InputError(f"{scenes.asset.shape[1]} objects a scene; a 16-bit instance id holds {MAX_INSTANCES}")
-        if (most := int(scenes.lights.shadows.max(initial=0))) > self.requirements.shadows:
-            made = self.requirements.shadows
+        if (most := int(scenes.lights.shadows.max(initial=0))) > made:
             raise ValueError(f"scenes with lights.shadows={most}, but this renderer was made with requirements.shadows={made}")
         if scenes.library is not self.library:
             raise ValueError("scenes of another library than the one that this renderer has uploaded")
-        if (effect := missing_effect(scenes, self.requirements.effects)) is not None:
-            raise ValueError(
-                f"scenes whose lens or sensor asks for {effect}, not among requirements.effects={self.requirements.effects}"
-            )
-        height, width = self.size
+        if (effect := missing_effect(scenes, effects)) is not None:
+            raise ValueError(f"scenes whose lens or sensor asks for {effect}, not among requirements.effects={effects}")
         if not np.allclose(scenes.cameras.aspect, width / height):
             raise ValueError(f"scenes with cameras.aspect={scenes.cameras.aspect[0]}, but a picture of {width} x {height}")
-        drawn = draw_list(scenes, height, self.pad)
-        self._place(drawn)
-        tables = (drawn.instances, drawn.views, drawn.lights, drawn.morphs)
-        for binding, (buffer, data) in enumerate(zip(self.storage, tables, strict=True)):
-            buffer.orphan(max(data.nbytes, 16))
-            if data.nbytes:
-                buffer.write(data)
-            buffer.bind_to_storage_buffer(binding)
-        self.commands.orphan(drawn.commands.nbytes)
-        self.commands.write(drawn.commands)
-        self.shadows.draw(self.commands, len(drawn.commands), int(scenes.lights.shadows.max(initial=0)))
+
+    def _start(self, scenes: Scenes) -> tuple[Scenes, DrawList, Readback]:
+        """Queue drawing and read-back of one batch; _finish() takes what this gives."""
+        self._check(scenes)
+        drawn = draw_list(scenes, self.size[0], self.pad)
+        self._make_resident(drawn)
+        self.buffers.upload(drawn)
+        self.shadows.draw(self.buffers.commands, len(drawn.commands), int(scenes.lights.shadows.max(initial=0)))
         self._draw(drawn)
         if self.post_process:
             self.post_process.run(camera_rows(scenes, self.size, self.pad, self.requirements.effects), len(scenes.index))
@@ -207,21 +203,22 @@ class Renderer:
         return scenes, drawn, readback
 
     def _draw(self, drawn: DrawList) -> None:
-        """All passes. The first at each size settles depth, so that the later ones shade each pixel once."""
+        """Draw all passes. The first one at each size fills the depth texture, so the later ones shade each pixel only once."""
         self.ctx.enable_only(moderngl.DEPTH_TEST | moderngl.CULL_FACE)
-        self.ctx.front_face = "cw"  # scene.vert mirrors y, and with it the winding
+        self.ctx.front_face = "cw"  # scene.vert flips y, and with it the winding
         self.textures.bind()
         self.base_color_textures.bind()
         self.shadows.bind()
-        settled: set[int] = set()
-        for stage in self.stages:
-            again = stage.target.supersample in settled
-            stage.target.begin(clear_depth=not again)
+        filled: set[int] = set()
+        for drawing in self.passes:
+            again = drawing.target.supersample in filled
+            drawing.target.begin(clear_depth=not again)
             self.ctx.depth_func = "==" if again else "<="
-            settled.add(stage.target.supersample)
-            stage.draw(self.commands, drawn.groups)
+            filled.add(drawing.target.supersample)
+            drawing.draw(self.buffers.commands, drawn.groups)
 
     def _finish(self, scenes: Scenes, drawn: DrawList, readback: Readback) -> Frames:
+        """Wait for a batch that _start() queued, and give its frames."""
         layers = readback.finish(len(scenes.index))
         self.free.append(readback)
         height, width = self.size
@@ -231,14 +228,13 @@ class Renderer:
         """Free what the renderer holds on the GPU; the context stays for the next renderer."""
         for readback in self.free:
             readback.release()
-        for stage in self.stages:
-            stage.release()
+        for drawing in self.passes:
+            drawing.release()
         if self.post_process:
             self.post_process.release()
         self.textures.release()
         self.base_color_textures.release()
-        self.geometry.release()
+        self.meshes.release()
         self.shadows.release()
         self.gl.delete_textures(*self.depths.values())
-        for buffer in (self.commands, *self.storage, *([self.numbers] if self.numbers else [])):
-            buffer.release()
+        self.buffers.release()

@@ -1,32 +1,35 @@
-"""Residency: which of many things lie where in buffers that hold only some of them at a time."""
+"""Residency: the places of items in buffers that are too small to hold all of them at once."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-Sizes = tuple[int, ...]  # of a thing, or the first free place, in each of the buffers
+Sizes = tuple[int, ...]  # a size, or a position, in each of the buffers
 
 
 @dataclass
 class Residency:
-    """Places in buffers of sizes `whole`, the first `kept` of each taken for good, handed out one after another.
+    """Gives items, known by a number, places one after another, in one or more buffers alike.
 
-    When there is no place left for what is wanted at once, all is given back and what is wanted placed anew. If even that
-    does not fit, the buffers are to grow, to `most` at most, which must hold it.
+    When the items that are wanted at once do not fit behind the others, all places are given up and the wanted items get new
+    ones. If they do not fit even then, `whole` grows: the owner must make its buffers larger.
     """
 
-    whole: Sizes
-    kept: Sizes
-    most: Sizes
-    places: dict[int, Sizes] = field(default_factory=dict)  # of what lies there
-    free: Sizes = ()
+    whole: Sizes  # of the buffers
+    kept: Sizes  # the beginning of each buffer, which is never given to an item
+    most: Sizes  # that the buffers may grow to
+    places: dict[int, Sizes] = field(default_factory=dict)  # of the items that are there
+    free: Sizes = ()  # the first position that is free
 
     def __post_init__(self) -> None:
         self.free = self.kept
 
-    def place(self, wanted: Iterable[int], sizes: Callable[[int], Sizes]) -> list[int]:
-        """Make places for all that is wanted; what has to be put there, because it was not. `whole` may grow."""
+    def reserve(self, wanted: Iterable[int], sizes: Callable[[int], Sizes]) -> list[int]:
+        """Give all wanted items places; the items that were not there, which the caller must upload.
+
+        sizes: of an item, by its number. `whole` may grow; then noitem is there any more. ValueError if `most` is too small.
+        """
         wanted = list(wanted)
-        new = [thing for thing in wanted if thing not in self.places]
+        new = [item for item in wanted if item not in self.places]
         if not self._fits(new, sizes):
             self.places.clear()
             self.free, new = self.kept, wanted
@@ -37,9 +40,9 @@ class Residency:
                 self.whole = tuple(max(whole, min(kept + need + need // 4, most)) for whole, kept, need, most in rows)
                 if not self._fits(new, sizes):
                     raise ValueError(f"{needs} beyond {self.kept} do not fit into {self.most}")
-        for thing in new:
-            self.places[thing] = self.free
-            self.free = tuple(at + size for at, size in zip(self.free, sizes(thing), strict=True))
+        for item in new:
+            self.places[item] = self.free
+            self.free = tuple(at + size for at, size in zip(self.free, sizes(item), strict=True))
         return new
 
     def _fits(self, new: list[int], sizes: Callable[[int], Sizes]) -> bool:

@@ -1,4 +1,4 @@
-"""Textures that passes read: a run's pictures and environment maps, uploaded once, and where each is bound."""
+"""SceneTextures: a run's pictures and environment maps, uploaded once."""
 
 import numpy as np
 
@@ -20,8 +20,8 @@ from raster.gl.texture_arrays import ANISOTROPIC, ANISOTROPY, set_filter, upload
 from raster.rendering.shader_constants import ENVIRONMENTS, PICTURES
 
 
-class Textures:
-    """A library on the GPU; one grey texel stands for what it does not hold."""
+class SceneTextures:
+    """A library on the GPU. If it has no pictures, or no maps, one grey texel stands for them."""
 
     def __init__(self, gl: GLFunctions, library: Library, extensions: set[str]):
         self.gl = gl
@@ -29,7 +29,7 @@ class Textures:
         self.environments = self._environments(library.environments)
 
     def _pictures(self, pictures: np.ndarray, anisotropic: bool) -> int:
-        """(P, S, S, 3) uint8 sRGB with mipmaps; filtered in linear light."""
+        """The texture of pictures (P, S, S, 3) uint8 sRGB, with mipmaps; the GPU filters them in linear light."""
         count, side = (len(pictures), pictures.shape[1]) if len(pictures) else (1, 1)
         data = np.full((count, side, side, 4), 255, np.uint8)
         data[..., :3] = pictures if len(pictures) else 128
@@ -42,7 +42,7 @@ class Textures:
         return texture
 
     def _environments(self, maps: Environments | None) -> int:
-        """Octahedral maps, level k for its roughness. RGB9_E5 is read faster than halves by a software rasterizer."""
+        """The texture of octahedral maps, with their levels. RGB9_E5 is the format that a software rasterizer reads fastest."""
         levels = maps.levels if maps else (np.full((1, 1, 1, 3), 0.5, np.float16),)
         count, side = levels[0].shape[:2]
         texture = self.gl.texture_array(GL_RGB9_E5, side, side, count, len(levels))
@@ -52,10 +52,10 @@ class Textures:
         return texture
 
     def bind(self) -> None:
-        """For the passes to read."""
+        """Let the passes read them."""
         self.gl.bind(PICTURES, self.pictures)
         self.gl.bind(ENVIRONMENTS, self.environments)
 
     def release(self) -> None:
-        """Free what is on the GPU."""
+        """Free the GPU's memory."""
         self.gl.delete_textures(self.pictures, self.environments)

@@ -1,4 +1,4 @@
-"""ShadowMaps: depth textures that the scene is drawn into from each light, one layer for each scene and light."""
+"""ShadowMaps: depth textures of the scenes as their lights see them, one layer for each scene and light."""
 
 import ctypes
 
@@ -12,7 +12,10 @@ from raster.rendering.shader_constants import SHADER_CONSTANTS, SHADOW_MAPS
 
 
 class ShadowMaps:
-    """Room for `lights` maps of side x side px of each of `batch` scenes; 0 lights: none."""
+    """Holds `lights` maps of side x side px for each of `batch` scenes; with lights=0 none.
+
+    shaders/include/shadow.glsl reads them and decides how soft shadows are.
+    """
 
     def __init__(self, ctx: moderngl.Context, gl: GLFunctions, side: int, batch: int, lights: int):
         self.ctx, self.gl, self.side, self.lights = ctx, gl, side, lights
@@ -26,7 +29,7 @@ class ShadowMaps:
         gl.glDrawBuffers(1, (ctypes.c_uint * 1)(GL_NONE))
 
     def connect(self, inputs: VertexInputs) -> None:
-        """Draw with these buffers from now on."""
+        """Draw with these vertex buffers from now on."""
         if self.array is not None:
             self.array.release()
         self.array = inputs.array(self.program)
@@ -40,7 +43,8 @@ class ShadowMaps:
         gl.glViewport(0, 0, self.side, self.side)
         gl.glClearBufferfv(GL_DEPTH, 0, ctypes.byref(ctypes.c_float(1.0)))
         ctx.enable_only(moderngl.DEPTH_TEST | moderngl.CULL_FACE)
-        # The far sides of closed solids: what faces the light then never shades itself, and a shadow begins where things touch.
+        # Only the far sides of meshes are drawn: then a surface that faces the light never shades itself, and a shadow begins
+        # where objects touch.
         ctx.front_face, ctx.cull_face, ctx.depth_func = "ccw", "front", "<="
         for number in range(lights):
             set_uniform(self.program, "number", number)
@@ -48,11 +52,11 @@ class ShadowMaps:
         ctx.cull_face = "back"
 
     def bind(self) -> None:
-        """For the passes to read."""
+        """Let the passes read the maps."""
         self.gl.bind(SHADOW_MAPS, self.texture)
 
     def release(self) -> None:
-        """Free what is on the GPU."""
+        """Free the GPU's memory."""
         if self.array is not None:
             self.array.release()
         self.gl.delete_textures(self.texture)

@@ -1,4 +1,4 @@
-"""view_rows, light_rows: what the shaders know of each scene's camera, surroundings and lights."""
+"""view_rows, light_rows: what the shaders know of each scene's camera, environment map and lights."""
 
 import numpy as np
 
@@ -11,7 +11,10 @@ from raster.transforms import invert_rigid, multiply, perspective
 
 
 def view_rows(scenes: Scenes, height: int, pad: tuple[int, int]) -> np.ndarray:
-    """(B, VIEW)."""
+    """(B,) VIEW. height: of the picture, px; pad: (rows, columns) px that are drawn beyond each edge.
+
+    InputError for more than MAX_LIGHTS lights.
+    """
     cameras, lights, environment = scenes.cameras, scenes.lights, scenes.environment
     if lights.color.shape[1] > MAX_LIGHTS:
         raise InputError(f"{lights.color.shape[1]} lights in a scene; at most {MAX_LIGHTS} are drawn")
@@ -30,12 +33,12 @@ def view_rows(scenes: Scenes, height: int, pad: tuple[int, int]) -> np.ndarray:
     views["shadow_maps"] = lights.shadows.max(initial=0)
     views["shadow_samples"], views["ambient"] = lights.shadow_samples, lights.ambient
     views["irradiance"][..., :3] = lights.irradiance
-    # A ray (x, y, -1) of the camera has clip x = (m00 x - m02) and y = (m11 y - m12).
+    # A ray (x, y, -1) in the camera's axes has the clip coordinates x' = m00 x - m02 and y' = m11 y - m12: solved for x, y.
     x, y = 1 / clip_from_camera[:, 0, 0], 1 / clip_from_camera[:, 1, 1]
     right, up, back = (cameras.world_from_camera[:, :3, k] for k in range(3))
     views["ray_x"], views["ray_y"] = right * x[:, None], up * y[:, None]
-    aside = right * (x * clip_from_camera[:, 0, 2])[:, None] + up * (y * clip_from_camera[:, 1, 2])[:, None]
-    views["ray_center"] = aside - back
+    shift = right * (x * clip_from_camera[:, 0, 2])[:, None] + up * (y * clip_from_camera[:, 1, 2])[:, None]
+    views["ray_center"] = shift - back
     views["half_width"], views["half_height"] = 0.5 * cameras.aspect * wider, 0.5 * higher
     views["cos_yaw"], views["sin_yaw"] = np.cos(environment.yaw), np.sin(environment.yaw)
     views["intensity"], views["blur"] = environment.intensity, environment.blur
@@ -44,7 +47,7 @@ def view_rows(scenes: Scenes, height: int, pad: tuple[int, int]) -> np.ndarray:
 
 
 def light_rows(scenes: Scenes, world: np.ndarray) -> np.ndarray:
-    """(B, MAX_LIGHTS) LIGHT."""
+    """(B, MAX_LIGHTS) LIGHT; world (B, N, 4, 4): world_from_node. Rows beyond a scene's lights are zero."""
     lights, count = scenes.lights, scenes.lights.color.shape[1]
     rows = np.zeros((len(scenes.index), MAX_LIGHTS), LIGHT)
     rows["position"][:, :count], rows["color"][:, :count] = lights.position, lights.color

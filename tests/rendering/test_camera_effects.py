@@ -70,7 +70,8 @@ def test_every_value_arrives_and_only_that_of_the_steps():
 def test_a_step_alone_brings_only_its_own(effect):
     made = scenes(3)
     own = {
-        "focus": {"focus", "aperture"}, "motion": {"translation", "rotation"}, "distortion": {"radial", "tangential", "distorts"},
+        "focus": {"focus", "aperture"}, "motion": {"translation", "rotation"},
+        "distortion": {"radial", "tangential", "distorts"},
         "sensor": {
             "vignette", "aberration", "gain", "kernel", "sharpen", "kernel_radius", "noise", "noisy", "saturation",
             "contrast", "film_curve", "noise_seed",

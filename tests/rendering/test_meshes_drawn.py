@@ -123,17 +123,17 @@ def test_a_sheet_does_not_shade_itself_but_what_is_behind_it(away, tmp_path):
 # --- Residency
 
 
-def test_room_keeps_what_is_wanted_and_gives_all_back_when_full():
-    room, sizes = Residency((10, 100), (2, 0), (1000, 1000)), {1: (4, 10), 2: (4, 10), 3: (3, 90), 4: (20, 1)}
-    assert room.place([1, 2], sizes.get) == [1, 2]
-    assert room.places == {1: (2, 0), 2: (6, 10)}
-    assert room.place([2, 1], sizes.get) == []
-    assert room.place([3], sizes.get) == [3]
-    assert room.places == {3: (2, 0)}
-    assert room.whole == (10, 100)
-    assert room.place([3, 4], sizes.get) == [3, 4]  # more than there is: it grows
-    assert room.whole[0] >= 25
-    assert room.places == {3: (2, 0), 4: (5, 90)}
+def test_residency_keeps_what_is_wanted_and_gives_all_back_when_full():
+    residency, sizes = Residency((10, 100), (2, 0), (1000, 1000)), {1: (4, 10), 2: (4, 10), 3: (3, 90), 4: (20, 1)}
+    assert residency.reserve([1, 2], sizes.get) == [1, 2]
+    assert residency.places == {1: (2, 0), 2: (6, 10)}
+    assert residency.reserve([2, 1], sizes.get) == []
+    assert residency.reserve([3], sizes.get) == [3]
+    assert residency.places == {3: (2, 0)}
+    assert residency.whole == (10, 100)
+    assert residency.reserve([3, 4], sizes.get) == [3, 4]  # more than there is: it grows
+    assert residency.whole[0] >= 25
+    assert residency.places == {3: (2, 0), 4: (5, 90)}
 
 
 @pytest.mark.parametrize("budget", [1, 30_000, 1 << 28])
@@ -153,7 +153,7 @@ def test_pictures_do_not_depend_on_how_much_room_there_is(budget, tmp_path, monk
     randomizers = plain(distractors=None, looks=Looks(), objects=Objects(count=(2, 3)))
     sampler = Sampler(catalog, randomizers, 0, (48, 48))
     whole = renderer_of(sampler)
-    monkeypatch.setattr("raster.rendering.renderer.SOFTWARE_ROOM", budget)
+    monkeypatch.setattr("raster.rendering.renderer.SOFTWARE_BUDGET", budget)
     small = renderer_of(sampler)
     there: set[int] = set()
     gone: set[int] = set()
@@ -162,8 +162,8 @@ def test_pictures_do_not_depend_on_how_much_room_there_is(budget, tmp_path, monk
         expected, found = whole.render(scenes), small.render(scenes)
         for layer in ("color", "class_id", "instance_id"):
             np.testing.assert_array_equal(expected.layers[layer], found.layers[layer])
-        gone |= there - set(small.geometry.room.places)
-        there = set(small.geometry.room.places)
+        gone |= there - set(small.meshes.residency.places)
+        there = set(small.meshes.residency.places)
     assert bool(gone) == (budget < 1 << 28)
     for renderer in (whole, small):
         renderer.release()
