@@ -3,6 +3,7 @@
 import importlib.util
 import signal
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -23,6 +24,12 @@ from raster.transforms import compose
 signal.signal(signal.SIGINT, signal.default_int_handler)
 # The tests of train/ need the extra of that name, which is large: pip install -e '.[dev,train]'.
 collect_ignore_glob = [] if importlib.util.find_spec("fastai") else ["train/*"]
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave tests/train/ out of `-m "not slow"`: all its tests are slow (test_structure.py checks that), and so is fastai."""
+    left_out = config.option.markexpr == "not slow" and collection_path == Path(__file__).parent / "train"
+    return left_out or None  # None: the others decide
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -12,8 +12,6 @@ from small_sets import data_set
 from benchmarks.domains import DOMAINS, SIDE, change_images
 from raster.run.config import load_config
 from raster.run.setup import build_setup
-from train.network.networks import build
-from train.network.saved import save
 
 
 @pytest.mark.parametrize("domain", DOMAINS, ids=lambda domain: domain.name)
@@ -46,6 +44,9 @@ def test_a_worse_camera_keeps_the_scene(tmp_path):
 
 @pytest.mark.slow
 def test_the_program_scores_every_domain(tmp_path):
+    from train.network.networks import build  # here, since fastai takes seconds to load
+    from train.network.saved import save
+
     codes = ["background", "cube", "sphere", "cylinder"]
     run = tmp_path / "run"
     run.mkdir()
