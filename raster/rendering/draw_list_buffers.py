@@ -18,8 +18,8 @@ class DrawListBuffers:
         self.ctx = ctx
         self.commands = ctx.buffer(reserve=20, dynamic=True)
         self.tables = {binding: ctx.buffer(reserve=16, dynamic=True) for binding in (INSTANCES, VIEWS, LIGHTS, MORPHS)}
-        self.rows = 1  # how many numbers there are
-        self.numbers = ctx.buffer(np.zeros(1, np.uint32).tobytes())
+        self.numbers = ctx.buffer(reserve=4)
+        self.rows = 0  # how many numbers there are: none before the first reserve_rows(), which gives True
 
     def upload(self, drawn: DrawList) -> None:
         """Copy the tables and commands of a draw list to the GPU, and bind the tables."""
