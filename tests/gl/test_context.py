@@ -1,4 +1,4 @@
-"""OpenGL contexts: which device is chosen, what a person is told, and what each thing that can be missing prints."""
+"""Tests of OpenGL contexts: which device is chosen, what the user reads, and the message for everything that can be missing."""
 
 import ctypes
 import subprocess

@@ -1,4 +1,4 @@
-"""EGL devices: listed without a GL context, and why a GPU or a driver is missing."""
+"""Tests of EGL devices: listed without a GL context, and why a GPU or a driver is missing."""
 
 import sys
 from dataclasses import replace

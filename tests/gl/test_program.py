@@ -101,7 +101,7 @@ def test_every_compute_shader_of_the_project_compiles(ctx):
         compile_compute(ctx, name, SHADER_CONSTANTS).release()
 
 
-def test_an_include_stands_for_another_where_it_is_told_so(shaders):
+def test_an_include_takes_the_place_of_another(shaders):
     (shaders / "include" / "a.glsl").write_text("int a;\n")
     (shaders / "include" / "b.glsl").write_text("int b;\n")
     main = shaders / "main.frag"

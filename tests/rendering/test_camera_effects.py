@@ -10,7 +10,7 @@ from raster.rendering.gpu_structs import CAMERA
 from raster.scene.cameras import Cameras, Lens, Sensor
 from raster.transforms import perspective
 
-STEPS = ("focus", "motion", "distortion", "sensor", "jpeg")
+EFFECTS = ("focus", "motion", "distortion", "sensor", "jpeg")
 
 
 def scenes(batch: int, aspect: float = 1.0, seed: int = 0) -> SimpleNamespace:
@@ -41,7 +41,7 @@ def test_focal_length_and_principal_point_are_those_of_the_drawing():
     np.testing.assert_allclose(rows["principal"] + rows["focal"] * np.array([0.3, 0.2]) / 2, px, atol=1e-3)
 
 
-def test_every_value_arrives_and_only_that_of_the_steps():
+def test_every_value_arrives_and_only_that_of_the_effects():
     made = scenes(5)
     rows = camera_rows(made, (32, 32), (3, 4))
     lens, sensor = made.lens, made.sensor
@@ -66,8 +66,8 @@ def test_every_value_arrives_and_only_that_of_the_steps():
             np.testing.assert_array_equal(camera_rows(made, (32, 32), effects=())[name], expected[name], err_msg=name)
 
 
-@pytest.mark.parametrize("effect", STEPS)
-def test_a_step_alone_brings_only_its_own(effect):
+@pytest.mark.parametrize("effect", EFFECTS)
+def test_an_effect_alone_brings_only_its_own(effect):
     made = scenes(3)
     own = {
         "focus": {"focus", "aperture"}, "motion": {"translation", "rotation"},

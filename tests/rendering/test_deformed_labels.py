@@ -29,17 +29,17 @@ from raster.transforms import compose, rotation_about_z
 HARD = Randomizer(share=0.9, most=3, taper=(-0.9, 0.9), twist_deg=(-120, 120), noise=(0.03, 0.05), bend_deg=(25, 30))
 
 
-def mesh_of(catalog: Catalog, thing: dict) -> trimesh.Trimesh:
+def mesh_of(catalog: Catalog, entry: dict) -> trimesh.Trimesh:
     """A record's object in the world, as its class, parts, matrices and morph say."""
-    root, pieces = np.array(thing["world_from_object"]), []
-    name = "floor" if thing["slot"] == "floor" else thing["solid"]
+    root, pieces = np.array(entry["world_from_object"]), []
+    name = "floor" if entry["slot"] == "floor" else entry["solid"]
     numbers = catalog.part_mesh[catalog.assets.index(name)]
-    for number, part in zip(numbers[numbers >= 0], thing.get("parts", [thing]), strict=True):
-        mesh = catalog.atlas.meshes[catalog.atlas.fine[number, -1] if "morph" in thing else number]
+    for number, part in zip(numbers[numbers >= 0], entry.get("parts", [entry]), strict=True):
+        mesh = catalog.atlas.meshes[catalog.atlas.fine[number, -1] if "morph" in entry else number]
         place = np.array(part["world_from_object"])
         points = trimesh.transform_points(mesh.positions.astype(float), np.linalg.inv(root) @ place)
-        if "morph" in thing:
-            points = Deformations(**{name: np.array(value) for name, value in thing["morph"].items()}).apply(points)
+        if "morph" in entry:
+            points = Deformations(**{name: np.array(value) for name, value in entry["morph"].items()}).apply(points)
         pieces.append(trimesh.Trimesh(trimesh.transform_points(points, root), mesh.triangles, process=False))
     return trimesh.util.concatenate(pieces)
 
@@ -53,8 +53,8 @@ def seen(catalog: Catalog, record: dict) -> np.ndarray:
     rays = np.stack([*np.meshgrid(x, y), np.ones((len(y), len(x)))], axis=-1).reshape(-1, 3) @ pose[:3, :3].T
     nearest, ids = np.full(len(rays), np.inf), np.zeros(len(rays), int)
     lengths = np.linalg.norm(rays, axis=1)
-    for thing in record["objects"]:
-        mesh = mesh_of(catalog, thing)
+    for entry in record["objects"]:
+        mesh = mesh_of(catalog, entry)
         middle, radius = mesh.bounding_sphere.primitive.center - pose[:3, 3], mesh.bounding_sphere.primitive.radius
         along = (rays @ middle) / lengths
         near = np.flatnonzero((middle @ middle - along**2 <= 1.02 * radius**2) & (along > -radius))
@@ -67,13 +67,13 @@ def seen(catalog: Catalog, record: dict) -> np.ndarray:
         hit = np.full(len(rays), np.inf)
         hit[number] = depth
         closer = hit < nearest
-        nearest[closer], ids[closer] = hit[closer], thing["instance"]
+        nearest[closer], ids[closer] = hit[closer], entry["instance"]
     return ids.reshape(len(y), len(x))
 
 
 def plain(objects: list[dict]) -> list[dict]:
     """Objects of a record as if they had no morph."""
-    return [{key: value for key, value in thing.items() if key != "morph"} for thing in objects]
+    return [{key: value for key, value in entry.items() if key != "morph"} for entry in objects]
 
 
 def disagreement(catalog: Catalog, record: dict, drawn_ids: np.ndarray) -> tuple[int, float]:
@@ -100,8 +100,8 @@ def test_every_pixel_is_the_ray_casters(seed, count, fine_catalog, randomizers):
         wrong, excused = disagreement(fine_catalog, record, ids)
         assert wrong == 0, f"image {b}"
         assert excused < 0.35
-        assert sum("morph" in thing for thing in record["objects"]) >= 2
-        classes = np.array([0] + [thing["class_id"] for thing in record["objects"]])
+        assert sum("morph" in entry for entry in record["objects"]) >= 2
+        classes = np.array([0] + [entry["class_id"] for entry in record["objects"]])
         np.testing.assert_array_equal(frames.layers["class_id"][b], classes[ids])
         without += disagreement(fine_catalog, {**record, "objects": plain(record["objects"])}, ids)[0]
     assert without > 4 * count
@@ -123,12 +123,12 @@ def test_a_shadow_is_that_of_the_morphed_shape(fine_catalog):
     points = points[tuple(pixels.T)]
 
     def blocked(objects: list) -> np.ndarray:
-        meshes = [mesh_of(fine_catalog, thing) for thing in objects]
+        meshes = [mesh_of(fine_catalog, entry) for entry in objects]
         rays = np.tile(light[:3], (len(points), 1))
         return np.logical_or.reduce([mesh.ray.intersects_any(points + np.array([0, 0, 1e-4]), rays) for mesh in meshes])
 
-    things = orjson.loads(orjson.dumps(record["objects"][:2], option=orjson.OPT_SERIALIZE_NUMPY))
-    hidden, before = blocked(things), blocked(plain(things))
+    entrys = orjson.loads(orjson.dumps(record["objects"][:2], option=orjson.OPT_SERIALIZE_NUMPY))
+    hidden, before = blocked(entrys), blocked(plain(entrys))
     shade = np.clip((lit - found) / np.maximum(lit - dark, 1), 0, 1)
     sure = settled(shade > 0.5, floor, reach=2)[tuple(pixels.T)]
     shade = shade[tuple(pixels.T)]

@@ -119,7 +119,7 @@ def test_every_pixel_of_more_scenes(seed, catalog, everything):
 @pytest.mark.parametrize(
     "changed",
     [
-        {"camera": Camera(distance=(0.3, 1.5), fov_deg=(60, 110))},  # inside things, and cut by the near plane
+        {"camera": Camera(distance=(0.3, 1.5), fov_deg=(60, 110))},  # inside objects, and cut by the near plane
         {"camera": Camera(distance=(8, 20), fov_deg=(8, 20), roll_deg=(-180, 180))},
         {"camera": Camera(elevation_deg=(-90, 90), jitter=(0, 2))},
         {"objects": Objects(count=(40, 60)), "distractors": Distractors(count=20)},
@@ -149,7 +149,7 @@ def test_every_pixel_seen_through_a_strong_lens(lens, catalog, everything):
 
 
 @pytest.mark.slow
-def test_every_pixel_where_things_go_through_each_other(catalog, straight):
+def test_every_pixel_where_objects_go_through_each_other(catalog, straight):
     """All at the origin. Solids with flat faces: round ones are drawn a little smaller than they are, by less than half
     a pixel across the view, but where two surfaces nearly touch that moves the line between them much farther.
     """

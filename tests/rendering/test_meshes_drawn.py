@@ -1,4 +1,4 @@
-"""Tests of how the user's own meshes are drawn: labels, colours, pictures, room on the GPU, sheets without thickness."""
+"""Tests of how imported meshes are drawn: labels, colours, pictures, residency on the GPU, sheets without thickness."""
 
 from dataclasses import replace
 
@@ -73,7 +73,7 @@ def test_factor_and_tint_are_multiplied_in_linear_light(tmp_path):
     np.testing.assert_allclose(seen_from(catalog, "m").layers["color"][0, 32, 32], 255 * expected, atol=1.5)
 
 
-def test_parts_of_a_model_are_one_instance_of_its_class(tmp_path):
+def test_parts_of_an_imported_mesh_are_one_instance_of_its_class(tmp_path):
     left, right = compose((-0.3, 0, 0), scale=0.3), compose((0.3, 0, 0), scale=0.3)
     catalog = Catalog({"cube": cube()}, {}, [store(tmp_path / "m", cube(), "pair", object_from_parts=(left, right))])
     frames = seen_from(catalog, "m")
@@ -137,8 +137,8 @@ def test_residency_keeps_what_is_wanted_and_gives_all_back_when_full():
 
 
 @pytest.mark.parametrize("budget", [1, 30_000, 1 << 28])
-def test_pictures_do_not_depend_on_how_much_room_there_is(budget, tmp_path, monkeypatch):
-    """Models that come and go, and buffers that grow, draw what all at once do."""
+def test_pictures_do_not_depend_on_how_much_memory_there_is(budget, tmp_path, monkeypatch):
+    """Meshes that come and go, and buffers that grow, give the pictures of buffers that hold all."""
     models = [
         store(
             tmp_path / f"{k}",
@@ -169,11 +169,11 @@ def test_pictures_do_not_depend_on_how_much_room_there_is(budget, tmp_path, monk
         renderer.release()
 
 
-def test_commands_count_within_a_file_until_they_are_placed(catalog_of_models):
+def test_commands_count_within_a_file_until_it_is_resident(catalog_of_models):
     scenes = Scenes.zeros(catalog_of_models, [0], {"objects": 3, "distractors": 0})
     scenes.set_assets(slice(0, 3), np.array([[0, 2, 3]]))
     drawn = draw_list(scenes, 64)
-    assert sorted(drawn.owners.tolist()) == [-1, -1, 0, 1, 1]  # the cube, the screen; a model's part; two parts of another
+    assert sorted(drawn.owners.tolist()) == [-1, -1, 0, 1, 1]  # the cube, the screen; a part of one mesh; two parts of another
     pair = catalog_of_models.imported[1].parts
     theirs = drawn.commands[drawn.owners == 1]
     np.testing.assert_array_equal(theirs[:, [0, 2, 3]], [[p.index_count, p.first_index, p.first_vertex] for p in pair])
@@ -205,7 +205,7 @@ def test_a_share_is_painted_like_solids(catalog_of_models):
     assert abs(own[models].mean() - 0.4) < 4 * np.sqrt(0.24 / models.sum())
 
 
-# --- How models and other things go together
+# --- Imported meshes together with other features
 
 
 def configured(folder, *told: str):
@@ -225,7 +225,7 @@ def folder(tmp_path_factory):
     return made
 
 
-def test_a_class_of_models_is_no_distractor(folder):
+def test_a_class_of_imported_meshes_is_no_distractor(folder):
     catalog = configured(folder, "solids=[]").sampler.catalog
     assert "torus" in catalog.classes
     assert "torus" not in [catalog.assets[k] for k in catalog.unlabelled]

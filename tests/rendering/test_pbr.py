@@ -83,9 +83,9 @@ class Drawn:
         self.seen = layers["class_id"][b] > 0
         shown = {name: layer[b, ..., :3][self.seen].astype(float) for name, layer in layers.items() if name != "class_id"}
         self.pbr, self.phong = (linear_from_srgb(shown[name]) for name in ("pbr", "phong"))
-        self.place, self.n = shown["position"], shown["normal"]
+        self.position, self.n = shown["position"], shown["normal"]
         self.n /= np.linalg.norm(self.n, axis=-1, keepdims=True)
-        self.e = np.array([0, -4.0, 0]) - self.place
+        self.e = np.array([0, -4.0, 0]) - self.position
         self.e /= np.linalg.norm(self.e, axis=-1, keepdims=True)
 
 
@@ -120,8 +120,8 @@ ALBEDO = np.array([0.6, 0.3, 0.1])
     [(0.5, 4, 0, 0, 0), (0.5, 30, 0, 0, 0), (1, 200, 0, 0, 0), (0.5, 10, 1, 0, 0), (0.5, 100, 1, 0, 0), (0.3, 20, 0.5, 0, 0),
      (0.5, 10, 0, 1, 0), (0.5, 10, 1, 0.5, 0), (0.5, 200, 1, 0, 0.5)],
 )  # fmt: skip
-@pytest.mark.parametrize("lamp", [[0.3, -1.0, 0.6, 0.0], [1.0, -2.5, 1.5, 1.0]], ids=["sun", "lamp"])
-def test_a_lamp_shines_as_by_the_formulas(lamp, specular, shininess, metallic, coat, wear, drawing):
+@pytest.mark.parametrize("light", [[0.3, -1.0, 0.6, 0.0], [1.0, -2.5, 1.5, 1.0]], ids=["direction", "point"])
+def test_a_light_shines_as_by_the_formulas(light, specular, shininess, metallic, coat, wear, drawing):
     """GGX with Schlick's Fresnel over Lambert, a coat of alpha 0.02 over both; its visibility is an approximation, to 17 %."""
     scenes = ball(drawing, specular=specular, shininess=shininess, metallic=metallic, coat=coat, wear=wear)
     scenes.nodes.material.color[:] = 0 if wear else ALBEDO
@@ -129,12 +129,12 @@ def test_a_lamp_shines_as_by_the_formulas(lamp, specular, shininess, metallic, c
     if wear:  # all over of the second colour, which is the worn one
         scenes.nodes.material.texture[:] = TEXTURES.index("gradient")
         scenes.nodes.material.texture_from_object[..., 0, 3] = 9
-    position, color = np.array(lamp), np.array([0.3, 0.25, 0.2]) * (9 if lamp[3] else 1)
-    position[:3] /= 1 if lamp[3] else np.linalg.norm(position[:3])
+    position, color = np.array(light), np.array([0.3, 0.25, 0.2]) * (9 if light[3] else 1)
+    position[:3] /= 1 if light[3] else np.linalg.norm(position[:3])
     scenes.lights.position[:], scenes.lights.color[:] = position, color
     found = Drawn(drawing, scenes)
-    towards = position[:3] - position[3] * found.place
-    arriving = color / (np.linalg.norm(towards, axis=-1, keepdims=True) ** 2 if lamp[3] else 1)
+    towards = position[:3] - position[3] * found.position
+    arriving = color / (np.linalg.norm(towards, axis=-1, keepdims=True) ** 2 if light[3] else 1)
     towards = towards / np.linalg.norm(towards, axis=-1, keepdims=True)
     alpha = np.sqrt(2 / (shininess + 2)) * (1 - wear) + 0.8 * wear
     half = (towards + found.e) / np.linalg.norm(towards + found.e, axis=-1, keepdims=True)
@@ -153,7 +153,7 @@ def test_a_lamp_shines_as_by_the_formulas(lamp, specular, shininess, metallic, c
 
 
 def test_without_gloss_it_is_phongs_shading(drawing):
-    """Specular 0 and a rough surface: Lambert's cosine, but where light and eye are so far apart that all things gleam."""
+    """Specular 0 and a rough surface: Lambert's cosine, but where light and eye are so far apart that every surface shines."""
     scenes = ball(drawing, lights=2, specular=0, shininess=1, color=ALBEDO)
     scenes.lights.position[:] = [[0.3, -0.9, 0.3, 0], [-1, -3, 1, 1]]
     scenes.lights.color[:], scenes.lights.ambient[:] = [[0.2, 0.3, 0.2], [1.0, 0.5, 0.5]], 0
@@ -171,7 +171,7 @@ def test_without_gloss_it_is_phongs_shading(drawing):
 @pytest.mark.parametrize("shininess", [1, 10, 100, 1000])
 @pytest.mark.parametrize(("metallic", "coat"), [(0, 0), (1, 0), (0, 1), (1, 0.5)])
 def test_a_white_furnace_is_given_back_and_no_more(metallic, coat, shininess, how, drawing):
-    """Half of white from everywhere: a white ball shows half and cannot be told from what is behind it, whatever its finish."""
+    """Half of white from everywhere: a white ball shows half and looks like its background, whatever its finish."""
     scenes = ball(drawing, specular=0.5, shininess=shininess, metallic=metallic, coat=coat, color=1.0)
     if how == "ambient":
         scenes.lights.ambient[:] = 0.5

@@ -37,10 +37,10 @@ def srgb(linear: np.ndarray) -> np.ndarray:
     return 255 * np.where(c <= 0.0031308, 12.92 * c, 1.055 * c ** (1 / 2.4) - 0.055)
 
 
-def place(catalog: Catalog, *things: tuple, lights: int = 1, aspect: float = 1.0, batch: int = 1) -> Scenes:
+def scene_with(catalog: Catalog, *objects: tuple, lights: int = 1, aspect: float = 1.0, batch: int = 1) -> Scenes:
     """Things (name, position, scale or (4, 4)) before a camera at (0, -4, 0) that looks along +y, sees 50 degrees."""
-    scenes = Scenes.zeros(catalog, np.arange(batch), {"objects": len(things)}, lights, aspect)
-    for o, (name, position, scale) in enumerate(things):
+    scenes = Scenes.zeros(catalog, np.arange(batch), {"objects": len(objects)}, lights, aspect)
+    for o, (name, position, scale) in enumerate(objects):
         scenes.set_assets(slice(o, o + 1), np.full((batch, 1), catalog.assets.index(name)))
         local = scale if np.ndim(scale) == 2 else compose(position, scale=scale)
         scenes.nodes.local[:, scenes.roots[o]] = local
@@ -79,7 +79,7 @@ def made():
         renderer.release()
 
 
-# --- Where things are
+# --- Where objects are
 
 
 @pytest.mark.parametrize("size", [(96, 96), (60, 100), (100, 60), (33, 17)])
@@ -90,7 +90,7 @@ def test_a_small_object_is_in_the_pixel_derived_by_hand(size, catalog, made):
     row, column = height // 4, width // 5
     x, z = (column + 0.5 - width / 2) / focal * 4, -(row + 0.5 - height / 2) / focal * 4
     ball = ("sphere", (x, 0, z), 4 / focal)  # one pixel wide
-    frames = made(catalog, size, 1, layers=("instance_id",)).render(white(place(catalog, ball, aspect=width / height)))
+    frames = made(catalog, size, 1, layers=("instance_id",)).render(white(scene_with(catalog, ball, aspect=width / height)))
     assert frames.layers["class_id"].shape == (1, height, width)
     assert frames.layers["color"].shape == (1, height, width, 3)
     np.testing.assert_array_equal(np.argwhere(frames.layers["class_id"]), [[0, row, column]])
@@ -104,7 +104,7 @@ def test_the_nearer_one_is_seen_whatever_the_order(catalog, renderer):
     near, far = ("cube", (0.2, -1, 0), 0.5), ("sphere", (0, 1, 0), 1.5)
     seen = {}
     for order in ((near, far), (far, near)):
-        frames = renderer.render(place(catalog, *order))
+        frames = renderer.render(scene_with(catalog, *order))
         seen[order[0][0]] = frames.layers["class_id"]
         assert frames.layers["class_id"][0, 48, 52] == 1  # the cube is class 1
         assert frames.layers["instance_id"][0, 48, 52] == 1 + order.index(near)
@@ -113,10 +113,10 @@ def test_the_nearer_one_is_seen_whatever_the_order(catalog, renderer):
 
 
 @pytest.mark.parametrize("name", ["cross", "floor"])
-def test_what_has_no_class_hides_what_is_behind(name, catalog, renderer):
+def test_what_has_no_class_hides_what_is_behind_it(name, catalog, renderer):
     """Class 0 with an instance of its own: an occluder, not the background."""
-    alone = renderer.render(place(catalog, ("cube", (0, 0, 0), 1)))
-    hidden = renderer.render(place(catalog, ("cube", (0, 0, 0), 1), (name, (0, -1.5, 0), 0.9)))
+    alone = renderer.render(scene_with(catalog, ("cube", (0, 0, 0), 1)))
+    hidden = renderer.render(scene_with(catalog, ("cube", (0, 0, 0), 1), (name, (0, -1.5, 0), 0.9)))
     before = (alone.layers["class_id"] == 1)[0]
     occluder = (hidden.layers["instance_id"] == 2)[0]
     assert (occluder & before).sum() > 200
@@ -126,7 +126,7 @@ def test_what_has_no_class_hides_what_is_behind(name, catalog, renderer):
 
 
 def test_surfaces_are_seen_from_outside_only(catalog, renderer):
-    around = place(catalog, ("cube", (0, -4, 0), 3), ("sphere", (0, 1, 0), 1))
+    around = scene_with(catalog, ("cube", (0, -4, 0), 3), ("sphere", (0, 1, 0), 1))
     seen = renderer.render(around).layers["instance_id"]
     assert set(np.unique(seen)) == {0, 2}
 
@@ -216,7 +216,7 @@ def test_four_samples_leave_labels_alone_and_average_light(flat, randomizers, ma
     difference = np.abs(four["color"] - srgb(light))
     assert difference.max() < 1.5
     coded = np.abs(four["color"] - large.reshape(12, 64, 2, 64, 2, 3).mean(axis=(2, 4)))
-    assert coded.max() > 10  # averaging code values would be told from averaging light
+    assert coded.max() > 10  # averaging sRGB values would differ from averaging light by so much
     assert (one["color"] != four["color"]).mean() > 0.05
 
 
@@ -225,7 +225,7 @@ def test_four_samples_leave_labels_alone_and_average_light(flat, randomizers, ma
 
 @pytest.mark.parametrize("linear", [0.0, 0.001, 0.003, 0.01, 0.18, 0.5, 0.99, 1.0])
 def test_a_flat_background_is_encoded_and_not_lit(linear, catalog, renderer):
-    scenes = place(catalog)
+    scenes = scene_with(catalog)
     scenes.background.color[:] = [linear, linear / 2, 1 - linear]
     color = renderer.render(scenes).layers["color"]
     assert (color == color[:, :1, :1]).all()
@@ -234,7 +234,7 @@ def test_a_flat_background_is_encoded_and_not_lit(linear, catalog, renderer):
 
 def test_light_from_the_left_brightens_the_left(catalog, renderer):
     for x, brighter in ((-1, slice(30, 46)), (1, slice(50, 66))):
-        scenes = white(place(catalog, ("sphere", (0, 0, 0), 1.8)))
+        scenes = white(scene_with(catalog, ("sphere", (0, 0, 0), 1.8)))
         scenes.lights.position[:] = [x, -0.3, 0, 0]
         color = renderer.render(scenes).layers["color"][0, 40:56].astype(float)
         darker = slice(50, 66) if x < 0 else slice(30, 46)
@@ -242,7 +242,7 @@ def test_light_from_the_left_brightens_the_left(catalog, renderer):
 
 
 def test_light_from_above_brightens_the_top(catalog, renderer):
-    scenes = white(place(catalog, ("sphere", (0, 0, 0), 1.8)))
+    scenes = white(scene_with(catalog, ("sphere", (0, 0, 0), 1.8)))
     scenes.lights.position[:] = [0, -0.3, 1, 0]
     color = renderer.render(scenes).layers["color"][0, :, 40:56].astype(float)
     assert color[30:46].mean() > color[50:66].mean() + 20
@@ -250,7 +250,7 @@ def test_light_from_above_brightens_the_top(catalog, renderer):
 
 def test_four_lights_add_up(catalog, renderer):
     """In linear light: all four together, and each alone."""
-    scenes = white(place(catalog, ("sphere", (0, 0, 0), 1.8), ("floor", (0, 2, -1), (9, 9, 0.1)), lights=4))
+    scenes = white(scene_with(catalog, ("sphere", (0, 0, 0), 1.8), ("floor", (0, 2, -1), (9, 9, 0.1)), lights=4))
     scenes.nodes.material.specular[:], scenes.nodes.material.shininess[:] = 0.3, 8
     scenes.background.color[:] = 0
     positions = [[-1, -1, 1, 0], [1, -1, 0.2, 0], [0.5, -2, 2, 1], [-2, -2, -0.5, 1]]
@@ -272,11 +272,11 @@ def test_four_lights_add_up(catalog, renderer):
 
 
 def test_shading_is_blinn_and_phongs_formula(catalog, renderer):
-    """On the front of a cube, y = -0.5, pixel by pixel, with one lamp of each kind."""
-    scenes = white(place(catalog, ("cube", (0, 0, 0), (2, 1, 2)), lights=2))
+    """On the front of a cube, y = -0.5, pixel by pixel, with one light at a point and one from a direction."""
+    scenes = white(scene_with(catalog, ("cube", (0, 0, 0), (2, 1, 2)), lights=2))
     scenes.nodes.material.color[:] = albedo = np.array([0.6, 0.3, 0.8])
     scenes.nodes.material.specular[:], scenes.nodes.material.shininess[:] = 0.4, 20
-    scenes.lights.position[:] = lamps = np.array([[0.4, -1.5, 0.6, 1], [-0.5, -0.7, 0.3, 0]])
+    scenes.lights.position[:] = positions = np.array([[0.4, -1.5, 0.6, 1], [-0.5, -0.7, 0.3, 0]])
     scenes.lights.color[:] = colors = np.array([[0.4, 0.3, 0.2], [0.1, 0.2, 0.3]])
     scenes.lights.ambient[:] = 0.05
     offset = (np.arange(96) + 0.5 - 48) / (48 / np.tan(np.radians(25))) * 3.5
@@ -285,8 +285,8 @@ def test_shading_is_blinn_and_phongs_formula(catalog, renderer):
     eye = np.array([0, -4.0, 0]) - point
     eye /= np.linalg.norm(eye, axis=-1, keepdims=True)
     light = 0.05 * albedo * np.ones((96, 96, 1))
-    for (*place_, w), color in zip(lamps, colors, strict=True):
-        towards = np.array(place_) - w * point
+    for (*position, w), color in zip(positions, colors, strict=True):
+        towards = np.array(position) - w * point
         length = np.linalg.norm(towards, axis=-1, keepdims=True)
         towards = towards / length
         half = towards + eye
@@ -301,14 +301,14 @@ def test_shading_is_blinn_and_phongs_formula(catalog, renderer):
 
 def test_five_lights_are_refused(catalog, renderer):
     with pytest.raises(InputError, match="5 lights in a scene; at most 4 are drawn"):
-        renderer.render(place(catalog, ("cube", (0, 0, 0), 1), lights=5))
+        renderer.render(scene_with(catalog, ("cube", (0, 0, 0), 1), lights=5))
 
 
 # --- Records
 
 
 def test_a_record_says_what_was_drawn(catalog, renderer):
-    scenes = place(catalog, ("dumbbell", (0, 0, 0), 1), ("ring", (1, 0, 0), 0.5), ("cube", (0, 0, 1), 0.3), lights=3)
+    scenes = scene_with(catalog, ("dumbbell", (0, 0, 0), 1), ("ring", (1, 0, 0), 0.5), ("cube", (0, 0, 1), 0.3), lights=3)
     scenes.lights.color[:] = [[[1, 1, 1], [0, 0.5, 0], [0, 0, 0]]]
     scenes.lights.position[0, 1] = [1, 2, 3, 1]
     record = renderer.render(scenes).records[0]
@@ -353,7 +353,7 @@ def test_normals_are_perpendicular_to_stretched_surfaces(flat, made, tmp_path):
     (tmp_path / "normal.frag").write_text(NORMAL)
     drawing = made(flat, (64, 64), 1, passes=(Pass(str(tmp_path / "normal.frag"), {"normal": "rgba32f"}), CLASS_ID))
     turn = random_rotation(np.array([0.3, 0.8, 0.1]))
-    scenes = place(flat, ("tetrahedron", (), compose((0, 0, 0), turn, (2.0, 0.7, 1.3))))
+    scenes = scene_with(flat, ("tetrahedron", (), compose((0, 0, 0), turn, (2.0, 0.7, 1.3))))
     frames = drawing.render(scenes)
     normal, seen = frames.layers["normal"][0, ..., :3].astype(float), frames.layers["class_id"][0] > 0
     np.testing.assert_allclose(np.linalg.norm(normal[seen], axis=-1), 1, atol=1e-5)
@@ -375,7 +375,7 @@ def test_normals_are_perpendicular_to_stretched_surfaces(flat, made, tmp_path):
 
 def test_layers_that_nobody_asked_for_are_not_drawn_and_move_no_other(catalog, made):
     """Also when they are not the shader's last outputs."""
-    scenes = place(catalog, ("cube", (0, 0, 0), 1), ("torus", (0.9, 0, 0), 0.5))
+    scenes = scene_with(catalog, ("cube", (0, 0, 0), 1), ("torus", (0.9, 0, 0), 0.5))
     usual = made(catalog, (64, 64), 1, layers=("instance_id",)).render(scenes).layers
     assert "instance_id" not in made(catalog, (64, 64), 1).render(scenes).layers
     for optional, left in ((("class_id",), "instance_id"), (("instance_id",), "class_id")):
@@ -425,7 +425,7 @@ def test_integers_come_back_as_they_were_written(form, step, catalog, made, tmp_
     text = f"layout(location = 0) out uint code;\nvoid main() {{ code = uint(gl_FragCoord.x) * {step}u + v.ids.y; }}\n"
     (tmp_path / "code.frag").write_text("// A number that tells columns apart.\n" + INTERFACE + text)
     drawing = made(catalog, (17, 33), 2, passes=(Pass(str(tmp_path / "code.frag"), {"code": form}),))
-    found = drawing.render(place(catalog, aspect=33 / 17, batch=2)).layers["code"]
+    found = drawing.render(scene_with(catalog, aspect=33 / 17, batch=2)).layers["code"]
     assert found.dtype == {"r8ui": np.uint8, "r16ui": np.uint16, "r32ui": np.uint32}[form]
     np.testing.assert_array_equal(found, np.broadcast_to(np.arange(33) * step, (2, 17, 33)))
 
@@ -465,11 +465,11 @@ def test_scenes_that_do_not_fit_the_renderer_are_refused(catalog, renderer, samp
     with pytest.raises(ValueError, match="17 scenes, but this renderer was made for batch=16"):
         renderer.render(sampler(0, 17))
     with pytest.raises(ValueError, match=r"aspect=1\.5, but a picture of 96 x 96"):
-        renderer.render(place(catalog, ("cube", (0, 0, 0), 1), aspect=1.5))
+        renderer.render(scene_with(catalog, ("cube", (0, 0, 0), 1), aspect=1.5))
 
 
 def test_scenes_that_need_more_than_the_renderer_was_made_for_are_refused(catalog, renderer, full_sampler, full_renderer):
-    scenes = place(catalog, ("cube", (0, 0, 0), 1), lights=2)
+    scenes = scene_with(catalog, ("cube", (0, 0, 0), 1), lights=2)
     scenes.lights.shadows[:] = 2
     with pytest.raises(ValueError, match=r"lights\.shadows=2, but this renderer was made with requirements\.shadows=0"):
         renderer.render(scenes)
@@ -478,7 +478,7 @@ def test_scenes_that_need_more_than_the_renderer_was_made_for_are_refused(catalo
     with pytest.raises(ValueError, match="another library"):
         renderer.render(scenes)
     with pytest.raises(ValueError, match="another library"):
-        full_renderer.render(place(catalog, ("cube", (0, 0, 0), 1)))
+        full_renderer.render(scene_with(catalog, ("cube", (0, 0, 0), 1)))
 
 
 # --- What is given back
@@ -528,7 +528,7 @@ def test_two_renderers_live_side_by_side(catalog, sampler, renderer, made):
 
 
 def test_a_camera_that_looks_elsewhere_sees_only_background(catalog, renderer):
-    scenes = place(catalog, ("cube", (0, 0, 0), 1))
+    scenes = scene_with(catalog, ("cube", (0, 0, 0), 1))
     scenes.cameras.world_from_camera[:] = look_at([0, -4, 0], [0, -8, 0])
     found = renderer.render(scenes)
     assert not found.layers["instance_id"].any()

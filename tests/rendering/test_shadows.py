@@ -29,14 +29,14 @@ def blocked(record: dict, points: np.ndarray, light: np.ndarray) -> np.ndarray:
 
     Seen from the light, at a point far away for the sun: the ray enters a solid before it reaches the point.
     """
-    lamp = light[:3] if light[3] else 1e4 * light[:3]
+    eye = light[:3] if light[3] else 1e4 * light[:3]
     result = np.zeros(len(points), bool)
     for thing in record["objects"]:
         for part in thing.get("parts", [thing]) if thing["instance"] < len(record["objects"]) else ():
             inverse = np.linalg.inv(np.array(part["world_from_object"], float))
-            ray = (points - lamp) @ inverse[:3, :3].T
+            ray = (points - eye) @ inverse[:3, :3].T
             with np.errstate(all="ignore"):
-                t = SHAPES[part["solid"]].entries(inverse[:3] @ [*lamp, 1], ray.T)
+                t = SHAPES[part["solid"]].entries(inverse[:3] @ [*eye, 1], ray.T)
             result |= ((t > 0) & (t < 1 - 1e-9)).any(axis=0)
     return result
 
@@ -56,7 +56,7 @@ THINGS = (
 def test_the_floor_is_dark_where_something_stands_in_the_light(light, catalog, drawing):
     """Ambient light alone where the ray to the light is blocked, all light where it is not; but near a shadow's edge.
 
-    That is where a ray that passes 4 cm beside, or a lamp's by 0.02 radians, fares otherwise: two or three texels of the map.
+    That is where a ray that passes 4 cm beside, or of a light at a point by 0.02 radians, fares otherwise: 2 or 3 texels.
     """
     scenes = stage(catalog, *THINGS, light=LIGHTS[light])
     place = scenes.lights.position[0, 0].astype(float)
@@ -80,7 +80,7 @@ def test_the_floor_is_dark_where_something_stands_in_the_light(light, catalog, d
     found, lit, dark = found[floor], lit[floor], dark[floor]
     assert (lit - dark)[sure].min() > 8  # or the two would look the same
     leaks = np.abs(found - dark)[sure & hidden] / (lit - dark)[sure & hidden]
-    assert (leaks > 0.02).mean() < 0.002  # a texel away from a round thing's foot the map may miss it
+    assert (leaks > 0.02).mean() < 0.002  # a texel away from a round object's foot the map may miss it
     assert leaks.max() < 0.6
     assert np.abs(found - lit)[sure & ~hidden].max() <= 2
 
@@ -245,10 +245,10 @@ def test_all_that_casts_lies_within_the_map_of_every_light(catalog, everything):
     """Every point of its bounding balls, for lights of all kinds; and no map is much larger than it must be."""
     sampler = Sampler(catalog, everything(), 3, (64, 64))
     scenes, rng = sampler(0, 60), np.random.default_rng(0)
-    for k in range(scenes.lights.color.shape[1]):  # no lamp within a ball, where no map would do
-        lamp = scenes.lights.position[:, k, 3] > 0
+    for k in range(scenes.lights.color.shape[1]):  # no light at a point within a ball, where no map would do
+        at_point = scenes.lights.position[:, k, 3] > 0
         towards = direction(rng.uniform(0, 6.28, 60), rng.uniform(0.3, 1.5, 60))
-        scenes.lights.position[lamp, k, :3] = (towards * rng.uniform(5, 9, (60, 1)))[lamp]
+        scenes.lights.position[at_point, k, :3] = (towards * rng.uniform(5, 9, (60, 1)))[at_point]
     world = scenes.nodes.world_from_node()
     matrices, _ = shadow_views(scenes, world, 2)
     root = world[:, scenes.roots].astype(float)

@@ -260,13 +260,13 @@ def quarters(color: np.ndarray) -> np.ndarray:
     return color[[[a, a], [b, b]], [[a, b], [a, b]]]
 
 
-def test_a_picture_behind_everything_is_upright_and_not_mirrored(pictured):
+def test_a_picture_as_background_is_upright_and_not_mirrored(pictured):
     """And its colours are what its file says."""
     color = pictured.render(background(pictured, 0)).layers["color"][0]
     assert np.abs(quarters(color).astype(int) - QUARTERS).max() <= 1
 
 
-def test_a_picture_on_a_thing_is_upright_and_not_mirrored(pictured):
+def test_a_picture_on_an_object_is_upright_and_not_mirrored(pictured):
     """By uv, on the front of a cube, lit by ambient light alone."""
     scenes = wall(pictured, "image", 1, mapping="uv")
     scenes = Scenes(**{**vars(scenes), "library": pictured.library})
@@ -327,13 +327,13 @@ def test_what_is_seen_of_a_map_lies_along_the_ray_of_the_pixel(yaw_deg, optics, 
     assert 20 < (light > 0).sum() < 600
 
 
-def test_the_gain_and_the_blur_of_a_map_are_seen(pictured):
+def test_the_intensity_and_the_blur_of_a_map_are_seen(pictured):
     scenes = background(pictured, 0)
     scenes.cameras.world_from_camera[:] = look_at([0, 0, 0], SPOT)
     scenes.environment.map[:], scenes.environment.visible[:] = 0, True
     lights = []
-    for gain, blur in ((1, 0), (0.5, 0), (1, 3)):
-        scenes.environment.intensity[:], scenes.environment.blur[:] = gain, blur
+    for intensity, blur in ((1, 0), (0.5, 0), (1, 3)):
+        scenes.environment.intensity[:], scenes.environment.blur[:] = intensity, blur
         lights.append(linear_from_srgb(pictured.render(scenes).layers["color"][0, ..., 1] / 255.0))
     sharp, dim, blurred = lights
     np.testing.assert_allclose(dim, sharp / 2, atol=0.01)
