@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 # One entry for each texture: its name, and the file shaders/include/paint_FILE.glsl that holds its formula. To add a texture,
-# add an entry here and a line `if (texture_index == TEXTURE_NAME) result = ...;` to pattern() in that file.
+# add an entry here and a line `if (texture_index == TEXTURE_NAME) result = ...;` to pattern() in that file. Then write the
+# lists of options anew: python -m raster.run.option_tables --write.
 PAINT_OF_TEXTURE = {
     "flat": "plain", "gradient": "plain", "checker": "plain", "stripes": "plain", "dots": "plain", "brick": "plain",
     "voronoi": "noise", "value_noise": "noise", "gradient_noise": "noise", "turbulence": "noise", "marble": "noise",

@@ -9,7 +9,10 @@ from programs import ROOT, run
 from raster.color import linear_from_srgb
 
 ENTRY = '    "zigzag": "plain",\n'
-FORMULA = "    if (texture_index == TEXTURE_ZIGZAG) result = 0.5 + 0.5 * square_wave(vec3(p.y + abs(fract(p.x) - 0.5)), w).x;\n"
+FORMULA = (
+    "    if (texture_index == TEXTURE_ZIGZAG) "
+    "result = 0.5 + 0.5 * square_wave(p + vec3(2.0 * abs(fract(p.y) - 0.5)), w + vec3(2.0 * w.y)).x;\n"
+)
 # Draws it as the background, six cells high, and lets a randomizer choose it for objects.
 SCRIPT = """
 import numpy as np
@@ -53,14 +56,14 @@ def copy(tmp_path_factory):
 
 
 def test_a_new_texture_is_drawn_by_its_formula(copy):
-    """Of the pixels whose neighbours all lie in the same stripe: black or white, as the formula says at their centres."""
+    """Pixels that lie within one stripe are black or white, as the formula says at their centres."""
     done = run("-c", SCRIPT, cwd=copy, PYTHONPATH=str(copy))
     assert done.returncode == 0, done.stderr
     found = linear_from_srgb(np.load(copy / "drawn.npy")[..., 0] / 255.0)
     x, y = np.meshgrid((np.arange(120) + 0.5 - 60) / 10, (30 - np.arange(60) - 0.5) / 10)
-    height = y + np.abs(x % 1 - 0.5)
-    inside = np.abs(height % 1 - 0.5) < 0.3
-    white = np.floor(height) % 2 == 0
+    shifted = x + 2 * np.abs(y % 1 - 0.5)
+    inside = np.abs(shifted % 1 - 0.5) < 0.3  # a pixel is 0.1 cells, and sees 0.3 cells of the shifted stripes
+    white = np.floor(shifted) % 2 == 0
     assert inside.mean() > 0.5
     assert 0.3 < white.mean() < 0.7
     np.testing.assert_allclose(found[inside], white[inside], atol=0.01)
