@@ -19,7 +19,7 @@ from raster.dataset.verify import verify
 pytestmark = pytest.mark.slow
 N = 120
 HELD = 90  # a run that is disturbed stops before this image, so that it has not ended when that happens
-SMALL = (f"n={N}", "size=64", "batch=5", "out=set")
+SMALL = ("preset=fast", f"n={N}", "size=64", "batch=5", "out=set")
 
 
 @pytest.fixture(scope="module")

@@ -18,8 +18,17 @@ from raster.dataset.verify import verify
 from raster.errors import InputError
 
 pytestmark = pytest.mark.slow
-SWEEP = ("-m", "n=6", "size=48", "randomizers.camera.fov_deg=[30,40],[60,70]", "seed=1,2", "out=sweep", "workers=1")
-POINTS = {(tuple(fov), seed): f"randomizers.camera.fov_deg-{fov[0]}-{fov[1]}_seed-{seed}_size-48"
+SWEEP = (
+    "-m",
+    "preset=fast",
+    "n=6",
+    "size=48",
+    "randomizers.camera.fov_deg=[30,40],[60,70]",
+    "seed=1,2",
+    "out=sweep",
+    "workers=1",
+)
+POINTS = {(tuple(fov), seed): f"preset-fast_randomizers.camera.fov_deg-{fov[0]}-{fov[1]}_seed-{seed}_size-48"
           for fov in ([30, 40], [60, 70]) for seed in (1, 2)}  # fmt: skip
 
 
@@ -65,7 +74,7 @@ def test_the_points_differ(swept):
 
 
 def test_a_point_is_what_a_single_run_draws(swept, tmp_path):
-    generate(tmp_path, "n=6", "size=48", "randomizers.camera.fov_deg=[60,70]", "seed=2", "out=one")
+    generate(tmp_path, "preset=fast", "n=6", "size=48", "randomizers.camera.fov_deg=[60,70]", "seed=2", "out=one")
     assert data(tmp_path / "one") == data(swept / POINTS[(60, 70), 2])
 
 
@@ -97,7 +106,7 @@ def test_an_incomplete_point_comes_with_the_command_that_completes_it(swept, tmp
 
 
 def test_a_bad_point_is_told_in_one_line_and_the_others_are_drawn(tmp_path):
-    given = ("-m", "n=2", "size=48", "out=sweep", "workers=1")
+    given = ("-m", "preset=fast", "n=2", "size=48", "out=sweep", "workers=1")
     line = complaint(generate(tmp_path, *given, "randomizers.camera.fov_deg=[30,190],[30,40]", code=2))
     assert line.startswith("error: randomizers.camera.fov_deg=[30, 190]: expected values with 0 < fov_deg < 180")
     (good,) = (tmp_path / "sweep").glob("*/manifest.json")

@@ -82,7 +82,7 @@ def wait_until(holds: Callable[[], object], what: str, process: subprocess.Popen
             return
         assert not ended, f"{what}: the program ended before: {process.communicate()}"
         assert time.monotonic() < last, f"{what}: not after {HANG_S} s"
-        time.sleep(0.002)
+        time.sleep(0.005)
 
 
 def wait_for(process: subprocess.Popen, out: Path, images: int) -> None:
