@@ -64,6 +64,7 @@ class PassPrograms:
             self._array(paint, role).render_indirect(commands, first=first, count=count)
 
     def _array(self, paint: str, role: str) -> moderngl.VertexArray:
+        """The vertex array of a shader variant, made when it is first needed. RuntimeError before connect()."""
         key = (paint, role)
         if key not in self.arrays:
             if self.inputs is None:
@@ -72,6 +73,7 @@ class PassPrograms:
         return self.arrays[key]
 
     def _program(self, paint: str, role: str) -> moderngl.Program:
+        """The program of a shader variant, compiled when it is first needed. InputError for a shader that cannot be used."""
         key = (paint, role)
         if key not in self.programs:
             shader = self.shaders[role == "background"]

@@ -113,6 +113,7 @@ class Renderer:
                 self.free.append(readback)
 
     def _check_limits(self, supersample: int) -> None:
+        """InputError if the driver cannot draw pictures or batches of this size."""
         height, width = self.size
         if max(height, width) * supersample > (most := self.info.max_texture_size):
             raise InputError(f"size: {width} x {height} px is more than this driver draws; at most {most // supersample}")

@@ -46,5 +46,6 @@ class Residency:
         return new
 
     def _fits(self, new: list[int], sizes: Callable[[int], Sizes]) -> bool:
+        """Whether new items fit behind those that are there."""
         ends = [sum(each) for each in zip(self.free, *map(sizes, new), strict=True)]
         return all(end <= whole for end, whole in zip(ends, self.whole, strict=True))
