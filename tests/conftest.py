@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from catalogs import PBR, arrays, everything, plain, renderer_of, solids
+from fastai_tests import needs_fastai
 from stored_models import store
 
 from raster.assets.catalog import Catalog
@@ -27,8 +28,8 @@ collect_ignore_glob = [] if importlib.util.find_spec("fastai") else ["train/*"]
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Leave tests/train/ out of `-m "not slow"`: all its tests are slow (test_structure.py checks that), and so is fastai."""
-    left_out = config.option.markexpr == "not slow" and collection_path == Path(__file__).parent / "train"
+    """Leave what loads fastai out of `-m "not slow"`: it takes seconds, and test_structure.py checks that all of it is slow."""
+    left_out = config.option.markexpr == "not slow" and collection_path.suffix == ".py" and needs_fastai(collection_path)
     return left_out or None  # None: the others decide
 
 

@@ -9,6 +9,7 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
+from fastai_tests import needs_fastai
 
 import raster
 
@@ -235,9 +236,11 @@ def test_no_test_file_imports_from_another():
     assert not wrong
 
 
-def test_all_tests_of_training_are_slow():
-    """tests/conftest.py leaves the folder out of a run without slow tests."""
-    for path in sorted((ROOT / "tests" / "train").glob("test_*.py")):
+def test_what_loads_fastai_is_slow():
+    """tests/conftest.py leaves these files out of a run without slow tests."""
+    paths = [path for path in files("tests/**/test_*.py") if needs_fastai(path)]
+    assert len(paths) > 3
+    for path in paths:
         assert "\npytestmark = pytest.mark.slow\n" in path.read_text(), path
 
 

@@ -108,6 +108,7 @@ def test_a_plain_call_goes_through_all_switches():
     assert TOLD["hydra"]["mode"] == "MULTIRUN"
 
 
+@pytest.mark.slow
 def test_a_switch_that_cannot_be_tried_here_says_what_is_missing():
     switch = {"name": "a", "overrides": [], "needs_module": None, "needs_key": None}
     assert lacking(switch, []) == ""
@@ -179,6 +180,7 @@ def test_tables_and_plot(tmp_path, capsys):
 # --- The program
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("given", "said"),
     [

@@ -26,6 +26,7 @@ def test_a_feature_differs_from_its_absence(feature):
     assert on["batch"] == off["batch"] == 4
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["distortion", "JPEG", "environment, light", "walls"])
 def test_what_is_built_inline_has_the_field(name):
     feature = next(feature for feature in FEATURES if feature.name == name)

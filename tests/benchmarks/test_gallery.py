@@ -37,6 +37,7 @@ def test_a_strip_changes_what_there_is(name, keys):
     assert all({**usual, **one} != {**usual, **other} for one, other in combinations(final, 2))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("group", GROUPS)
 def test_a_strip_of_each_group_composes(group):
     assert load_config(overrides(GROUPS[group][-1], GROUPS[group][-1].high, 64))

@@ -15,6 +15,8 @@ from benchmarks.presets.scores import scored
 from raster.run.config import load_config
 from raster.run.setup import build_setup
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 # Fields of which every value of the held-out preset lies beyond those of the others.
 APART = {

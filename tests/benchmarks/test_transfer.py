@@ -13,6 +13,8 @@ from benchmarks.domains import DOMAINS, SIDE, change_images
 from raster.run.config import load_config
 from raster.run.setup import build_setup
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("domain", DOMAINS, ids=lambda domain: domain.name)
 def test_a_domain_can_be_drawn(domain):

@@ -40,6 +40,7 @@ def end(out: Path, monkeypatch, calls: int) -> bool:
         return False
 
 
+@pytest.mark.slow
 def test_a_run_killed_anywhere_is_completed_to_the_same_bytes(tmp_path, monkeypatch, whole):
     for calls in range(1000):
         out = tmp_path / str(calls)
@@ -51,6 +52,7 @@ def test_a_run_killed_anywhere_is_completed_to_the_same_bytes(tmp_path, monkeypa
     assert calls > 60  # 6 images of 2 files of 3 calls, the lists, the manifests, the journal
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("before", ["drawn", "damaged", "smaller"])
 def test_a_finish_killed_anywhere_any_number_of_times_is_completed(tmp_path, monkeypatch, whole, before):
     """Killed after one call, then resumed and killed after two, and so on until it comes through."""

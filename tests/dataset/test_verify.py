@@ -280,6 +280,7 @@ def run(*arguments: object) -> subprocess.CompletedProcess:
     return subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).parents[2])
 
 
+@pytest.mark.slow
 def test_the_program_says_one_line_and_exits_with_2(out, tmp_path):
     forge(out, 2, scale_rotation)
     done = run(out)

@@ -198,6 +198,7 @@ def built(name: str, key: str, value: Any) -> str:
     return str(refused.value)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "key"), RANGES)
 def test_each_range(name, key):
     low, high = USUAL["randomizers"][name][key]
@@ -291,6 +292,7 @@ def hdr(path: Path, width: int = 32, header: str = "#?RADIANCE\nFORMAT=32-bit_rl
     return path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("key", "kind"),
     [(f"randomizers.{name}.images", ".jpg") for name in ("background", "floor", "walls", "textures")] + [(MAPS, ".hdr")],

@@ -41,6 +41,7 @@ def setting(request, catalog, randomizers):
 # --- Nothing goes through anything
 
 
+@pytest.mark.slow
 def test_nothing_overlaps(setting):
     placed = Placed(setting(0, 600))
     assert placed.present.any(axis=1).all()

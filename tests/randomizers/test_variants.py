@@ -42,6 +42,7 @@ def few():
     return scenes_of(*limited(4))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("slot", ["objects", "distractors", "floor", "walls", "background"])
 def test_there_are_so_many_different_ones(few, slot):
     """Colours, patterns and pictures go together: four in all, not four times four."""

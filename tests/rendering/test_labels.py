@@ -167,6 +167,7 @@ def test_every_pixel_of_large_images(catalog, everything):
     assert tally.excused < 0.1 * tally.pixels
 
 
+@pytest.mark.slow
 def test_deep_bevels_are_the_ray_casters_and_not_sharp(everything):
     """Also that the cut of a cube with a class is not the floor's, which is a cube too."""
     meshes = {"cube": cube(0.2), "cylinder": cylinder(bevel=0.2)}

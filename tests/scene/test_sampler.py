@@ -45,6 +45,7 @@ def test_scenes_depend_on_the_seed_and_the_number(full_sampler, catalog, everyth
         np.testing.assert_array_equal(array, again[key])
 
 
+@pytest.mark.slow
 def test_a_sampler_survives_the_way_to_a_worker(full_sampler, contents):
     """With its library."""
     other = pickle.loads(pickle.dumps(full_sampler))

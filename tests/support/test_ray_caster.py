@@ -248,6 +248,7 @@ def march(view: dict, place: np.ndarray, pose: np.ndarray, inside, t: np.ndarray
     return np.where(member.any(axis=-1), first[..., 0], np.inf)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pose", POSES, ids=["upright", "turned", "over"])
 @pytest.mark.parametrize("name", SHAPES)
 def test_rays_enter_a_solid_where_marching_first_finds_them_inside(name, pose):
@@ -515,6 +516,7 @@ def test_a_lens_that_moves_nothing_is_no_lens(none):
     np.testing.assert_array_equal(near_silhouette(view), near_silhouette(plain))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", LENSES)
 def test_a_point_is_seen_at_the_pixel_to_which_the_lens_moves_it(name):
     """Balls about 3 px wide, one by one, wherever in the picture; their middle to a tenth of a pixel."""
