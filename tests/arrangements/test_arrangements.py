@@ -104,6 +104,7 @@ def world_points(scenes, placed: Placed, b: int, o: int) -> np.ndarray:
     return vertices(scenes.catalog, placed.asset[b, o]) @ placed.root[b, o, :3, :3].T + placed.position[b, o]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("views", [1, 2])
 def test_stacked_things_are_carried_by_what_is_below(setting, views, catalog):
     """Whatever overlaps, seen from above, is above the other; it stands on a flat top, its middle over that."""

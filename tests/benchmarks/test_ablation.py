@@ -160,6 +160,7 @@ def test_a_point_made_with_other_settings_is_refused(tmp_path):
 # --- Tables and plot
 
 
+@pytest.mark.slow
 def test_tables_and_plot(tmp_path, capsys):
     pytest.importorskip("matplotlib", reason="the extra train is not installed")
     (tmp_path / "points").mkdir()

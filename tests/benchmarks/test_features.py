@@ -46,6 +46,7 @@ def test_a_feature_of_the_camera_asks_for_its_step(name):
         assert (build_setup(load_config(on)).sampler(0, 8).sensor.blur > 0).all()
 
 
+@pytest.mark.slow
 def test_costs_are_positive_and_the_folder_is_gone(tmp_path):
     feature = next(feature for feature in FEATURES if feature.name == "shadows of 1 light")
     found = measure_feature(feature, tmp_path / "out", 48, 4, 2)

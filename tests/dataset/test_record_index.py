@@ -4,11 +4,13 @@ import random
 import tracemalloc
 
 import orjson
+import pytest
 
 from raster.dataset.files import by_name, file_name
 from raster.dataset.record_index import RecordIndex
 
 
+@pytest.mark.slow
 def test_file_names_beyond_a_million_are_in_c_order():
     names = [file_name(i) for i in by_name(1_000_011)]
     assert names == sorted(names)

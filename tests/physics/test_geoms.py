@@ -46,6 +46,7 @@ def turned_parts() -> Catalog:
     return Catalog({"thing": Composite((*parts, Part("capsule", capsule(), compose(scale=(0.3, 0.3, 0.5)))))})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stretch", STRETCHES)
 def test_shapes_reach_as_far_as_what_is_drawn(stretch, catalog):
     """All solids of the catalog: to 2 mm for one of 0.6 m, to 6 where few points stand for what is round."""

@@ -126,6 +126,7 @@ def test_words_of_the_command_line(override, said, told):
     assert said in told(override)
 
 
+@pytest.mark.slow
 def test_one_class_too_many(given):
     extra = MAX_CLASSES - 1 - len(USUAL["solids"])
     fits = {**USUAL, "solids": {**USUAL["solids"], **{f"c{i}": CUBE for i in range(extra)}}, "randomizers": {}}
@@ -317,6 +318,7 @@ def cut(path: Path) -> None:
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("damage", "said"),
     [

@@ -672,6 +672,7 @@ def comparable(name: str, before: dict, after: dict) -> set[str]:
     return {key for key in before if key not in changed and before[key].shape == after[key].shape}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [n for n in BY_NAME if n not in ("objects", "distractors")])
 def test_removing_one_changes_nothing_that_others_write(name, catalog, everything, contents):
     whole = contents(Sampler(catalog, everything(lights=Lights(count=4)), 5)(40, 20))

@@ -53,11 +53,13 @@ def test_there_are_so_many_different_ones(few, slot):
     assert counts.min() > len(rows) / 4 * 0.5  # each about as often as the others
 
 
+@pytest.mark.slow
 def test_without_a_limit_there_are_as_many_as_things():
     rows = surfaces(scenes_of(count=50), "objects")
     assert len(np.unique(rows, axis=0)) == len(rows)
 
 
+@pytest.mark.slow
 def test_the_rest_of_the_scene_stays(few):
     usual = scenes_of()
     np.testing.assert_array_equal(few.asset, usual.asset)

@@ -151,6 +151,7 @@ def test_a_fine_catalog_changes_no_byte_of_what_is_not_morphed(fine_catalog, cat
     assert one[1:].tobytes() == expected.layers["instance_id"][1:].tobytes()
 
 
+@pytest.mark.slow
 def test_a_run_has_fine_meshes_where_its_randomizers_ask_for_them():
     for share, fine in ((0, False), (0.3, True)):
         setup = build_setup(configuration(["preset=fast", f"randomizers.morphs.share={share}", "n=2", "size=32"]))

@@ -281,6 +281,7 @@ def test_layers_and_records_agree(full_sampler, full_renderer):
             assert entry["class"] == frames.classes[entry["class_id"]]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("changed", [{"sensor": None}, {"lens": "bare"}, {"sensor": None, "lens": "bare"}], ids=str)
 def test_what_blurs_and_degrades_the_picture_changes_no_byte_of_labels(changed, full_sampler, full_renderer, everything):
     """Sensor, JPEG, focus, motion and aberration, on and off; the picture does change."""

@@ -236,6 +236,7 @@ def test_classes_that_differ_only_in_case_are_refused(folder):
         configured(folder, "solids=[cube]", "objects.classes={pebble: Cube}")
 
 
+@pytest.mark.slow
 def test_morphs_need_meshes_of_extent_1(folder):
     assert configured(folder, "randomizers.morphs.share=0.5").sampler.catalog.fine
     with pytest.raises(InputError, match=r"randomizers\.morphs\.share: .* objects\.normalize=false"):

@@ -55,6 +55,7 @@ def copy(tmp_path_factory):
     return folder
 
 
+@pytest.mark.slow
 def test_a_new_texture_is_drawn_by_its_formula(copy):
     """Pixels that lie within one stripe are black or white, as the formula says at their centres."""
     done = run("-c", SCRIPT, cwd=copy, PYTHONPATH=str(copy))

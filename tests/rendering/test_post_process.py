@@ -206,6 +206,7 @@ def test_light_is_taken_between_pixels(taken):
         assert error.mean() < 0.25
 
 
+@pytest.mark.slow
 def test_newton_reaches_the_inverse_at_the_ends_of_what_is_allowed():
     """distortion.glsl in NumPy, float32: within 1e-4 px, over ranges that just do not fold."""
     at = positions(256, 256, (0, 0)).astype(np.float32)

@@ -493,6 +493,7 @@ def alive() -> dict[str, int]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "samples"), [("plain", 1), ("plain", 4), ("everything", 1), ("everything", 4)])
 def test_release_frees_everything_and_a_new_renderer_draws_the_same(name, samples, draws):
     sampler, color = draws[name]

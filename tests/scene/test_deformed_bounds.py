@@ -33,6 +33,7 @@ def morphed(catalog, made: Morphs, batch: int, seed: int = 0) -> Scenes:
     return scenes
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("made", [Morphs(share=1), WILD], ids=["default", "wild"])
 def test_no_vertex_is_outside_the_ball_or_below_the_floor(made, fine_catalog):
     """By all vertices, not only those that were looked at; some vertex touches."""

@@ -210,6 +210,7 @@ def test_needles_have_a_hull(tmp_path, corner):
         assert np.abs(model.points).max() < 0.502
 
 
+@pytest.mark.slow
 def test_points_reach_nearly_as_far_as_all(tmp_path):
     """A smooth ball 1 across, in directions drawn at random: with 64 points 26 mm would be lost, and 8 mm in the mean."""
     sphere = trimesh.creation.icosphere(subdivisions=4)
