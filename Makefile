@@ -17,7 +17,7 @@ tutorial: $(VENV)/.train
 	$(BIN)/python -m train.evaluate model=out/tutorial-model data=out/tutorial
 
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal $(ARGS)
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
