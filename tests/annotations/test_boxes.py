@@ -97,4 +97,4 @@ def test_images_without_objects_are_no_trouble():
 
 
 def test_boxes_say_which_layer_they_need(renderer):
-    assert set(Boxes.needs) <= {layer for stage in renderer.stages for layer in stage.target.formats}
+    assert set(Boxes.needs) <= {layer for drawing in renderer.passes for layer in drawing.target.formats}
