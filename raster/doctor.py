@@ -34,7 +34,7 @@ void main() { label = layer_label; }"""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Print what there is; exit code 0 and a last line "ready: ...", or 2 and one line with what is missing."""
+    """Print what was found. Exit code 0 and a last line "ready: ...", or exit code 2 and one line with what is missing."""
     parser = argparse.ArgumentParser(prog="python -m raster.doctor", description=__doc__)
     parser.add_argument("--patience", metavar="S", type=float, default=PATIENCE_S,
                         help="seconds after which a driver counts as hung, %(default)s; more on a busy machine")  # fmt: skip
@@ -74,14 +74,14 @@ def say(*lines: str) -> None:
 
 
 def heading(device: egl.Device) -> str:
-    """One line: what EGL says of a device before any driver is started."""
+    """Return one line: what EGL reports of a device before any driver is started."""
     words = [device.vendor, device.name, device.drm_file, "" if device.cuda is None else f"CUDA device {device.cuda}"]
     words.append("software" if device.software else "hardware")
     return f"EGL device {device.number}: {', '.join(filter(None, words))} [{' '.join(device.extensions)}]"
 
 
 def report(number: int, patience: float = PATIENCE_S) -> list[str]:
-    """What a device's own driver says and does, in lines; why it cannot be used, if so."""
+    """Return lines about a device and its driver, or one line that says why it cannot be used."""
     try:
         found = try_device(number, patience)
     except InputError as error:
@@ -114,7 +114,7 @@ def try_device(number: int | None, patience: float = PATIENCE_S) -> dict[str, An
 
 
 def draw_on(number: int | None) -> dict[str, Any]:
-    """Open a device (None: raster's choice), draw a triangle into two layers of labels, and tell what was found."""
+    """Open a device (None: raster's choice), draw a triangle into two layers of labels, and return what was found."""
     from raster.gl import context as opened  # here, since moderngl may be missing and drivers crash
 
     start = time.perf_counter()
@@ -139,7 +139,7 @@ def draw_on(number: int | None) -> dict[str, Any]:
 
 
 def installed(package: str) -> str:
-    """A package's version, "" if it is not installed."""
+    """Return the version of a package, "" if it is not installed."""
     try:
         return version(package)
     except PackageNotFoundError:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def main() -> None:
-    """The program."""
+    """Run the program."""
     with one_line():
         from raster.run.config import run_hydra
 
@@ -60,7 +60,7 @@ def generate(cfg: "DictConfig") -> None:
 
 
 def default_name(plain: dict[str, Any]) -> str:
-    """A folder name that the same configuration always gets, so that the same command continues an interrupted run."""
+    """Return a folder name that depends on the configuration alone, so that the same command continues an interrupted run."""
     from raster.dataset.manifest import FREE
 
     bound = json.dumps({k: v for k, v in plain.items() if k not in FREE}, default=str)
@@ -69,7 +69,7 @@ def default_name(plain: dict[str, Any]) -> str:
 
 
 def choose_workers(plain: dict[str, Any], setup: "Setup") -> int:
-    """How many processes draw. On a GPU one; in software one for each core, each with a rasterizer of a single thread.
+    """Return how many processes draw: on a GPU one; in software one for each core, each with a rasterizer of one thread.
 
     Measured on llvmpipe (benchmarks/results/): two processes of one thread draw 1.2 times what one of two threads does.
     """

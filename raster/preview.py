@@ -19,7 +19,7 @@ OPTIONS = {"dir": "", "count": "12", "file": "preview.png"}
 
 
 def main() -> None:
-    """The program."""
+    """Run the program."""
     with one_line():
         options, overrides = dict(OPTIONS), []
         folder, arguments = split_config_dir(sys.argv[1:])

@@ -8,7 +8,7 @@ from raster.errors import one_line
 
 
 def main() -> None:
-    """The program."""
+    """Run the program."""
     parser = argparse.ArgumentParser(
         prog="python -m raster.validate",
         description="Check a data set: its files, hashes, images, labels, boxes, cameras, records, counts and digest.",

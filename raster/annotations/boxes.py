@@ -1,4 +1,8 @@
-"""Boxes: visible pixels and tight bounding box of each object, from the layer "instance_id"."""
+"""Boxes: visible pixels and tight bounding box of each object, from the layer "instance_id". The model of an annotation.
+
+An annotation is called with each batch of Frames before it is written, and adds keys to the records. `needs` names the layers
+that it reads. Values must be what JSON holds, or NumPy arrays and numbers. raster/dataset/record.py lists the usual fields.
+"""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -10,7 +14,7 @@ from raster.frames import Frames
 
 @dataclass(frozen=True)
 class Boxes:
-    """Adds `visible_px` and `bbox` to each object's record; bbox = [x, y, w, h] px, None for an object that is not seen."""
+    """Adds `visible_px` and `bbox` to each object's record: bbox = [x, y, w, h] px, None without a visible pixel."""
 
     needs: ClassVar[tuple[str, ...]] = ("instance_id",)  # layers
 
@@ -25,9 +29,10 @@ class Boxes:
 
 
 def areas_and_boxes(ids: np.ndarray, most: int) -> tuple[np.ndarray, np.ndarray]:
-    """Pixels (B, most + 1) and boxes [x, y, w, h] (B, most + 1, 4) int64 of ids 0..most in images (B, H, W) of unsigned ids.
+    """Return pixels (B, most + 1) and boxes [x, y, w, h] (B, most + 1, 4), int64, of ids 0..most in images (B, H, W) of ids.
 
     Works on runs of equal pixels in a row: a few thousand an image, found by one comparison.
+    The box of an id without a pixel is 0, 0, 0, 0.
     """
     batch, height, width = ids.shape
     flat = ids.reshape(-1)

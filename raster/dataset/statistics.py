@@ -20,7 +20,7 @@ class DatasetStatistics:
         self._layout = -1  # the number of the last one
 
     def add(self, record: dict[str, Any]) -> None:
-        """Take in one record; by their numbers, so that the views of a layout come one after another."""
+        """Take in one record. They must come in the order of their numbers: views of a layout stand one after another."""
         index = record["index"]
         self.hashes.add(record)
         self._valid[index] = record["split"] == "valid"
@@ -32,7 +32,7 @@ class DatasetStatistics:
     def counts(self) -> dict[str, Any]:
         """Return {"images", "train", "valid", "objects": {class name: how many, seen or hidden}}.
 
-        And where records tell of them "layouts": {"number", "redrawn": attempts given up, "unsettled": layouts}.
+        And, if records have the key layout, "layouts": {"number", "redrawn": attempts given up, "unsettled": layouts}.
         """
         images, valid = len(self._valid), int(self._valid.sum())
         layouts = {"layouts": dict(self._layouts)} if self._layouts else {}

@@ -1,4 +1,4 @@
-"""What is not an image: for each scene, the dict that becomes its line of scenes.jsonl."""
+"""records: for each scene of a batch, the dict that becomes its line of scenes.jsonl."""
 
 from dataclasses import fields
 
@@ -10,7 +10,10 @@ from raster.transforms import OPENGL_FROM_OPENCV, multiply
 
 
 def records(scenes: Scenes, drawn: DrawList, width: int, height: int) -> list[dict]:
-    """B dicts with index, camera, objects and lights; arrays stay NumPy, float32. Conventions: README, What is on disk."""
+    """Return B dicts with index, camera, objects, layout and lights; width and height of the images in px.
+
+    raster/dataset/record.py describes every field. Here matrices and vectors are NumPy arrays, float32.
+    """
     cameras = scenes.cameras
     world_from_camera = multiply(cameras.world_from_camera, OPENGL_FROM_OPENCV)
     focal, principal = cameras.focal_px((height, width)), cameras.principal_px((height, width))
@@ -32,7 +35,7 @@ def records(scenes: Scenes, drawn: DrawList, width: int, height: int) -> list[di
 
 
 def _objects(scenes: Scenes, drawn: DrawList, b: int) -> list[dict]:
-    """Everything drawn in scene b, in the order of its instance ids."""
+    """Return an ObjectRecord for everything that is drawn in scene b, in the order of the instance ids."""
     catalog, nodes, roots = scenes.catalog, scenes.nodes, scenes.roots
     world, morphed, result = drawn.world_from_node[b], scenes.morphs.any, []
     slots = [name for name, objects in scenes.slots.items() for _ in range(objects.start, objects.stop)]
@@ -58,20 +61,21 @@ def _objects(scenes: Scenes, drawn: DrawList, b: int) -> list[dict]:
 
 
 def _layout(scenes: Scenes, b: int) -> dict:
-    """Which layout it shows, and how that came about, where there is something to tell."""
-    how = scenes.arrangement
-    if scenes.views == 1 and how.method[b] == 0:
+    """Return {"layout": LayoutRecord}, or {} for a grid that only this image shows."""
+    arranged = scenes.arrangement
+    if scenes.views == 1 and arranged.method[b] == 0:
         return {}
-    told = {"number": int(scenes.layout[b]), "arrangement": ARRANGEMENTS[how.method[b]]}
-    return {"layout": told | {"redrawn": int(how.redrawn[b]), "settled": bool(how.settled[b])}}
+    layout = {"number": int(scenes.layout[b]), "arrangement": ARRANGEMENTS[arranged.method[b]]}
+    return {"layout": layout | {"redrawn": int(arranged.redrawn[b]), "settled": bool(arranged.settled[b])}}
 
 
 def _lens(scenes: Scenes, b: int) -> dict:
-    """What bends the picture: OpenCV's coefficients, where there are any."""
+    """Return {"distortion": OpenCV's five coefficients}, or {} for a lens that does not distort."""
     return {"distortion": scenes.lens.distortion[b]} if scenes.lens.distortion[b].any() else {}
 
 
 def _lights(scenes: Scenes, b: int, count: int, shadows: int) -> list[dict]:
+    """Return a LightRecord for the ambient light, the environment and the `count` lights; the first `shadows` cast shadows."""
     lights, around, maps = scenes.lights, scenes.environment, scenes.library.environments
     result: list[dict] = [{"type": "ambient", "color": lights.ambient[b]}]
     if maps is not None and around.map[b] >= 0:

@@ -18,7 +18,7 @@ from raster.system.cpu import usable_cores
 
 
 def draw_missing(data: Dataset, setup: Setup, renderer: Renderer, out: Path, workers: int, n: int, start: float) -> None:
-    """Draw what is missing, finish the data set, and say how it went."""
+    """Draw the missing images, finish the data set, and print a summary. `start`: time.perf_counter() at the start."""
     threads = 0 if renderer.info.software and workers > 1 else max(1, usable_cores() - 1)
     job = DrawJob(setup, out, chunks_of(data.missing, setup.batch), threads)
     shared, workers = SharedProgress(), max(1, min(workers, len(job.chunks)))
@@ -76,7 +76,7 @@ def _wait(helpers: list[Any], shared: Any, report_progress: Any) -> None:
 
 
 def _stop(shared: Any) -> None:
-    """Let the helpers end by themselves: one that is only starting would trip over what ends with this process."""
+    """Ask the helpers to stop and wait for them: one that is still starting fails if this process ends first."""
     shared.stop.set()
     for helper in multiprocessing.active_children():
         helper.join(10)

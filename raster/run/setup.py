@@ -30,7 +30,7 @@ Annotation = Callable[[Frames], None]  # adds to the records; its `needs` names 
 
 @dataclass(frozen=True)
 class Setup:
-    """What workers need, picklable."""
+    """What a process needs to draw and write images. It can be pickled."""
 
     sampler: Sampler
     passes: tuple[Pass, ...]
@@ -50,7 +50,7 @@ class Setup:
         return self.sampler.catalog.classes
 
     def renderer(self) -> Renderer:
-        """A renderer for these scenes, in this process."""
+        """Make a renderer for these scenes in this process."""
         needs = [layer for annotation in self.annotations.values() for layer in getattr(annotation, "needs", ())]
         return Renderer(
             self.sampler.catalog, self.size, self.batch, self.passes, self.samples, needs, self.device,
@@ -111,7 +111,7 @@ def _passes(plain: dict[str, Any], folder: Path | None) -> dict[str, Pass]:
 
 
 def _models(options: dict[str, Any], px: int) -> tuple[CachedMesh, ...]:
-    """The user's own meshes, each read and checked once. InputError, which begins with "objects.", for what cannot be used."""
+    """Read and check the user's own meshes, once each. InputError, which begins with "objects.", for what cannot be used."""
     if options["meshes"] is None:
         if changed := [key for key, value in options.items() if value != getattr(Objects(), key)]:
             raise InputError(f"objects.{changed[0]}: says how to read objects.meshes, which is null; give it or leave this out")
@@ -133,7 +133,7 @@ def _models(options: dict[str, Any], px: int) -> tuple[CachedMesh, ...]:
 
 
 def _batch(plain: dict[str, Any], sampler: Sampler, color: bool) -> int:
-    """As many images as are asked for and there is room for, with samples, margins, shadow maps, and what steps make."""
+    """Return how many images to draw at once: as asked for, but no more than memory holds with samples, margins and effects."""
     wanted, (height, width) = sampler.requirements, plain["size"]
     margins = (1 + 2 * wanted.margin) ** 2
     pixels = height * width * margins * plain["samples"]
@@ -145,7 +145,7 @@ def _batch(plain: dict[str, Any], sampler: Sampler, color: bool) -> int:
 
 
 def _batch_of_models(sampler: Sampler) -> int:
-    """As many images as there is room for on the GPU if each shows other models. InputError if there is not for one."""
+    """Return how many images the GPU has room for if each shows other imported meshes. InputError if not even for one."""
     models = sampler.catalog.imported
     shown = sampler.slots["objects"] + sampler.slots["distractors"]
     if not models or not shown:
@@ -174,7 +174,7 @@ def require_writers(setup: Setup) -> None:
 
 
 def _build(plain: dict[str, Any], group: str, **extra: Any) -> dict[str, Any]:
-    """The objects of a group by name; null switches one off."""
+    """Instantiate the components of a group, by name; one that is null is left out."""
     built = {}
     for name, description in (plain[group] or {}).items():
         if description is None:
@@ -193,7 +193,7 @@ def _build(plain: dict[str, Any], group: str, **extra: Any) -> dict[str, Any]:
 
 
 def _reason(error: InstantiationException, description: dict[str, Any]) -> str:
-    """What follows a component's name in a message; an InputError begins with the key below it."""
+    """Return the end of a message, after the name of the component. An InputError begins with a key of the component."""
     cause = error.__cause__
     if isinstance(cause, InputError):
         function = str(description["_target_"]).rpartition(".")[2]  # solids put their own name in front of the key

@@ -1,4 +1,4 @@
-"""note, failures: errors of a sweep's points from wherever a launcher ran them. own_cores: a point's share of the cores."""
+"""note, failures: the errors of a sweep's points, wherever a launcher ran them. own_cores: the CPU cores of one point."""
 
 import traceback
 from typing import Any
@@ -9,13 +9,13 @@ from hydra.core.hydra_config import HydraConfig
 from raster.errors import InputError
 from raster.system.cpu import usable_cores
 
-failures: list[Exception] = []  # of the points that this process ran or whose results it read, in the order in which they came
+failures: list[Exception] = []  # of the points that this process ran or whose results it read, oldest first
 
 
 class Failure:
-    """What a point that went wrong returns. Hydra shows nobody what jobs return: it notes itself where it is unpickled.
+    """The result of a point that failed. Hydra discards results, so this one adds its error to `failures` when it is unpickled.
 
-    Launchers pickle results on their way from a worker process, or from another machine, to the main program.
+    Launchers pickle results to send them from a worker process, or from another machine, to the main program.
     """
 
     def __init__(self, error: Exception):
@@ -28,7 +28,7 @@ class Failure:
 
 
 def note(error: Exception) -> Failure:
-    """Put an error on the list, and return what a point returns for it."""
+    """Add an error to `failures`, and return the result of a point that failed with it."""
     failures.append(error)
     return Failure(error)
 
@@ -49,6 +49,6 @@ def own_cores() -> int:
 
 
 def launcher_at_fault(error: BaseException) -> bool:
-    """Whether an error came out of a launcher: no cluster here, a worker that was killed."""
+    """Return whether an error came from a launcher: there is no cluster, say, or a worker was killed."""
     frames = (frame for frame, _ in traceback.walk_tb(error.__traceback__))
     return any(frame.f_globals.get("__name__", "").startswith("hydra_plugins.") for frame in frames)

@@ -41,7 +41,7 @@ class SharedProgress:
         self.errors = _SPAWN.SimpleQueue()
 
     def take(self, chunks: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-        """Chunks that nobody else takes, until there are none or the run is stopped."""
+        """Yield chunks that no other process takes, until there are none left or the run is stopped."""
         while not self.stop.is_set():
             with self.next.get_lock():
                 number = self.next.value
@@ -59,7 +59,7 @@ class SharedProgress:
 
 @dataclass(frozen=True)
 class DrawJob:
-    """The images to draw and where they go."""
+    """Which images to draw, and the folder that they go to."""
 
     setup: Setup
     out: Path
@@ -68,7 +68,7 @@ class DrawJob:
 
 
 def chunks_of(missing: np.ndarray, batch: int) -> list[tuple[int, int]]:
-    """Runs of consecutive numbers of missing (M,), sorted, cut to at most batch each: (first, count)."""
+    """Cut the sorted image numbers `missing` (M,) into runs (first, count) of consecutive numbers, at most `batch` each."""
     breaks = np.flatnonzero(np.diff(missing) != 1) + 1
     runs = [run for run in np.split(missing, breaks) if len(run)]
     return [(int(run[k]), min(batch, len(run) - k)) for run in runs for k in range(0, len(run), batch)]
@@ -109,7 +109,7 @@ def _scenes(job: DrawJob, shared: SharedProgress) -> Iterator[Scenes]:
 
 
 def _name_files(frames: Frames, valid: float, views: int) -> None:
-    """Put file names and the split in front of each record's other keys; all views of a layout are on one side."""
+    """Put file names and the split in front of each record's other keys; all views of a layout are in the same split."""
     for record, held_out in zip(frames.records, golden_ratio_mask(frames.index // views, valid), strict=True):
         name, rest = file_name(record["index"]), dict(record)
         record.clear()
@@ -118,7 +118,7 @@ def _name_files(frames: Frames, valid: float, views: int) -> None:
 
 
 def start_helpers(job: DrawJob, shared: SharedProgress, count: int) -> list[Any]:
-    """Processes that draw beside this one."""
+    """Start `count` processes that draw beside this one, and return them."""
     if multiprocessing.get_start_method() not in multiprocessing.get_all_start_methods():
         multiprocessing.set_start_method("spawn", force=True)  # in a worker of joblib's, whose own method no helper knows
     helpers = [_SPAWN.Process(target=_help, args=(job, shared, os.getpid()), daemon=True) for _ in range(count)]
@@ -130,7 +130,7 @@ def start_helpers(job: DrawJob, shared: SharedProgress, count: int) -> list[Any]
 
 @contextmanager
 def _interrupts_later() -> Iterator[None]:
-    """Hold back Ctrl-C while processes start, so that none is half started; they never see it: it is for this one alone."""
+    """Hold back Ctrl-C while processes start, so that none is half started. Only this process receives it, not the helpers."""
     pressed: list[int] = []
     handler = signal.signal(signal.SIGINT, lambda number, _: pressed.append(number))
     mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # inherited, where a handler is not
@@ -144,7 +144,7 @@ def _interrupts_later() -> Iterator[None]:
 
 
 def _help(job: DrawJob, shared: SharedProgress, parent: int) -> None:
-    """A helper's life: until the chunks run out, the run is stopped, or the parent is gone (killed, perhaps)."""
+    """Draw in a helper process until no chunk is left, the run is stopped, or the parent process has ended."""
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
         return

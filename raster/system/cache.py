@@ -7,14 +7,14 @@ from raster.errors import InputError
 
 
 def cache_folder(name: str) -> Path:
-    """The folder (made if need be) NAME below $RASTER_CACHE, else $XDG_CACHE_HOME/raster-labels, else ~/.cache/raster-labels.
+    """Return the folder NAME below $RASTER_CACHE, else $XDG_CACHE_HOME/raster-labels, else ~/.cache/raster-labels.
 
-    InputError, which names it and RASTER_CACHE, when it cannot be made or written.
+    It is made where it is missing. InputError, which names it and RASTER_CACHE, when it cannot be made or written.
     """
-    if told := os.environ.get("RASTER_CACHE"):
-        root = Path(told)
-    elif told := os.environ.get("XDG_CACHE_HOME"):
-        root = Path(told) / "raster-labels"
+    if chosen := os.environ.get("RASTER_CACHE"):
+        root = Path(chosen)
+    elif chosen := os.environ.get("XDG_CACHE_HOME"):
+        root = Path(chosen) / "raster-labels"
     else:
         root = Path("~/.cache/raster-labels").expanduser()
     folder = root / name

@@ -400,7 +400,7 @@ def test_an_exr_file_that_is_cut_off(tmp_path, given):
         ({"sensor.exposure_ev": [1, -1]}, "sensor.exposure_ev="),
         ({"environment.skies": -1}, "environment.skies="),
         ({"environment.skies": 0, "environment.studios": 0}, "environment.share="),
-        ({"environment.intensity": [0, 1]}, "environment.intensity="),
+        ({"environment.gain": [0, 1]}, "environment.gain="),
         ({"walls.share": 2}, "walls.share="),
         ({"walls.most": 0}, "walls.most="),
         ({"materials.bump": -1}, "materials.bump="),
@@ -412,9 +412,7 @@ def test_options_of_the_appearance_that_cannot_be(changes, said, given):
     assert given({f"randomizers.{key}": value for key, value in changes.items()}).startswith(f"randomizers.{said}")
 
 
-@pytest.mark.parametrize(
-    "key", ["lens.k1", "sensor.shot", "environment.intensity", "lights.softness", "walls.height", "camera.cx"]
-)
+@pytest.mark.parametrize("key", ["lens.k1", "sensor.shot", "environment.gain", "lights.softness", "walls.height", "camera.cx"])
 def test_a_number_that_is_none(key, given):
     assert given({f"randomizers.{key}": [0.1, float("nan")]}) == f"randomizers.{key}: nan is not a finite number"
 
