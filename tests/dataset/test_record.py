@@ -2,7 +2,8 @@
 
 from collections import Counter
 from dataclasses import fields
-from typing import Any, get_args, get_type_hints, is_typeddict
+from types import UnionType
+from typing import Any, get_args, get_origin, get_type_hints, is_typeddict
 
 import orjson
 import pytest
@@ -45,7 +46,8 @@ def compare(value: Any, described: Any, path: str, seen: Counter) -> None:
             seen[f"{described.__name__}.{key}"] += 1
             compare(below, hints[key], f"{path}.{key}", seen)
     elif isinstance(value, list):
-        (inner,) = get_args(next((one for one in get_args(described) if get_args(one)), described))
+        kinds = get_args(described) if isinstance(described, UnionType) else (described,)
+        (inner,) = get_args(next(kind for kind in kinds if get_origin(kind) is list))
         for below in value:
             compare(below, inner, f"{path}[]", seen)
     elif isinstance(value, dict):
