@@ -45,7 +45,7 @@ def transfer(options: argparse.Namespace) -> None:
     from train.learning.device import free_cores
     from train.network.saved import load, read_facts
     from train.network.segment import segment
-    from train.scores.figures import sheet
+    from train.scores.figures import prediction_sheet
     from train.scores.scoring import require_same_classes, score
 
     if options.n < 1:
@@ -74,7 +74,7 @@ def transfer(options: argparse.Namespace) -> None:
     trained = {key: facts.get(key) for key in ("arch", "size", "digest", "seconds", "configuration", "scores")}
     out = options.out or machine.RESULTS / f"transfer-{machine.slug(facts['arch'], known)}.json"
     machine.save(out, {"benchmark": "transfer", "machine": known, "model": trained, "domains": rows})
-    sheet(shown, model.codes).save(options.sheet or out.with_suffix(".jpg"), quality=80)
+    prediction_sheet(shown, model.codes).save(options.sheet or out.with_suffix(".jpg"), quality=80)
 
 
 if __name__ == "__main__":

@@ -13,46 +13,46 @@ DEVICES = ("auto", "cpu", "cuda")
 
 @dataclass
 class TrainConfig(Config):
-    """The options of train.fit. With stream=true those of raster.generate describe what is drawn; n is how many images."""
+    """The options of train.fit. With stream=true those of raster.generate say what is drawn, and n how many images."""
 
     data: str | None = None  # a folder with images/, labels/, codes.txt and perhaps valid.txt
-    stream: bool = False  # draw the images instead; nothing is written but the model
+    stream: bool = False  # draw the images during training instead; nothing is written but the model
     arch: str = "small"  # small, resnet18 or resnet34
     weights: str = "none"  # none, imagenet, or the model.pth of another run, whose encoder is taken
     epochs: Any = "auto"  # passes over the images; auto: 40,000 images in all, 40 epochs at most. A stream's n is shared out
     lr: Any = 0.01  # the highest learning rate of the one-cycle schedule, or find
-    then_size: Any = "auto"  # px of a second round (progressive resizing), a square; auto: 1.5 times size; null: none
-    then_epochs: Any = "auto"  # epochs of that second round; auto: 20,000 images in all, 20 epochs at most
-    predict_size: Any = "auto"  # px at which the trained network sees a picture; auto: 4/3 of the last size
-    augment: float = 0.5  # strength of the changes of colour, blur and noise; 0 switches them off
-    geometry: float = 0.0  # strength of turns and zooms, for few pictures labelled by hand; raster's camera varies already
+    then_size: Any = "auto"  # px of a second phase (progressive resizing), a square; auto: 1.5 times size; null: none
+    then_epochs: Any = "auto"  # epochs of the second phase; auto: 20,000 images in all, 20 epochs at most
+    predict_size: Any = "auto"  # px, a square, to which pictures are scaled for the trained network; auto: 4/3 of the last size
+    augment: float = 0.5  # strength of the changes of colour, blur and noise, 0 to 2; 0 switches them off
+    geometry: float = 0.0  # strength of rotations and zooms, 0 to 2, for few hand-labelled images
     device: str = "auto"  # auto (a GPU if there is one), cpu or cuda
-    amp: bool = True  # mixed precision: float16 on a GPU, bfloat16 on a CPU that computes with it
-    threads: Any = "auto"  # of the CPU; auto: as many as there are idle cores, 1 in CI
-    export: bool = False  # also write fastai's export.pkl, which is code: whoever loads it runs it
+    amp: bool = True  # mixed precision: float16 on a GPU, bfloat16 on a CPU that has it in hardware
+    threads: Any = "auto"  # CPU threads; auto: as many as there are idle cores, 1 where the variable CI is set
+    export: bool = False  # also write fastai's export.pkl, which is code: loading it runs it
 
 
 @dataclass
 class EvaluateConfig:
     """The options of train.evaluate."""
 
-    model: str | None = None  # the folder that train.fit left
+    model: str | None = None  # the folder that train.fit wrote
     data: str | None = None  # a folder with images/, labels/, codes.txt
     split: str = "auto"  # valid (the files of valid.txt), train (the others), all; auto: valid if there is one, else all
-    out: str | None = None  # null: MODEL/evaluate-NAME_OF_DATA
-    device: str = "auto"
-    threads: Any = "auto"
+    out: str | None = None  # the folder for scores and pictures; null: MODEL/evaluate-NAME_OF_DATA
+    device: str = "auto"  # as of train.fit
+    threads: Any = "auto"  # as of train.fit
 
 
 @dataclass
 class PredictConfig:
     """The options of train.predict."""
 
-    model: str | None = None  # the folder that train.fit left
+    model: str | None = None  # the folder that train.fit wrote
     images: str | None = None  # a file, a folder, or a pattern in quotes, such as 'photos/*.jpg'
     out: str = "predictions"  # the folder for labels/, overlays/ and codes.txt
-    device: str = "auto"
-    threads: Any = "auto"
+    device: str = "auto"  # as of train.fit
+    threads: Any = "auto"  # as of train.fit
 
 
 for name, node in (("train_schema", TrainConfig), ("evaluate_schema", EvaluateConfig), ("predict_schema", PredictConfig)):
@@ -60,34 +60,35 @@ for name, node in (("train_schema", TrainConfig), ("evaluate_schema", EvaluateCo
 
 
 def check_training(plain: dict[str, Any]) -> None:
-    """InputError for the first option of a TrainConfig that cannot be; raster.run.config.check_config has seen the others."""
+    """Check the options of a TrainConfig that raster.check_config does not know. InputError for the first wrong value."""
     if (plain["data"] is None) == (not plain["stream"]):
         raise InputError("give data=FOLDER (from raster.generate, say) or stream=true, one of the two")
     for key in ("epochs", "then_epochs"):
-        if plain[key] != "auto" and not _whole(plain[key], 1):
+        if plain[key] != "auto" and not _is_whole(plain[key], 1):
             raise InputError(f"{key}={plain[key]}: expected auto, or a whole number from 1")
-    if plain["predict_size"] != "auto" and not _whole(plain["predict_size"], 16):
+    if plain["predict_size"] != "auto" and not _is_whole(plain["predict_size"], 16):
         raise InputError(f"predict_size={plain['predict_size']}: expected auto, or px, 16 or more")
-    if plain["then_size"] not in (None, "auto") and not _whole(plain["then_size"], 16):
+    if plain["then_size"] not in (None, "auto") and not _is_whole(plain["then_size"], 16):
         raise InputError(f"then_size={plain['then_size']}: expected auto, px (16 or more), or null")
     if plain["lr"] != "find" and not (isinstance(plain["lr"], int | float) and 0 < plain["lr"] <= 10):
         raise InputError(f"lr={plain['lr']}: expected find, or a rate above 0 and up to 10")
     for key in ("augment", "geometry"):
         if not 0 <= plain[key] <= 2:
             raise InputError(f"{key}={plain[key]}: expected a strength from 0 to 2")
-    if plain["stream"] and plain["n"] < (epochs := sum(r.epochs for r in phases(plain, None))):
+    if plain["stream"] and plain["n"] < (epochs := sum(phase.epochs for phase in phases(plain, None))):
         raise InputError(f"n={plain['n']}: expected at least an image for each of the {epochs} epochs")
-    check_machine(plain)
+    check_device(plain)
 
 
-def check_machine(plain: dict[str, Any]) -> None:
-    """InputError for a device or a number of threads that cannot be."""
+def check_device(plain: dict[str, Any]) -> None:
+    """Check the options device and threads, which all three programs have. InputError for a wrong value."""
     if plain["device"] not in DEVICES:
         raise InputError(f"device={plain['device']}: choose one of {', '.join(DEVICES)}")
     threads = plain["threads"]
-    if threads != "auto" and not (_whole(threads, 1) and threads <= 512):
-        raise InputError(f"threads={threads}: expected auto, or a whole number from 1")
+    if threads != "auto" and not (_is_whole(threads, 1) and threads <= 512):
+        raise InputError(f"threads={threads}: expected auto, or a whole number from 1 to 512")
 
 
-def _whole(value: Any, least: int) -> bool:
-    return type(value) is int and value >= least
+def _is_whole(value: Any, minimum: int) -> bool:
+    """Whether a value is an int, not a bool, of at least `minimum`."""
+    return type(value) is int and value >= minimum

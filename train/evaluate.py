@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from train.scores.metrics import Scores
 
 SPLITS = ("auto", "valid", "train", "all")
-WORST = 8  # images in worst.png
+SHOWN = 8  # images in worst.png, those with the lowest scores
 
 
 def main() -> None:
-    """The program."""
+    """Run the program with the options of the command line; an InputError ends it with one line and exit code 2."""
     import train.config  # noqa: F401  (registers the schema)
 
     with one_line():
@@ -29,13 +29,16 @@ def main() -> None:
 
 
 def evaluate(cfg: "DictConfig") -> None:
-    """Print the table and write OUT/scores.json, confusion.png and worst.png. InputError for bad input."""
+    """Score a model on a folder: print a table, write OUT/scores.json, confusion.png and worst.png.
+
+    cfg: an EvaluateConfig. InputError for a missing or wrong option, a damaged file, or other class names than the model's.
+    """
     options: dict[str, Any] = dict(cfg)
-    for key, what in (("model", "the folder that train.fit left"), ("data", "a folder with images/, labels/, codes.txt")):
+    for key, what in (("model", "the folder that train.fit wrote"), ("data", "a folder with images/, labels/, codes.txt")):
         if options[key] is None:
             raise InputError(f"{key}: expected {key}=FOLDER, {what}")
     folder = read_folder(Path(options["data"]))
-    indices = chosen(folder, options["split"])
+    indices = split_indices(folder, options["split"])
     require_fastai()
     from train.learning.device import prepare
     from train.network.saved import load
@@ -44,15 +47,15 @@ def evaluate(cfg: "DictConfig") -> None:
     model = load(Path(options["model"]), prepare(options))
     require_same_classes(model, folder)
     print(f"{len(indices)} images of {folder.path}", flush=True)
-    scores, single = score(model, folder.pair, indices)
+    scores, per_image = score(model, folder.pair, indices)
     print(scores.table(model.codes))
     out = Path(options["out"] or Path(options["model"]) / f"evaluate-{folder.path.resolve().name}")
-    report(out, model, folder, indices, scores, single)
+    write_report(out, model, folder, indices, scores, per_image)
     print(f"{out}: scores.json, confusion.png, worst.png")
 
 
-def chosen(folder: Folder, split: str) -> list[int]:
-    """The numbers of the images of a split. InputError for an unknown split, or an empty one."""
+def split_indices(folder: Folder, split: str) -> list[int]:
+    """Indices of the images of a split: auto, valid, train or all. InputError for an unknown split, or an empty one."""
     if split not in SPLITS:
         raise InputError(f"split={split}: choose one of {', '.join(SPLITS)}")
     if split == "auto":
@@ -63,11 +66,16 @@ def chosen(folder: Folder, split: str) -> list[int]:
     return np.flatnonzero(mask).tolist()
 
 
-def report(out: Path, model: "Model", folder: Folder, indices: list[int], scores: "Scores", single: np.ndarray) -> None:
-    """Write the scores, the confusion matrix and the images with the lowest mean IoU. InputError if `out` cannot be made."""
+def write_report(
+    out: Path, model: "Model", folder: Folder, indices: list[int], scores: "Scores", per_image: np.ndarray
+) -> None:
+    """Write scores.json, confusion.png and worst.png, which shows the images with the lowest mean IoU.
+
+    per_image: (N,) float mean IoU of each of the N `indices`. InputError if `out` cannot be made or written.
+    """
     from train.network.saved import write_text
     from train.network.segment import segment
-    from train.scores.figures import confusion_picture, sheet
+    from train.scores.figures import confusion_picture, prediction_sheet
 
     try:
         out.mkdir(parents=True, exist_ok=True)
@@ -77,11 +85,11 @@ def report(out: Path, model: "Model", folder: Folder, indices: list[int], scores
     write_text(out / "scores.json", json.dumps({**facts, "confusion": scores.matrix.tolist()}, indent=2) + "\n")
     confusion_picture(scores, model.codes, out / "confusion.png")
     rows = []
-    for k in np.argsort(single, kind="stable")[:WORST]:
+    for k in np.argsort(per_image, kind="stable")[:SHOWN]:
         picture, mask = folder.pair(indices[k])
-        caption = f"{folder.images[indices[k]].name}   mean IoU {single[k]:.2f}"
+        caption = f"{folder.images[indices[k]].name}   mean IoU {per_image[k]:.2f}"
         rows.append((np.asarray(picture), np.asarray(mask), segment(model, [picture])[0], caption))
-    sheet(rows, model.codes).save(out / "worst.png")
+    prediction_sheet(rows, model.codes).save(out / "worst.png")
 
 
 if __name__ == "__main__":

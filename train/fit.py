@@ -13,19 +13,22 @@ from train.learning.schedule import phases
 if TYPE_CHECKING:
     from omegaconf import DictConfig
 
-# What changes nothing that is learnt, but for rounding.
-FREE = ("out", "device", "threads", "workers", "gl", "export", "writers", "annotations")
-DRAWN = ("n", "solids", "distractors", "randomizers", "passes", "samples")  # of no meaning for a folder
+# Options that change nothing that is learnt, but for rounding: a run can be continued with other values of them.
+UNBOUND = ("out", "device", "threads", "workers", "gl", "export", "writers", "annotations")
+DRAWING = ("n", "solids", "distractors", "randomizers", "passes", "samples")  # options of what is drawn: unused for a folder
 
 
 def main() -> None:
-    """The program."""
+    """Run the program with the options of the command line; an InputError ends it with one line and exit code 2."""
     with one_line():
         run_hydra(fit, "train")
 
 
 def fit(cfg: "DictConfig") -> None:
-    """Train one network and leave it, its scores and pictures in a folder. InputError for bad input."""
+    """Train one network; write it, its scores and pictures to the run's folder. Does nothing if the run is complete there.
+
+    cfg: a TrainConfig. InputError for wrong options or data, KeyboardInterrupt with advice if the run was interrupted.
+    """
     plain = check_config(cfg)
     check_training(plain)
     require_fastai()
@@ -34,47 +37,52 @@ def fit(cfg: "DictConfig") -> None:
     from train.learning.learner import train
 
     device = prepare(plain)
-    material: FolderSource | StreamSource
+    source: FolderSource | StreamSource
     if plain["stream"]:
-        material = StreamSource(plain, sum(r.epochs for r in phases(plain, None)))
+        source = StreamSource(plain, sum(phase.epochs for phase in phases(plain, None)))
     else:
-        material = FolderSource(Path(plain["data"]), plain["valid"])
+        source = FolderSource(Path(plain["data"]), plain["valid"])
     try:
-        told = bound(plain, material.facts["digest"])
-        name = f"{plain['arch']}-{plain['size'][1]}px-seed{plain['seed']}-{hashlib.sha256(told.encode()).hexdigest()[:8]}"
-        out = out_folder(plain, name)
-        if claim(out, told):
+        configuration = bound_configuration(plain, source.facts["digest"])
+        digest = hashlib.sha256(configuration.encode()).hexdigest()[:8]
+        out = out_folder(plain, f"{plain['arch']}-{plain['size'][1]}px-seed{plain['seed']}-{digest}")
+        if is_complete(out, configuration):
             if plain["export"] and not (out / "export.pkl").exists():
                 raise InputError(f"out={out}: is complete without export.pkl; train it again in another out to export it")
             print(f"complete: {out} holds this run already")
             return
-        train(plain, material, out, told, device)
+        train(plain, source, out, configuration, device)
     except KeyboardInterrupt:
         raise KeyboardInterrupt("interrupted; the same command continues after the last whole epoch") from None
     finally:
-        material.release()
+        source.release()
 
 
-def bound(plain: dict[str, Any], digest: str | None) -> str:
-    """As JSON, what has to be the same for a run to be continued: what is learnt, how, and from which data."""
-    left_out = FREE if plain["stream"] else (*FREE, *DRAWN, "data")
-    return json.dumps({**{k: v for k, v in plain.items() if k not in left_out}, "digest": digest}, default=str)
+def bound_configuration(plain: dict[str, Any], digest: str | None) -> str:
+    """The options that must be the same for a run to be continued, and the digest of the data, as JSON."""
+    left_out = UNBOUND if plain["stream"] else (*UNBOUND, *DRAWING, "data")
+    return json.dumps({**{key: value for key, value in plain.items() if key not in left_out}, "digest": digest}, default=str)
 
 
-def claim(out: Path, told: str) -> bool:
-    """Make the folder of the run; True if the run is complete already. InputError if it holds something else."""
+def is_complete(out: Path, configuration: str) -> bool:
+    """Whether `out` holds this run complete; if not, the folder is made, or cleared of the temporary files of a killed run.
+
+    InputError if it is a file, holds another run or other files, or cannot be made.
+    """
     from train.learning.callbacks import CHECKPOINT, require_same
-    from train.network.saved import FACTS, read_facts
+    from train.network.saved import FACTS, is_temporary, read_facts
 
     if out.exists() and not out.is_dir():
         raise InputError(f"out={out}: is a file; name a folder")
     if (out / FACTS).exists():
-        require_same(out, read_facts(out).get("configuration", {}), json.loads(told))
+        require_same(out, read_facts(out).get("configuration", {}), json.loads(configuration))
         return True
-    if out.exists() and not (out / CHECKPOINT).exists() and any(p.suffix != ".part" for p in out.iterdir()):
+    if out.exists() and not (out / CHECKPOINT).exists() and not all(map(is_temporary, out.iterdir())):
         raise InputError(f"out={out}: holds other files; name a new folder")
     try:
         out.mkdir(parents=True, exist_ok=True)
+        for path in filter(is_temporary, list(out.iterdir())):
+            path.unlink()
     except OSError as error:
         raise InputError(f"out={out}: cannot be made ({error.strerror})") from None
     return False

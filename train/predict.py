@@ -14,11 +14,11 @@ from train.learning.require_fastai import require_fastai
 if TYPE_CHECKING:
     from omegaconf import DictConfig
 
-MAX_OVERLAY_PX = 1600  # px: longer side of an overlay
+MAX_OVERLAY_PX = 1600  # longer side of an overlay
 
 
 def main() -> None:
-    """The program."""
+    """Run the program with the options of the command line; an InputError ends it with one line and exit code 2."""
     import train.config  # noqa: F401  (registers the schema)
 
     with one_line():
@@ -26,19 +26,22 @@ def main() -> None:
 
 
 def predict(cfg: "DictConfig") -> None:
-    """Write OUT/labels/NAME.png (8-bit, class ids), OUT/overlays/NAME.png and OUT/codes.txt. InputError for bad input."""
+    """Write OUT/labels/NAME.png (8-bit, pixel = class id), OUT/overlays/NAME.png and OUT/codes.txt.
+
+    cfg: a PredictConfig. InputError for a missing or wrong option, a damaged picture, or two pictures of one name.
+    """
     options: dict[str, Any] = dict(cfg)
-    for key, what in (("model", "FOLDER, which train.fit left"), ("images", "'photos/*.jpg', a file or a folder")):
+    for key, what in (("model", "FOLDER, which train.fit wrote"), ("images", "'photos/*.jpg', a file or a folder")):
         if options[key] is None:
             raise InputError(f"{key}: expected {key}={what}")
-    paths, out = find(options["images"]), Path(options["out"])
+    paths, out = find_pictures(options["images"]), Path(options["out"])
     require_fastai()
     from train.learning.device import prepare
     from train.network.saved import load
     from train.network.segment import segment
 
     model = load(Path(options["model"]), prepare(options))
-    make(out)
+    make_folders(out)
     (out / "codes.txt").write_text("".join(f"{code}\n" for code in model.codes))
     colors = palette(len(model.codes))
     for path in paths:
@@ -49,13 +52,13 @@ def predict(cfg: "DictConfig") -> None:
         shown.thumbnail((MAX_OVERLAY_PX, MAX_OVERLAY_PX))
         shown.save(out / "overlays" / f"{path.stem}.png")
         shares = np.bincount(mask.ravel(), minlength=len(model.codes)) / mask.size
-        told = ", ".join(f"{code} {share:.1%}" for code, share in zip(model.codes[1:], shares[1:], strict=True) if share > 0)
-        print(f"{path}: {told or 'background only'}", flush=True)
+        found = ", ".join(f"{code} {share:.1%}" for code, share in zip(model.codes[1:], shares[1:], strict=True) if share > 0)
+        print(f"{path}: {found or 'background only'}", flush=True)
     print(f"{out}: {len(paths)} masks in labels/, pictures of them in overlays/")
 
 
-def find(images: str) -> list[Path]:
-    """The pictures that a file name, folder or pattern stands for. InputError for none, or two of one name."""
+def find_pictures(images: str) -> list[Path]:
+    """PNG and JPEG files of a file name, folder or pattern, sorted. InputError for none, or for two of one name."""
     at = Path(images)
     matching = [str(at)] if at.is_file() else glob.glob(f"{glob.escape(images)}/*" if at.is_dir() else images, recursive=True)
     found = sorted(map(Path, matching))
@@ -70,8 +73,8 @@ def find(images: str) -> list[Path]:
     return paths
 
 
-def make(out: Path) -> None:
-    """Make the folders. InputError where that is not possible, or would write over a data set's labels."""
+def make_folders(out: Path) -> None:
+    """Make OUT/labels and OUT/overlays. InputError where that is not possible, or where OUT is a data set."""
     if (out / "images").exists() or (out / "manifest.json").exists():
         raise InputError(f"out={out}: is a data set, whose labels would be overwritten; name another folder")
     try:

@@ -1,6 +1,6 @@
-"""Small data sets of two classes for the training tests, and the programs of train/ run in this process.
+"""data_set: small data sets of two classes. run_program: the programs of train/, run in this process.
 
-Without the extra train, a test module that imports this is skipped.
+A test module that imports this is skipped where the extra train is not installed.
 """
 
 import importlib
@@ -33,7 +33,7 @@ def pair(number: int, size: tuple[int, int] = (64, 64)) -> tuple[np.ndarray, np.
 
 
 def data_set(path: Path, count: int = 16, size: tuple[int, int] = (64, 64), ending: str = "png", valid: int = 4) -> Path:
-    """A folder with images/, labels/, codes.txt and, unless valid is 0, valid.txt that holds out the last images."""
+    """Write `count` pairs of `size` (H, W) px to a folder, with codes.txt; valid.txt names the last `valid` images."""
     for name in ("images", "labels"):
         (path / name).mkdir(parents=True)
     for number in range(count):
@@ -46,8 +46,8 @@ def data_set(path: Path, count: int = 16, size: tuple[int, int] = (64, 64), endi
     return path
 
 
-def told(monkeypatch, capsys, program: str, *overrides: str, code: int = 0) -> str:
-    """Run `python -m train.PROGRAM` in this process: its output, or for code 2 the one line that it complained with."""
+def run_program(monkeypatch, capsys, program: str, *overrides: str, code: int = 0) -> str:
+    """Run `python -m train.PROGRAM` in this process, which must end with `code`: its output, or its one line of error."""
     module = importlib.import_module(f"train.{program}")
     monkeypatch.setattr(sys, "argv", [f"train.{program}", *overrides])
     capsys.readouterr()

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from small_sets import CODES, data_set, told, torch
+from small_sets import CODES, data_set, run_program, torch
 
 from train.network.networks import build
 from train.network.saved import save
@@ -115,13 +115,13 @@ DAMAGES = [lose_image, lose_label, shrink_label, color_label, palette_label, wro
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__)
 def test_a_damaged_data_set(damage, data, run, tmp_path, monkeypatch, capsys):
     expected = damage(data)
-    assert expected in told(
+    assert expected in run_program(
         monkeypatch, capsys, "fit", f"data={data}", f"out={tmp_path / 'out'}", "size=64", "threads=1", code=2
     )
     assert not (tmp_path / "out" / "model.pth").exists()
     if damage is not all_in_valid:
         options = (f"model={run}", f"data={data}", f"out={tmp_path / 'scores'}", "split=all", "threads=1")
-        assert expected in told(monkeypatch, capsys, "evaluate", *options, code=2)
+        assert expected in run_program(monkeypatch, capsys, "evaluate", *options, code=2)
 
 
 @pytest.mark.parametrize(
@@ -150,7 +150,7 @@ def test_a_damaged_data_set(damage, data, run, tmp_path, monkeypatch, capsys):
 )
 def test_an_option_that_cannot_be(override, expected, data, tmp_path, monkeypatch, capsys):
     options = (f"data={data}", f"out={tmp_path / 'out'}", "size=64", "threads=1", override)
-    assert expected in told(monkeypatch, capsys, "fit", *options, code=2)
+    assert expected in run_program(monkeypatch, capsys, "fit", *options, code=2)
 
 
 def test_imagenet_weights_that_cannot_be_had_are_an_error(data, tmp_path, monkeypatch, capsys):
@@ -160,12 +160,12 @@ def test_imagenet_weights_that_cannot_be_had_are_an_error(data, tmp_path, monkey
     monkeypatch.setattr(torch.hub, "download_url_to_file", offline)
     monkeypatch.setenv("TORCH_HOME", str(tmp_path / "cache"))
     options = (f"data={data}", f"out={tmp_path / 'out'}", "arch=resnet18", "weights=imagenet", "size=64", "threads=1")
-    assert "cannot be downloaded (no route to host)" in told(monkeypatch, capsys, "fit", *options, code=2)
+    assert "cannot be downloaded (no route to host)" in run_program(monkeypatch, capsys, "fit", *options, code=2)
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")
 def test_a_gpu_that_is_not_there(data, tmp_path, monkeypatch, capsys):
-    assert "torch sees no GPU" in told(
+    assert "torch sees no GPU" in run_program(
         monkeypatch, capsys, "fit", f"data={data}", f"out={tmp_path / 'o'}", "device=cuda", code=2
     )
 
@@ -173,8 +173,10 @@ def test_a_gpu_that_is_not_there(data, tmp_path, monkeypatch, capsys):
 def test_a_folder_that_holds_something_else(data, run, tmp_path, monkeypatch, capsys):
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "thesis.tex").write_text("years of work")
-    assert "holds other files" in told(monkeypatch, capsys, "fit", f"data={data}", f"out={tmp_path / 'out'}", "size=64", code=2)
-    assert "is a data set" in told(
+    assert "holds other files" in run_program(
+        monkeypatch, capsys, "fit", f"data={data}", f"out={tmp_path / 'out'}", "size=64", code=2
+    )
+    assert "is a data set" in run_program(
         monkeypatch, capsys, "predict", f"model={run}", f"images={data}/images", f"out={data}", code=2
     )
 
@@ -194,54 +196,56 @@ def test_a_model_that_is_not_ours(program, data, run, tmp_path, monkeypatch, cap
     model, harm = tmp_path / "model", tmp_path / "harm"
     what = f"data={data}" if program == "evaluate" else f"images={data}/images"
     options = (f"model={model}", what, f"out={tmp_path / 'out'}", "threads=1")
-    assert "no model.json in it" in told(monkeypatch, capsys, program, *options, code=2)
+    assert "no model.json in it" in run_program(monkeypatch, capsys, program, *options, code=2)
     shutil.copytree(run, model)
     for written in (lambda p: p.write_bytes(pickle.dumps(Harm(harm))), lambda p: torch.save({"a": Harm(harm)}, p)):
         written(model / "model.pth")
-        assert "loaded safely" in told(monkeypatch, capsys, program, *options, code=2)
+        assert "loaded safely" in run_program(monkeypatch, capsys, program, *options, code=2)
         assert not harm.exists()
     (model / "model.pth").write_bytes(b"no model")
-    assert "loaded safely" in told(monkeypatch, capsys, program, *options, code=2)
+    assert "loaded safely" in run_program(monkeypatch, capsys, program, *options, code=2)
     torch.save([1, 2], model / "model.pth")
-    assert "something else than a state_dict" in told(monkeypatch, capsys, program, *options, code=2)
+    assert "something else than a state_dict" in run_program(monkeypatch, capsys, program, *options, code=2)
     save(model, build("small", 4), FACTS)
-    assert "does not fit" in told(monkeypatch, capsys, program, *options, code=2)
+    assert "does not fit" in run_program(monkeypatch, capsys, program, *options, code=2)
     for facts, expected in (
         ({"format": "other"}, "not a model"),
         ({**FACTS, "format": "raster-model-1", "size": [1]}, "two numbers"),
     ):
         (model / "model.json").write_text(json.dumps(facts))
-        assert expected in told(monkeypatch, capsys, program, *options, code=2)
+        assert expected in run_program(monkeypatch, capsys, program, *options, code=2)
     (model / "model.json").write_text("{")
-    assert "not JSON" in told(monkeypatch, capsys, program, *options, code=2)
+    assert "not JSON" in run_program(monkeypatch, capsys, program, *options, code=2)
 
 
 def test_a_model_of_other_classes(data, run, tmp_path, monkeypatch, capsys):
     (data / "codes.txt").write_text("background\nbox\nball\n")
-    said = told(monkeypatch, capsys, "evaluate", f"model={run}", f"data={data}", f"out={tmp_path / 'o'}", "threads=1", code=2)
-    assert "its classes are background, box, ball; the model's are background, box, disc" in said
+    error = run_program(
+        monkeypatch, capsys, "evaluate", f"model={run}", f"data={data}", f"out={tmp_path / 'o'}", "threads=1", code=2
+    )
+    assert "its classes are background, box, ball; the model's are background, box, disc" in error
 
 
 def test_pictures_that_are_not_there_or_share_a_name(data, run, tmp_path, monkeypatch, capsys):
     options = (f"model={run}", f"out={tmp_path / 'out'}", "threads=1")
-    assert "no PNG or JPEG" in told(monkeypatch, capsys, "predict", *options, f"images={tmp_path}/no/*.jpg", code=2)
+    assert "no PNG or JPEG" in run_program(monkeypatch, capsys, "predict", *options, f"images={tmp_path}/no/*.jpg", code=2)
     twins(data)
     pictures = f"images={data}/images"
-    assert "would both become labels/000001.png" in told(monkeypatch, capsys, "predict", *options, pictures, code=2)
-    assert "images: expected" in told(monkeypatch, capsys, "predict", *options, code=2)
+    assert "would both become labels/000001.png" in run_program(monkeypatch, capsys, "predict", *options, pictures, code=2)
+    assert "images: expected" in run_program(monkeypatch, capsys, "predict", *options, code=2)
 
 
 def test_a_split_that_is_unknown_or_empty(data, run, tmp_path, monkeypatch, capsys):
     options = (f"model={run}", f"data={data}", f"out={tmp_path / 'out'}", "threads=1")
-    assert "split=none: choose" in told(monkeypatch, capsys, "evaluate", *options, "split=none", code=2)
+    assert "split=none: choose" in run_program(monkeypatch, capsys, "evaluate", *options, "split=none", code=2)
     (data / "valid.txt").unlink()
-    assert "no image of" in told(monkeypatch, capsys, "evaluate", *options, "split=valid", code=2)
-    assert "data: expected" in told(monkeypatch, capsys, "evaluate", f"model={run}", code=2)
+    assert "no image of" in run_program(monkeypatch, capsys, "evaluate", *options, "split=valid", code=2)
+    assert "data: expected" in run_program(monkeypatch, capsys, "evaluate", f"model={run}", code=2)
 
 
 @pytest.mark.parametrize("missing", ["torch", "torchvision", "fastai"])
 def test_a_package_that_is_not_installed(missing, data, tmp_path, monkeypatch, capsys):
     monkeypatch.setitem(sys.modules, missing, None)
-    said = told(monkeypatch, capsys, "fit", f"data={data}", f"out={tmp_path / 'out'}", "size=64", "threads=1", code=2)
-    assert f"training needs {missing}" in said
-    assert ".[train]" in said
+    error = run_program(monkeypatch, capsys, "fit", f"data={data}", f"out={tmp_path / 'out'}", "size=64", "threads=1", code=2)
+    assert f"training needs {missing}" in error
+    assert ".[train]" in error

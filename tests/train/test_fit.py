@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from small_sets import CODES, data_set, told, torch
+from small_sets import CODES, data_set, run_program, torch
 
 import raster
 from train.data.augment import Photometric
@@ -15,7 +15,7 @@ from train.data.folder import read_folder
 from train.data.loaders import DEVIATION, MEAN, loaders
 from train.data.pairs import VALID_FROM, FolderPairs, StreamPairs
 from train.learning.callbacks import Epochs
-from train.learning.schedule import Phase, at, phases, predict_size
+from train.learning.schedule import Phase, phase_of, phases, predict_size
 from train.network.saved import load
 
 pytestmark = pytest.mark.slow
@@ -37,7 +37,7 @@ def rows(run: Path) -> list[dict[str, float]]:
 def test_a_run_learns_and_leaves_what_it_promises(data, tmp_path, monkeypatch, capsys):
     run = tmp_path / "run"
     options = (f"data={data}", f"out={run}", "lr=0.01", "augment=0.5", *FAST)
-    out = told(monkeypatch, capsys, "fit", "epochs=6", *options)
+    out = run_program(monkeypatch, capsys, "fit", "epochs=6", *options)
     assert {p.name for p in run.iterdir()} == {"model.pth", "model.json", "metrics.csv", "curves.png", "predictions.png"}
     facts, table = json.loads((run / "model.json").read_text()), rows(run)
     assert len(table) == 6
@@ -53,17 +53,17 @@ def test_a_run_learns_and_leaves_what_it_promises(data, tmp_path, monkeypatch, c
     assert all(isinstance(value, torch.Tensor) for value in state.values())
     for name in ("curves.png", "predictions.png"):
         assert min(Image.open(run / name).size) >= 300
-    assert told(
+    assert run_program(
         monkeypatch, capsys, "fit", f"data={data}", f"out={run}", "epochs=6", "lr=0.01", "augment=0.5", *FAST
     ).startswith("complete")
-    assert "another epochs" in told(monkeypatch, capsys, "fit", "epochs=7", *options, code=2)
+    assert "another epochs" in run_program(monkeypatch, capsys, "fit", "epochs=7", *options, code=2)
 
 
 def test_an_interrupted_run_continues_and_ends_like_one_that_was_not(data, tmp_path, monkeypatch, capsys):
     options = (f"data={data}", "epochs=2", *FAST, "then_size=96", "then_epochs=2")
-    told(monkeypatch, capsys, "fit", f"out={tmp_path / 'whole'}", *options)
+    run_program(monkeypatch, capsys, "fit", f"out={tmp_path / 'whole'}", *options)
     written = Epochs.after_epoch
-    for stop in (1, 3):  # within the first round, and within the second
+    for stop in (1, 3):  # within the first phase, and within the second
 
         def interrupt(self: Epochs, stop: int = stop) -> None:
             written(self)
@@ -71,19 +71,19 @@ def test_an_interrupted_run_continues_and_ends_like_one_that_was_not(data, tmp_p
                 raise KeyboardInterrupt
 
         monkeypatch.setattr(Epochs, "after_epoch", interrupt)
-        assert "same command" in told(monkeypatch, capsys, "fit", f"out={tmp_path / 'parts'}", *options, code=130)
+        assert "same command" in run_program(monkeypatch, capsys, "fit", f"out={tmp_path / 'parts'}", *options, code=130)
         monkeypatch.setattr(Epochs, "after_epoch", written)
         assert len(rows(tmp_path / "parts")) == stop
-    changed = told(monkeypatch, capsys, "fit", f"out={tmp_path / 'parts'}", *options, "seed=5", code=2)
+    changed = run_program(monkeypatch, capsys, "fit", f"out={tmp_path / 'parts'}", *options, "seed=5", code=2)
     assert "another seed" in changed
-    told(monkeypatch, capsys, "fit", f"out={tmp_path / 'parts'}", *options)
+    run_program(monkeypatch, capsys, "fit", f"out={tmp_path / 'parts'}", *options)
     assert rows(tmp_path / "parts") == rows(tmp_path / "whole")
     one, other = (torch.load(tmp_path / name / "model.pth", weights_only=True) for name in ("whole", "parts"))
     assert all(torch.equal(one[key], other[key]) for key in one)
 
 
 @pytest.mark.parametrize(
-    ("images", "told", "expected"),
+    ("images", "given", "expected"),
     [
         (10_000, {}, [((64, 128), 4), ((96, 192), 2)]),
         (4_000, {}, [((64, 128), 10), ((96, 192), 5)]),
@@ -94,40 +94,43 @@ def test_an_interrupted_run_continues_and_ends_like_one_that_was_not(data, tmp_p
         (100, {"then_size": 80, "then_epochs": 2}, [((64, 128), 40), ((80, 80), 2)]),
     ],
 )
-def test_rounds(images, told, expected):
+def test_phases(images, given, expected):
     autos = dict.fromkeys(("epochs", "then_size", "then_epochs", "predict_size"), "auto")
-    options = {"size": [64, 128], **autos, **told}
+    options = {"size": [64, 128], **autos, **given}
     plan = phases(options, images)
-    assert [(r.size, r.epochs) for r in plan] == expected
+    assert [(phase.size, phase.epochs) for phase in plan] == expected
     assert predict_size(options, [Phase((96, 192), 1)]) == (128, 256)
-    assert [at(plan, epoch) for epoch in range(sum(r.epochs for r in plan))] == [r for r in plan for _ in range(r.epochs)]
+    expected_phases = [phase for phase in plan for _ in range(phase.epochs)]
+    assert [phase_of(plan, epoch) for epoch in range(len(expected_phases))] == expected_phases
+    assert phase_of(plan, len(expected_phases)) == plan[-1]
 
 
 def test_a_run_that_was_killed_within_its_first_epoch_starts_anew(data, tmp_path, monkeypatch, capsys):
     run = tmp_path / "run"
     run.mkdir()
-    (run / "checkpoint.pth.part").write_bytes(b"half of a file")
-    told(monkeypatch, capsys, "fit", f"data={data}", f"out={run}", "epochs=1", *FAST)
+    for name in ("checkpoint.pth.part", ".checkpoint.pth.4711.139940.tmp"):  # of an earlier version, and of this one
+        (run / name).write_bytes(b"half of a file")
+    run_program(monkeypatch, capsys, "fit", f"data={data}", f"out={run}", "epochs=1", *FAST)
     assert {p.name for p in run.iterdir()} == {"model.pth", "model.json", "metrics.csv", "curves.png", "predictions.png"}
 
 
 def test_a_sweep_has_a_folder_for_each_point(data, tmp_path, monkeypatch, capsys):
     sweep = ("-m", f"data={data}", f"out={tmp_path / 'sweep'}", "epochs=1", *FAST[:3], *FAST[4:], "batch=4,8")
-    told(monkeypatch, capsys, "fit", *sweep)
+    run_program(monkeypatch, capsys, "fit", *sweep)
     assert len(list((tmp_path / "sweep").glob("*/model.json"))) == 2
 
 
 def test_a_seed_repeats_and_another_differs(data, tmp_path, monkeypatch, capsys):
     for name, seed in (("a", 3), ("b", 3), ("c", 4)):
-        told(monkeypatch, capsys, "fit", f"data={data}", f"out={tmp_path / name}", "epochs=1", f"seed={seed}", *FAST)
+        run_program(monkeypatch, capsys, "fit", f"data={data}", f"out={tmp_path / name}", "epochs=1", f"seed={seed}", *FAST)
     assert rows(tmp_path / "a") == rows(tmp_path / "b")
     assert rows(tmp_path / "a") != rows(tmp_path / "c")
 
 
 def test_a_stream_trains_without_a_data_set(tmp_path, monkeypatch, capsys):
     run = tmp_path / "run"
-    options = ("stream=true", "n=24", "epochs=2", "valid=0.25", "solids=[cube,torus]", "lr=find", "export=true")
-    out = told(monkeypatch, capsys, "fit", f"out={run}", *options, *FAST)
+    options = ("stream=true", "preset=fast", "n=24", "epochs=2", "valid=0.25", "solids=[cube,torus]", "lr=find", "export=true")
+    out = run_program(monkeypatch, capsys, "fit", f"out={run}", *options, *FAST)
     assert "12 images an epoch, 6 for validation" in out
     assert "is code" in out
     assert load(run).codes == ("background", "cube", "torus")
@@ -139,13 +142,13 @@ def test_stream_and_folder_give_the_same_tensors(tmp_path, monkeypatch):
     from fastai.vision.all import set_seed
 
     out = tmp_path / "drawn"
-    told_by_raster(monkeypatch, "n=40", "size=64", "seed=7", "workers=1", "valid=0.2", f"out={out}")
+    draw(monkeypatch, "preset=fast", "n=40", "size=64", "seed=7", "workers=1", "valid=0.2", f"out={out}")
     folder = read_folder(out)
-    drawer = raster.Drawer.of(["n=40", "size=64", "seed=7"])
+    source = raster.ImageSource.of(["preset=fast", "n=40", "size=64", "seed=7"])
     numbers, held_out = list(range(34)), [34, 39]
     for augment in (False, True):
         batches = []
-        for read in (FolderPairs(folder, (64, 64)), StreamPairs(drawer)):
+        for read in (FolderPairs(folder, (64, 64)), StreamPairs(source)):
             set_seed(0)
             dls = loaders(read, numbers, held_out, folder.codes, 34, float(augment), "cpu", shuffle=False)
             part = dls.train if augment else dls.valid
@@ -154,14 +157,14 @@ def test_stream_and_folder_give_the_same_tensors(tmp_path, monkeypatch):
         assert torch.equal(one, other)
         assert torch.equal(one_mask, other_mask)
         assert len(one_mask.unique()) > 2
-    stream = StreamPairs(drawer)
+    stream = StreamPairs(source)
     stream.first = 5
     np.testing.assert_array_equal(stream(3)[0], np.asarray(Image.open(out / "images" / "000008.png")))
     assert stream(VALID_FROM)[1].max() > 0
-    drawer.release()
+    source.release()
 
 
-def told_by_raster(monkeypatch, *overrides: str) -> None:
+def draw(monkeypatch, *overrides: str) -> None:
     import sys
 
     from raster.generate import main
@@ -182,9 +185,9 @@ def test_validation_batches_are_normalized_pixels(data):
 def test_without_valid_txt_the_share_is_held_out_evenly(tmp_path):
     from train.data.sources import FolderSource
 
-    material = FolderSource(data_set(tmp_path / "set", count=10, valid=0), 0.2)
-    assert material.valid == [4, 9]
-    assert sorted(material.train + material.valid) == list(range(10))
+    source = FolderSource(data_set(tmp_path / "set", count=10, valid=0), 0.2)
+    assert source.valid == [4, 9]
+    assert sorted(source.train + source.valid) == list(range(10))
 
 
 def test_photometric_changes_each_image_by_its_own_amount():

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 from PIL import Image
 from sklearn import metrics
-from small_sets import CODES, data_set, told, torch
+from small_sets import CODES, data_set, run_program, torch
 
 from train.network.networks import build, is_encoder
 from train.network.saved import load, save
-from train.network.segment import seen_size, segment
+from train.network.segment import scaled_size, segment
 from train.network.small_unet import BLOCK
 from train.scores.metrics import Scores, confusion
 
@@ -91,9 +91,9 @@ def test_a_mask_has_the_size_of_its_picture_and_company_does_not_change_it(run, 
 
 
 def test_pictures_go_through_the_network_at_the_training_scale():
-    assert seen_size((256, 256), (128, 128)) == (128, 128)
-    assert seen_size((480, 640), (128, 128)) == (128, 171)
-    assert seen_size((32, 64), (128, 128)) == (128, 256)
+    assert scaled_size((256, 256), (128, 128)) == (128, 128)
+    assert scaled_size((480, 640), (128, 128)) == (128, 171)
+    assert scaled_size((32, 64), (128, 128)) == (128, 256)
 
 
 def test_evaluate_equals_an_independent_computation(run, tmp_path, monkeypatch, capsys):
@@ -101,9 +101,9 @@ def test_evaluate_equals_an_independent_computation(run, tmp_path, monkeypatch, 
     for split, numbers in (("auto", [4, 5]), ("all", range(6)), ("train", range(4))):
         out = tmp_path / split
         options = (f"model={run}", f"data={data}", f"split={split}", f"out={out}", "threads=1")
-        printed = told(monkeypatch, capsys, "evaluate", *options)
+        printed = run_program(monkeypatch, capsys, "evaluate", *options)
         scores = json.loads((out / "scores.json").read_text())
-        told(monkeypatch, capsys, "predict", f"model={run}", f"images={data}/images/*.jpg", f"out={out}", "threads=1")
+        run_program(monkeypatch, capsys, "predict", f"model={run}", f"images={data}/images/*.jpg", f"out={out}", "threads=1")
         truth, predicted = (
             np.concatenate([np.asarray(Image.open(at / "labels" / f"{i:06}.png")).ravel() for i in numbers])
             for at in (data, out)
@@ -126,7 +126,7 @@ def test_predict_writes_masks_and_overlays_for_any_pictures(run, tmp_path, monke
     turned = Image.Exif()
     turned[0x0112] = 6  # held upright
     picture.save(photos / "upright.jpeg", exif=turned)
-    told(monkeypatch, capsys, "predict", f"model={run}", f"images={photos}", f"out={out}", "threads=1")
+    run_program(monkeypatch, capsys, "predict", f"model={run}", f"images={photos}", f"out={out}", "threads=1")
     sizes = {p.stem: Image.open(p).size for p in (out / "labels").iterdir()}
     assert sizes == {"wide": (150, 90), "grey": (31, 33), "alpha": (150, 90), "upright": (90, 150)}
     for path in (out / "labels").iterdir():

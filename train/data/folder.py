@@ -1,4 +1,4 @@
-"""Folder: a data set on disk: images/, labels/, codes.txt, and valid.txt where there is one."""
+"""Folder, read_folder: a data set on disk: images/, labels/, codes.txt, and valid.txt where there is one."""
 
 import hashlib
 from dataclasses import dataclass
@@ -26,11 +26,11 @@ class Folder:
         return len(self.images)
 
     def pair(self, index: int) -> tuple[Image.Image, Image.Image]:
-        """Image (RGB) and mask (L) at their own size. InputError for a file that is wrong."""
+        """Image (RGB) and mask (L) of an index, at their own size. InputError for a damaged or wrong file."""
         return read_pair(self.images[index], self.labels[index], len(self.codes))
 
     def digest(self) -> str:
-        """SHA-256 of `sha256sum codes.txt images/* labels/* scenes.jsonl valid.txt`: manifest.json's, if there is one."""
+        """SHA-256 of what `sha256sum codes.txt images/* labels/* scenes.jsonl valid.txt` prints, as in manifest.json."""
         lists = {name: self.path / name for name in ("codes.txt", "scenes.jsonl", "valid.txt")}
         files = {f"{path.parent.name}/{path.name}": path for path in (*self.images, *self.labels)}
         files |= {name: path for name, path in lists.items() if path.exists()}
@@ -41,7 +41,10 @@ class Folder:
 
 
 def read_folder(path: Path) -> Folder:
-    """The folder's pairs and classes. InputError for a folder that is empty, or an image without label or the reverse."""
+    """List the pairs and classes of a folder; images are not opened.
+
+    InputError for a missing or empty folder, an image without a label or a label without an image, and wrong lists.
+    """
     if not (path / "images").is_dir() or not (path / "labels").is_dir():
         raise InputError(f"data={path}: no data set; expected the folders images/ and labels/ in it")
     images = sorted(p for p in (path / "images").iterdir() if p.suffix.lower() in IMAGES and not p.name.startswith("."))
@@ -53,9 +56,9 @@ def read_folder(path: Path) -> Folder:
             raise InputError(f"{image}: has no label; expected {path / 'labels' / (image.stem + '.png')}")
     stems = {image.stem for image in images}
     if len(stems) < len(images):
-        raise InputError(f"{path / 'images'}: two images share one name but for the ending; a label belongs to one")
-    if lonely := sorted(set(labels) - stems):
-        raise InputError(f"{labels[lonely[0]]}: has no image of that name in {path / 'images'}")
+        raise InputError(f"{path / 'images'}: two images share one name but for the ending; a label belongs to one image")
+    if unpaired := sorted(set(labels) - stems):
+        raise InputError(f"{labels[unpaired[0]]}: has no image of that name in {path / 'images'}")
     names = {image.name: i for i, image in enumerate(images)}
     valid = np.zeros(len(images), bool)
     for name in _lines(path / "valid.txt") if (path / "valid.txt").exists() else []:
@@ -66,7 +69,7 @@ def read_folder(path: Path) -> Folder:
 
 
 def read_pair(image: Path, label: Path, classes: int) -> tuple[Image.Image, Image.Image]:
-    """RGB image and L mask, decoded. InputError for a file that is damaged, of another kind, size, or holds other ids."""
+    """Decode an image (to RGB) and its mask (mode L, ids below `classes`). InputError for anything else."""
     picture, mask = read_image(image), _open(label)
     if mask.mode != "L":
         raise InputError(f"{label}: a mask is 8-bit greyscale (mode L) with a class id a pixel, and this is mode {mask.mode}")
@@ -78,7 +81,7 @@ def read_pair(image: Path, label: Path, classes: int) -> tuple[Image.Image, Imag
 
 
 def read_image(path: Path) -> Image.Image:
-    """An RGB image, decoded, and upright where a camera only noted how it was held. InputError for a damaged file."""
+    """Decode an image to RGB, rotated upright as its EXIF data say. InputError for a damaged file or more than 8 bits."""
     picture = ImageOps.exif_transpose(_open(path))
     if picture.mode.startswith(("I", "F")):
         raise InputError(f"{path}: has mode {picture.mode}; expected 8 bits a channel")
@@ -86,6 +89,7 @@ def read_image(path: Path) -> Image.Image:
 
 
 def _open(path: Path) -> Image.Image:
+    """Decode a picture file. InputError for one that Pillow cannot read."""
     try:
         picture = Image.open(path)
         picture.load()
@@ -95,6 +99,7 @@ def _open(path: Path) -> Image.Image:
 
 
 def _codes(path: Path) -> tuple[str, ...]:
+    """The class names of codes.txt. InputError unless there are 2 to 256 different ones."""
     codes = tuple(_lines(path))
     if not 2 <= len(codes) <= 256 or len(set(codes)) < len(codes):
         raise InputError(f"{path}: expected 2 to 256 different class names, one a line, the background first")
@@ -102,6 +107,7 @@ def _codes(path: Path) -> tuple[str, ...]:
 
 
 def _lines(path: Path) -> list[str]:
+    """The lines of a text file that are not blank, stripped. InputError for a file that cannot be read."""
     try:
         return [line.strip() for line in path.read_text().splitlines() if line.strip()]
     except (OSError, UnicodeDecodeError) as error:

@@ -1,4 +1,4 @@
-"""FolderPairs, StreamPairs: image number -> (image, mask) at the training size, from a folder or drawn on the fly."""
+"""FolderPairs, StreamPairs: image index -> (image, mask) at the training size, from a folder or drawn on demand."""
 
 from collections import OrderedDict
 from collections.abc import Callable
@@ -12,14 +12,17 @@ from train.data.folder import Folder
 
 Pair = tuple[np.ndarray, np.ndarray]  # image (H, W, 3) uint8 sRGB, mask (H, W) uint8
 Read = Callable[[int], Pair]
-MEMORY = 2 * 10**9  # bytes of decoded pairs that are kept; above it each is decoded when it is asked for
-THREADS = 4  # that decode; Pillow lets go of Python's lock for it
-CHUNK = 32  # images drawn at once
-VALID_FROM = 10**9  # number of the first validation image of a stream: beyond every image that can be drawn for training
+MAX_MEMORY = 2 * 10**9  # bytes; a folder whose decoded pairs need more is decoded anew at every request
+THREADS = 4  # that decode files at once; Pillow releases Python's global lock for it
+CHUNK = 32  # images of a stream that are drawn at once
+VALID_FROM = 10**9  # index of the first validation image of a stream, above all indices that are trained on
 
 
 def fit_pair(picture: Image.Image, mask: Image.Image, size: tuple[int, int]) -> Pair:
-    """The middle of a pair, at (height, width) px: as large a part as has that shape. Colours are averaged, ids are picked."""
+    """Crop the largest centred part that has the shape of `size`, and scale it to size = (height, width) px.
+
+    Colours are interpolated; of the class ids the nearest is taken.
+    """
     height, width = size
     scale = min(picture.width / width, picture.height / height)
     x, y = (picture.width - width * scale) / 2, (picture.height - height * scale) / 2
@@ -29,34 +32,36 @@ def fit_pair(picture: Image.Image, mask: Image.Image, size: tuple[int, int]) -> 
 
 
 class FolderPairs:
-    """Image i of a folder, by name, as a pair of `size` (H, W) px: decoded once, if all of them fit into memory."""
+    """The pairs of a folder at `size` (H, W) px, in the order of their names; decoded once, if they fit into memory."""
 
     def __init__(self, folder: Folder, size: tuple[int, int]):
-        """Reads every file, so InputError for the first that is wrong."""
+        """Decode every file. InputError for the first that is damaged or does not fit its label."""
         self.folder, self.size = folder, size
-        fits = len(folder) * size[0] * size[1] * 4 <= MEMORY
+        fits = len(folder) * size[0] * size[1] * 4 <= MAX_MEMORY
         with ThreadPoolExecutor(THREADS) as pool:
-            read = pool.map(lambda i: self._decode(i) if fits else self._decode(i) and None, range(len(folder)))
-            self._kept = list(read)
+            decoded = pool.map(lambda i: self._decode(i) if fits else self._decode(i) and None, range(len(folder)))
+            self._decoded = list(decoded)
 
     def __call__(self, index: int) -> Pair:
-        return self._kept[index] or self._decode(index)
+        """The pair of an image index, from 0."""
+        return self._decoded[index] or self._decode(index)
 
     def _decode(self, index: int) -> Pair:
         return fit_pair(*self.folder.pair(index), self.size)
 
 
 class StreamPairs:
-    """Image i of a configuration, drawn when it is asked for, with its neighbours: ask in order.
+    """The pairs of a configuration, drawn on demand in chunks of CHUNK neighbours: fast if asked for in order.
 
-    `first` is added to the numbers below VALID_FROM, so that every epoch can ask for 0, 1, ... and get other images.
+    `first` is added to indices below VALID_FROM, so that every epoch asks for 0, 1, ... and gets other images.
     """
 
-    def __init__(self, drawer: "raster.Drawer"):
-        self.drawer, self.first = drawer, 0
+    def __init__(self, source: "raster.ImageSource"):
+        self.source, self.first = source, 0
         self._chunks: OrderedDict[int, list[Pair]] = OrderedDict()
 
     def __call__(self, index: int) -> Pair:
+        """The pair of an image index; the last two chunks are kept."""
         number = index if index >= VALID_FROM else index + self.first
         start = number - number % CHUNK
         if start not in self._chunks:
@@ -66,6 +71,7 @@ class StreamPairs:
         return self._chunks[start][number - start]
 
     def _draw(self, start: int) -> list[Pair]:
-        frames = list(self.drawer.frames(start, CHUNK))
+        """The pairs of images start, start + 1, ..., CHUNK of them."""
+        frames = list(self.source.frames(start, CHUNK))
         images, masks = (np.concatenate([f.layers[name] for f in frames]) for name in ("color", "class_id"))
         return list(zip(images, masks, strict=True))

@@ -1,4 +1,4 @@
-"""FolderSource, StreamSource: what a run learns from: class names, image numbers to train on and to hold out, pairs."""
+"""FolderSource, StreamSource: the data of a run: class names, indices of training and validation images, their pairs."""
 
 import json
 from pathlib import Path
@@ -16,16 +16,24 @@ MAX_HELD_OUT = 500  # validation images of a stream
 
 
 class FolderSource:
-    """A folder on disk. `train`, `valid`: lists of image numbers; `shuffle`: every epoch has the same images."""
+    """A data set on disk.
+
+    codes: class names by id. train, valid: lists of image indices. facts: what model.json says of the data. shuffle: whether
+    an epoch takes the images in random order.
+    """
 
     shuffle = True
 
     def __init__(self, path: Path, share: float):
-        """Held out is what valid.txt names; without it the share `share` of the layouts, spread evenly. InputError."""
+        """Hold out the images that valid.txt names; without that file `share` (0 to 1) of the layouts, evenly spaced.
+
+        InputError for a wrong folder, or if no image is left to train on or to hold out.
+        """
         self.folder: Folder = read_folder(path)
         self.codes = self.folder.codes
         held_out = self.folder.valid
-        if not held_out.any() and share > 0:  # layout i, where the count of held out layouts rises
+        if not held_out.any() and share > 0:
+            # Of the first i layouts floor(i * share) are held out: layout i is one where that number rises.
             layout = np.arange(len(self.folder)) // _views(path)
             held_out = (np.diff(np.floor(np.arange(len(self.folder) + 1) * share + 1e-9)) > 0)[layout]
         self.train, self.valid = (np.flatnonzero(mask).tolist() for mask in (~held_out, held_out))
@@ -35,67 +43,72 @@ class FolderSource:
         self.facts: dict[str, Any] = {"data": str(path), "digest": self.folder.digest()}
 
     def read(self, size: tuple[int, int]) -> Read:
-        """Pairs at (H, W) px. InputError for a file that is wrong."""
+        """A function: image index -> pair at `size` (H, W) px. InputError for a damaged file."""
         return FolderPairs(self.folder, size)
 
     def pair(self, index: int) -> tuple[Image.Image, Image.Image]:
-        """Image and mask at their own size."""
+        """Image (RGB) and mask (L) of an index, at their own size."""
         return self.folder.pair(index)
 
     def begin(self, epoch: int) -> None:
         """Nothing to do: every epoch has the same images."""
 
     def release(self) -> None:
-        """Nothing is held."""
+        """Nothing to free."""
 
 
 def _views(path: Path) -> int:
-    """How many images one after another show the same layout: those are not to be on both sides of a split."""
+    """How many consecutive images show the same layout: these stay together in a split. 1 for another program's folder."""
     try:
         return int(json.loads((path / "manifest.json").read_text())["configuration"]["views_per_layout"])
     except (OSError, ValueError, KeyError, TypeError):
-        return 1  # another program's folder
+        return 1
 
 
 class StreamSource:
-    """Images drawn on the fly for a checked configuration: n of them, shared out over the epochs, each seen once."""
+    """Images that are drawn during training: n of them, shared out over the epochs, each used once.
 
-    shuffle = False  # neighbours are drawn together, and an image is as random as any other
+    Attributes as of FolderSource.
+    """
+
+    shuffle = False  # neighbours are drawn together; the images are random in any order
 
     def __init__(self, plain: dict[str, Any], epochs: int):
+        """plain: checked options of train.fit. InputError if no pass draws colour and class ids."""
         self._plain = plain
         self._pairs = self._open((plain["size"][0], plain["size"][1]))
-        self.codes = self._pairs.drawer.classes
+        self.codes = self._pairs.source.classes
         self.train = list(range(plain["n"] // epochs))
         held_out = min(MAX_HELD_OUT, round(plain["valid"] * plain["n"]))
         self.valid = list(range(VALID_FROM, VALID_FROM + max(1, held_out)))
-        drawn = ("solids", "distractors", "objects", "randomizers", "samples", "seed", "n", "views_per_layout")
-        self.facts: dict[str, Any] = {"stream": {key: plain[key] for key in drawn}, "digest": None}
+        drawing = ("solids", "distractors", "objects", "randomizers", "samples", "seed", "n", "views_per_layout")
+        self.facts: dict[str, Any] = {"stream": {key: plain[key] for key in drawing}, "digest": None}
 
     def read(self, size: tuple[int, int]) -> Read:
-        """Pairs drawn at (H, W) px; those of an earlier call can no longer be asked."""
-        if size != self._pairs.drawer.size:
+        """A function: image index -> pair drawn at `size` (H, W) px. The one of an earlier call, at another size, is void."""
+        if size != self._pairs.source.size:
             self.release()  # one OpenGL context at a time
             self._pairs = self._open(size)
         return self._pairs
 
     def pair(self, index: int) -> tuple[Image.Image, Image.Image]:
-        """Image and mask as they were drawn last."""
+        """Image and mask of an index, at the size of the last read()."""
         image, mask = self._pairs(index)
         return Image.fromarray(image), Image.fromarray(mask)
 
     def begin(self, epoch: int) -> None:
-        """Image 0 of `train` is from now on the first that no earlier epoch has seen."""
+        """From now on index 0 of `train` is the first image that no earlier epoch has used."""
         self._pairs.first = epoch * len(self.train)
 
     def release(self) -> None:
-        """Free what is held on the GPU."""
-        self._pairs.drawer.release()
+        """Free the OpenGL context."""
+        self._pairs.source.release()
 
     def _open(self, size: tuple[int, int]) -> StreamPairs:
-        drawer = raster.Drawer.of_options({**self._plain, "size": list(size)})
+        """Pairs drawn at (H, W) px, with an OpenGL context of their own."""
+        source = raster.ImageSource.of_options({**self._plain, "size": list(size)})
         for layer in ("color", "class_id"):
-            if layer not in drawer.layers:
-                drawer.release()
+            if layer not in source.layers:
+                source.release()
                 raise InputError(f"passes: none draws the layer {layer}, which training needs")
-        return StreamPairs(drawer)
+        return StreamPairs(source)

@@ -1,4 +1,4 @@
-"""MeanIoU, Epochs: the mean IoU of an epoch, and what is written after each one: a line, metrics.csv, a checkpoint."""
+"""MeanIoU: a metric for fastai. Epochs: prints a line, writes metrics.csv and a checkpoint after each epoch."""
 
 import json
 import random
@@ -17,6 +17,7 @@ from train.network.saved import write_tensors, write_text
 from train.scores.metrics import Scores, confusion
 
 CHECKPOINT, METRICS = "checkpoint.pth", "metrics.csv"
+CONFIGURATION = "told"  # its key in a checkpoint, as in checkpoints of earlier versions
 COLUMNS = ("epoch", "size", "train_loss", "valid_loss", "miou", "seconds")
 
 
@@ -28,59 +29,69 @@ class MeanIoU(Metric):
         self.reset()
 
     def reset(self) -> None:
+        """Start an epoch: forget all pixels."""
         self.matrix = np.zeros((self.classes, self.classes), np.int64)
 
     def accumulate(self, learn: Any) -> None:
+        """Count the pixels of the Learner's last batch: truth (B, H, W), prediction (B, C, H, W) logits."""
         truth, predicted = learn.yb[0].cpu().numpy(), learn.pred.argmax(dim=1).cpu().numpy()
         self.matrix += confusion(truth, predicted, self.classes)
 
     @property
     def value(self) -> float:
+        """The mean IoU of all pixels since reset()."""
         return Scores(self.matrix).miou
 
     @property
     def name(self) -> str:
+        """The column's name in fastai's tables."""
         return "miou"
 
 
 class Epochs(Callback):
-    """Around each epoch: seeds before it, so that a continued run repeats; afterwards writes what is known.
+    """Sets the random seeds before each epoch, and writes metrics.csv and a checkpoint after it.
 
-    It repeats to the bit on a CPU with as many threads; elsewhere but for rounding.
-
-    `rows`: of metrics.csv so far; `begin` is told the Learner and the number of the epoch, and returns the width in px.
+    So a run that is continued gives the same network as one that was not interrupted: bit by bit on a CPU with the same
+    number of threads, elsewhere but for rounding. `configuration` (JSON) is kept in the checkpoint and compared when a run
+    continues. `rows`: the rows of metrics.csv of earlier epochs. `begin(learner, epoch)` prepares the images of an epoch
+    (from 0) and returns their width in px.
     """
 
     order = 60  # after fastai's Recorder
 
     def __init__(
-        self, out: Path, told: str, seed: int, rows: list[dict[str, float]], lr: float, begin: Callable[[Learner, int], int]
-    ):
+        self, out: Path, configuration: str, seed: int, rows: list[dict[str, float]], lr: float,
+        begin: Callable[[Learner, int], int],
+    ):  # fmt: skip
         self.out, self.seed, self.begin, self.size = out, seed, begin, 0
-        self.kept: dict[str, Any] = {"told": told, "rows": rows, "lr": lr}
+        self.kept: dict[str, Any] = {CONFIGURATION: configuration, "rows": rows, "lr": lr}
         self.started = time.perf_counter()
         self.bar: tqdm | None = None
 
     def before_epoch(self) -> None:
-        if self.epoch < len(self.kept["rows"]):  # an earlier run has done it
+        """Seed all generators by the number of the epoch, and let `begin` prepare its images."""
+        if self.epoch < len(self.kept["rows"]):  # this epoch was done before the run was interrupted
             return
         self.started = time.perf_counter()
         set_seed((self.seed + 1_000_003 * self.epoch) % 2**32)
         self.size = self.begin(self.learn, self.epoch)
-        self.learn.dls.train.rng = random.Random(self.epoch + (self.seed << 20))  # what shuffles
+        self.learn.dls.train.rng = random.Random(self.epoch + (self.seed << 20))  # the generator that shuffles
 
     def before_train(self) -> None:
+        """Show a progress bar, on a terminal only."""
         self.losses: list[torch.Tensor] = []
         self.bar = tqdm(total=len(self.dls.train), desc=f"epoch {self.epoch + 1}", leave=False, disable=None)
 
     def after_batch(self) -> None:
+        """Keep the loss of a training batch."""
         if self.training:
             self.losses.append(self.loss.detach())
             if self.bar is not None:
                 self.bar.update()
 
     def after_epoch(self) -> None:
-        if self.bar is None:  # an epoch that an earlier run has done
+        """Print the epoch's line, then write the checkpoint and metrics.csv."""
+        if self.bar is None:  # this epoch was done before the run was interrupted
             return
         self.bar.close()
         self.bar = None
@@ -89,8 +100,8 @@ class Epochs(Callback):
         seconds = time.perf_counter() - self.started
         values = (self.epoch + 1, self.size, train_loss, valid_loss, miou, seconds)
         row = {name: round(float(v), 5) for name, v in zip(COLUMNS, values, strict=True)}
-        told = "  ".join(f"{name.replace('_', ' ')} {row[name]:.3f}" for name in COLUMNS[2:5])
-        print(f"epoch {self.epoch + 1:3}  {self.size} px  {told}  {seconds:.0f} s", flush=True)
+        shown = "  ".join(f"{name.replace('_', ' ')} {row[name]:.3f}" for name in COLUMNS[2:5])
+        print(f"epoch {self.epoch + 1:3}  {self.size} px  {shown}  {seconds:.0f} s", flush=True)
         self.kept["rows"].append(row)
         states = {"model": self.model.state_dict(), "opt": plain(self.opt.state_dict())}
         write_tensors(self.out / CHECKPOINT, {**self.kept, **states})
@@ -98,7 +109,10 @@ class Epochs(Callback):
 
 
 def plain(value: Any) -> Any:
-    """The same with NumPy's scalars, which fastai's schedules leave, as Python's: a safe loader takes no others."""
+    """A copy of nested dicts and lists with NumPy scalars, which fastai's schedules leave, as Python numbers.
+
+    torch.load with weights_only=True, which executes nothing, accepts no others.
+    """
     if isinstance(value, dict):
         return {key: plain(below) for key, below in value.items()}
     if isinstance(value, list | tuple):
@@ -107,27 +121,27 @@ def plain(value: Any) -> Any:
 
 
 def write_metrics(path: Path, rows: list[dict[str, float]]) -> None:
-    """The rows as CSV, a line for each epoch."""
+    """Write the rows as CSV, a line for each epoch. InputError if the file cannot be written."""
     lines = [",".join(COLUMNS), *(",".join(f"{row[name]:g}" for name in COLUMNS) for row in rows)]
     write_text(path, "\n".join(lines) + "\n")
 
 
-def read_checkpoint(path: Path, told: str) -> dict[str, Any] | None:
-    """What Epochs wrote, None without a file. InputError for one of another configuration, or not ours."""
+def read_checkpoint(path: Path, configuration: str) -> dict[str, Any] | None:
+    """The checkpoint that Epochs wrote, None without a file. InputError for one of another configuration, or another file."""
     if not path.exists():
         return None
     try:
         state = torch.load(path, map_location="cpu", weights_only=True)
-    except Exception:  # torch raises many kinds here, all of them of one meaning, and advises to load it unsafely
+    except Exception:  # torch raises many types here, and its messages advise to load the file unsafely
         raise InputError(f"{path}: not a checkpoint that can be loaded safely; choose another out") from None
-    if not isinstance(state, dict) or set(state) != {"told", "rows", "lr", "model", "opt"}:
+    if not isinstance(state, dict) or set(state) != {CONFIGURATION, "rows", "lr", "model", "opt"}:
         raise InputError(f"{path}: not a checkpoint of train.fit; choose another out")
-    require_same(path.parent, json.loads(state["told"]), json.loads(told))
+    require_same(path.parent, json.loads(state[CONFIGURATION]), json.loads(configuration))
     return state
 
 
 def require_same(out: Path, there: dict[str, Any], here: dict[str, Any]) -> None:
-    """InputError that names the first option in which the run in a folder differs from this one."""
+    """Compare the configuration of the run in a folder with this one. InputError that names the first option that differs."""
     for key in here:
         if there.get(key) != here[key]:
             raise InputError(f"out={out}: holds a run with another {key}; choose another out, or remove {out}")

@@ -1,4 +1,4 @@
-"""require_fastai: import torch, torchvision and fastai, or say in one line what is missing."""
+"""require_fastai: imports torch, torchvision and fastai, or says in one line which of them is not installed."""
 
 import importlib
 import sys
@@ -6,19 +6,19 @@ from typing import Any
 
 from raster import InputError
 
-# The operators whose schemas torchvision's Python code looks up when it is imported, though nothing here calls them.
+# Operators that torchvision's Python code looks up when it is imported. Nothing here calls them.
 _SCHEMAS = (
     "nms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor",
     "qnms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor",
 )
-_kept: list[Any] = []  # a library's schemas live as long as it does
+_libraries: list[Any] = []  # kept alive: a library takes its schemas with it when it is freed
 
 
 def require_fastai() -> None:
     """After this, `import fastai.vision...` works. InputError names the extra that is not installed.
 
-    A torchvision built for another torch (a CPU build, say) cannot load its compiled operators and then fails to import,
-    because it registers fake versions of operators that it does not find. It is given their schemas and asked again.
+    A torchvision that was built for another torch (a CPU build, say) cannot load its compiled operators. Its import then
+    fails, because it registers fake versions of operators that do not exist. So their schemas are defined here first.
     """
     try:
         importlib.import_module("torch")
@@ -29,6 +29,7 @@ def require_fastai() -> None:
 
 
 def _import_torchvision() -> None:
+    """Import torchvision, a second time with the missing schemas defined if the first import failed for want of them."""
     try:
         importlib.import_module("torchvision")
     except RuntimeError as error:
@@ -39,7 +40,7 @@ def _import_torchvision() -> None:
         library = torch.library.Library("torchvision", "DEF")
         for schema in _SCHEMAS:
             library.define(schema)
-        _kept.append(library)
+        _libraries.append(library)
         for name in [n for n in sys.modules if n == "torchvision" or n.startswith("torchvision.")]:
             del sys.modules[name]
         importlib.import_module("torchvision")

@@ -1,4 +1,4 @@
-"""build: the networks: a slim U-Net for CPUs, and resnet18 and resnet34 U-Nets."""
+"""build: creates a network: a small U-Net for CPUs, or a U-Net on resnet18 or resnet34. load_state: reads a state_dict."""
 
 import warnings
 from pathlib import Path
@@ -14,15 +14,16 @@ from raster import InputError
 from train.network.small_unet import SmallUnet
 
 ARCHITECTURES = ("small", "resnet18", "resnet34")
-ENCODERS = ("net.encoder.", "net.layers.0.")  # what the names of its parameters begin with: of the small one, of fastai's
-DOWN = 32  # pixels of the image to one of the deepest stage, in every architecture here
-SPREAD = 4.0  # of a resnet's logits at first; at 1 the net cannot be sure of anything until it has learnt to scale them
+ENCODERS = ("net.encoder.", "net.layers.0.")  # prefixes of parameter names: of SmallUnet, of fastai's U-Net
+STRIDE = 32  # image pixels along one side of a pixel of the deepest stage, in every architecture here
+LOGIT_SCALE = 4.0  # of a resnet's logits at the start; with 1 all probabilities are near each other for many steps
 
 
 def build(arch: str, classes: int, weights: str = "none") -> "Padded":
-    """A network (B, 3, H, W) float -> (B, classes, H, W) logits, for any H and W.
+    """A network that maps images (B, 3, H, W) float, normalized, to logits (B, classes, H, W), for any H and W.
 
-    weights: none, imagenet (resnets only, from torchvision's cache), or a model.pth whose encoder fits. InputError.
+    weights: none, imagenet (resnets only, from torchvision's cache or download), or the path of a model.pth, whose encoder
+    is taken. InputError for an unknown arch, and for weights that are missing or do not fit.
     """
     if arch not in ARCHITECTURES:
         raise InputError(f"arch={arch}: choose one of {', '.join(ARCHITECTURES)}")
@@ -35,9 +36,10 @@ def build(arch: str, classes: int, weights: str = "none") -> "Padded":
 
 
 class Padded(nn.Module):
-    """Any height and width for a network that needs multiples of DOWN: the edges are repeated, and cut off again.
+    """Lets a network that needs multiples of STRIDE take any height and width: pads by repeating edges, crops the result.
 
-    Batches are made channels-last, a quarter faster on a CPU. `mixed`: while it trains on a CPU, convolve in bfloat16.
+    Batches are converted to channels-last, which is a quarter faster on a CPU. `mixed`: convolve in bfloat16 during
+    training on a CPU.
     """
 
     def __init__(self, net: nn.Module):
@@ -45,8 +47,9 @@ class Padded(nn.Module):
         self.net, self.mixed = net, False
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """(B, 3, H, W) float -> (B, classes, H, W)."""
         height, width = x.shape[-2:]
-        bottom, right = -height % DOWN, -width % DOWN
+        bottom, right = -height % STRIDE, -width % STRIDE
         if bottom or right:
             x = F.pad(x, (0, right, 0, bottom), mode="replicate")
         x = x.as_subclass(torch.Tensor).contiguous(memory_format=torch.channels_last)
@@ -55,32 +58,32 @@ class Padded(nn.Module):
 
 
 def is_encoder(name: str) -> bool:
-    """Whether a parameter of a network from build(), by its name, belongs to the encoder."""
+    """Whether the parameter of this name, in a network from build(), belongs to the encoder."""
     return name.startswith(ENCODERS)
 
 
 def _resnet(arch: str, classes: int, imagenet: bool) -> nn.Module:
-    """fastai's U-Net on all stages of a torchvision resnet but pooling and classifier."""
+    """fastai's U-Net with a torchvision resnet, without its pooling and classifier, as encoder."""
     import torchvision
 
-    # Batch norm, also of the logits: from scratch, a net without it predicts only background for a long time. No last_cross:
-    # half of the time goes into thin edges.
+    # Batch norm, also of the logits: trained from scratch without it, the net predicts only background for a long time.
+    # No last_cross: that layer, at full resolution, takes half of the time and improves thin edges only.
     options = {"last_cross": False, "norm_type": NormType.Batch}
     try:
-        unet = create_unet_model(getattr(torchvision.models, arch), classes, (2 * DOWN, 2 * DOWN), imagenet, **options)
+        unet = create_unet_model(getattr(torchvision.models, arch), classes, (2 * STRIDE, 2 * STRIDE), imagenet, **options)
     except (OSError, RuntimeError, EOFError) as error:
         if not imagenet:
             raise
         why = f"not in torchvision's cache and cannot be downloaded ({error})"
         raise InputError(f"weights=imagenet: {why}; use weights=none") from None
-    nn.init.constant_(unet.layers[-2][1].weight, SPREAD)
+    nn.init.constant_(unet.layers[-2][1].weight, LOGIT_SCALE)
     return unet
 
 
 def _load_encoder(net: nn.Module, path: Path) -> None:
-    """Take the encoder's parameters from a state_dict on disk."""
+    """Copy the encoder's parameters from a state_dict on disk into `net`. InputError if they do not fit."""
     state, own = load_state(path), net.state_dict()
-    encoder = {k: v for k, v in state.items() if is_encoder(k)}
+    encoder = {key: value for key, value in state.items() if is_encoder(key)}
     for key in filter(is_encoder, own):
         if key not in encoder or encoder[key].shape != own[key].shape:
             raise InputError(f"weights={path}: its encoder does not fit (at {key}); choose the arch that it was trained with")
@@ -88,14 +91,14 @@ def _load_encoder(net: nn.Module, path: Path) -> None:
 
 
 def load_state(path: Path) -> dict[str, Any]:
-    """A state_dict file, read without executing anything in it. InputError for what is not one."""
+    """Read a state_dict without executing anything in the file. InputError for a missing file or other contents."""
     try:
-        with warnings.catch_warnings():  # torch remarks on pickles of another make before it refuses them
+        with warnings.catch_warnings():  # torch warns of foreign pickles before it refuses them
             warnings.simplefilter("ignore")
             state = torch.load(path, map_location="cpu", weights_only=True)
     except FileNotFoundError:
         raise InputError(f"{path}: there is no such file; expected the model.pth of a training run") from None
-    except Exception:  # torch raises many kinds here, all of them of one meaning, and advises to load it unsafely
+    except Exception:  # torch raises many types here, and its messages advise to load the file unsafely
         raise InputError(f"{path}: not a state_dict that can be loaded safely; nothing in it was executed") from None
     if not isinstance(state, dict) or not all(isinstance(v, torch.Tensor) for v in state.values()):
         raise InputError(f"{path}: holds something else than a state_dict (a dict of tensors)")
@@ -103,7 +106,7 @@ def load_state(path: Path) -> dict[str, Any]:
 
 
 def clear_hooks(net: nn.Module) -> None:
-    """Let go of the activations that the U-Net's hooks keep from the last batch."""
+    """Free the activations of the last batch, which the hooks of fastai's U-Net keep."""
     for module in net.modules():
         hook = getattr(module, "hook", None)
         if hook is not None and hasattr(hook, "stored"):

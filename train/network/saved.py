@@ -1,6 +1,8 @@
-"""Model: a trained network as a run leaves it, model.pth and model.json; save() and load() without pickled objects."""
+"""Model: a trained network as a run writes it, model.pth and model.json; save() and load() without pickled objects."""
 
+import io
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -8,34 +10,36 @@ from typing import Any
 import torch
 from torch import nn
 
-from raster import InputError
+from raster import InputError, write_atomic
 from train.network.networks import build, load_state
 
 WEIGHTS, FACTS = "model.pth", "model.json"
 FORMAT = "raster-model-1"
-_KEYS = {"arch": str, "codes": list, "size": list, "mean": list, "deviation": list}
+_NAMES = "(model.pth|model.json|checkpoint.pth|metrics.csv)".replace(".", r"\.")
+_TEMPORARY = re.compile(rf"{_NAMES}\.part|\.{_NAMES}\.\d+\.\d+\.tmp")  # of an earlier version; of raster.write_atomic
+_TYPES = {"arch": str, "codes": list, "size": list, "mean": list, "deviation": list}
 
 
 @dataclass(frozen=True)
 class Model:
-    """A network in evaluation mode, and what one has to know to use it."""
+    """A network in evaluation mode, with what is needed to use it."""
 
     net: nn.Module
     codes: tuple[str, ...]  # class names by id
-    size: tuple[int, int]  # (H, W) px at which it sees a picture
-    mean: tuple[float, ...]  # (3,) of sRGB in 0..1, subtracted from an image,
-    deviation: tuple[float, ...]  # (3,) which is then divided by this
+    size: tuple[int, int]  # (H, W) px: pictures are scaled to it, see train.network.segment
+    mean: tuple[float, ...]  # (3,) of sRGB in 0..1, is subtracted from an image
+    deviation: tuple[float, ...]  # (3,) the image is then divided by it
     device: str = "cpu"
 
 
 def save(out: Path, net: nn.Module, facts: dict[str, Any]) -> None:
-    """Write OUT/model.pth (a state_dict on the CPU), then OUT/model.json (arch, codes, size, mean, deviation, and more)."""
+    """Write OUT/model.pth (a state_dict on the CPU), then OUT/model.json: `facts` (arch, codes, size, mean, deviation, ...)."""
     write_tensors(out / WEIGHTS, {name: tensor.cpu() for name, tensor in net.state_dict().items()})
     write_text(out / FACTS, json.dumps({"format": FORMAT, **facts}, indent=2) + "\n")
 
 
 def load(run: Path, device: str = "cpu") -> Model:
-    """Read what save() wrote; nothing in it is executed. InputError for files that are missing or not ours."""
+    """The Model that save() wrote to the folder `run`; nothing in it is executed. InputError for missing or other files."""
     facts = read_facts(run)
     net = build(facts["arch"], len(facts["codes"]))
     state = load_state(run / WEIGHTS)
@@ -48,17 +52,17 @@ def load(run: Path, device: str = "cpu") -> Model:
 
 
 def read_facts(run: Path) -> dict[str, Any]:
-    """The contents of RUN/model.json. InputError for one that is missing or not ours."""
+    """The contents of RUN/model.json, checked. InputError for one that is missing or not written by save()."""
     path = run / FACTS
     try:
         facts = json.loads(path.read_text())
     except OSError:
-        raise InputError(f"model={run}: no {FACTS} in it; expected the folder that a finished train.fit left") from None
+        raise InputError(f"model={run}: no {FACTS} in it; expected the folder that a finished train.fit wrote") from None
     except ValueError as error:
         raise InputError(f"{path}: not JSON ({error})") from None
     if not isinstance(facts, dict) or facts.get("format") != FORMAT:
         raise InputError(f"{path}: not a model of train.fit (its format is not {FORMAT})")
-    for key, kind in _KEYS.items():
+    for key, kind in _TYPES.items():
         if not isinstance(facts.get(key), kind):
             raise InputError(f"{path}: has no {key}, or not as a {kind.__name__}")
     numbers = [*facts["size"], *facts["mean"], *facts["deviation"]]
@@ -72,14 +76,17 @@ def read_facts(run: Path) -> dict[str, Any]:
 
 
 def write_tensors(path: Path, state: dict[str, Any]) -> None:
-    """torch.save, so that the file is there wholly or not at all."""
-    part = path.with_name(path.name + ".part")
-    torch.save(state, part)
-    part.replace(path)
+    """torch.save, so that the file is there wholly or not at all. InputError if it cannot be written."""
+    file = io.BytesIO()
+    torch.save(state, file)
+    write_atomic(path, file.getvalue())
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a text file, so that it is there wholly or not at all."""
-    part = path.with_name(path.name + ".part")
-    part.write_text(text)
-    part.replace(path)
+    """Write a text file, so that it is there wholly or not at all. InputError if it cannot be written."""
+    write_atomic(path, text.encode())
+
+
+def is_temporary(path: Path) -> bool:
+    """Whether a file in the folder of a run is what a killed process had not finished writing."""
+    return _TEMPORARY.fullmatch(path.name) is not None

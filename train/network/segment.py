@@ -1,4 +1,4 @@
-"""segment: a model's masks for pictures of any size."""
+"""segment: the masks that a model predicts for pictures of any size."""
 
 from collections.abc import Sequence
 
@@ -11,10 +11,10 @@ from train.network.saved import Model
 
 
 def segment(model: Model, pictures: Sequence[Image.Image]) -> list[np.ndarray]:
-    """A mask (H, W) uint8 of class ids for each RGB picture, at the picture's own size.
+    """Predict a mask (H, W) uint8 of class ids for each RGB picture, at the picture's own size.
 
-    A picture is scaled so that it covers the size that the network sees, and is seen wholly; its logits are scaled
-    back, bilinearly, before the highest one is taken. Pictures of one size go through the network together.
+    Each picture is scaled to scaled_size(), as a whole; nothing is cut off. The logits are scaled back bilinearly before
+    the class with the highest logit is taken. Pictures of one size go through the network in one batch.
     """
     masks: list[np.ndarray | None] = [None] * len(pictures)
     by_size: dict[tuple[int, int], list[int]] = {}
@@ -26,27 +26,27 @@ def segment(model: Model, pictures: Sequence[Image.Image]) -> list[np.ndarray]:
     return masks  # type: ignore[return-value]
 
 
-def seen_size(picture: tuple[int, int], seen: tuple[int, int]) -> tuple[int, int]:
-    """(height, width) at which a picture of (height, width) goes through a network that sees (height, width)."""
-    scale = max(seen[0] / picture[0], seen[1] / picture[1])
+def scaled_size(picture: tuple[int, int], model: tuple[int, int]) -> tuple[int, int]:
+    """(height, width) px to which a picture of that size is scaled: its own shape, just covering the size of the model."""
+    scale = max(model[0] / picture[0], model[1] / picture[1])
     return max(1, round(picture[0] * scale)), max(1, round(picture[1] * scale))
 
 
 @torch.inference_mode()
 def _segment(pictures: list[Image.Image], model: Model) -> np.ndarray:
-    """(B, H, W) uint8 for pictures of one size."""
+    """Masks (B, H, W) uint8 for B pictures of one size."""
     width, height = pictures[0].size
-    rows, columns = seen_size((height, width), model.size)
+    rows, columns = scaled_size((height, width), model.size)
     scaled = [np.asarray(p.resize((columns, rows), Image.Resampling.BILINEAR)) for p in pictures]
     batch = torch.from_numpy(np.stack(scaled)).to(model.device).permute(0, 3, 1, 2).float() / 255
     mean, deviation = (torch.tensor(v, device=model.device).view(1, 3, 1, 1) for v in (model.mean, model.deviation))
     logits = model.net((batch - mean) / deviation).as_subclass(torch.Tensor)
-    ids = [_largest(one[None], height, width) for one in logits]  # one by one: photos are large
+    ids = [_class_ids(one[None], height, width) for one in logits]  # one by one, to save memory: photographs are large
     return torch.cat(ids).cpu().numpy()
 
 
-def _largest(logits: torch.Tensor, height: int, width: int) -> torch.Tensor:
-    """(1, height, width) uint8 of the class with the highest logit, from (1, C, h, w)."""
+def _class_ids(logits: torch.Tensor, height: int, width: int) -> torch.Tensor:
+    """Ids (1, height, width) uint8 of the classes with the highest logits, from logits (1, C, h, w)."""
     if logits.shape[-2:] != (height, width):
         logits = F.interpolate(logits, (height, width), mode="bilinear", align_corners=False)
     return logits.argmax(dim=1).byte()

@@ -4,19 +4,19 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-BLOCK = 2  # px: the network sees blocks of 2 x 2 pixels as one, and answers for each of the four
+BLOCK = 2  # px: side of the blocks of pixels that enter the network as one pixel with more channels
 WIDTHS = (16, 32, 64, 96, 96)  # channels of the encoder's stages, each at half the size of the one before
-REPEATS = (0, 2, 3, 1, 0)  # residual units in each of them
-MERGED = (64, 64, 32, 24)  # channels of the decoder's stages, from the deepest
+REPEATS = (0, 2, 3, 1, 0)  # residual units in each of these stages
+MERGED = (64, 64, 32, 24)  # channels of the decoder's stages, the deepest first
 
 
 class SmallUnet(nn.Module):
-    """Images (B, 3, H, W), H and W multiples of 32 -> logits (B, classes, H, W); 0.70 M parameters.
+    """A U-Net of 0.70 M parameters: images (B, 3, H, W), H and W multiples of 32 -> logits (B, classes, H, W).
 
-    A U-Net (Ronneberger et al. 2015) with three savings. Pixels enter and logits leave as channels of 2 x 2 blocks (space
-    to depth; sub-pixel convolution, Shi et al. 2016), so nothing is convolved at full resolution. Skips are added after
-    1 x 1 convolutions and not concatenated. Most of the work is residual units (He et al. 2015) at 1/4 and 1/8 of the
-    size, where a cube and a cylinder differ.
+    It saves time in three ways against the U-Net of Ronneberger et al. 2015. Pixels enter and logits leave as channels of
+    2 x 2 blocks (space to depth; sub-pixel convolution, Shi et al. 2016), so nothing is convolved at full resolution. Skip
+    connections are added after 1 x 1 convolutions, not concatenated. Most of the work is in residual units (He et al. 2015)
+    at 1/4 and 1/8 of the size, where a cube and a cylinder differ.
     """
 
     def __init__(self, classes: int):
@@ -29,6 +29,7 @@ class SmallUnet(nn.Module):
         self.head = nn.Conv2d(MERGED[-1], classes * BLOCK**2, 1)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """(B, 3, H, W) float -> (B, classes, H, W), H and W multiples of 32."""
         x = F.pixel_unshuffle(x, BLOCK)
         skips = []
         for stage in self.encoder:
@@ -41,7 +42,7 @@ class SmallUnet(nn.Module):
 
 
 class Residual(nn.Module):
-    """x + two convolutions of it; at first just x."""
+    """A residual unit: ReLU(x + two convolutions of x). It starts as ReLU(x): its last batch norm starts at 0."""
 
     def __init__(self, width: int):
         super().__init__()
@@ -50,11 +51,12 @@ class Residual(nn.Module):
         nn.init.zeros_(norm.weight)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """(B, width, H, W) -> the same shape."""
         return F.relu(x + self.inner(x))
 
 
 class Merge(nn.Module):
-    """The deeper stage, twice as large, and the encoder's of that size -> one."""
+    """A decoder stage: the deeper stage, scaled up by 2, plus the encoder stage of that size, then a convolution."""
 
     def __init__(self, deeper: int, skip: int, out: int):
         super().__init__()
@@ -63,14 +65,17 @@ class Merge(nn.Module):
         self.last = nn.Sequential(*_convolution(out, out), nn.ReLU(inplace=True))
 
     def forward(self, x: torch.Tensor, skip: torch.Tensor) -> torch.Tensor:
+        """x (B, deeper, H, W), skip (B, skip, 2 H, 2 W) -> (B, out, 2 H, 2 W)."""
         grown = F.interpolate(self.deeper(x), scale_factor=2, mode="bilinear", align_corners=False)
         return self.last(F.relu(self.norm(grown + self.skip(skip))))
 
 
 def _stage(into: int, out: int, stride: int, repeats: int) -> nn.Sequential:
+    """An encoder stage: a 3 x 3 convolution with this stride, then residual units."""
     units = [Residual(out) for _ in range(repeats)]
     return nn.Sequential(*_convolution(into, out, stride), nn.ReLU(inplace=True), *units)
 
 
 def _convolution(into: int, out: int, stride: int = 1) -> tuple[nn.Conv2d, nn.BatchNorm2d]:
+    """A 3 x 3 convolution and its batch norm."""
     return nn.Conv2d(into, out, 3, stride, 1, bias=False), nn.BatchNorm2d(out)

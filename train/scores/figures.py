@@ -1,4 +1,4 @@
-"""sheet, curves, confusion_picture: what a training run and an evaluation look like."""
+"""prediction_sheet, curves, confusion_picture: the pictures that a training run and an evaluation write."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,14 +10,17 @@ from PIL import Image, ImageDraw, ImageFont
 from raster import palette
 from train.scores.metrics import Scores
 
-CELL, GAP, LINE = 256, 8, 26  # px: side of a picture's place, between pictures, height of a line of text
+CELL, GAP, LINE = 256, 8, 26  # px: side of a cell for one picture, gap between cells, height of a line of text
 TITLES = ("image", "truth", "prediction", "error (red)")
 INK, PAPER = (235, 235, 235), (32, 32, 32)
 Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
 
-def sheet(rows: Sequence[tuple[np.ndarray, np.ndarray, np.ndarray, str]], codes: Sequence[str]) -> Image.Image:
-    """Image (H, W, 3), true mask (H, W), predicted mask and a caption in each row: four pictures, with a legend below."""
+def prediction_sheet(rows: Sequence[tuple[np.ndarray, np.ndarray, np.ndarray, str]], codes: Sequence[str]) -> Image.Image:
+    """A picture of predictions: in each row image, truth, prediction and wrong pixels, with a legend of the classes below.
+
+    rows: image (H, W, 3) uint8, true mask (H, W) uint8, predicted mask (H, W) uint8, caption. codes: class names by id.
+    """
     colors, font = palette(len(codes)), ImageFont.load_default(17)
     width, legend = 4 * (CELL + GAP) + GAP, _legend_rows(codes, font, 4 * (CELL + GAP))
     picture = Image.new("RGB", (width, LINE + len(rows) * (CELL + LINE) + len(legend) * LINE + GAP), PAPER)
@@ -39,7 +42,7 @@ def sheet(rows: Sequence[tuple[np.ndarray, np.ndarray, np.ndarray, str]], codes:
 
 
 def curves(rows: Sequence[dict[str, float]], path: Path) -> None:
-    """The losses and the mean IoU of each epoch, as columns of metrics.csv, as a PNG."""
+    """Plot losses and mean IoU by epoch as a PNG. rows: the rows of metrics.csv, by column."""
     figure = Figure(figsize=(10, 4), layout="constrained")
     losses, scores = figure.subplots(1, 2)
     epochs = [row["epoch"] for row in rows]
@@ -73,7 +76,7 @@ def confusion_picture(scores: Scores, codes: Sequence[str], path: Path) -> None:
 
 
 def _cell(pixels: np.ndarray, smooth: bool) -> Image.Image:
-    """The picture, as large as fits into a cell; masks without new colours."""
+    """A picture (H, W, 3) uint8, scaled to fit into a cell. smooth=False creates no new colours, as a mask needs."""
     height, width = pixels.shape[:2]
     scale = CELL / max(height, width)
     to = max(1, round(width * scale)), max(1, round(height * scale))
@@ -81,13 +84,13 @@ def _cell(pixels: np.ndarray, smooth: bool) -> Image.Image:
 
 
 def _errors(image: np.ndarray, truth: np.ndarray, predicted: np.ndarray) -> np.ndarray:
-    """The image, dark and grey, with the wrong pixels in red."""
+    """The image (H, W, 3) uint8 in dark grey, with the pixels where two masks (H, W) differ in red."""
     grey = np.repeat(image.mean(axis=2, keepdims=True) * 0.5, 3, axis=2)
     return np.where((truth != predicted)[..., None], (255, 40, 40), grey).astype(np.uint8)
 
 
 def _legend_rows(codes: Sequence[str], font: Font, width: int) -> list[list[tuple[int, int]]]:
-    """Lines of (x, class id), as many to a line as fit."""
+    """Lines of (x in px, class id), as many entries to a line as fit into `width` px."""
     lines: list[list[tuple[int, int]]] = [[]]
     x = GAP
     for class_id, name in enumerate(codes):
