@@ -1,4 +1,4 @@
-"""DOMAINS: kinds of pictures that a network was not trained on, and how they are made."""
+"""DOMAINS: sets of images that a network was not trained on. draw_domains: makes them."""
 
 import argparse
 import subprocess
@@ -13,17 +13,17 @@ from PIL import Image, ImageFilter
 
 from raster.errors import InputError
 
-SIDE = 256  # px of the pictures
-SEED = 7_000_000  # beyond what a training set is likely to have
+SIZE = 256  # px, side of the images
+SEED = 7_000_000  # a seed that no training set is likely to have
 
 
 @dataclass(frozen=True)
 class Domain:
-    """Pictures of one kind: what is drawn, by the overrides of raster.generate, and what is done to them afterwards."""
+    """A set of images: the overrides of raster.generate that draw it, and how its images are changed afterwards."""
 
     name: str
     overrides: tuple[str, ...] = ()
-    change: str = ""  # photograph or camera
+    change: str = ""  # photograph or camera, see change_images; "" for none
 
 
 DOMAINS = (
@@ -49,31 +49,39 @@ DOMAINS = (
     Domain("photographs behind", ("randomizers.distractors.count=[0,0]", "randomizers.placement.floor=0"), "photograph"),
     Domain("blur, noise, JPEG", (), "camera"),
 )  # fmt: skip
-FOREIGN = "another renderer"
+PATH_TRACED = "another renderer"  # the name of the images of benchmarks.path_tracer in tables and results
 
 
 def draw_domains(scratch: Path, options: argparse.Namespace) -> Any:
-    """(name, folder) of each domain, drawn when its turn comes."""
+    """Yield (name, folder) of each domain, drawn below `scratch` one by one; the path tracer's images come last.
+
+    options: n images of each; path_traced: a folder of benchmarks.path_tracer, None to draw 100 images. InputError if a
+    program fails.
+    """
     for number, domain in enumerate(DOMAINS):
         out = scratch / f"domain{number}"
-        told = ("preset=fast", f"n={options.n}", f"seed={SEED + number}", f"size={SIDE}", f"out={out}", *domain.overrides)
-        run_program("raster.generate", *told)
+        overrides = ("preset=fast", f"n={options.n}", f"seed={SEED + number}", f"size={SIZE}", f"out={out}", *domain.overrides)
+        run_program("raster.generate", *overrides)
         if domain.change:
             change_images(out, domain.change)
         yield domain.name, out
-    if options.foreign is None:
-        run_program("benchmarks.path_tracer", "n=100", f"size={SIDE}", f"out={scratch / 'foreign'}")
-    yield FOREIGN, options.foreign or scratch / "foreign"
+    if options.path_traced is None:
+        run_program("benchmarks.path_tracer", "n=100", f"size={SIZE}", f"out={scratch / 'path_traced'}")
+    yield PATH_TRACED, options.path_traced or scratch / "path_traced"
 
 
-def run_program(module: str, *told: str) -> None:
-    done = subprocess.run([sys.executable, "-m", module, *told], capture_output=True, text=True)
+def run_program(module: str, *arguments: str) -> None:
+    """Run `python -m MODULE ARGUMENTS` to its end. InputError with the end of its error output if it fails."""
+    done = subprocess.run([sys.executable, "-m", module, *arguments], capture_output=True, text=True)
     if done.returncode:
-        raise InputError(f"python -m {module} {' '.join(told)}: {done.stderr.strip()[-500:]}")
+        raise InputError(f"python -m {module} {' '.join(arguments)}: {done.stderr.strip()[-500:]}")
 
 
 def change_images(folder: Path, change: str) -> None:
-    """Replace the images of a data set, and leave its labels. photograph: behind the objects. camera: a worse one."""
+    """Change the images of a data set in place; labels stay as they are.
+
+    change: photograph (a photograph replaces the background) or camera (worse_camera). All images become JPEG-compressed.
+    """
     for number, path in enumerate(sorted((folder / "images").iterdir())):
         random = np.random.default_rng([SEED, number])
         with Image.open(path) as picture, Image.open(folder / "labels" / path.name) as label:
@@ -82,24 +90,24 @@ def change_images(folder: Path, change: str) -> None:
             changed = Image.fromarray(np.where(mask[..., None] > 0, pixels, photograph(random, mask.shape)))
         else:
             changed = worse_camera(random, pixels)
-        kept = BytesIO()
-        changed.save(kept, "jpeg", quality=int(random.integers(35, 90)))
-        Image.open(kept).save(path)
+        file = BytesIO()
+        changed.save(file, "jpeg", quality=int(random.integers(35, 90)))
+        Image.open(file).save(path)
 
 
 def photograph(random: np.random.Generator, size: tuple[int, int]) -> np.ndarray:
-    """(H, W, 3) uint8: a part of one of the two photographs that scikit-learn brings along, flipped at random."""
+    """(H, W, 3) uint8 for size (H, W): a random part of one of scikit-learn's two photographs, mirrored at random."""
     from sklearn.datasets import load_sample_images
 
     photo = Image.fromarray(load_sample_images().images[random.integers(2)])
     side = int(random.integers(120, min(photo.size)))
-    x, y = (int(random.integers(0, whole - side + 1)) for whole in photo.size)
+    x, y = (int(random.integers(0, length - side + 1)) for length in photo.size)
     part = np.asarray(photo.crop((x, y, x + side, y + side)).resize(size[::-1], Image.Resampling.BILINEAR))
     return part[:, ::-1] if random.random() < 0.5 else part
 
 
 def worse_camera(random: np.random.Generator, pixels: np.ndarray) -> Image.Image:
-    """The picture of another camera: colour cast, gamma, blur of up to 2 px, noise of up to 15 levels."""
+    """An image (H, W, 3) uint8 as another camera might take it: colour cast, gamma, blur up to 2 px, noise up to 15 levels."""
     light = (pixels / 255) ** np.exp(random.uniform(-0.4, 0.4)) * np.exp(random.uniform(-0.2, 0.2, 3))
     blurred = Image.fromarray((light.clip(0, 1) * 255).astype(np.uint8)).filter(ImageFilter.GaussianBlur(random.uniform(0, 2)))
     noisy = np.asarray(blurred) + random.normal(0, random.uniform(0, 15), pixels.shape)

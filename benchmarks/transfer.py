@@ -1,8 +1,8 @@
-"""How far a network carries: python -m benchmarks.transfer RUN scores it on pictures unlike those that it learnt from.
+"""How well a network generalizes: python -m benchmarks.transfer RUN scores it on images unlike those it was trained on.
 
-Each domain is a data set of its own, drawn now with other seeds: preset=fast, as in `make tutorial`, with one thing beyond its
-range, two photographs behind the objects, a worse camera, and pictures of another renderer (benchmarks.path_tracer; it shares
-no code with raster). Prints mean IoU and the IoU of each class, writes a JSON file and a sheet with a picture of each domain.
+Each domain is a data set that is drawn for the purpose: preset=fast, as in `make tutorial`, with another seed and one parameter
+beyond its range, photographs behind the objects, a worse camera, and images of another renderer (benchmarks.path_tracer, which
+shares no code with raster). Prints mean IoU and the IoU of each class, writes a JSON file and a picture with an image of each.
 """
 
 import argparse
@@ -19,25 +19,25 @@ from train.learning.require_fastai import require_fastai
 
 
 def main() -> None:
-    """The program."""
+    """Run the program with the options of the command line; an InputError ends it with one line and exit code 2."""
     with one_line():
         transfer(parse())
 
 
 def parse() -> argparse.Namespace:
-    """The options."""
+    """The options of the command line."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.transfer", description=__doc__.splitlines()[0])
-    parser.add_argument("model", type=Path, help="the folder that train.fit left")
-    parser.add_argument("--n", type=int, default=300, help="pictures of each domain (default %(default)s)")
-    parser.add_argument("--foreign", type=Path, help="a folder of benchmarks.path_tracer (default: 100 are drawn, for minutes)")
+    parser.add_argument("model", type=Path, help="the folder that train.fit wrote")
+    parser.add_argument("--n", type=int, default=300, help="images of each domain (default %(default)s)")
+    parser.add_argument("--path-traced", type=Path, help="a folder of benchmarks.path_tracer (default: draw 100, for minutes)")
     parser.add_argument("--out", type=Path, help="the JSON file (default: benchmarks/results/, named by the machine)")
-    parser.add_argument("--sheet", type=Path, help="a JPEG with a picture of each domain (default: beside the JSON file)")
-    parser.add_argument("--scratch", help="folder for the pictures (default: /dev/shm where there is room)")
+    parser.add_argument("--sheet", type=Path, help="a JPEG with an image of each domain (default: beside the JSON file)")
+    parser.add_argument("--scratch", help="folder for the images (default: /dev/shm where there is room)")
     return parser.parse_args()
 
 
 def transfer(options: argparse.Namespace) -> None:
-    """Draw, score, print and write. InputError for bad input."""
+    """Draw each domain, score the model on it, print the table, write the JSON file and the JPEG. InputError."""
     require_fastai()
     if importlib.util.find_spec("sklearn") is None:
         raise InputError("the photographs are scikit-learn's, which is not installed: pip install -e '.[dev]'")

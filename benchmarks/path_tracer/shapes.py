@@ -1,15 +1,15 @@
-"""enter, normal: where rays meet unit solids, in closed form, and the surface there. For benchmarks.path_tracer.
+"""enter, normal: where rays enter unit solids, in closed form, and the normals there. For benchmarks.path_tracer.
 
-Arrays of vectors are (3, N), a column each. Every solid is convex and fills [-1, 1]^3 before it is scaled, so that one number
-says where a ray goes in: a ray that starts on a surface and leaves it goes in at t <= 0, and never meets its own solid.
+Arrays of vectors are (3, N), a column each. Every solid is convex and fills [-1, 1]^3 before it is scaled, so one number t
+says where a ray enters. A ray that starts on the surface and leaves the solid has t <= 0, so it never hits its own solid.
 """
 
 from collections.abc import Callable
 
 import numpy as np
 
-BEVEL = 0.05  # of the smallest half side: how far edges of boxes and cylinders catch the light as if they were round
-AHEAD = 1e-4  # world units that a ray goes at least
+BEVEL = 0.05  # times the smallest half side: width of the edges of boxes and cylinders that are shaded as if round
+MIN_T = 1e-4  # world units; nearer hits are ignored
 MAX_DISTANCE = 500.0  # world units, the horizon of planes
 
 
@@ -27,12 +27,12 @@ POLYHEDRA = {
 
 
 def dot(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """(N,) of (3, N) and (3, N) or (3, 1)."""
+    """Dot products (N,) of vectors (3, N) and (3, N) or (3, 1)."""
     return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
 
 
-def turn(matrix: np.ndarray, v: np.ndarray) -> np.ndarray:
-    """Matrix (3, 3) times v (3, N), without BLAS and its threads."""
+def rotate(matrix: np.ndarray, v: np.ndarray) -> np.ndarray:
+    """matrix (3, 3) times v (3, N), without the threads of BLAS."""
     m = matrix.astype(v.dtype)
     return m[:, :1] * v[0] + m[:, 1:2] * v[1] + m[:, 2:] * v[2]
 
@@ -45,7 +45,7 @@ def normalize(v: np.ndarray) -> np.ndarray:
 def frame(n: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Two unit vectors (3, N) at right angles to n (3, N) and to each other, the first of them horizontal.
 
-    In a surface's own space that is what drawing visible normals asks for (Heitz 2018, listing 1).
+    Sampling visible normals needs such a frame (Heitz 2018, listing 1).
     """
     flat = n[0] ** 2 + n[1] ** 2
     scale = 1 / np.sqrt(np.maximum(flat, 1e-12))
@@ -55,25 +55,38 @@ def frame(n: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return first.astype(np.float32), second.astype(np.float32)
 
 
+def rotation_about_y(angle: float) -> np.ndarray:
+    """(3, 3) float64 rotation about the y axis, radians."""
+    c, s = np.cos(angle), np.sin(angle)
+    return np.array([[c, 0, s], [0, 1, 0], [-s, 0, c]])
+
+
+def rotation_about_z(angle: float) -> np.ndarray:
+    """(3, 3) float64 rotation about the z axis, radians."""
+    c, s = np.cos(angle), np.sin(angle)
+    return np.array([[c, -s, 0], [s, c, 0], [0, 0, 1]])
+
+
 def enter(kind: str, o: np.ndarray, d: np.ndarray) -> np.ndarray:
-    """t (N,) where rays o + t d, both (3, N) in the unit solid's space, go in; inf for a miss. It may be negative."""
+    """t (N,), which may be negative, where rays o + t d enter a unit solid; inf for a miss. o, d: (3, N) in its space."""
     with np.errstate(divide="ignore", invalid="ignore"):
         return _polyhedron(POLYHEDRA[kind], o, d) if kind in POLYHEDRA else _ENTER[kind](o, d)
 
 
 def _between(near: np.ndarray, far: np.ndarray) -> np.ndarray:
+    """`near` where a ray is inside from near to far; inf where it never is."""
     return np.where(near <= far, near, np.inf).astype(near.dtype)
 
 
 def _slab(o: np.ndarray, d: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Where -1 <= x <= 1 begins and ends, for each coordinate alone (Kay and Kajiya 1986)."""
+    """t where -1 <= x <= 1 begins and ends, for each coordinate separately (Kay and Kajiya 1986)."""
     a, b = (-1 - o) / d, (1 - o) / d
     return np.minimum(a, b), np.maximum(a, b)
 
 
 def _round(o: np.ndarray, d: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Where |x| <= 1 begins and ends, NaN for never; o and d (K, N). By the nearest point, which keeps digits."""
-    a = np.maximum((d * d).sum(axis=0), 1e-30)  # a ray along the axis is inside for ever, or never
+    """t where |x| <= 1 begins and ends, NaN for never; o, d: (K, N). From the nearest point, which is precise in float32."""
+    a = np.maximum((d * d).sum(axis=0), 1e-30)  # of a ray along the axis, which is always inside or never
     middle = -(o * d).sum(axis=0) / a
     nearest = o + middle * d
     half = np.sqrt((1 - (nearest * nearest).sum(axis=0)) / a)
@@ -96,7 +109,7 @@ def _cylinder(o: np.ndarray, d: np.ndarray) -> np.ndarray:
 
 
 def _cone(o: np.ndarray, d: np.ndarray) -> np.ndarray:
-    """Apex (0, 0, 1), base of radius 1 at z = -1: the first of the side's two points and the base's one that exist."""
+    """Apex (0, 0, 1), base of radius 1 at z = -1: the smallest t of two points on the side and one on the base."""
     lift = 1 - o[2]
     a = d[0] ** 2 + d[1] ** 2 - d[2] ** 2 / 4
     b = o[0] * d[0] + o[1] * d[1] + lift * d[2] / 4
@@ -120,7 +133,7 @@ def _polyhedron(planes: np.ndarray, o: np.ndarray, d: np.ndarray) -> np.ndarray:
 
 
 def _plane(o: np.ndarray, d: np.ndarray) -> np.ndarray:
-    """z = 0 from above, as far as float32 keeps its patterns apart."""
+    """The plane z = 0 from above, up to MAX_DISTANCE, beyond which float32 is too coarse for its patterns."""
     t = -o[2] / d[2]
     return np.where((o[2] > 0) & (d[2] < 0) & (t < MAX_DISTANCE), t, np.inf).astype(o.dtype)
 
@@ -133,8 +146,8 @@ _ENTER: dict[str, Callable[[np.ndarray, np.ndarray], np.ndarray]] = {
 def normal(kind: str, q: np.ndarray, half: np.ndarray) -> np.ndarray:
     """Outward unit normals (3, N) at surface points q (3, N) of a solid with half sides `half` (3,), q in world units.
 
-    Boxes and cylinders (round ones: half[0] = half[1]): as if their edges were rounded a little, which real ones are; the
-    outline stays sharp.
+    Normals of boxes and cylinders (of circular section: half[0] = half[1]) are those of slightly rounded edges, as real
+    ones are; the silhouette stays sharp.
     """
     h = half.astype(q.dtype)[:, None]
     unit = q / h

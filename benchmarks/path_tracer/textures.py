@@ -1,4 +1,4 @@
-"""Paint: the colour of a surface as a function of place, in ten patterns. For benchmarks.path_tracer."""
+"""Paint: the colour of a surface as a function of position, in ten patterns. For benchmarks.path_tracer."""
 
 from dataclasses import dataclass
 from itertools import product
@@ -7,13 +7,13 @@ import numpy as np
 
 FLOORS = ("planks", "tiles", "cloth", "stone", "plain")
 COATS = ("plain", "plain", "plain", "rings", "marble", "stripes", "stone", "bands")
-_CELLS = 32  # the noise repeats after so many cells
-_STEPS = np.array([[_CELLS**2], [_CELLS], [1]], np.int32)  # of the flat table
+_CELLS = 32  # period of the noise, in lattice cells
+_STEPS = np.array([[_CELLS**2], [_CELLS], [1]], np.int32)  # in the flattened table
 
 
 @dataclass(frozen=True)
 class Paint:
-    """A pattern of three linear RGB colours."""
+    """A procedural texture of three linear RGB colours."""
 
     pattern: str
     colours: np.ndarray  # (3, 3) float32, a colour a row
@@ -21,15 +21,16 @@ class Paint:
     table: np.ndarray  # (32, 32, 32) float32 0..1, the noise
 
     def __call__(self, q: np.ndarray) -> np.ndarray:
-        """Linear RGB (3, N) float32 at points q (3, N) of the object's own space, world units."""
+        """Linear RGB (3, N) float32, 0 to 0.95, at points q (3, N) in the space of the object, world units."""
         return np.clip(getattr(self, f"_{self.pattern}")(q * np.float32(self.frequency)), 0.0, 0.95)
 
     def _mix(self, a: int, b: int, share: np.ndarray) -> np.ndarray:
+        """Colours (3, N) between colour a (share 0) and colour b (share 1); share (N,)."""
         first, second = self.colours[a][:, None], self.colours[b][:, None]
         return first + (second - first) * share
 
     def _noise(self, q: np.ndarray, octaves: int = 3) -> np.ndarray:
-        """Value noise (N,), 0..1: random numbers on a lattice, smoothly between, and the same at twice the frequency."""
+        """Value noise (N,), 0..1: random numbers on a lattice, interpolated smoothly, in octaves of double frequency."""
         total, size = np.zeros(q.shape[1], np.float32), 0.0
         for octave in range(octaves):
             p = q * np.float32(2**octave) + np.float32(7.3 * octave)
@@ -48,33 +49,36 @@ class Paint:
         return total / np.float32(size)
 
     def _of_cell(self, x: np.ndarray, y: np.ndarray, layer: int = 0) -> np.ndarray:
-        """A random number (N,) for each whole x and y."""
+        """A random number (N,), 0..1, for each cell with whole numbers x and y (N,)."""
         return self.table[x.astype(np.int32) % _CELLS, y.astype(np.int32) % _CELLS, layer]
 
     def _plain(self, q: np.ndarray) -> np.ndarray:
+        """One colour, slightly uneven."""
         return self.colours[0][:, None] * (0.94 + 0.12 * self._noise(q, 2))
 
     def _stripes(self, q: np.ndarray) -> np.ndarray:
+        """Slanted stripes of two colours."""
         return self._mix(0, 1, (q[2] * 0.8 + q[0] * 0.6) % 1 < 0.45)
 
     def _bands(self, q: np.ndarray) -> np.ndarray:
-        """A broad band about the middle, between thin lines."""
+        """A broad band about the middle, with a thin band on either side."""
         z = np.abs(q[2])
         return np.where((z < 0.25) | ((z > 0.34) & (z < 0.38)), self.colours[1][:, None], self.colours[0][:, None])
 
     def _marble(self, q: np.ndarray) -> np.ndarray:
+        """Veins that noise distorts."""
         vein = np.abs(np.sin(3 * (q[0] + 0.7 * q[1] + 0.4 * q[2]) + 9 * self._noise(q)))
         return self._mix(1, 0, np.minimum(1, 0.15 + 1.6 * vein)) * (0.9 + 0.2 * self._noise(3 * q, 2))
 
     def _rings(self, q: np.ndarray) -> np.ndarray:
-        """Wood, its heart beside the object's axis."""
+        """Annual rings of wood about an axis beside the object's own."""
         away = np.hypot(q[0] - 0.4, q[1] + 0.7) * 4 + 1.2 * self._noise(q, 2) + 0.2 * q[2]
         ring = away % 1
         fine = self._noise(q * np.array([[18], [18], [1.5]], np.float32), 1)
         return self._mix(0, 1, np.minimum(ring * ring, 6 * (1 - ring))) * (0.85 + 0.3 * fine)
 
     def _planks(self, q: np.ndarray) -> np.ndarray:
-        """Boards along y, five times as long as wide, no two rows alike."""
+        """Boards along y, five times as long as wide, each row shifted by its own amount."""
         row = np.floor(q[0])
         along = q[1] / 5 + 13 * self._of_cell(row, row, 1)
         board = np.floor(along)
@@ -92,7 +96,7 @@ class Paint:
         return np.where(grout, self.colours[2][:, None] * (0.8 + 0.4 * self._noise(q * 9, 1)), tile)
 
     def _cloth(self, q: np.ndarray) -> np.ndarray:
-        """Threads that go over and under each other, four shades of a check."""
+        """Woven threads, in a check of two colours."""
         x, y = q[0] * 9, q[1] * 9
         over = (np.floor(x) + np.floor(y)) % 2 == 0
         thick = 0.55 + 0.45 * np.abs(np.sin(np.pi * np.where(over, x, y)))
@@ -100,7 +104,7 @@ class Paint:
         return self._mix(0, 1, check) * thick * (0.85 + 0.3 * self._noise(q * 5, 2))
 
     def _stone(self, q: np.ndarray) -> np.ndarray:
-        """Granite: specks of two other colours."""
+        """Granite: specks of two other colours on the first."""
         specks, flecks = self._noise(q * 9, 2), self._noise(q * 15 + 5, 2)
         ground = self.colours[0][:, None] * (0.8 + 0.4 * self._noise(q, 2))
         ground = np.where(specks > 0.62, self.colours[1][:, None], ground)

@@ -1,9 +1,9 @@
-"""What a network gains from each preset: python -m benchmarks.presets trains on each, scores on all and on what none has shown.
+"""How useful each preset is: python -m benchmarks.presets trains a network on each, and scores all on images of other kinds.
 
-A training set is drawn from each preset, the small network learns from each alike, and is scored on validation sets of all
-presets, of one that is unlike them (conf/preset/heldout.yaml), on photographs behind the objects, and on pictures of another
-renderer (benchmarks.path_tracer). Sets, networks and scores stay in the work folder: what is there is not made again, so
-the same command continues, and `--only NAME` lets several machines or evenings share the work.
+Of each preset a training set is drawn and the small network trained with the same options. It is scored on sets of all presets,
+on a preset unlike them (conf/preset/heldout.yaml), on photographs behind the objects, and on images of another renderer
+(benchmarks.path_tracer). Sets, networks and scores stay in the work folder, and nothing there is made twice: the same command
+continues an interrupted run, and `--only NAME` does a part of it.
 """
 
 import argparse
@@ -16,52 +16,52 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import machine
-from benchmarks.domains import DOMAINS, change_images, run_program
+from benchmarks.domains import DOMAINS, PATH_TRACED, change_images, run_program
 from benchmarks.presets.scores import Scored, scored
 from raster.errors import InputError, one_line
 from train.learning.require_fastai import require_fastai
 
 TRAINED, HELD_OUT = ("fast", "default", "realistic"), "heldout"
-PHOTOGRAPHS, FOREIGN = "photographs behind", "another renderer"
-SEED = 8_000_000  # of what is scored: beyond what a training set is likely to have
-QUICK = {"n": 40, "score": 6, "size": 64, "px": 32, "epochs": "1", "then_epochs": "1", "foreign_n": 2}
+PHOTOGRAPHS = "photographs behind"
+SEED = 8_000_000  # of the sets that are scored on: no training set is likely to have it
+QUICK = {"n": 40, "score": 6, "size": 64, "px": 32, "epochs": "1", "then_epochs": "1", "path_traced_n": 2}
 
 
 @dataclass(frozen=True)
-class Kind:
-    """Pictures to score on: a name for the table, a folder's name, and the overrides of raster.generate."""
+class ScoreSet:
+    """Images to score on: a name for the table, the name of their folder, and the overrides of raster.generate."""
 
     name: str
     folder: str
     overrides: tuple[str, ...]
 
 
-KINDS = tuple(Kind(preset, f"score-{preset}", (f"preset={preset}",)) for preset in (*TRAINED, HELD_OUT))
-COLUMNS = (*(kind.name for kind in KINDS), PHOTOGRAPHS, FOREIGN)
+SCORE_SETS = tuple(ScoreSet(preset, f"score-{preset}", (f"preset={preset}",)) for preset in (*TRAINED, HELD_OUT))
+COLUMNS = (*(one.name for one in SCORE_SETS), PHOTOGRAPHS, PATH_TRACED)
 
 
 def main() -> None:
-    """The program."""
+    """Run the program with the options of the command line; an InputError ends it with one line and exit code 2."""
     with one_line():
         run(parse())
 
 
 def parse() -> argparse.Namespace:
-    """The options."""
+    """The options of the command line; --quick replaces several of them."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.presets", description=__doc__.splitlines()[0])
     parser.add_argument("--work", type=Path, default=Path("out/presets"), help="folder for all of it (default %(default)s)")
     parser.add_argument("--only", nargs="+", choices=TRAINED, default=TRAINED, help="presets to train on (default: all)")
     parser.add_argument("--n", type=int, default=4000, help="images of each training set (default %(default)s)")
     parser.add_argument("--score", type=int, default=300, help="images of each set that is scored on (default %(default)s)")
     parser.add_argument("--size", type=int, default=256, help="px of all pictures (default %(default)s)")
-    parser.add_argument("--px", type=int, default=128, help="px at which a network learns at first (default %(default)s)")
+    parser.add_argument("--px", type=int, default=128, help="px at which a network is trained at first (default %(default)s)")
     parser.add_argument("--epochs", default="auto", help="of train.fit: passes at --px (default %(default)s: 40,000 images)")
     parser.add_argument("--then-epochs", default="auto", help="and at 1.5 times --px (default %(default)s: 20,000 images)")
-    parser.add_argument("--seed", type=int, default=0, help="of the training sets and of learning (default %(default)s)")
-    parser.add_argument("--foreign", type=Path, help="a folder of benchmarks.path_tracer (default: 100 are drawn, for minutes)")
+    parser.add_argument("--seed", type=int, default=0, help="of the training sets and of training (default %(default)s)")
+    parser.add_argument("--path-traced", type=Path, help="a folder of benchmarks.path_tracer (default: draw 100, for minutes)")
     parser.add_argument("--quick", action="store_true", help="everything tiny, in about a minute, to see whether it runs")
     parser.add_argument("--out", type=Path, help="the JSON file (default: benchmarks/results/, named by the machine)")
-    parser.set_defaults(foreign_n=100)
+    parser.set_defaults(path_traced_n=100)
     options = parser.parse_args()
     if options.quick:
         vars(options).update(QUICK)
@@ -69,15 +69,17 @@ def parse() -> argparse.Namespace:
 
 
 def run(options: argparse.Namespace) -> None:
-    """Draw, train, score, print and write what is not there yet. InputError for bad input."""
+    """Draw, train and score what the work folder does not hold yet; print the table, write the JSON file. InputError."""
     for name in ("n", "score", "size", "px"):
         if getattr(options, name) < 1:
             raise InputError(f"--{name} {getattr(options, name)}: expected a whole number from 1")
     require_fastai()
     if importlib.util.find_spec("sklearn") is None:
         raise InputError("the photographs are scikit-learn's, which is not installed: pip install -e '.[dev]'")
-    if options.foreign is not None and not (options.foreign / "codes.txt").exists():
-        raise InputError(f"--foreign {options.foreign}: holds no codes.txt; expected a folder of benchmarks.path_tracer")
+    if options.path_traced is not None and not (options.path_traced / "codes.txt").exists():
+        raise InputError(
+            f"--path-traced {options.path_traced}: no codes.txt in it; expected a folder of benchmarks.path_tracer"
+        )
     try:
         options.work.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -98,16 +100,23 @@ def run(options: argparse.Namespace) -> None:
 
 
 def network(options: argparse.Namespace, preset: str) -> Path:
-    """Where the network that has learnt from a preset is."""
+    """The folder of the network that is trained on a preset."""
     return options.work / f"model-{preset}"
 
 
 def train(options: argparse.Namespace, preset: str) -> None:
-    """Draw a training set and learn from it; both programs continue what was interrupted, and do nothing that is done."""
+    """Draw the training set of a preset and train on it; both programs continue an interrupted run. InputError."""
     data = options.work / f"train-{preset}"
-    told = (f"preset={preset}", f"n={options.n}", f"seed={options.seed}", f"size={options.size}", "valid=0.05", f"out={data}")
+    overrides = (
+        f"preset={preset}",
+        f"n={options.n}",
+        f"seed={options.seed}",
+        f"size={options.size}",
+        "valid=0.05",
+        f"out={data}",
+    )
     print(f"training set: {preset}", flush=True)
-    run_program("raster.generate", *told)
+    run_program("raster.generate", *overrides, f"out={data}")
     learning = (
         f"size={options.px}", f"epochs={options.epochs}", f"then_epochs={options.then_epochs}", f"seed={options.seed}",
         f"data={data}", f"out={network(options, preset)}",
@@ -118,25 +127,26 @@ def train(options: argparse.Namespace, preset: str) -> None:
 
 
 def score_sets(options: argparse.Namespace) -> dict[str, Path]:
-    """The folders to score on, by the names of COLUMNS, drawn where they are not there yet."""
+    """The folders to score on by the names of COLUMNS; those that are not there yet are drawn."""
     print("sets to score on", flush=True)
     behind = next(domain for domain in DOMAINS if domain.change == "photograph")
-    drawn = (*KINDS, Kind(PHOTOGRAPHS, "score-plain", behind.overrides))
-    for number, kind in enumerate(drawn):
-        told = (f"n={options.score}", f"seed={SEED + number}", f"size={options.size}", f"out={options.work / kind.folder}")
-        run_program("raster.generate", *told, *kind.overrides)
-    photographs = options.work / "score-photographs"  # made anew each time: that takes seconds, and is the same each time
+    drawn = (*SCORE_SETS, ScoreSet(PHOTOGRAPHS, "score-plain", behind.overrides))
+    for number, one in enumerate(drawn):
+        overrides = (f"n={options.score}", f"seed={SEED + number}", f"size={options.size}", f"out={options.work / one.folder}")
+        run_program("raster.generate", *overrides, *one.overrides)
+    photographs = options.work / "score-photographs"  # made anew at each run: it takes seconds, the result is the same
     shutil.rmtree(photographs, ignore_errors=True)
     shutil.copytree(options.work / "score-plain", photographs)
     change_images(photographs, behind.change)
-    foreign = options.foreign or options.work / "score-foreign"
-    if options.foreign is None and not (foreign / "codes.txt").exists():
-        run_program("benchmarks.path_tracer", f"n={options.foreign_n}", f"size={options.size}", f"out={foreign}")
-    return {**{kind.name: options.work / kind.folder for kind in KINDS}, PHOTOGRAPHS: photographs, FOREIGN: foreign}
+    path_traced = options.path_traced or options.work / "score-path-traced"
+    if options.path_traced is None and not (path_traced / "codes.txt").exists():
+        run_program("benchmarks.path_tracer", f"n={options.path_traced_n}", f"size={options.size}", f"out={path_traced}")
+    presets = {one.name: options.work / one.folder for one in SCORE_SETS}
+    return {**presets, PHOTOGRAPHS: photographs, PATH_TRACED: path_traced}
 
 
 def show(rows: list[dict[str, Any]]) -> None:
-    """Print the table as Markdown: mean IoU, and the mean over all columns but the preset's own."""
+    """Print the table as Markdown: mean IoU, and its mean over all columns except the preset's own."""
     print("\n| trained on | " + " | ".join(COLUMNS) + " | the others |\n|" + " --- |" * (len(COLUMNS) + 2))
     for row in rows:
         found: dict[str, Scored] = row["scored_on"]

@@ -1,17 +1,20 @@
-"""scored: how a network does on several sets, kept in files so that no pair of network and set is scored twice."""
+"""scored: the scores of a network on several sets, kept in a file so that no pair of network and set is scored twice."""
 
 import hashlib
 import json
 from pathlib import Path
 from typing import Any
 
-Scored = dict[str, Any]  # train.scores.metrics.Scores.summary, with how many images
+from raster import write_atomic
+
+Scored = dict[str, Any]  # Scores.summary of train.scores.metrics, and the number of images
 
 
 def scored(run: Path, sets: dict[str, Path], work: Path) -> dict[str, Any]:
-    """Facts of a network that train.fit left in `run`, and its scores on each set by name. InputError for bad folders.
+    """Score the network in the folder `run` of train.fit on sets by name. InputError for a wrong folder.
 
-    WORK/scores.json keeps what is known, by the digests of the network and of the set's files.
+    Returns training seconds, the digest of the training data, and scored_on: scores by set. WORK/scores.json keeps all
+    scores by the digests of network and set.
     """
     from train.network.saved import FACTS, WEIGHTS, read_facts
 
@@ -24,13 +27,13 @@ def scored(run: Path, sets: dict[str, Path], work: Path) -> dict[str, Any]:
         if key not in known:
             print(f"{run.name} on {name}", flush=True)
             known[key] = _score(run, path)
-            _write(kept, known)
+            write_atomic(kept, (json.dumps(known) + "\n").encode())
         found[name] = known[key]
     return {"seconds": facts.get("seconds"), "digest": facts.get("digest"), "scored_on": found}
 
 
 def _score(run: Path, path: Path) -> Scored:
-    """Scores on all images of a folder."""
+    """Scores of the network in `run` on all images of the folder `path`."""
     import torch
 
     from train.data.folder import read_folder
@@ -46,16 +49,9 @@ def _score(run: Path, path: Path) -> Scored:
 
 
 def _digest(paths: list[Path]) -> str:
-    """Of the names and contents of files."""
+    """A digest of the names and contents of files."""
     digest = hashlib.sha256()
     for path in paths:
         digest.update(f"{path.name} {path.stat().st_size} ".encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
-
-
-def _write(path: Path, known: dict[str, Scored]) -> None:
-    """Wholly or not at all."""
-    part = path.with_name(path.name + ".part")
-    part.write_text(json.dumps(known) + "\n")
-    part.replace(path)

@@ -79,7 +79,7 @@ def test_a_pair_is_scored_once(tmp_path, monkeypatch, capsys):
 
 @pytest.mark.parametrize(
     ("options", "word"),
-    [(["--foreign", "nowhere"], "--foreign nowhere"), (["--work", "/proc/none"], "--work"), (["--n", "0"], "--n 0")],
+    [(["--path-traced", "nowhere"], "--path-traced nowhere"), (["--work", "/proc/none"], "--work"), (["--n", "0"], "--n 0")],
 )
 def test_bad_options_are_refused(options, word, monkeypatch, capsys):
     monkeypatch.setattr(sys, "argv", ["presets", *options])
@@ -97,7 +97,7 @@ def test_the_program_trains_and_scores_and_goes_on(tmp_path):
     def run(*options: str) -> tuple[str, dict]:
         command = [sys.executable, "-m", "benchmarks.presets", "--quick", "--work", str(tmp_path / "work")]
         command += ["--out", str(tmp_path / "out.json"), *options]
-        printed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+        printed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=1200).stdout
         return printed, json.loads((tmp_path / "out.json").read_text())
 
     printed, result = run("--only", "fast")

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from small_sets import data_set
 
-from benchmarks.domains import DOMAINS, SIDE, change_images
+from benchmarks.domains import DOMAINS, SIZE, change_images
 from raster.run.config import load_config
 from raster.run.setup import build_setup
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.mark.parametrize("domain", DOMAINS, ids=lambda domain: domain.name)
 def test_a_domain_can_be_drawn(domain):
-    setup = build_setup(load_config([*domain.overrides, f"size={SIDE}"]))  # refuses ranges that cannot be
+    setup = build_setup(load_config([*domain.overrides, f"size={SIZE}"]))  # refuses ranges that cannot be
     assert list(setup.sampler(0, 4).index) == [0, 1, 2, 3]
 
 
@@ -54,12 +54,12 @@ def test_the_program_scores_every_domain(tmp_path):
     run.mkdir()
     facts = {"arch": "small", "codes": codes, "size": [64, 64], "mean": [0.5] * 3, "deviation": [0.2] * 3}
     save(run, build("small", 4), facts)
-    foreign = tmp_path / "foreign"
-    told = ["benchmarks.path_tracer", "n=2", "size=32", f"out={foreign}"]
-    subprocess.run([sys.executable, "-m", *told], check=True, capture_output=True)
+    path_traced = tmp_path / "path_traced"
+    program = ["benchmarks.path_tracer", "n=2", "size=32", "workers=2", f"out={path_traced}"]
+    subprocess.run([sys.executable, "-m", *program], check=True, capture_output=True, timeout=1200)
     out = tmp_path / "out.json"
-    told = ["benchmarks.transfer", str(run), "--n", "2", "--foreign", str(foreign), "--out", str(out)]
-    printed = subprocess.run([sys.executable, "-m", *told], check=True, capture_output=True, text=True).stdout
+    program = ["benchmarks.transfer", str(run), "--n", "2", "--path-traced", str(path_traced), "--out", str(out)]
+    printed = subprocess.run([sys.executable, "-m", *program], check=True, capture_output=True, text=True, timeout=1200).stdout
     rows = json.loads(out.read_text())["domains"]
     assert [row["domain"] for row in rows] == [*(domain.name for domain in DOMAINS), "another renderer"]
     assert all(row["images"] == 2 and row["domain"] in printed for row in rows)
