@@ -1,7 +1,7 @@
-"""What PNG encoding costs: python -m benchmarks.encode [--sweep] prints milliseconds and bytes of an image, as medians.
+"""The cost of PNG encoding: python -m benchmarks.encode [--sweep] prints milliseconds and bytes of an image, as medians.
 
-The three kinds of image: clean (gradients, shaded balls), noisy (the same with sensor noise), mask (class ids). With
---sweep also a 3-pixel checker and white noise, under every filter and level, which is how raster.dataset.encode_png chose.
+Three images: clean (gradients, shaded balls), noisy (the same with sensor noise), mask (class ids). With --sweep also a 3-pixel
+checker and white noise, and every PNG filter and level; raster.dataset.encode_png uses the filter and level found so.
 """
 
 import argparse
@@ -41,7 +41,7 @@ def images(size: int) -> dict[str, np.ndarray]:
 
 
 def median_ms(call: Callable[[], object], runs: int) -> float:
-    """Return the median of `runs` calls in milliseconds, after one that is not counted."""
+    """Return the median duration of `runs` calls in milliseconds, after one call that is not measured."""
     call()
     times = []
     for _ in range(runs):
@@ -52,7 +52,7 @@ def median_ms(call: Callable[[], object], runs: int) -> float:
 
 
 def pillow(image: np.ndarray) -> bytes:
-    """Return the PNG that Pillow makes at its fastest compressing level."""
+    """Return the PNG that Pillow makes at its fastest level that compresses."""
     file = io.BytesIO()
     Image.fromarray(image).save(file, "png", compress_level=1)
     return file.getvalue()
@@ -64,7 +64,7 @@ def ours(image: np.ndarray) -> bytes:
 
 
 def filtered(image: np.ndarray, kind: int) -> np.ndarray:
-    """Return (H, 1 + bytes of a row) uint8 scan lines under PNG filter 0 None, 1 Sub or 2 Up."""
+    """Return the scan lines (H, 1 + bytes of a row) uint8 of an image under PNG filter 0 None, 1 Sub or 2 Up."""
     pixels = image.reshape(len(image), -1)
     step = image.shape[2] if image.ndim == 3 else 1
     rows = np.full((len(pixels), 1 + pixels.shape[1]), kind, np.uint8)
@@ -77,7 +77,7 @@ def filtered(image: np.ndarray, kind: int) -> np.ndarray:
 
 
 def sweep(image: np.ndarray, runs: int) -> None:
-    """Print deflate's milliseconds and bytes for each filter and level."""
+    """Print milliseconds and bytes of deflate for each filter and level."""
     for kind, name in enumerate(("None", "Sub", "Up")):
         rows = filtered(image, kind)
         cells = []
@@ -88,7 +88,7 @@ def sweep(image: np.ndarray, runs: int) -> None:
 
 
 def main() -> None:
-    """The program."""
+    """Run the program with the options of the command line."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.encode", description=__doc__)
     parser.add_argument("--runs", type=int, default=100, help="calls for each median (default 100)")
     parser.add_argument("--sweep", action="store_true", help="also deflate alone, ms and bytes by filter and level")

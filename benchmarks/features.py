@@ -1,9 +1,9 @@
-"""What each feature costs: python -m benchmarks.features prints milliseconds an image with and without it, and writes JSON.
+"""The cost of each feature: python -m benchmarks.features prints milliseconds an image with and without it, and writes JSON.
 
-The images are those of preset=fast, 256 px, 32 at once, made in one process on one core in the loop that raster.generate
-runs: sampled, drawn, read back, encoded and written. With and without take turns, each with the same image numbers, and the
-difference is the median over the rounds, so that a machine that gets slower for a while hurts no feature alone. On a
-software rasterizer it is processor time, which is steadier than time on a shared machine's clock; on a GPU it is the clock's.
+The images are those of preset=fast, 256 px, in batches of 32, made in one process on one core in the loop that raster.generate
+runs: sampled, drawn, read back, encoded and written. Batches with and without a feature alternate, with the same image numbers,
+and the difference is the median over the rounds, so that a passing load on the machine matters little. On a software rasterizer
+processor time is measured, which is steadier on a shared machine; on a GPU clock time.
 """
 
 import argparse
@@ -13,7 +13,7 @@ from typing import Any
 
 from benchmarks import machine
 from benchmarks.throughput.feature_cost import Feature
-from benchmarks.throughput.report import heading, row, tell
+from benchmarks.throughput.report import heading, report_progress, row
 from benchmarks.throughput.worker_pool import WorkerPool
 from raster.randomizers.sensor import Sensor
 
@@ -23,7 +23,7 @@ SIZE, BATCH, ROUNDS = 256, 32, 9
 PBR = ("passes/color=pbr",)
 R = "randomizers."
 SUNNY = (f"{R}lights.shadows=1",)
-# preset=fast has these randomizers with all that they do at nothing; what is named here is changed.
+# In preset=fast these randomizers are there with all their effects off; the fields named here are changed.
 ENVIRONMENT = f"{R}environment={{share:1,visible:%d}}"
 LENS, SENSOR = f"{R}lens={{%s}}", f"{R}sensor={{%s}}"
 AS_BY_DEFAULT = ",".join(f"{name}:{list(v) if isinstance(v, tuple) else v}" for name, v in asdict(Sensor()).items())
@@ -67,7 +67,7 @@ FEATURES = (
 
 
 def main() -> None:
-    """The program."""
+    """Run the program with the options of the command line."""
     options = parse()
     with machine.scratch(options.scratch) as folder, WorkerPool(folder) as pool:
         known = {**machine.facts(folder), "renderer": pool.renderer}
@@ -79,7 +79,7 @@ def main() -> None:
 
 
 def parse() -> argparse.Namespace:
-    """The options."""
+    """The options of the command line."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.features", description=__doc__.splitlines()[0])
     parser.add_argument("--repeat", type=int, default=ROUNDS, help="rounds of each feature (default %(default)s)")
     parser.add_argument("--quick", action="store_true", help="one round of a few small images, to see whether it runs")
@@ -92,21 +92,23 @@ def parse() -> argparse.Namespace:
 
 
 def measure_all(pool: WorkerPool, rounds: int, quick: bool, some: tuple[Feature, ...] = FEATURES) -> dict[str, Any]:
-    """For some features, or all, their costs, by one process of the pool."""
+    """The costs of features, measured by one process of the pool, for JSON. quick: few small images."""
     size, batch = (64, 4) if quick else (SIZE, BATCH)
     rows = []
     for feature in some:
-        tell(f"features: {feature.name}")
+        report_progress(f"features: {feature.name}")
         rows.append({"feature": feature.name, **pool.feature(feature, size, batch, rounds)})
-    tell("")
+    report_progress("")
     time_of = "processor" if pool.renderer["software"] else "clock"
     return {"features": rows, "feature_settings": {"size": size, "batch": batch, "rounds": rounds, "time": time_of}}
 
 
 def show(result: dict[str, Any]) -> None:
-    """Print the table."""
-    told = result["feature_settings"]
-    print(f"\nms of {told['time']} time an image of {told['size']} px, one core, preset=fast without and with a feature")
+    """Print the table of the costs that measure_all found."""
+    settings = result["feature_settings"]
+    print(
+        f"\nms of {settings['time']} time an image of {settings['size']} px, one core, preset=fast without and with a feature"
+    )
     heading("off", "on", "difference")
     for one in result["features"]:
         row(one["feature"], f"{one['off_ms']:.2f}", f"{one['on_ms']:.2f}", f"{one['difference_ms']:+.2f}")

@@ -1,9 +1,9 @@
 """Whether memory grows: python -m benchmarks.memory runs raster.generate for few and for many images, prints peak and slope.
 
-Memory is that of the program and its helpers together, watched from outside: PSS (a page that several processes share is
-counted once), or RSS where the kernel does not tell PSS. The slope is that of a line through what was seen while images
-came, without their first quarter, when the helpers still start. Wanted: the same peak for ten times as many images, and
-no slope in the long run. The program keeps some hundred bytes for each image, and no pixels.
+The memory of the program and its worker processes together is read from /proc: PSS (a page that several processes share counts
+once), or RSS where the kernel has no PSS. The slope is that of a line fitted to memory over images, without their first
+quarter, when the workers still start. Wanted: the same peak for ten times as many images, and no slope in the long run. The
+program keeps some hundred bytes for each image, and no pixels.
 """
 
 import argparse
@@ -19,11 +19,11 @@ from benchmarks import machine
 from benchmarks.sample_meshes import make
 from benchmarks.throughput.program import Case, Run, environment, generate
 
-EVERY = 0.2  # seconds from look to look
+INTERVAL = 0.2  # seconds between two readings
 
 
 def main() -> None:
-    """The program."""
+    """Run the program with the options of the command line."""
     options = parse()
     with machine.scratch(options.scratch) as folder:
         known = machine.facts(folder)
@@ -33,7 +33,7 @@ def main() -> None:
             os.environ["RASTER_CACHE"] = str(folder / "cache")
             extra = (f"objects.meshes='{folder / 'meshes'}'", "solids=[]")
         case = Case(options.size, None, extra=extra)
-        warm = generate(folder, case, 64, environment(folder))  # bytecode and shaders are there now
+        warm = generate(folder, case, 64, environment(folder))  # fills the caches of bytecode and shaders
         known["renderer"] = {"name": warm.renderer}
         print(f"renderer: {warm.renderer}", *machine.lines(known), sep="\n")
         print(f"\n{'images':>8}{'processes':>11}{'seconds':>9}{'peak MB':>9}{'MB / 1,000 images':>19}")
@@ -49,7 +49,7 @@ def main() -> None:
 
 
 def parse() -> argparse.Namespace:
-    """The options."""
+    """The options of the command line."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.memory", description=__doc__.splitlines()[0])
     parser.add_argument("--n", type=int, nargs="+", default=[2000, 20000], help="images of each run (default 2000 20000)")
     parser.add_argument("--size", type=int, default=64, help="px (default %(default)s)")
@@ -61,17 +61,18 @@ def parse() -> argparse.Namespace:
 
 
 def measure(folder: Path, case: Case, n: int) -> dict[str, Any]:
-    """Run the program for n images and print a row: peak and slope of its memory."""
+    """Run the program for n images; print and return the peak and slope of its memory."""
     seen: list[tuple[float, float]] = []  # seconds, MB
     kinds: set[str] = set()
 
-    def look(process: int, seconds: float) -> None:
-        found = [memory(number) for number in family(process)]
+    def read(process: int, seconds: float) -> None:
+        """Read the memory of all processes, then wait."""
+        found = [memory(number) for number in process_tree(process)]
         kinds.update(kind for kind, held in found if held)
         seen.append((seconds, sum(held for _, held in found) / 1e6))
-        time.sleep(EVERY)
+        time.sleep(INTERVAL)
 
-    run = generate(folder, case, n, environment(folder), watch=look)
+    run = generate(folder, case, n, environment(folder), watch=read)
     times, sizes = np.array(seen).T
     row = {
         "n": n, "workers": run.workers, "seconds": run.seconds, "kind": "/".join(sorted(kinds)),
@@ -83,26 +84,26 @@ def measure(folder: Path, case: Case, n: int) -> dict[str, Any]:
 
 
 def slope(run: Run, times: np.ndarray, sizes: np.ndarray) -> float:
-    """MB an image: sizes (S,) MB at times (S,) seconds against images done, from a quarter of the images to the last batches.
+    """MB an image: the slope of memory `sizes` (S,) MB at `times` (S,) seconds over images done.
 
-    0 if the run was too short to tell.
+    Without the first quarter of the images and the last batches. 0 for a run that is too short.
     """
     done = np.searchsorted(run.times, times)
     part = (done >= run.n // 4) & (done <= run.n - run.batch * run.workers)
     return float(np.polyfit(done[part], sizes[part], 1)[0]) if len(np.unique(done[part])) > 2 else 0.0
 
 
-def family(process: int) -> list[int]:
-    """A process and all below it."""
-    below: dict[int, list[int]] = {}
+def process_tree(process: int) -> list[int]:
+    """The ids of a process and all its descendants."""
+    children: dict[int, list[int]] = {}
     for folder in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):  # it has just ended
             # After the name, which is in brackets and may hold anything: state, parent.
             parent = (folder / "stat").read_text().rpartition(")")[2].split()[1]
-            below.setdefault(int(parent), []).append(int(folder.name))
+            children.setdefault(int(parent), []).append(int(folder.name))
     found = [process]
     for number in found:
-        found += below.get(number, [])
+        found += children.get(number, [])
     return found
 
 

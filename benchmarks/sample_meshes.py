@@ -1,4 +1,4 @@
-"""make: files of many different meshes in all formats that raster reads, for measuring and for looking at."""
+"""make: writes files of many different meshes in all formats that raster reads, for benchmarks and tests."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ CLASSES = ("pebble", "gourd", "star", "pod", "tube")
 
 
 def make(folder: Path, count: int, detail: int = 4, seed: int = 0) -> None:
-    """count files, FOLDER/CLASS/NUMBER.FORMAT, each of about 20 * 4^detail triangles, with a picture or vertex colours."""
+    """Write `count` meshes to FOLDER/CLASS/NUMBER.FORMAT, each of 20 * 4^detail triangles, with an image or vertex colours."""
     rng = np.random.default_rng(seed)
     for number in range(count):
         name, form = CLASSES[number % len(CLASSES)], FORMATS[number // len(CLASSES) % len(FORMATS)]
@@ -25,7 +25,7 @@ def make(folder: Path, count: int, detail: int = 4, seed: int = 0) -> None:
             mesh.apply_transform([[1, 0, 0, 0], [0, 0, 1, 0], [0, -1, 0, 0], [0, 0, 0, 1]])
         if form == "gltf":
             files = trimesh.exchange.gltf.export_gltf(trimesh.Scene(mesh))
-            for file, data in files.items():  # each beside others of its kind, so all get names of their own
+            for file, data in files.items():  # several share a folder, so each gets its own names
                 if file == "model.gltf":
                     for other in files:
                         data = data.replace(f'"{other}"'.encode(), f'"{own}-{other}"'.encode())
@@ -37,7 +37,7 @@ def make(folder: Path, count: int, detail: int = 4, seed: int = 0) -> None:
 
 
 def _shape(name: str, detail: int, rng: np.random.Generator) -> trimesh.Trimesh:
-    """A body of revolution-like surface r(direction), bumpy, each one different."""
+    """A random bumpy mesh: a sphere of about unit radius whose radius depends on the direction."""
     mesh = trimesh.creation.icosphere(detail)
     x, y, z = mesh.vertices.T
     around = np.arctan2(y, x)
@@ -57,7 +57,7 @@ def _shape(name: str, detail: int, rng: np.random.Generator) -> trimesh.Trimesh:
 
 
 def _visual(mesh: trimesh.Trimesh, form: str, material: str, rng: np.random.Generator) -> object:
-    """A picture of patches over the sphere's latitudes and longitudes; where a format has none, colours by vertex."""
+    """A texture of random patches over latitude and longitude; colours by vertex for formats without textures."""
     grid = rng.integers(30, 256, (8, 16, 3)).astype(np.uint8)
     normal = mesh.vertices / np.linalg.norm(mesh.vertices, axis=1, keepdims=True)
     uv = np.stack([np.arctan2(normal[:, 1], normal[:, 0]) / (2 * np.pi) + 0.5, np.arcsin(normal[:, 2]) / np.pi + 0.5], axis=1)

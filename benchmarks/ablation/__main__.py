@@ -1,9 +1,10 @@
-"""Which randomization matters: python -m benchmarks.ablation learns with each switched off and scores all on one held-out set.
+"""Which randomization matters: python -m benchmarks.ablation trains without each, and scores all networks on one held-out set.
 
-A sweep of Hydra's over switches (conf/switch/), sizes of the training set and seeds. Each point draws a set, trains the small
-network on as many images in all as any other point, and scores it on pictures that no point draws. What is done already is not
-done again, so the same command continues; overrides narrow it: switch=full,no_shadows size_n=250 seed=0,1. A table and a plot
-of all points of the work folder come at the end, and from python -m benchmarks.ablation.report at any time.
+A Hydra sweep over switches (conf/switch/), training set sizes and seeds; a point is one combination of them. Each point draws a
+training set, trains the small network on it for the same total number of images, and scores it on images that no point trains
+on. Finished points are not made again, so the same command continues; overrides choose a part of the sweep, such as
+switch=full,no_shadows size_n=250 seed=0,1. At the end a table and a plot of all points in the work folder are made; python -m
+benchmarks.ablation.report makes them at any time.
 """
 
 from dataclasses import dataclass, field
@@ -20,7 +21,7 @@ from raster.run.config import run_hydra
 
 @dataclass
 class Switch:
-    """What one point does otherwise than the others; conf/switch/ holds one a file."""
+    """How a point differs from the full configuration; conf/switch/ has one file for each."""
 
     name: str = MISSING
     overrides: list[str] = field(default_factory=list)  # of raster.generate
@@ -30,23 +31,23 @@ class Switch:
 
 @dataclass
 class Ablation:
-    """The options; what does not vary is the same for all points."""
+    """The options of benchmarks.ablation; those that are not swept are the same for all points."""
 
     switch: Switch = field(default_factory=Switch)
-    size_n: int = 1000  # images to learn from
-    seed: int = 0  # of the training set and of learning
+    size_n: int = 1000  # training images
+    seed: int = 0  # of the training set and of training
     base: list[str] = field(default_factory=list)  # overrides of raster.generate
-    heldout: list[str] = field(default_factory=list)
-    photographs: list[str] = field(default_factory=list)
-    px: int = 64  # of all pictures
-    seen: int = 24000  # images seen in learning, counted each time
+    heldout: list[str] = field(default_factory=list)  # further overrides for the held-out set that is scored on
+    photographs: list[str] = field(default_factory=list)  # the same for images with photographs behind; []: none
+    px: int = 64  # of all images
+    seen: int = 24000  # images seen in training, each counted as often as it is seen
     batch: int = 16
     lr: float = 0.005
-    augment: float = 0.0  # of train.fit; it would make up for a sensor or lights that are switched off
+    augment: float = 0.0  # of train.fit; above 0 it would hide the effect of a sensor or lights that are switched off
     arch: str = "small"
-    scored: int = 500  # pictures to score on
+    scored: int = 500  # images to score on
     work: str = "out/ablation"  # the folder for all of it
-    keep: bool = False  # the training sets of finished points
+    keep: bool = False  # keep the training sets of finished points
     out: str | None = None  # the JSON file, beside which the plot is put; null: benchmarks/results/, named by the machine
 
 
@@ -55,12 +56,12 @@ MINIMUM = {"size_n": 1, "px": 32, "seen": 1, "batch": 1, "scored": 1}
 
 
 def main() -> None:
-    """The program."""
+    """Run the program with the options of the command line; an InputError ends it with one line and exit code 2."""
     with one_line():
         failed: InputError | None = None
         try:
             run_hydra(point, "ablation")
-        except InputError as error:  # of one point; the others had their turn
+        except InputError as error:  # of one point; the others have run
             failed = error
         for cfg in ablation_report.remembered:  # none after an interruption or --cfg
             if not failed or ablation_report.read(Path(cfg["work"])):
@@ -70,7 +71,7 @@ def main() -> None:
 
 
 def point(cfg: DictConfig) -> None:
-    """One point of the sweep, or nothing where it is done. InputError for bad input."""
+    """Make one point of the sweep, unless it is finished. InputError for wrong options."""
     from benchmarks.ablation.point import measure
 
     options: dict[str, Any] = OmegaConf.to_container(cfg, resolve=True)  # type: ignore[assignment]

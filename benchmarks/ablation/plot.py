@@ -1,4 +1,4 @@
-"""plot: what each switch costs, with all seeds, and how the score grows with the training set, as a PNG."""
+"""plot: a PNG of the effect of each switch, and of the score by training set size."""
 
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,10 @@ NAMES = {"heldout": "held-out set", "photographs": "photographs behind"}
 
 
 def plot(rows: list[dict[str, Any]], points: list[dict[str, Any]], path: Path) -> None:
-    """Write the picture; the size that most switches have is shown on the left, everything on, by size, on the right."""
+    """Write the PNG: on the left switches, at the size that most of them have; on the right full by size.
+
+    rows: of benchmarks.ablation.statistics.groups. points: all finished points.
+    """
     import matplotlib
 
     matplotlib.use("Agg")
@@ -24,7 +27,7 @@ def plot(rows: list[dict[str, Any]], points: list[dict[str, Any]], path: Path) -
 
 
 def _switches(axes: Any, rows: list[dict[str, Any]], points: list[dict[str, Any]]) -> None:
-    """Bars of differences to full, the costliest on top; a dot for each seed."""
+    """Bars of the differences to full, the lowest on top, with a dot for each seed."""
     others = [row for row in rows if row["switch"] != FULL]
     n = max((row["n"] for row in others), key=[row["n"] for row in others].count, default=0)
     found = [(row["switch"], against(points, row)) for row in others if row["n"] == n]

@@ -13,20 +13,21 @@ from benchmarks.ablation.plot import plot
 from benchmarks.ablation.statistics import FULL, SCORED, against, common, groups
 from raster.errors import InputError, one_line
 
-remembered: list[DictConfig] = []  # configurations of the sweeps that this process has led to their end
+remembered: list[DictConfig] = []  # configurations of the sweeps that this process has finished
 NAMES = {"heldout": "held out", "photographs": "photographs behind"}
 Point = dict[str, Any]
 
 
 class Remember(Callback):
-    """What Hydra calls at the end of a sweep, in the main process."""
+    """A Hydra callback that keeps the configuration of a finished sweep, in the main process."""
 
     def on_multirun_end(self, config: DictConfig, **_: Any) -> None:
+        """Hydra calls this at the end of a sweep."""
         remembered.append(config)
 
 
 def main() -> None:
-    """The program."""
+    """Run the program with the options of the command line; an InputError ends it with one line and exit code 2."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.ablation.report", description=__doc__.splitlines()[0])
     parser.add_argument("work", nargs="?", default="out/ablation", help="the work folder of benchmarks.ablation (%(default)s)")
     parser.add_argument("--out", help="the JSON file (default: benchmarks/results/, named by the machine)")
@@ -53,13 +54,13 @@ def report(work: str, out: str | None) -> None:
 
 
 def read(work: Path) -> list[Point]:
-    """All finished points of a work folder, by switch, size and seed."""
+    """All finished points of a work folder, sorted by switch (full first), size and seed."""
     points = [json.loads(path.read_text()) for path in sorted((work / "points").glob("*.json"))]
     return sorted(points, key=lambda p: (p["switch"] != FULL, p["switch"], p["n"], p["seed"]))
 
 
 def switches(rows: list[dict[str, Any]], points: list[Point]) -> list[str]:
-    """The table of switches, for each size that a switch beside full has: what costs most first."""
+    """Lines of the tables of switches, one table for each size, the switch with the lowest score first."""
     lines = []
     for n in sorted({row["n"] for row in rows if row["switch"] != FULL}):
         here = [(row, against(points, row)) for row in rows if row["n"] == n]
@@ -76,7 +77,7 @@ def switches(rows: list[dict[str, Any]], points: list[Point]) -> list[str]:
 
 
 def sizes(rows: list[dict[str, Any]]) -> list[str]:
-    """The table of sizes of the training set, everything on."""
+    """Lines of the table of training set sizes, with everything on."""
     full = [row for row in rows if row["switch"] == FULL]
     kinds = [kind for kind in SCORED if full and kind in full[0]]
     classes = list(full[0]["iou"]) if full else []
@@ -89,13 +90,14 @@ def sizes(rows: list[dict[str, Any]]) -> list[str]:
 
 
 def spread(part: dict[str, Any] | None, sign: str = "") -> str:
-    """0.512 ± 0.010; without a deviation where there is one seed."""
+    """Mean and deviation as text: 0.512 ± 0.010; without the deviation for one seed; "" for None."""
     if part is None:
         return ""
     return f"{part['mean']:{sign}.3f}" + ("" if part["deviation"] is None else f" ± {part['deviation']:.3f}")
 
 
 def _line(cells: list[Any]) -> str:
+    """A line of a Markdown table."""
     return f"| {' | '.join(str(cell) for cell in cells)} |"
 
 

@@ -1,4 +1,4 @@
-"""groups, against, common: points of benchmarks.ablation in numbers: means over seeds, differences to full, shared settings."""
+"""groups, against, common: statistics of the points of benchmarks.ablation: means over seeds, differences to full."""
 
 import statistics
 from collections.abc import Iterable
@@ -33,13 +33,13 @@ def groups(points: list[Point]) -> list[dict[str, Any]]:
         row |= {kind: over_seeds(point["scores"][kind]["miou"] for point in own) for kind in _scored(own)}
         iou = [point["scores"]["heldout"]["iou"] for point in own]
         row["iou"] = {name: _mean([each[name] for each in iou if each[name] is not None]) for name in iou[0]}
-        seconds = [point["seconds"] for point in own if not point["continued"]]  # an interrupted point tells of its last part
+        seconds = [point["seconds"] for point in own if not point["continued"]]
         rows.append({**row, "seconds": round(statistics.median(seconds)) if seconds else None})
     return rows
 
 
 def against(points: list[Point], row: dict[str, Any]) -> dict[str, Any]:
-    """For each kind of pictures: a row's mean IoU minus that of full of its size, each seed with its own; {} without any."""
+    """For each set: mean IoU of a row minus that of full at the same size, by seed; {} for full or without common seeds."""
     if row["switch"] == FULL:
         return {}
     own, full = ({p["seed"]: p for p in points if (p["switch"], p["n"]) == (name, row["n"])} for name in (row["switch"], FULL))
@@ -55,9 +55,10 @@ def over_seeds(numbers: Iterable[float]) -> dict[str, Any]:
 
 
 def _mean(numbers: list[float]) -> float | None:
+    """The mean, rounded to 5 digits; None without numbers."""
     return round(statistics.fmean(numbers), 5) if numbers else None
 
 
 def _scored(points: list[Point]) -> list[str]:
-    """The kinds of pictures that all of the points have been scored on."""
+    """Names of the sets that all of the points were scored on."""
     return [kind for kind in SCORED if all(kind in point["scores"] for point in points)]

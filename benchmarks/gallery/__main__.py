@@ -13,9 +13,9 @@ import numpy as np
 
 from benchmarks import machine
 from benchmarks.gallery.camera import CAMERA, SENSOR
+from benchmarks.gallery.contact_sheet import Row, contact_sheet, outlined, save
 from benchmarks.gallery.materials import MATERIALS, TEXTURES
 from benchmarks.gallery.shapes import SHAPES, meshes, scratch
-from benchmarks.gallery.sheet import Tiles, outlined, save, sheet
 from benchmarks.gallery.strips import LIGHT, STILL, SURROUNDINGS, Overrides, Strip
 from raster.errors import InputError, one_line
 
@@ -24,24 +24,24 @@ GROUPS: dict[str, tuple[Strip, ...]] = {
     "camera": CAMERA, "sensor": SENSOR, "shapes": SHAPES,
 }  # fmt: skip
 PRESETS = {"presets": ("fast", "default", "realistic"), "scenes": ("tutorial", "tobin", "movi_a", "clutter")}
-SHOWN = 6
+SHOWN = 6  # images of each preset and of each format of meshes
 Drawn = tuple[np.ndarray, np.ndarray]  # image (H, W, 3) uint8, label (H, W) uint8
 
 
 def main() -> None:
-    """The program."""
+    """Run the program with the options of the command line; an InputError ends it with one line and exit code 2."""
     with one_line():
         options = parse()
         if not 16 <= options.size <= 1024:
             raise InputError(f"--size {options.size}: expected px from 16 to 1024")
         for group in options.only or (*GROUPS, *PRESETS, "meshes"):
-            page = sheet(group_of(group, options.size), columns=2 if group in GROUPS else 1)
+            page = contact_sheet(draw_group(group, options.size), columns=2 if group in GROUPS else 1)
             path = options.out / f"gallery-{group}.jpg"
             print(f"{path}: {save(page, path) / 1e3:.0f} kB, {page.width} x {page.height} px", flush=True)
 
 
 def parse() -> argparse.Namespace:
-    """The options."""
+    """The options of the command line."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.gallery", description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path, default=machine.RESULTS, help="the folder (default: benchmarks/results/)")
     parser.add_argument("--size", type=int, default=160, help="px of each picture (default %(default)s)")
@@ -49,53 +49,53 @@ def parse() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def group_of(group: str, size: int) -> list[Tiles]:
-    """The rows of a sheet, drawn."""
+def draw_group(group: str, size: int) -> list[Row]:
+    """Draw the rows of a group's contact sheet, with pictures of size px."""
     if group in GROUPS:
-        return [tiles(strip, size) for strip in GROUPS[group]]
+        return [draw_strip(strip, size) for strip in GROUPS[group]]
     with scratch() as folder:
         if group == "meshes":
-            return [row for form, told in meshes(Path(folder)).items() for row in labelled(f".{form}", told, size)]
+            return [row for form, given in meshes(Path(folder)).items() for row in labelled(f".{form}", given, size)]
         return [row for name in PRESETS[group] for row in labelled(f"preset={name}", [f"preset={name}", "seed=11"], size)]
 
 
-def tiles(strip: Strip, size: int) -> Tiles:
-    """A strip, drawn."""
+def draw_strip(strip: Strip, size: int) -> Row:
+    """Draw a strip as a row."""
     show: Callable[..., np.ndarray] = outlined if strip.moves else lambda image, _: image
-    return Tiles(strip.title, tuple(show(*one) for one in pictures(strip, size)), strip.captions)
+    return Row(strip.title, tuple(show(*one) for one in pictures(strip, size)), strip.captions)
 
 
 def pictures(strip: Strip, size: int) -> list[Drawn]:
-    """Without the feature, with a little, with much of it."""
+    """Draw the three images of a strip: without the feature, with a little, with much of it."""
     return [draw(overrides(strip, change, size), strip.image, 1)[0] for change in (strip.off, strip.low, strip.high)]
 
 
 def overrides(strip: Strip, change: Overrides, size: int) -> list[str]:
-    """Those of raster for one picture of a strip; "@0.5" is half of `size`."""
-    told = (*STILL, *strip.scene, *change)
-    parts = (override.partition("@") for override in told)
+    """Overrides of raster.generate for one picture of a strip; "@0.5" becomes half of `size`."""
+    given = (*STILL, *strip.scene, *change)
+    parts = (override.partition("@") for override in given)
     return [f"size={size}", *(before + (f"{float(share) * size:g}" if at else "") for before, at, share in parts)]
 
 
-def draw(told: list[str], first: int, count: int) -> list[Drawn]:
-    """So many images of a configuration, from image `first` on."""
+def draw(given: list[str], first: int, count: int) -> list[Drawn]:
+    """Draw `count` images of a configuration, from image `first` on."""
     from raster.run.image_source import ImageSource
 
-    drawer = ImageSource.of([*told, f"batch={count}", f"n={first + count}"])
+    source = ImageSource.of([*given, f"batch={count}", f"n={first + count}"])
     try:
-        layers = [frames.layers for frames in drawer.frames(first, count)]
+        layers = [frames.layers for frames in source.frames(first, count)]
         return [pair for some in layers for pair in zip(some["color"], some["class_id"], strict=True)]
     finally:
-        drawer.release()
+        source.release()
 
 
-def labelled(title: str, told: list[str], size: int) -> list[Tiles]:
-    """Two rows: images, and the same with their labels."""
+def labelled(title: str, given: list[str], size: int) -> list[Row]:
+    """Two rows: SHOWN images of a configuration, and the same with their labels as overlays."""
     from raster.run.contact_sheet import overlay, palette
 
-    pairs = draw([*told, f"size={size}"], 0, SHOWN)
+    pairs = draw([*given, f"size={size}"], 0, SHOWN)
     marked = tuple(overlay(image, label, palette(int(label.max()) + 1)) for image, label in pairs)
-    return [Tiles(title, tuple(image for image, _ in pairs), ("",) * SHOWN), Tiles("its labels", marked, ("",) * SHOWN)]
+    return [Row(title, tuple(image for image, _ in pairs), ("",) * SHOWN), Row("its labels", marked, ("",) * SHOWN)]
 
 
 if __name__ == "__main__":

@@ -7,12 +7,12 @@ LIT = (*NEAR, *STUDIO, *of("environment", lamps=0.6))
 
 
 def finish(*names: str) -> Overrides:
-    """These finishes only."""
+    """Overrides: these finishes only."""
     return of("materials", finishes=f"[{','.join(names)}]")
 
 
 def kinds(names: tuple[str, str, str]) -> Strip:
-    """Three procedural textures."""
+    """A strip of three procedural textures."""
     off, low, high = (of("textures", kinds=f"[{name}]", frequency=5) for name in names)
     return Strip("textures", off, low, high, NEAR, names)
 

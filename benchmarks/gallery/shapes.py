@@ -1,4 +1,4 @@
-"""SHAPES: the strips of morphs and arrangements for benchmarks.gallery. meshes: rows of own meshes in each format."""
+"""SHAPES: strips of deformations and arrangements for benchmarks.gallery. meshes: configurations of own meshes by format."""
 
 import os
 import tempfile
@@ -12,13 +12,13 @@ FALLEN = (*SHADOW, *of("camera", distance=3, fov_deg=45, elevation_deg=40), *of(
 
 
 def morph(name: str, field: str, low: float, high: float) -> Strip:
-    """One kind of morph, of all objects."""
+    """A strip of one deformation, applied to all objects."""
     little, much = (of("morphs", share=1, most=1, kinds=f"[{name}]", **{field: value}) for value in (low, high))
     return Strip(name, (), little, much, NEAR, ("off", f"{field} {low}", f"{field} {high}"), moves=True)
 
 
 def arranged(name: str, **more: object) -> Overrides:
-    """Objects on a floor in one way."""
+    """Overrides: objects on a floor, placed by one arrangement."""
     return of("placement", arrangements=f"{{grid: {int(name == 'grid')}, {name}: 1}}", **more)
 
 
@@ -37,7 +37,7 @@ SHAPES = (
 
 
 def meshes(folder: Path) -> dict[str, list[str]]:
-    """By format, what draws own meshes of it; the files are made in a folder."""
+    """Overrides that draw own meshes, by file format; writes the mesh files below `folder`."""
     made = folder / "meshes"
     make(made, 2 * len(CLASSES) * len(FORMATS), detail=4)
     common = ["solids=[]", "randomizers.distractors=null", "randomizers.objects.count=[5,8]", "seed=4"]
@@ -46,7 +46,7 @@ def meshes(folder: Path) -> dict[str, list[str]]:
 
 
 def scratch() -> tempfile.TemporaryDirectory:
-    """A folder that is removed again, and the cache of meshes in it."""
+    """A temporary folder; the cache of meshes (RASTER_CACHE) is put there too."""
     folder = tempfile.TemporaryDirectory(prefix="raster-gallery-")
     os.environ["RASTER_CACHE"] = str(Path(folder.name) / "cache")
     return folder

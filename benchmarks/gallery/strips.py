@@ -1,4 +1,4 @@
-"""Strip, STILL, GROUPS: what benchmarks.gallery shows of each feature: one scene without it, with a little, with much of it."""
+"""Strip: a feature that benchmarks.gallery shows, off, a little and much. STILL, LIGHT, SURROUNDINGS: the scene, and strips."""
 
 from dataclasses import dataclass
 
@@ -7,20 +7,20 @@ Overrides = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Strip:
-    """One feature, by overrides of raster on top of STILL; "@0.5" in one stands for half of the picture's side in px."""
+    """One feature, as overrides of raster.generate on top of STILL; "@0.5" stands for half of the side of the picture in px."""
 
     title: str
     off: Overrides
     low: Overrides
     high: Overrides
-    scene: Overrides = ()  # of all three
+    scene: Overrides = ()  # overrides of all three pictures
     captions: tuple[str, str, str] = ("off", "low", "high")
-    image: int = 11  # its number
-    moves: bool = False  # whether the labels move with it; then they are outlined
+    image: int = 11  # number of the image
+    moves: bool = False  # whether the labels change with the feature; then they are outlined
 
 
 def of(randomizer: str, **fields: object) -> Overrides:
-    """Overrides of fields of one randomizer."""
+    """Overrides of some fields of a randomizer."""
     return tuple(f"randomizers.{randomizer}.{name}={value}".replace(" ", "") for name, value in fields.items())
 
 

@@ -107,14 +107,7 @@ def network(options: argparse.Namespace, preset: str) -> Path:
 def train(options: argparse.Namespace, preset: str) -> None:
     """Draw the training set of a preset and train on it; both programs continue an interrupted run. InputError."""
     data = options.work / f"train-{preset}"
-    overrides = (
-        f"preset={preset}",
-        f"n={options.n}",
-        f"seed={options.seed}",
-        f"size={options.size}",
-        "valid=0.05",
-        f"out={data}",
-    )
+    overrides = (f"preset={preset}", f"n={options.n}", f"seed={options.seed}", f"size={options.size}", "valid=0.05")
     print(f"training set: {preset}", flush=True)
     run_program("raster.generate", *overrides, f"out={data}")
     learning = (

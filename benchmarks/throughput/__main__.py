@@ -1,9 +1,9 @@
 """How fast images are made: python -m benchmarks.throughput prints frames/s by stage and on disk, and writes JSON.
 
-Stages are measured in one process on one core, batch by batch, in the loop that raster.generate runs. "draw+read" is all
-its processes together when they only sample, draw and read back; "on disk" is the program itself, complete. Rounds go
-through all cases in turn, so that what else the machine does hurts all alike, and a ratio is taken within a round.
-The cost of each feature comes last (benchmarks.features).
+Stages are measured in one process on one core, batch by batch, in the loop that raster.generate runs. "draw+read" is the rate
+of all processes together if they only sample, draw and read back. "on disk" is the rate of the complete program. Each round
+goes through all cases, so that other load on the machine affects all of them, and ratios are taken within a round. The cost of
+each feature is measured last (benchmarks.features).
 """
 
 import argparse
@@ -15,25 +15,25 @@ from typing import Any
 from benchmarks import features, machine
 from benchmarks.throughput import report
 from benchmarks.throughput.program import PRESETS, Case, Run, environment, generate
-from benchmarks.throughput.report import tell
+from benchmarks.throughput.report import report_progress
 from benchmarks.throughput.worker_pool import WorkerPool
 
-STAGES_SECONDS, DRAW_SECONDS, DISK_SECONDS = 0.3, 0.7, 2.0  # of one measurement
+STAGES_SECONDS, DRAW_SECONDS, DISK_SECONDS = 0.3, 0.7, 2.0  # duration of one measurement
 MIN_BATCHES, MAX_IMAGES = 6, 50_000  # batches of each process, images, in one run of the program
 
 
 def main() -> None:
-    """The program."""
+    """Run the program with the options of the command line."""
     options = parse()
     with machine.scratch(options.scratch) as folder, WorkerPool(folder) as pool:
         known = {**machine.facts(folder), "renderer": pool.renderer}
         print(f"renderer: {pool.renderer['name']}, OpenGL {pool.renderer['version']}", *machine.lines(known), sep="\n")
-        bench = Bench(options, folder, pool)
-        bench.run()
+        benchmark = ThroughputBenchmark(options, folder, pool)
+        benchmark.run()
         settings = {"batch": 32, "repeat": options.repeat, "quick": options.quick, "processes": pool.workers}
         rounds, some = (1, features.FEATURES[-2:]) if options.quick else (features.ROUNDS, features.FEATURES)
         costs = features.measure_all(pool, rounds, options.quick, some)
-        result = {"benchmark": "throughput", "machine": known, "settings": settings, **bench.result(), **costs}
+        result = {"benchmark": "throughput", "machine": known, "settings": settings, **benchmark.result(), **costs}
     report.show(result)
     features.show(result)
     name = f"throughput-{machine.slug(pool.renderer['name'], known)}.json"
@@ -41,7 +41,7 @@ def main() -> None:
 
 
 def parse() -> argparse.Namespace:
-    """The options, with lists for what has commas."""
+    """The options of the command line; numbers with commas become lists."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.throughput", description=__doc__.splitlines()[0])
     numbers = "numbers with commas between them (default %(default)s)"
     parser.add_argument("--sizes", type=_numbers, default="128,256,512", help=f"px: {numbers}")
@@ -58,17 +58,19 @@ def parse() -> argparse.Namespace:
 
 
 def _numbers(text: str) -> list[int]:
+    """Whole numbers above 0 from text with commas. ArgumentTypeError for anything else."""
     return [_positive(number) for number in text.split(",")]
 
 
 def _positive(text: str) -> int:
+    """A whole number above 0. ArgumentTypeError for anything else."""
     if not text.strip().isdecimal() or not (number := int(text)):
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above 0")
     return number
 
 
-class Bench:
-    """All measurements: for each case, its rounds."""
+class ThroughputBenchmark:
+    """Measures all cases in rounds, and collects the numbers of each case."""
 
     def __init__(self, options: argparse.Namespace, folder: Path, pool: WorkerPool):
         self.options, self.folder, self.pool = options, folder, pool
@@ -84,22 +86,22 @@ class Bench:
         self.runs: dict[Case, list[Run]] = {case: [] for case in (*self.cases, *self.settings)}
 
     def run(self) -> None:
-        """Measure everything."""
+        """Measure all cases and settings, `repeat` rounds of them."""
         usual = environment(self.folder)
-        generate(self.folder, self.cases[0], 64, usual)  # Python's bytecode and the driver's shaders are kept from here on
+        generate(self.folder, self.cases[0], 64, usual)  # fills the caches of Python bytecode and shaders
         self.fresh = generate(self.folder, self.cases[0], 64, environment(self.folder, fresh=True)).first
         for number in range(1, self.options.repeat + 1):
             for case in self.cases:
-                tell(f"round {number} of {self.options.repeat}: {case.name}")
+                report_progress(f"round {number} of {self.options.repeat}: {case.name}")
                 self._round(case, usual)
             for case in self.settings if number == 1 or number < self.options.repeat else ():
-                tell(f"round {number} of {self.options.repeat}: {case.workers} workers, batch {case.batch}")
-                n = self.counts[self.cases[0]] // (4 if case.batch == 1 else 1)  # these are slow
+                report_progress(f"round {number} of {self.options.repeat}: {case.workers} workers, batch {case.batch}")
+                n = self.counts[self.cases[0]] // (4 if case.batch == 1 else 1)  # a batch of 1 is slow
                 self.runs[case].append(generate(self.folder, case, n, usual))
-        tell("")
+        report_progress("")
 
     def _round(self, case: Case, usual: dict[str, str]) -> None:
-        """Draw+read before and after the program: then a machine that gets faster or slower leaves their ratio alone."""
+        """One round of a case. Draw+read is measured before and after the program, so that a drift of speed cancels out."""
         self.stages[case] += self.pool.stages(case, STAGES_SECONDS * self.share)
         before = self.pool.draw(case, DRAW_SECONDS * self.share)
         self.counts.setdefault(case, self._n(case, before))
@@ -107,14 +109,14 @@ class Bench:
         self.drawn[case].append((before + self.pool.draw(case, DRAW_SECONDS * self.share)) / 2)
 
     def _n(self, case: Case, rate: float) -> int:
-        """How many images each run of a case makes, and no more than there is room for."""
+        """Images of each run of a case whose draw+read rate is `rate` (1/s): at most what half of the free space can hold."""
         step = case.batch * self.pool.workers
         wanted = self.options.n or max(MIN_BATCHES * step, int(rate * DISK_SECONDS))
         room = shutil.disk_usage(self.folder).free // (2 * 4 * case.size**2)
         return max(step, min(wanted, MAX_IMAGES, room) // step * step)
 
     def result(self) -> dict[str, Any]:
-        """Medians and what they are medians of, as JSON."""
+        """All medians, with the numbers of the rounds, for JSON."""
         return {
             "first_image_s": statistics.median(run.first for run in self.runs[self.cases[0]]),
             "first_image_without_shader_cache_s": self.fresh,
@@ -126,6 +128,7 @@ class Bench:
         }
 
     def _case(self, case: Case) -> dict[str, Any]:
+        """The result of one case, for JSON."""
         rows = self.stages[case]
         seconds = {stage: statistics.median(row[stage] for row in rows) for stage in rows[0]}
         total = statistics.median(sum(row.values()) for row in rows)

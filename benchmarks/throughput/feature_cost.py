@@ -1,4 +1,4 @@
-"""measure_feature: what a Feature costs: milliseconds an image without and with it, in this process."""
+"""measure_feature: the cost of a Feature: milliseconds an image without and with it, measured in this process."""
 
 import shutil
 import statistics
@@ -10,7 +10,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Feature:
-    """Two configurations of raster, by overrides on top of preset=fast: without something, and with it."""
+    """Two configurations, as overrides of raster.generate on top of preset=fast: without a feature, and with it."""
 
     name: str
     on: tuple[str, ...]
@@ -19,18 +19,21 @@ class Feature:
 
 
 def overrides(feature: Feature, size: int, batch: int) -> tuple[list[str], list[str]]:
-    """Those of raster: without, and with."""
-    usual = [f"size={size}", f"batch={batch}", "n=1000000"]
-    return [*usual, "preset=fast", *feature.off], [*usual, f"preset={feature.preset}", *feature.on]
+    """Overrides of raster.generate without and with the feature, for images of size px in batches."""
+    shared = [f"size={size}", f"batch={batch}", "n=1000000"]
+    return [*shared, "preset=fast", *feature.off], [*shared, f"preset={feature.preset}", *feature.on]
 
 
 def measure_feature(feature: Feature, out: Path, size: int, batch: int, rounds: int) -> dict[str, Any]:
-    """Milliseconds an image without and with a feature, and their difference: medians over the rounds, in this process."""
+    """Milliseconds an image without and with a feature, and the difference: medians over the rounds.
+
+    Processor time on a software rasterizer, else clock time. `out`: a folder for the images, removed afterwards.
+    """
     from benchmarks.throughput.stages import measure
     from raster.run.config import load_config
     from raster.run.setup import build_setup
 
-    setups = [build_setup(load_config(told)) for told in overrides(feature, size, batch)]
+    setups = [build_setup(load_config(one)) for one in overrides(feature, size, batch)]
     renderers = [setup.renderer() for setup in setups]
     clock = time.process_time if renderers[0].info.software else time.perf_counter
     spent: list[list[float]] = [[], []]
@@ -40,7 +43,7 @@ def measure_feature(feature: Feature, out: Path, size: int, batch: int, rounds: 
                 began = clock()
                 measure(setups[which], renderers[which], out, (number + 1) * batch)
                 if number >= 0:
-                    spent[which].append(1e3 * (clock() - began) / setups[which].batch)  # large ones have small batches
+                    spent[which].append(1e3 * (clock() - began) / setups[which].batch)  # setup.batch may be smaller than batch
                 shutil.rmtree(out)
     finally:
         for renderer in renderers:

@@ -1,4 +1,4 @@
-"""Case: what is drawn. generate: one run of raster.generate as a program of its own, and how fast it was."""
+"""Case: a configuration to measure. generate: runs raster.generate as a program; Run: how fast it was."""
 
 import json
 import os
@@ -13,12 +13,12 @@ from pathlib import Path
 import numpy as np
 
 PRESETS = ("default", "fast", "realistic")  # conf/preset/
-WINDOW = 0.2  # seconds that a steady rate needs at least
+WINDOW = 0.2  # seconds, the shortest time over which a steady rate is measured
 
 
 @dataclass(frozen=True)
 class Case:
-    """Images of one kind: size px; objects = labelled objects in each, None: as many as the preset has."""
+    """A configuration to measure. size: px. objects: labelled objects in each image; None: as the preset has it."""
 
     size: int
     objects: int | None
@@ -29,14 +29,14 @@ class Case:
 
     @property
     def name(self) -> str:
-        """For tables."""
+        """Its name in tables."""
         return f"{self.size} px, " + (self.preset if self.objects is None else f"{self.objects} objects")
 
     def overrides(self) -> list[str]:
-        """The default configuration's changes."""
+        """Overrides of raster.generate."""
         count = [] if self.objects is None else [f"randomizers.objects.count=[{self.objects},{self.objects}]"]
-        told = [f"preset={self.preset}", f"size={self.size}", f"batch={self.batch}", f"workers={self.workers}"]
-        return [*told, *count, *self.extra]
+        options = [f"preset={self.preset}", f"size={self.size}", f"batch={self.batch}", f"workers={self.workers}"]
+        return [*options, *count, *self.extra]
 
 
 @dataclass(frozen=True)
@@ -58,9 +58,10 @@ class Run:
 
     @property
     def steady(self) -> float:
-        """Images a second while all processes draw: from half of the images to the last batch of each process.
+        """Images a second while all processes draw: between half of the images and the last batch of each process.
 
-        The slope of the line through them, since images come by the batch. Too short a run: the program's own number.
+        It is the slope of a line fitted to these times, since images come in batches. For a run that is too short, the
+        program's own number.
         """
         until = self.n - self.batch * self.workers
         part = self.times[self.n // 2 : until]
@@ -70,7 +71,7 @@ class Run:
 
 
 def environment(scratch: Path, fresh: bool = False) -> dict[str, str]:
-    """Variables for programs: bytecode is kept, as it is for a user; fresh: drivers find no shaders of earlier runs."""
+    """Environment variables of programs: bytecode is cached below `scratch`; fresh: with an empty shader cache."""
     variables = {**os.environ, "PYTHONPYCACHEPREFIX": str(scratch / "bytecode")}
     variables.pop("PYTHONDONTWRITEBYTECODE", None)
     if fresh:
@@ -85,14 +86,14 @@ def environment(scratch: Path, fresh: bool = False) -> dict[str, str]:
 def generate(
     scratch: Path, case: Case, n: int, variables: dict[str, str], watch: Callable[[int, float], None] | None = None
 ) -> Run:
-    """Run the program for n images in a folder that is removed again. RuntimeError with what it printed if it fails.
+    """Run raster.generate for n images in a folder that is removed afterwards. RuntimeError with its output if it fails.
 
-    watch(process, seconds since its start) is called again and again until it ends; it should sleep.
+    watch(process id, seconds since its start) is called repeatedly until the program ends; it should sleep.
     """
     out, log = scratch / "out", scratch / "log"
     command = [sys.executable, "-m", "raster.generate", f"n={n}", f"out={out}", *case.overrides()]
     try:
-        began = time.time()  # the clock that file times are by
+        began = time.time()  # the clock of file times
         with open(log, "wb") as file, subprocess.Popen(command, stdout=file, stderr=file, env=variables) as process:
             while watch is not None and process.poll() is None:
                 watch(process.pid, time.time() - began)
@@ -103,7 +104,7 @@ def generate(
         manifest = json.loads((out / "manifest.json").read_text())
         with os.scandir(out / "images") as files:
             times = np.sort([file.stat().st_mtime - began for file in files])
-        told = manifest["run"]
-        return Run(n, case.batch, told["workers"], manifest["renderers"][0], seconds, told["seconds"], times)
+        measured = manifest["run"]
+        return Run(n, case.batch, measured["workers"], manifest["renderers"][0], seconds, measured["seconds"], times)
     finally:
         shutil.rmtree(out, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""on_disk, summary: what repeated measurements come to. show: the result of benchmarks.throughput as tables. tell: progress."""
+"""on_disk, summary: medians of repeated measurements. show: prints the tables of benchmarks.throughput. report_progress."""
 
 import statistics
 import sys
@@ -10,7 +10,7 @@ from benchmarks.throughput.stages import STAGES
 
 
 def on_disk(runs: list[Run]) -> dict[str, Any]:
-    """Runs of the program in numbers: frames/s while all processes draw, by its own count, and from start to end."""
+    """Medians over runs: frames/s while all processes draw, by the program's own count, and from start to end."""
 
     def each(number: Callable[[Run], float]) -> dict[str, Any]:
         return summary(number(run) for run in runs)
@@ -23,13 +23,13 @@ def on_disk(runs: list[Run]) -> dict[str, Any]:
 
 
 def summary(numbers: Iterable[float]) -> dict[str, Any]:
-    """The median, and the numbers of the rounds."""
+    """The median of the rounds, and the number of each round."""
     rounds = list(numbers)
     return {"median": statistics.median(rounds), "rounds": rounds}
 
 
 def show(result: dict[str, Any]) -> None:
-    """Print all of them."""
+    """Print the result of benchmarks.throughput as tables."""
     processes = result["settings"]["processes"]
     print("\nframes/s of each stage alone, one core, and of all of them after one another")
     heading(*STAGES, "all")
@@ -59,22 +59,22 @@ def show(result: dict[str, Any]) -> None:
         row(f"{plural(setting['workers'])}, batch {setting['batch']}", *cells)
 
 
-def tell(what: str) -> None:
-    """What is being measured, for a person who waits."""
+def report_progress(what: str) -> None:
+    """Show on a terminal what is being measured; "" clears the line."""
     if sys.stderr.isatty():
         print(f"\r{what:60}", end="" if what else "\r", file=sys.stderr, flush=True)
 
 
 def plural(count: int) -> str:
-    """1 process, 2 processes."""
+    """A count with its noun: 1 process, 2 processes."""
     return f"{count} process{'es' * (count > 1)}"
 
 
 def heading(*titles: str) -> None:
-    """The first line of a table."""
+    """Print the header of a table."""
     row("", *titles)
 
 
 def row(name: str, *cells: object) -> None:
-    """A line of one."""
+    """Print a line of a table: a name of up to 26 characters, and cells."""
     print(f"{name:26}" + "".join(f"{cell!s:>11}" for cell in cells))

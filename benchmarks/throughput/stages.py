@@ -1,4 +1,4 @@
-"""measure: seconds of each stage for one batch, in the very loop that raster.generate runs, in this process alone."""
+"""measure: seconds of each stage for one batch, in the loop that raster.generate runs, in this process alone."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -14,29 +14,29 @@ from raster.run.workers import DrawJob, SharedProgress, draw
 from raster.writers import camvid
 
 # sample: randomizers. draw: draw list, upload, both passes. read: copies to NumPy arrays. annotate: records, boxes, names.
-# encode: PNG. write: hashes, files, record lines, journal. Between them they take all of the loop's time.
+# encode: PNG. write: hashes, files, record lines, journal. Together they are all of the time of the loop.
 STAGES = ("sample", "draw", "read", "annotate", "encode", "write")
 
 
 class Clock:
-    """Cuts time into laps: each ends what was going on since the last one."""
+    """Assigns the time between consecutive calls to stages."""
 
     def __init__(self) -> None:
         self.seconds = dict.fromkeys(STAGES, 0.0)
         self.last = 0.0
 
     def start(self) -> None:
-        """Count from now on."""
+        """Start now, without assigning the time before to a stage."""
         self.last = time.perf_counter()
 
     def lap(self, stage: str) -> None:
-        """What passed since the last call belongs to this stage."""
+        """Add the time since the last call to this stage."""
         now = time.perf_counter()
         self.seconds[stage] += now - self.last
         self.last = now
 
     def around(self, call: Callable[..., Any], stage: str, before: str = "") -> Callable[..., Any]:
-        """The same function, its time given to `stage` and the time before it to `before`; "": to none."""
+        """The same function; its time is added to `stage`, the time before it to `before` ("": to no stage)."""
 
         def timed(*arguments: Any, **named: Any) -> Any:
             self.lap(before) if before else self.start()
@@ -48,19 +48,19 @@ class Clock:
 
 
 class TimedReadback:
-    """Stands for one of Renderer.free: waits until the driver has drawn before it lets the layers be copied."""
+    """Replaces one of Renderer.free: waits until the driver has drawn before the layers are copied."""
 
     def __init__(self, readback: Any, clock: Clock, wait: Callable[[], None]):
         self.readback, self.clock, self.wait = readback, clock, wait
 
     def start(self) -> None:
-        """Everything up to here was drawing."""
+        """Start copying. The time before is of the stage draw."""
         self.wait()
         self.clock.lap("draw")
         self.readback.start()
 
     def finish(self, count: int) -> dict[str, Any]:
-        """Everything up to its end was reading back."""
+        """Return the layers. The time is of the stage read."""
         layers = self.readback.finish(count)
         self.clock.lap("read")
         return layers
@@ -80,7 +80,7 @@ class TimedWriter:
 
 
 def measure(setup: Setup, renderer: Renderer, out: Path, first: int) -> dict[str, float]:
-    """Seconds for each stage of the batch that starts with image `first`, written into the folder `out`."""
+    """Seconds by stage of the batch that starts with image `first`, which is written to the folder `out`."""
     clock = Clock()
     timed = replace(
         setup,
@@ -105,7 +105,7 @@ def measure(setup: Setup, renderer: Renderer, out: Path, first: int) -> dict[str
 
 @contextmanager
 def replaced(module: Any, **functions: Any) -> Iterator[None]:
-    """A module with other functions of these names, which it must have, for a while."""
+    """Within the with statement the module has these functions in place of its own of the same names."""
     kept = {name: getattr(module, name) for name in functions}
     for name, function in functions.items():
         setattr(module, name, function)

@@ -1,4 +1,4 @@
-"""serve: the life of one process of a Crew. Worker: what it holds and can do."""
+"""serve: the main function of a process of a WorkerPool. Worker: what it can measure."""
 
 import ctypes
 import os
@@ -18,7 +18,7 @@ PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
 def serve(pipe: Connection, scratch: Path, number: int) -> None:
-    """Do what the pipe says, a method of Worker and its arguments, until its other end is closed."""
+    """Receive method names of Worker with their arguments, send back the results, until the pipe is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     os.environ["LP_NUM_THREADS"] = "0"
@@ -30,28 +30,28 @@ def serve(pipe: Connection, scratch: Path, number: int) -> None:
 
 
 class Worker:
-    """Setups of the cases, and the renderer of the last one. Every batch is of images that were not drawn before."""
+    """Keeps the setups of all cases and the renderer of the last one. No image number is drawn twice."""
 
     def __init__(self, pipe: Connection, out: Path, first: int):
         self.pipe, self.out, self.next = pipe, out, first
         self.setups: dict[Case, Any] = {}
         self.held: tuple[Case, Any] | None = None
 
-    def hello(self) -> dict[str, Any]:
-        """Who draws, and `workers`: how many processes the program would use."""
+    def describe(self) -> dict[str, Any]:
+        """The OpenGL renderer, and `workers`: how many processes raster.generate would use."""
         from raster.generate import choose_workers
         from raster.gl.context import describe, open_context
         from raster.run.config import load_config
 
-        many = load_config(["n=1000000"])
-        return {**asdict(describe(open_context())), "workers": choose_workers(many, self._setup(Case(256, None)))}
+        config = load_config(["n=1000000"])
+        return {**asdict(describe(open_context())), "workers": choose_workers(config, self._setup(Case(256, None)))}
 
     def stages(self, case: Case, seconds: float) -> list[dict[str, float]]:
-        """Seconds an image by stage, for batch after batch."""
+        """Seconds an image by stage, one dict for each batch, for at least `seconds` and two batches."""
         from benchmarks.throughput.stages import measure
 
         setup, renderer = self._setup(case), self._renderer(case)
-        rows: list[dict[str, float]] = []  # a large configuration's batch may be smaller than the case's
+        rows: list[dict[str, float]] = []  # divided by setup.batch, which may be smaller than case.batch
         measure(setup, renderer, self.out, self._first(case))
         until = time.perf_counter() + seconds
         while len(rows) < 2 or time.perf_counter() < until:
@@ -61,7 +61,7 @@ class Worker:
         return rows
 
     def draw(self, case: Case, seconds: float) -> float:
-        """Images a second of this process, which starts when it is told that all are ready."""
+        """Images a second of this process for `seconds`; sends "warm", then starts when it receives anything."""
         from benchmarks.throughput.stages import replaced
         from raster.rendering import renderer as module
 
@@ -75,19 +75,21 @@ class Worker:
             return images / (time.perf_counter() - began)
 
     def feature(self, feature: Any, size: int, batch: int, rounds: int) -> dict[str, Any]:
-        """What a Feature costs."""
+        """The cost of a Feature: the result of measure_feature."""
         from benchmarks.throughput.feature_cost import measure_feature
 
-        self._let_go()
+        self._release_renderer()
         return measure_feature(feature, self.out, size, batch, rounds)
 
     def _scenes(self, case: Case, until: float) -> Iterator[Any]:
-        least = 3  # batches
-        while least > 0 or time.perf_counter() < until:
-            least -= 1
+        """Sampled batches until the time `until` (perf_counter), at least 3."""
+        remaining = 3  # batches
+        while remaining > 0 or time.perf_counter() < until:
+            remaining -= 1
             yield self._setup(case).sampler(self._first(case), self._setup(case).batch)
 
     def _setup(self, case: Case) -> Any:
+        """The setup of a case, built once."""
         from raster.run.config import load_config
         from raster.run.setup import build_setup
 
@@ -96,17 +98,19 @@ class Worker:
         return self.setups[case]
 
     def _renderer(self, case: Case) -> Any:
-        """A renderer draws what its setup's library holds, and holds much memory: there is one at a time."""
+        """The renderer of a case. There is one at a time, since it takes much memory."""
         if self.held is None or self.held[0] != case:
-            self._let_go()
+            self._release_renderer()
             self.held = case, self._setup(case).renderer()
         return self.held[1]
 
-    def _let_go(self) -> None:
+    def _release_renderer(self) -> None:
+        """Free the renderer, if there is one."""
         if self.held is not None:
             self.held[1].release()
         self.held = None
 
     def _first(self, case: Case) -> int:
+        """The number of the first image of the next batch."""
         self.next += case.batch
         return self.next - case.batch

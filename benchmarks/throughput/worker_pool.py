@@ -1,4 +1,4 @@
-"""WorkerPool: processes that are started once and then measure stages, or all together draw and read back and do no more."""
+"""WorkerPool: processes that are started once; they measure stages in one process, or draw and read back in all of them."""
 
 import multiprocessing
 from multiprocessing.connection import Connection
@@ -12,35 +12,35 @@ _SPAWN = multiprocessing.get_context("spawn")  # an OpenGL context does not surv
 
 
 class WorkerPool:
-    """As many processes as raster.generate takes by itself, each with an llvmpipe of one thread."""
+    """As many processes as raster.generate uses with workers=auto; on llvmpipe each of them has one thread."""
 
     def __init__(self, scratch: Path):
         self.scratch = scratch
         self.pipes: list[Connection] = []
         self.processes: list[Any] = []
-        self._hire()
-        self.renderer: dict[str, Any] = self._ask(self.pipes[0], "hello")
+        self._start_worker()
+        self.renderer: dict[str, Any] = self._call(self.pipes[0], "describe")
         self.workers: int = self.renderer.pop("workers")
         for _ in range(self.workers - 1):
-            self._hire()
+            self._start_worker()
 
     def stages(self, case: Case, seconds: float) -> list[dict[str, float]]:
-        """Seconds an image by stage for each of some batches, measured in one process for at least these seconds."""
-        return self._ask(self.pipes[0], "stages", case, seconds)
+        """Seconds an image by stage, one dict for each batch, measured in one process for at least `seconds`."""
+        return self._call(self.pipes[0], "stages", case, seconds)
 
     def draw(self, case: Case, seconds: float) -> float:
-        """Images a second of all processes together when nothing is annotated, encoded or written."""
+        """Images a second of all processes together if nothing is annotated, encoded or written, measured for `seconds`."""
         for pipe in self.pipes:
             pipe.send(("draw", (case, seconds)))
         for pipe in self.pipes:
-            _answer(pipe)  # it is warm
+            _receive(pipe)  # "warm"
         for pipe in self.pipes:
             pipe.send(None)
-        return sum([_answer(pipe) for pipe in self.pipes])
+        return sum([_receive(pipe) for pipe in self.pipes])
 
     def feature(self, feature: Any, size: int, batch: int, rounds: int) -> dict[str, Any]:
-        """What a Feature of benchmarks.features costs, measured in one process."""
-        return self._ask(self.pipes[0], "feature", feature, size, batch, rounds)
+        """The cost of a Feature of benchmarks.features, measured in one process: the result of measure_feature."""
+        return self._call(self.pipes[0], "feature", feature, size, batch, rounds)
 
     def __enter__(self) -> "WorkerPool":
         return self
@@ -52,7 +52,8 @@ class WorkerPool:
         for process in self.processes:
             process.join(10)
 
-    def _hire(self) -> None:
+    def _start_worker(self) -> None:
+        """Start one more process."""
         here, there = _SPAWN.Pipe()
         process = _SPAWN.Process(target=serve, args=(there, self.scratch, len(self.pipes)), daemon=True)
         process.start()
@@ -60,12 +61,14 @@ class WorkerPool:
         self.pipes.append(here)
         self.processes.append(process)
 
-    def _ask(self, pipe: Connection, name: str, *arguments: Any) -> Any:
+    def _call(self, pipe: Connection, name: str, *arguments: Any) -> Any:
+        """Call a method of the Worker at the other end of a pipe, and return its result."""
         pipe.send((name, arguments))
-        return _answer(pipe)
+        return _receive(pipe)
 
 
-def _answer(pipe: Connection) -> Any:
+def _receive(pipe: Connection) -> Any:
+    """What a worker sent. RuntimeError if its process has ended."""
     try:
         return pipe.recv()
     except EOFError:

@@ -16,7 +16,7 @@ from PIL import Image
 
 from benchmarks.ablation import __main__ as ablation
 from benchmarks.ablation import report as ablation_report
-from benchmarks.ablation.point import lacking, program, require_same
+from benchmarks.ablation.point import lacking, require_same, run_program
 from benchmarks.ablation.statistics import against, common, groups
 from raster.errors import InputError
 from raster.run.config import load_config
@@ -205,7 +205,7 @@ def test_bad_input_is_told_in_one_line(given, said, tmp_path, monkeypatch, capsy
 
 def test_what_a_program_says_last_is_passed_on():
     with pytest.raises(InputError, match=r"^raster\.validate: .*nowhere"):
-        program("raster.validate", "nowhere")
+        run_program("raster.validate", "nowhere")
 
 
 @pytest.mark.slow
@@ -225,7 +225,7 @@ def test_the_program_learns_and_scores_and_goes_on_after_it_was_killed(tmp_path)
     killed.communicate()
     before = first.read_bytes()
     assert not (work / "points" / "plain-n24-seed0.json").exists()
-    said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=1200).stdout
     assert "full-n24-seed0: done already" in said
     assert "| 1 | plain | 0." in said
     assert first.read_bytes() == before

@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[2]
 @pytest.mark.slow
 @pytest.mark.parametrize("feature", FEATURES, ids=lambda feature: feature.name)
 def test_a_feature_differs_from_its_absence(feature):
-    off, on = (load_config(told) for told in overrides(feature, 64, 4))
+    off, on = (load_config(one) for one in overrides(feature, 64, 4))
     changed = [key for key in on if on[key] != off[key]]
     assert changed
     assert set(changed) <= {"solids", "randomizers", "passes", "samples"}
@@ -66,7 +66,7 @@ def test_a_case_names_its_preset():
 def test_the_program_tells_all(tmp_path):
     out = tmp_path / "features.json"
     command = [sys.executable, "-m", "benchmarks.features", "--quick", "--out", str(out), "--scratch", str(tmp_path)]
-    printed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    printed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=1200).stdout
     result = json.loads(out.read_text())
     assert [row["feature"] for row in result["features"]] == [feature.name for feature in FEATURES]
     assert all(feature.name in printed for feature in FEATURES)

@@ -8,8 +8,8 @@ import pytest
 from PIL import Image
 
 from benchmarks.gallery import __main__ as gallery
-from benchmarks.gallery.__main__ import GROUPS, Tiles, overrides, pictures, save, sheet
-from benchmarks.gallery.sheet import MAX_BYTES, outlined
+from benchmarks.gallery.__main__ import GROUPS, Row, contact_sheet, overrides, pictures, save
+from benchmarks.gallery.contact_sheet import MAX_BYTES, outlined
 from benchmarks.gallery.strips import Strip, of
 from raster.run.config import load_config
 
@@ -26,13 +26,13 @@ def keys() -> dict:
 def test_a_strip_changes_what_there_is(name, keys):
     """No key is mistyped, and no two of its pictures are of one configuration."""
     strip = STRIPS[name]
-    told = [overrides(strip, change, 64) for change in (strip.off, strip.low, strip.high)]
-    for key in {override.partition("=")[0] for override in chain(*told)} - {"passes/color"}:
+    given = [overrides(strip, change, 64) for change in (strip.off, strip.low, strip.high)]
+    for key in {override.partition("=")[0] for override in chain(*given)} - {"passes/color"}:
         below = keys
         for part in key.split("."):
             assert part in below, key
             below = below[part]
-    final = [dict(override.split("=", 1) for override in one) for one in told]
+    final = [dict(override.split("=", 1) for override in one) for one in given]
     usual = {"solids.cube.bevel": "0.02", "solids.cylinder.bevel": "0.02"}
     assert all({**usual, **one} != {**usual, **other} for one, other in combinations(final, 2))
 
@@ -63,7 +63,7 @@ def test_what_is_measured_in_pictures_grows_with_them():
 
 def test_a_sheet_holds_its_pictures(tmp_path):
     red, blue = (np.full((20, 30, 3), color, np.uint8) for color in ((255, 0, 0), (0, 0, 255)))
-    page = np.asarray(sheet([Tiles("first", (red, red), ("", "")), Tiles("second", (blue, blue), ("", "x"))], columns=2))
+    page = np.asarray(contact_sheet([Row("first", (red, red), ("", "")), Row("second", (blue, blue), ("", "x"))], columns=2))
     for color in ((255, 0, 0), (0, 0, 255)):
         assert (page == color).all(axis=-1).sum() == 2 * 20 * 30
     left, right = (np.flatnonzero((page == color).all(axis=-1).any(axis=0)) for color in ((255, 0, 0), (0, 0, 255)))

@@ -1,4 +1,4 @@
-"""sheet, save, outlined: strips of pictures under their captions as one labelled JPEG that is small."""
+"""Row, contact_sheet, save, outlined: rows of pictures with captions as one small JPEG."""
 
 from dataclasses import dataclass
 from io import BytesIO
@@ -9,22 +9,22 @@ from PIL import Image, ImageDraw
 
 from raster.errors import InputError
 
-GAP, CAPTION, HEAD = 4, 14, 18  # px
+GAP, CAPTION, HEAD = 4, 14, 18  # px: between pictures, height of a caption, height of a title
 PAPER, INK = (250, 250, 250), (25, 25, 25)
-QUALITY, WORST, MAX_BYTES = 85, 40, 200_000
+QUALITY, MIN_QUALITY, MAX_BYTES = 85, 40, 200_000  # of the JPEG
 
 
 @dataclass(frozen=True)
-class Tiles:
-    """A titled row of pictures (H, W, 3) uint8, each with a caption; "" for none."""
+class Row:
+    """A title and pictures (H, W, 3) uint8, all of one size, each with a caption ("" for none)."""
 
     title: str
     pictures: tuple[np.ndarray, ...]
     captions: tuple[str, ...]
 
 
-def sheet(rows: list[Tiles], columns: int) -> Image.Image:
-    """All of them, so many rows side by side; each is as wide as the longest."""
+def contact_sheet(rows: list[Row], columns: int) -> Image.Image:
+    """All rows on one page, `columns` of them side by side."""
     height, width = rows[0].pictures[0].shape[:2]
     across = max(len(row.pictures) for row in rows) * (width + GAP) + 2 * GAP
     down = HEAD + height + CAPTION + GAP
@@ -42,7 +42,7 @@ def sheet(rows: list[Tiles], columns: int) -> Image.Image:
 
 
 def outlined(image: np.ndarray, label: np.ndarray) -> np.ndarray:
-    """The image (H, W, 3) with a line in white, on black, around each labelled region (H, W)."""
+    """The image (H, W, 3) uint8 with a white line around each region of `label` (H, W)."""
     edge = np.zeros(label.shape, bool)
     edge[:, 1:] |= label[:, 1:] != label[:, :-1]
     edge[1:] |= label[1:] != label[:-1]
@@ -50,12 +50,15 @@ def outlined(image: np.ndarray, label: np.ndarray) -> np.ndarray:
 
 
 def save(page: Image.Image, path: Path) -> int:
-    """Write a JPEG of less than MAX_BYTES, if a quality of WORST is enough; its bytes. InputError for a path that is none."""
+    """Write a JPEG at the best quality that gives less than MAX_BYTES, MIN_QUALITY at the least. Returns its bytes.
+
+    InputError if the file cannot be written.
+    """
     quality = QUALITY
     while True:
         file = BytesIO()
         page.save(file, "jpeg", quality=quality, optimize=True)
-        if file.tell() < MAX_BYTES or quality <= WORST:
+        if file.tell() < MAX_BYTES or quality <= MIN_QUALITY:
             break
         quality -= 5
     try:
