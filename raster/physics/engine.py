@@ -1,4 +1,4 @@
-"""engine: MuJoCo, imported when it is wanted and not before. engine_version: which one it is."""
+"""engine: MuJoCo, imported when it is first needed. engine_version: its version."""
 
 from importlib import import_module
 from typing import Any
@@ -23,9 +23,9 @@ def engine() -> Any:
 
 
 def _ignore(_: str) -> None:
-    """What MuJoCo warns of, raster.physics.settle reads off its data."""
+    """Take a warning of MuJoCo and do nothing: raster.physics.settle finds the warnings in MuJoCo's data."""
 
 
 def engine_version() -> str:
-    """Such as "MuJoCo 4.0.1"; as engine()."""
+    """The name and version, such as "MuJoCo 4.0.1". InputError as engine()."""
     return f"MuJoCo {engine().__version__}"

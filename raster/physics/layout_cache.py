@@ -1,11 +1,9 @@
-"""settle_all: the layouts of many drops, each settled once and kept on disk, several at a time on the cores that there are."""
+"""settle_all: settles many drops at the same time and keeps each result in the cache on disk."""
 
 import hashlib
-import os
 import threading
 from collections.abc import Sequence
 from concurrent.futures import CancelledError, ThreadPoolExecutor
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -15,66 +13,63 @@ from raster.errors import InputError
 from raster.physics.drop import Drop, Settled
 from raster.physics.engine import engine
 from raster.physics.settle import SETTINGS, settle
+from raster.system.atomic_files import make_folder, write_atomic
 from raster.system.cache import cache_folder
 from raster.system.cpu import usable_cores
 
-FOLDER, FORMAT = "layouts", 2  # of the cache; of its files
-halt = threading.Event()  # set while a run ends early: what has not begun to settle is left
+FOLDER, FORMAT = "layouts", 2  # the folder in the cache; the version of its files
+halt = threading.Event()  # set when a run ends early: drops that have not begun to settle are given up
 _DIGEST = hashlib.sha256().digest_size
 
 
 def settle_all(drops: Sequence[Drop]) -> list[Settled]:
-    """In their order; from the cache where it has them. InputError where there is no MuJoCo, or the cache cannot be written.
+    """The result of each drop, in their order, from the cache or computed. CancelledError while `halt` is set.
 
-    A file holds a SHA-256 and after it what that is of: redrawn, settled, positions and rotations, float64. One that is
-    damaged is made again. Several processes may do the same at once: files come whole, and all write the same.
+    A file of the cache holds float64 numbers: redrawn, settled, positions and rotations; before them stands their SHA-256. A
+    damaged file is made again. Several processes may work at the same time: files are written whole, and all write the same.
+    InputError where MuJoCo is missing, or the cache cannot be written.
     """
     if not drops:
         return []
     folder = cache_folder(FOLDER)
     pool = ThreadPoolExecutor(min(len(drops), usable_cores()), "settle")
     try:
-        return list(pool.map(partial(_kept, folder), drops))
+        return list(pool.map(partial(_load_or_settle, folder), drops))
     finally:
         pool.shutdown(cancel_futures=True)
 
 
-def _kept(folder: Path, drop: Drop) -> Settled:
+def _load_or_settle(folder: Path, drop: Drop) -> Settled:
+    """The result of one drop."""
     key = drop.digest(FORMAT, engine().__version__, SETTINGS)
     path = folder / key[:2] / key
-    if (found := _read(path, len(drop.bodies))) is None:
+    if (result := _read(path, len(drop.bodies))) is None:
         if halt.is_set():
             raise CancelledError
-        found = settle(drop)
-        _write(path, found)
-    return found
+        result = settle(drop)
+        _write(path, result)
+    return result
 
 
 def _read(path: Path, objects: int) -> Settled | None:
-    """None for no file, or a damaged one."""
+    """The layout of so many objects in a file; None if there is no such file, or a damaged one."""
     try:
-        held = path.read_bytes()
+        data = path.read_bytes()
     except OSError:
         return None
-    if len(held) != _DIGEST + 8 * (2 + 12 * objects) or hashlib.sha256(held[_DIGEST:]).digest() != held[:_DIGEST]:
+    if len(data) != _DIGEST + 8 * (2 + 12 * objects) or hashlib.sha256(data[_DIGEST:]).digest() != data[:_DIGEST]:
         return None
-    values = np.frombuffer(held, np.float64, offset=_DIGEST)
+    values = np.frombuffer(data, np.float64, offset=_DIGEST)
     position, rotation = np.split(values[2:], [3 * objects])
     return Settled(position.reshape(-1, 3), rotation.reshape(-1, 3, 3), int(values[0]), bool(values[1]))
 
 
-def _write(path: Path, found: Settled) -> None:
-    """As a whole or not at all; process and thread in the name of the temporary file."""
-    values = np.concatenate([[found.redrawn, found.settled], found.position.ravel(), found.rotation.ravel()])
+def _write(path: Path, result: Settled) -> None:
+    """Write a layout file, whole or not at all. InputError, which begins with "arrangements:", where that is not possible."""
+    values = np.concatenate([[result.redrawn, result.settled], result.position.ravel(), result.rotation.ravel()])
     data = values.astype(np.float64).tobytes()
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}.tmp")
     try:
-        path.parent.mkdir(exist_ok=True)
-        temporary.write_bytes(hashlib.sha256(data).digest() + data)
-        os.replace(temporary, path)
-    except OSError as error:
-        with suppress(OSError):
-            temporary.unlink()
-        reason = error.strerror or error
-        where = f"arrangements: cannot write the cache {path.parent}"
-        raise InputError(f"{where}: {reason}; RASTER_CACHE may name another folder") from error
+        make_folder(path.parent)
+        write_atomic(path, hashlib.sha256(data).digest() + data)
+    except InputError as error:
+        raise InputError(f"arrangements: {error}; RASTER_CACHE may name another folder") from error

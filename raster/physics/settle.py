@@ -1,7 +1,7 @@
-"""settle: lets the objects of one layout fall until they lie still, with MuJoCo. A function of its Drop and of nothing else.
+"""settle: lets the objects of one layout fall until they lie still, with MuJoCo. Its result depends on the Drop alone.
 
-MuJoCo repeats itself to the bit on one kind of machine and version; between kinds of CPU the last bits may differ, and as
-falling things magnify them, so may the layout. Whoever compares data sets of two machines should settle on one of them.
+MuJoCo gives the same bits with the same version on the same kind of machine. Between kinds of CPU the last bits may differ, and
+collisions magnify this difference, so layouts may differ. To compare data sets of two machines, settle the layouts on one.
 """
 
 from typing import Any
@@ -13,20 +13,23 @@ from raster.physics.drop import Drop, Settled
 from raster.physics.engine import engine
 from raster.physics.geoms import Geom, geoms
 
-STEP_S, STEPS = 0.005, 10  # of a step; steps between two looks at the speeds
-FRICTION, TWIST, ROLLING = 0.7, 0.02, 0.05  # sliding; turning on the spot, metres; rolling, as a share of the radius
-# Contacts give way like a spring with this time constant, two steps, the stiffest that MuJoCo advises: at rest things sink
-# into each other by less than 0.1 mm, at the bottom of a heap of 60 by up to 1 mm.
+STEP_S, STEPS = 0.005, 10  # seconds of a step; steps between two looks at the speeds
+FRICTION, TWIST, ROLLING = 0.7, 0.02, 0.05  # sliding; spinning, in metres; rolling, as a share of the radius
+# Contacts are springs with this time constant, two steps, which is the stiffest that MuJoCo advises. At rest, objects sink
+# into each other by less than 0.1 mm; at the bottom of a heap of 60 objects by up to 1 mm.
 GIVE_S = 0.01
-SLOW, SLOW_TURN, LOOKS = 0.03, 0.2, 4  # m/s, rad/s: what is slower at so many looks one after another lies still
-DRAG = 0.85  # of its speed that a thing keeps from one look to the next in the second half of the time: for balls that roll on
-SUNK = 0.004  # metres that things may be in each other at rest, or they are not
-# What decides a layout besides the drop: a change of anything else in this file or in shapes.py raises FORMAT of layouts.py.
+SLOW, SLOW_TURN, LOOKS = 0.03, 0.2, 4  # m/s, rad/s: an object that is slower at this many looks in a row lies still
+DRAG = 0.85  # share of its speed that an object keeps between two looks in the second half of the time: balls would roll on
+SUNK = 0.004  # metres by which objects at rest may be inside each other
+# These and the drop decide a layout. After any other change in this file or in geoms.py, raise FORMAT in layout_cache.py.
 SETTINGS = (STEP_S, STEPS, FRICTION, TWIST, ROLLING, GIVE_S, SLOW, SLOW_TURN, LOOKS, DRAG, SUNK)
 
 
 def settle(drop: Drop) -> Settled:
-    """The first attempt whose objects come to rest in time; if none does, the last one as it is then."""
+    """The result of the first attempt whose objects come to rest in time, or of the last attempt as it is at its end.
+
+    InputError where MuJoCo is missing or cannot simulate the objects.
+    """
     mujoco = engine()
     if not drop.bodies:
         return Settled(np.zeros((0, 3)), np.zeros((0, 3, 3)), 0, True)
@@ -43,7 +46,7 @@ def settle(drop: Drop) -> Settled:
 
 
 def _fall(mujoco: Any, model: Any, data: Any, drop: Drop, attempt: int) -> bool:
-    """Run one attempt in `data`; whether all came to rest, in each other no deeper than they may be."""
+    """Simulate one attempt in `data`. True if all objects came to rest and none is inside another by SUNK or more."""
     poses = data.qpos.reshape(-1, 7)
     poses[:, :3] = drop.position[attempt]
     for pose, rotation in zip(poses, drop.rotation[attempt], strict=True):
@@ -65,17 +68,17 @@ def _fall(mujoco: Any, model: Any, data: Any, drop: Drop, attempt: int) -> bool:
 
 
 def _inside(position: np.ndarray, half: float) -> np.ndarray:
-    """(O,) bool: centres of mass (O, 3) are finite, between the walls and above the floor."""
+    """(O,) bool: whether centres of mass (O, 3) m are finite, between the walls and above the floor."""
     return np.isfinite(position).all(axis=1) & (np.abs(position[:, :2]) < half).all(axis=1) & (position[:, 2] > 0)
 
 
 def _model(mujoco: Any, drop: Drop) -> Any:
-    """Floor, walls and a free body for each object."""
+    """MuJoCo's model: the floor, the walls and a free body for each object. InputError if MuJoCo refuses an object."""
     spec = mujoco.MjSpec()
     option = spec.option
     option.timestep, option.integrator = STEP_S, mujoco.mjtIntegrator.mjINT_IMPLICITFAST
     option.cone, option.iterations = mujoco.mjtCone.mjCONE_ELLIPTIC, 30
-    option.disableflags = int(mujoco.mjtDisableBit.mjDSBL_AUTORESET)  # what went wrong stays as it is
+    option.disableflags = int(mujoco.mjtDisableBit.mjDSBL_AUTORESET)  # MuJoCo must not reset a simulation that went wrong
     spec.memory = 2**20 * (8 + len(drop.bodies))  # bytes for contacts
     rigid = {"condim": 6, "solref": [GIVE_S, 1], "solimp": [0.95, 0.99, 0.001, 0.5, 2]}
     h, side = drop.half, 0.5**0.5
@@ -99,7 +102,7 @@ def _model(mujoco: Any, drop: Drop) -> Any:
 
 
 def _shape(mujoco: Any, spec: Any, geom: Geom, name: str) -> dict[str, Any]:
-    """A geom in MuJoCo's words; a hull brings its mesh along under a name."""
+    """The arguments with which add_geom adds a geom; a hull's mesh is added to the spec under `name`."""
     if geom.shape == "hull":
         spec.add_mesh(name=name, uservert=geom.points.ravel(), inertia=mujoco.mjtMeshInertia.mjMESH_INERTIA_CONVEX)
         return {"type": mujoco.mjtGeom.mjGEOM_MESH, "meshname": name}

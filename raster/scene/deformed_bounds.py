@@ -1,4 +1,4 @@
-"""How far morphed objects reach: fit keeps them in their solids' balls, rest_offset stands them on a floor; hull_points."""
+"""fit, rest_distances, surface_points: the extent of deformed objects, so that they fit their place and rest on a floor."""
 
 from collections.abc import Callable
 
@@ -6,14 +6,14 @@ import numpy as np
 
 from raster.scene.scenes import Scenes
 
-STRETCH = 1.5  # how much a morph moves neighbours apart, where it counts
-SPARE = 1e-5  # of the size of a solid, for float32 vertices and matrices
+STRETCH = 1.5  # factor by which a deformation increases distances between neighbours, near the extremes of a shape
+SPARE = 1e-5  # share of the size of a solid, for the rounding of float32 vertices and matrices
 
 Score = Callable[[np.ndarray, np.ndarray], np.ndarray]  # points (M, P, 3) of objects by their numbers (M,) -> (M, P)
 
 
 def fit(scenes: Scenes, objects: slice) -> None:
-    """Shrink the morphed ones among these objects, where they need it, into the ball around their solid: sets morphs.fit."""
+    """Set morphs.fit of the deformed objects of a range, so that each stays inside the bounding ball of its solid."""
     b, o = _morphed(scenes, objects)
     scenes.morphs.fit[b, o] = 1
     reach = _greatest(scenes, b, o, lambda points, _: np.sqrt((points * points).sum(axis=-1))) + SPARE
@@ -21,7 +21,10 @@ def fit(scenes: Scenes, objects: slice) -> None:
 
 
 def rest_distances(scenes: Scenes, objects: slice, rest: np.ndarray) -> np.ndarray:
-    """(B, len) float64: the plane n.x = offset of object space under each object; n = catalog.rests[kind, rest (B, len)]."""
+    """(B, len) float64: distances d of the planes n.x = d in object space on which the objects of a range rest.
+
+    rest (B, len): which of the asset's Catalog.rest_directions is n.
+    """
     asset = scenes.asset[:, objects]
     offset = scenes.catalog.rest_distances[asset, rest].astype(np.float64)
     b, o = _morphed(scenes, objects)
@@ -32,13 +35,13 @@ def rest_distances(scenes: Scenes, objects: slice, rest: np.ndarray) -> np.ndarr
 
 
 def surface_points(scenes: Scenes, b: int, o: int) -> np.ndarray:
-    """(P, 3) float64: points of an object's surface, morphed or not, in its object space (before its root's transform)."""
+    """(P, 3) float64: points of the surface of object o in scene b, deformed if it is, in object space."""
     _require_samples(scenes)
     return scenes.morphs.at(b, o).apply(scenes.catalog.point_clusters(int(scenes.asset[b, o])).samples)
 
 
 def _morphed(scenes: Scenes, objects: slice) -> tuple[np.ndarray, np.ndarray]:
-    """Scene and object numbers (M,) of those in a range that are there and morphed."""
+    """Scene numbers (M,) and object numbers (M,) of the objects of a range that exist and are deformed."""
     b, o = np.nonzero(scenes.morphs.any[:, objects] & (scenes.asset[:, objects] >= 0))
     if len(b):
         _require_samples(scenes)
@@ -46,14 +49,16 @@ def _morphed(scenes: Scenes, objects: slice) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _require_samples(scenes: Scenes) -> None:
+    """Raise ValueError for a catalog that has no finely subdivided meshes."""
     if not scenes.catalog.fine:
-        raise ValueError("morphed objects need a catalog of finely divided meshes: Catalog(.., fine=True)")
+        raise ValueError("morphed objects need a catalog of finely subdivided meshes: Catalog(.., fine=True)")
 
 
 def _greatest(scenes: Scenes, b: np.ndarray, o: np.ndarray, score: Score) -> np.ndarray:
-    """(M,) greatest score of all vertices of objects b, o (M,), where it grows by at most 1 a unit of length.
+    """(M,) float64: the greatest score of all vertices of objects o (M,) in scenes b (M,).
 
-    First of the samples; then of the vertices in those cells that could hold a greater one.
+    Scores of two points must differ by no more than their distance. So the scores of the samples come first, and then only
+    those of the cells whose radius leaves room for a greater one.
     """
     result = np.zeros(len(b))
     for asset in np.unique(scenes.asset[b, o]):

@@ -1,32 +1,32 @@
-"""Requirements: what a randomizer wants of scenes and of the renderer, beyond what is always there."""
+"""Requirements: what a randomizer needs of the scenes and of the renderer. EFFECTS: the names of post-processing effects."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from raster.assets.library import EnvironmentSource, PictureSource
 
-# What a renderer can do to pictures after they are drawn, in this order: raster/rendering/post_process.py.
+# Effects on pictures after they are drawn, in the order in which raster/rendering/post_process.py applies them.
 EFFECTS = ("focus", "motion", "distortion", "sensor", "jpeg")
 
 
 @dataclass(frozen=True)
 class Requirements:
-    """Everything defaults to nothing."""
+    """What a randomizer needs beyond one light and no objects. By default it needs nothing."""
 
-    slots: Mapping[str, int] = field(default_factory=dict)  # objects for which there is room, by slot
+    slots: Mapping[str, int] = field(default_factory=dict)  # number of objects in a scene, by slot
     lights: int = 1
-    shadows: int = 0  # lights that may cast shadows
-    subdivided_meshes: bool = False  # meshes divided finely enough to be bent
+    shadows: int = 0  # number of lights that may cast shadows
+    subdivided_meshes: bool = False  # meshes in so small triangles that they can be deformed
     effects: tuple[str, ...] = ()  # names in EFFECTS
-    margin: float = 0.0  # of the picture's width and height that is drawn beyond each edge, for distortion to draw upon
-    off_centre: float = 0.0  # how far a principal point lies off the middle at most, in half pictures
+    margin: float = 0.0  # share of the picture's width and height that is drawn beyond each edge: distortion shows some of it
+    off_centre: float = 0.0  # greatest distance of a principal point from the middle, in half widths or heights
     pictures: PictureSource | None = None
     environments: EnvironmentSource | None = None
-    prefetch: bool = False  # scenes take long to make: the next ones are to be made while these are drawn
+    prefetch: bool = False  # scenes take long to sample, so the next ones are sampled while these are drawn
 
     @classmethod
     def of(cls, randomizers: Iterable[object]) -> "Requirements":
-        """What all of them want together; pictures and environments are each randomizer's own."""
+        """What all randomizers need together, without pictures and environments, which each randomizer loads by itself."""
         each = [requirements() for r in randomizers if (requirements := getattr(r, "requirements", None))]
         slots = {name: count for requirements in each for name, count in requirements.slots.items()}
         wanted = {effect for requirements in each for effect in requirements.effects}
@@ -36,7 +36,7 @@ class Requirements:
             shadows=max((requirements.shadows for requirements in each), default=0),
             subdivided_meshes=any(requirements.subdivided_meshes for requirements in each),
             effects=tuple(effect for effect in EFFECTS if effect in wanted),
-            # Distortion moves a corner the farther, the farther it is from the principal point.
+            # Distortion moves a corner farther if the principal point is farther from it.
             margin=max((n.margin for n in each), default=0.0) * (1 + max((n.off_centre for n in each), default=0.0)),
             prefetch=any(requirements.prefetch for requirements in each),
         )

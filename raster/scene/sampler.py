@@ -1,4 +1,4 @@
-"""Sampler: draws scenes from randomizers."""
+"""Sampler: makes scenes with randomizers; a scene depends on the seed and the image number alone."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -12,22 +12,23 @@ from raster.scene.requirements import Requirements
 from raster.scene.scenes import Scenes
 from raster.streams import Streams
 
-# Writes sampled values into scenes. Its `requirements()`, where it has one, tells what it wants of them; if it has an attribute
-# `layout` that is true, what it draws is the same for all views of a layout.
+# Writes sampled values into scenes. It may have a method `requirements()`, which returns Requirements. If it has an attribute
+# `layout` that is true, its random numbers are the same for all views of a layout.
 Randomizer = Callable[[Scenes, Streams], None]
-PICTURE_PX, LARGE = 256, 320  # px: of pictures, twice that for images of more than LARGE
+PICTURE_PX, LARGE = 256, 320  # px: side of pictures, which is doubled for images larger than LARGE
 
 
 def picture_px(size: tuple[int, int]) -> int:
-    """Side of pictures and maps for images of size (H, W) px."""
+    """The side in px of the library's pictures and maps, for images of size (H, W) px."""
     return PICTURE_PX if max(size) <= LARGE else 2 * PICTURE_PX
 
 
 class Sampler:
-    """sampler(first, count) -> Scenes of the images first .. first + count - 1, a function of seed and image number.
+    """sampler(first, count) returns the Scenes of the images first .. first + count - 1.
 
-    size = (H, W) px of the images. Images of the same number // views show one layout. `requirements`: what randomizers want
-    together. `library`: what they brought.
+    randomizers: by name; the name is part of their random numbers. size: (H, W) px of the images. views: images with the same
+    number // views show one layout. requirements: what all randomizers need together. library: the pictures and maps that they
+    have loaded. InputError, which begins with "randomizers.NAME.", if a randomizer cannot load what it needs.
     """
 
     def __init__(
@@ -56,7 +57,10 @@ class Sampler:
 
 
 def _library(randomizers: Mapping[str, Randomizer], seed: int, px: int) -> Library:
-    """What the randomizers bring along. InputError for what cannot be loaded, or a second one with environments."""
+    """The pictures and environment maps of all randomizers.
+
+    InputError if one cannot be loaded, if there are too many pictures, or if two randomizers have environment maps.
+    """
     slices: dict[PictureSource, slice] = {}
     pictures, environments = [np.zeros((0, px, px, 3), np.uint8)], None
     for name, randomizer in randomizers.items():
@@ -81,7 +85,7 @@ def _library(randomizers: Mapping[str, Randomizer], seed: int, px: int) -> Libra
 
 @contextmanager
 def _named(name: str) -> Iterator[None]:
-    """Put a randomizer's name in front of what it complains of."""
+    """Put "randomizers.NAME." in front of the message of an InputError."""
     try:
         yield
     except InputError as error:

@@ -20,12 +20,12 @@ class Nodes:
     parent: np.ndarray  # (N,) int32, parents first, -1 = the world
     object: np.ndarray  # (N,) int32: number of the object that the node is part of, 0..O-1
     local: np.ndarray  # (B, N, 4, 4) float32: parent_from_node
-    mesh: np.ndarray  # (B, N) int32: mesh number in the atlas, -1 = nothing to draw
+    mesh: np.ndarray  # (B, N) int32: number of the mesh in the atlas, -1 = nothing to draw
     class_id: np.ndarray  # (B, N) int32
     material: Material  # over (B, N)
 
     def world_from_node(self) -> np.ndarray:
-        """(B, N, 4, 4) float32, one matrix product for each level of the tree."""
+        """(B, N, 4, 4) float32 matrices of all nodes; one matrix product for each level of the tree."""
         world = self.local.copy()
         level = np.zeros(len(self.parent), np.int32)
         for n, parent in enumerate(self.parent):  # N is small and the same for all scenes
@@ -36,27 +36,27 @@ class Nodes:
         return world
 
 
-# Arrangement.method: how things on a floor are arranged; what floats is in a grid always.
+# Arrangement.method: how objects on a floor are arranged. Objects without a floor are always in a grid.
 ARRANGEMENTS = ("grid", "poisson", "stacks", "physics")
 
 
 @dataclass(frozen=True)
 class Arrangement:
-    """How the things of B scenes were arranged, and how that went."""
+    """How the objects of B scenes were arranged, and whether they came to rest."""
 
     method: np.ndarray  # (B,) int32: index into ARRANGEMENTS
-    redrawn: np.ndarray  # (B,) int32: how often things were dropped anew because they did not settle
-    settled: np.ndarray  # (B,) bool: they did in the end
+    redrawn: np.ndarray  # (B,) int32: how often the objects were dropped again because they had not settled
+    settled: np.ndarray  # (B,) bool: the last drop settled; True for arrangements without physics
 
     @classmethod
     def default(cls, batch: int) -> "Arrangement":
-        """In a grid."""
+        """All in a grid."""
         return cls(np.zeros(batch, np.int32), np.zeros(batch, np.int32), np.ones(batch, bool))
 
 
 @dataclass(frozen=True)
 class Scenes:
-    """B scenes. `zeros` is the only allocation; randomizers, or you, assign in place.
+    """B scenes. Only `zeros` allocates the arrays; randomizers, and you, assign values in place.
 
     >>> import numpy as np
     >>> import raster
@@ -78,7 +78,7 @@ class Scenes:
     slots: dict[str, slice]  # ranges over the O objects: "objects", "distractors", "floor", "walls"
     catalog: Catalog
     library: Library
-    layout: np.ndarray  # (B,) int64: images of one number show the same things in the same places
+    layout: np.ndarray  # (B,) int64: images with the same number show the same objects in the same places
     views: int  # images of each layout
     arrangement: Arrangement
 
@@ -94,11 +94,11 @@ class Scenes:
         library: Library = EMPTY,
         views: int = 1,
     ) -> "Scenes":
-        """Empty scenes with room for so many objects in each slot and so many lights, for images of size (H, W) px.
+        """Empty scenes for the images `index` (B,) of size (H, W) px.
 
-        Each object is one root node and, under it, a node for each part. Cameras stand at (0, -4, 0), look along +y and see
-        50 degrees; aspect = width / height of the picture, by default that of size; nodes are identities; lights, surroundings,
-        lens and sensor are their defaults.
+        slots: number of objects in each slot. Each object is one root node and, below it, one node for each part. aspect: width
+        / height of the picture, by default that of `size`. Matrices are identities; cameras, lights, surroundings, lens and
+        sensor are their defaults.
         """
         index = np.asarray(index, np.int64)
         batch, objects, parts = len(index), sum(slots.values()), catalog.part_mesh.shape[1]
@@ -140,7 +140,10 @@ class Scenes:
         return np.flatnonzero(self.nodes.parent < 0)
 
     def set_assets(self, objects: slice, asset: np.ndarray) -> None:
-        """Let a range of objects show rows (B, len) of the catalog: sets meshes, classes and the parts' transforms."""
+        """Let a range of objects show assets, by their rows (B, len) in the catalog, -1 = nothing.
+
+        Sets the meshes, classes and transforms of their parts.
+        """
         parts = self.catalog.part_mesh.shape[1]
         self.asset[:, objects] = asset
         children = (self.roots[objects, None] + 1 + np.arange(parts)).ravel()
@@ -150,13 +153,13 @@ class Scenes:
         self.nodes.class_id[:, children] = np.repeat(self.catalog.class_id[asset], parts, axis=1)
 
     def set_material(self, objects: slice, field: str, values: np.ndarray) -> None:
-        """Give each object of a range one value of a Material field: values (B, len, ...), all parts of an object alike."""
+        """Set a Material field of all parts of a range of objects to the object's value in values (B, len, ...)."""
         target = getattr(self.nodes.material, field)
         for part in range(1, 1 + self.catalog.part_mesh.shape[1]):
             target[:, self.roots[objects] + part] = values
 
     def set_part_material(self, objects: slice, field: str, values: np.ndarray, where: np.ndarray) -> None:
-        """Give parts of a range of objects their own values (B, len, P, ...) of a Material field, where (B, len, P) says so."""
+        """Set a Material field of single parts of a range of objects to values (B, len, P, ...), where (B, len, P) is True."""
         nodes = self.roots[objects, None] + 1 + np.arange(self.catalog.part_mesh.shape[1])
-        scene, thing, part = np.nonzero(where)
-        getattr(self.nodes.material, field)[scene, nodes[thing, part]] = values[scene, thing, part]
+        scene, o, part = np.nonzero(where)
+        getattr(self.nodes.material, field)[scene, nodes[o, part]] = values[scene, o, part]
