@@ -106,9 +106,7 @@ def measure_all(pool: WorkerPool, rounds: int, quick: bool, some: tuple[Feature,
 def show(result: dict[str, Any]) -> None:
     """Print the table of the costs that measure_all found."""
     settings = result["feature_settings"]
-    print(
-        f"\nms of {settings['time']} time an image of {settings['size']} px, one core, preset=fast without and with a feature"
-    )
+    print(f"\nms of {settings['time']} time an image of {settings['size']} px, one core, preset=fast without and with it")
     heading("off", "on", "difference")
     for one in result["features"]:
         row(one["feature"], f"{one['off_ms']:.2f}", f"{one['on_ms']:.2f}", f"{one['difference_ms']:+.2f}")

@@ -145,10 +145,8 @@ def cores_option(key: str) -> list[str]:
 
 def run_program(module: str, *arguments: str) -> None:
     """Run `python -m MODULE ARGUMENTS` to its end. InputError with the last line of its error output if it fails."""
-    command, quiet = (
-        [sys.executable, "-m", module, *arguments],
-        {**os.environ, "HYDRA_FULL_ERROR": "0"},
-    )  # raster.run.config sets it
+    command = [sys.executable, "-m", module, *arguments]
+    quiet = {**os.environ, "HYDRA_FULL_ERROR": "0"}  # raster.run.config has set it to 1 in this process
     done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=quiet)
     if done.returncode:
         lines = [line for line in done.stderr.replace("\r", "\n").splitlines() if line.strip()]

@@ -33,6 +33,7 @@ def groups(points: list[Point]) -> list[dict[str, Any]]:
         row |= {kind: over_seeds(point["scores"][kind]["miou"] for point in own) for kind in _scored(own)}
         iou = [point["scores"]["heldout"]["iou"] for point in own]
         row["iou"] = {name: _mean([each[name] for each in iou if each[name] is not None]) for name in iou[0]}
+        # An interrupted point knows the time of its last part alone.
         seconds = [point["seconds"] for point in own if not point["continued"]]
         rows.append({**row, "seconds": round(statistics.median(seconds)) if seconds else None})
     return rows

@@ -74,11 +74,12 @@ class ThroughputBenchmark:
 
     def __init__(self, options: argparse.Namespace, folder: Path, pool: WorkerPool):
         self.options, self.folder, self.pool = options, folder, pool
-        self.cases = [Case(256, None, preset=preset) for preset in PRESETS]
+        size = 64 if options.quick else 256  # px
+        self.cases = [Case(size, None, preset=preset) for preset in PRESETS]
         self.cases += [Case(size, count) for size in options.sizes for count in options.objects]
         batches = (8, 32) if options.quick else (1, 8, 32, 64)
         workers = sorted({1, pool.workers})
-        self.settings = [Case(256, None, batch, count) for count in workers for batch in batches]
+        self.settings = [Case(size, None, batch, count) for count in workers for batch in batches]
         self.share = 0.1 if options.quick else 1.0  # of the seconds of a measurement
         self.stages: dict[Case, list[dict[str, float]]] = {case: [] for case in self.cases}  # of each batch
         self.drawn: dict[Case, list[float]] = {case: [] for case in self.cases}  # frames/s
@@ -88,8 +89,9 @@ class ThroughputBenchmark:
     def run(self) -> None:
         """Measure all cases and settings, `repeat` rounds of them."""
         usual = environment(self.folder)
-        generate(self.folder, self.cases[0], 64, usual)  # fills the caches of Python bytecode and shaders
-        self.fresh = generate(self.folder, self.cases[0], 64, environment(self.folder, fresh=True)).first
+        n = min(64, self.options.n or 64)
+        generate(self.folder, self.cases[0], n, usual)  # fills the caches of Python bytecode and shaders
+        self.fresh = generate(self.folder, self.cases[0], n, environment(self.folder, fresh=True)).first
         for number in range(1, self.options.repeat + 1):
             for case in self.cases:
                 report_progress(f"round {number} of {self.options.repeat}: {case.name}")

@@ -32,7 +32,7 @@ def numbers(value: Any) -> list[float]:
 
 def test_throughput(tmp_path):
     printed, result = run(tmp_path, "throughput", "--quick", "--n", "24")
-    cases = ("256 px, default", "256 px, fast", "256 px, realistic", "64 px, 2 objects")
+    cases = ("64 px, default", "64 px, fast", "64 px, realistic", "64 px, 2 objects")
     for word in (*STAGES, "draw+read", "on disk", "w. start", *cases, "1 process, batch 32", "preset=realistic"):
         assert word in printed, word
     assert result["machine"]["renderer"]["name"] in printed
