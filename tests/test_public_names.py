@@ -6,6 +6,7 @@ import pydoc
 import re
 
 import pytest
+from hydra.core.hydra_config import HydraConfig
 
 import raster
 
@@ -30,7 +31,8 @@ def test_every_public_name_has_an_example_that_compiles(name):
 
 
 @pytest.mark.parametrize("name", sorted(set(raster.__all__) - NOT_RUN))
-def test_examples_that_draw_and_write_nothing_do_as_they_say(name):
+def test_examples_that_draw_and_write_nothing_do_as_they_say(name, monkeypatch):
+    monkeypatch.setattr(HydraConfig.instance(), "cfg", None)  # an earlier test of this process may have run a sweep
     runner = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS)
     said: list[str] = []
     runner.run(examples(name), out=said.append)
