@@ -75,13 +75,13 @@ class Catalog:
         self.member_count = np.array([len(assets) for assets in members], np.int32)
         self.members = np.array([np.resize(assets, self.member_count.max()) for assets in members], np.int32)
 
-        things: list[Mesh | Composite | CachedMesh] = [*solids.values(), *imported, cube()]
-        self._parts = [parts_of(name, thing) for name, thing in zip((*self.assets[:-1], "cube"), things, strict=True)]
+        shapes: list[Mesh | Composite | CachedMesh] = [*solids.values(), *imported, cube()]
+        self._parts = [parts_of(name, shape) for name, shape in zip((*self.assets[:-1], "cube"), shapes, strict=True)]
         self.part_names = [[part.solid for part in row] for row in self._parts]
-        self.composite = np.array([is_composite(thing) for thing in things])
-        self.metric = np.array([metric and isinstance(thing, CachedMesh) for thing in things])
+        self.composite = np.array([is_composite(shape) for shape in shapes])
+        self.metric = np.array([metric and isinstance(shape, CachedMesh) for shape in shapes])
         self._fill(self._parts)
-        self._measure(things)
+        self._measure(shapes)
         self._point_clusters: dict[int, PointClusters] = {}  # the oldest first
 
     def _fill(self, parts: Sequence[Sequence[Part]]) -> None:
@@ -114,19 +114,19 @@ class Catalog:
                     self.part_mesh[k, p], next_one = next_one, next_one + 1
                     self.part_material[k, p] = rows[k - self.first_imported][p]
 
-    def _measure(self, things: Sequence[Mesh | Composite | CachedMesh]) -> None:
+    def _measure(self, shapes: Sequence[Mesh | Composite | CachedMesh]) -> None:
         """Fill in the tables that come from the vertices."""
-        self.rest_count = np.array([len(thing.rest_directions) for thing in things], np.int32)
-        self.radius = np.zeros(len(things), np.float32)
-        self.rest_directions = np.tile(np.array([0, 0, -1], np.float32), (len(things), self.rest_count.max(), 1))
+        self.rest_count = np.array([len(shape.rest_directions) for shape in shapes], np.int32)
+        self.radius = np.zeros(len(shapes), np.float32)
+        self.rest_directions = np.tile(np.array([0, 0, -1], np.float32), (len(shapes), self.rest_count.max(), 1))
         self.rest_distances = np.zeros(self.rest_directions.shape[:2], np.float32)
-        self.has_uvs = np.ones(len(things), bool)
-        for k, thing in enumerate(things):
-            self.rest_directions[k, : len(thing.rest_directions)] = thing.rest_directions
-            if isinstance(thing, CachedMesh):
-                self.radius[k], self.rest_distances[k] = thing.radius, thing.rest_distances[0]
-                self.rest_distances[k, : len(thing.rest_directions)] = thing.rest_distances
-                self.has_uvs[k] = all(part.has_uvs for part in thing.parts)
+        self.has_uvs = np.ones(len(shapes), bool)
+        for k, shape in enumerate(shapes):
+            self.rest_directions[k, : len(shape.rest_directions)] = shape.rest_directions
+            if isinstance(shape, CachedMesh):
+                self.radius[k], self.rest_distances[k] = shape.radius, shape.rest_distances[0]
+                self.rest_distances[k, : len(shape.rest_directions)] = shape.rest_distances
+                self.has_uvs[k] = all(part.has_uvs for part in shape.parts)
                 continue
             points, _ = surface_of(meshes_of(self._parts[k]), [part.object_from_part for part in self._parts[k]])
             self.radius[k] = np.linalg.norm(points, axis=1).max()

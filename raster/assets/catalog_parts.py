@@ -11,20 +11,20 @@ from raster.geometry.subdivision_levels import subdivision_levels
 from raster.transforms import multiply
 
 
-def parts_of(name: str, thing: Mesh | Composite | CachedMesh) -> tuple[Part, ...]:
+def parts_of(name: str, shape: Mesh | Composite | CachedMesh) -> tuple[Part, ...]:
     """The parts of an asset; a plain solid has one part. Parts of an imported mesh have no Mesh: it stays in the cache."""
-    if isinstance(thing, CachedMesh):
-        return tuple(Part(part.name, None, part.object_from_part) for part in thing.parts)
-    if isinstance(thing, Composite):
-        return thing.parts
-    return (Part(name, thing, np.eye(4, dtype=np.float32)),)
+    if isinstance(shape, CachedMesh):
+        return tuple(Part(part.name, None, part.object_from_part) for part in shape.parts)
+    if isinstance(shape, Composite):
+        return shape.parts
+    return (Part(name, shape, np.eye(4, dtype=np.float32)),)
 
 
-def is_composite(thing: Mesh | Composite | CachedMesh) -> bool:
+def is_composite(shape: Mesh | Composite | CachedMesh) -> bool:
     """Whether an asset consists of parts that have names and transforms of their own."""
-    if isinstance(thing, CachedMesh):
-        return len(thing.parts) > 1
-    return isinstance(thing, Composite)
+    if isinstance(shape, CachedMesh):
+        return len(shape.parts) > 1
+    return isinstance(shape, Composite)
 
 
 def surface_of(meshes: Sequence[tuple[np.ndarray, np.ndarray]], places: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:

@@ -1,4 +1,4 @@
-"""CollisionShape: what one part of an object is to physics; collisions: those of a solid."""
+"""CollisionShape: a convex part of an object, for the simulation. collision_shapes: those of a solid."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,12 +13,12 @@ from raster.geometry.mesh import Part
 class CollisionShape:
     """One convex part of an object, in the part's own space (extent 1) and where that lies in the object's."""
 
-    shape: str  # "box", "ellipsoid", "cylinder", "capsule": as raster.solids has them; "hull": that of the points
+    shape: str  # "box", "ellipsoid", "cylinder" or "capsule" of extent 1; "hull": the convex hull of the points
     object_from_part: np.ndarray  # (4, 4) float32
-    points: np.ndarray  # (P, 3) float32, P <= 192, the part's space: stand for the shape where stretch spoils it
+    points: np.ndarray  # (P, 3) float32, P <= 192, the part's space: used as a hull where stretching changes the shape
 
 
 def collision_shapes(parts: Sequence[Part]) -> tuple[CollisionShape, ...]:
-    """Of the parts of a solid."""
+    """The collision shapes of the parts of a solid."""
     pairs = [(part.mesh, part.object_from_part) for part in parts if part.mesh is not None]
     return tuple(CollisionShape(mesh.collision, place, simplify_hull(mesh.positions)) for mesh, place in pairs)

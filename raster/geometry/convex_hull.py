@@ -1,4 +1,4 @@
-"""simplify_hull: few vertices that stand for a mesh's convex hull, chosen by how far they reach."""
+"""hull_of: the convex hull of points. simplify_hull: a few vertices whose convex hull is nearly that of a mesh."""
 
 from dataclasses import dataclass
 
@@ -9,13 +9,13 @@ from raster.transforms import multiply, normalize
 
 MAX_POINTS = 192  # with 64 the hull of a torus 1 across is up to 23 mm short, with 192 a third of that
 _DIRECTIONS = 1500
-_AT_ONCE = 4_000_000  # products held at a time: a file's hull can have 100 000 vertices
+_AT_ONCE = 4_000_000  # products in memory at a time: a file's hull can have 100 000 vertices
 
 
 def simplify_hull(positions: np.ndarray) -> np.ndarray:
-    """(P, 3) of the vertices (V, 3), P <= MAX_POINTS, whose convex hull is nearly that of all; all, if they are so few.
+    """(P, 3): those of the vertices (V, 3), P <= MAX_POINTS, whose convex hull is nearly that of all; all, if V <= MAX_POINTS.
 
-    Greedy: next comes the vertex that stands out farthest from the hull of those that are chosen, over many directions.
+    The choice is greedy: the next vertex is that which is farthest outside the hull of the chosen ones, over many directions.
     """
     points = np.unique(positions, axis=0)
     if len(points) <= MAX_POINTS:
@@ -23,7 +23,7 @@ def simplify_hull(positions: np.ndarray) -> np.ndarray:
     ways = _sphere(_DIRECTIONS)
     step = max(_AT_ONCE // len(points), 1)
     across = points.astype(np.float64).T
-    # Only a vertex that is farthest in some direction is ever chosen.
+    # Only vertices that are farthest in some direction can be chosen.
     far = [np.argmax(multiply(ways[k : k + step], across), axis=1) for k in range(0, len(ways), step)]
     points = points[np.unique(np.concatenate(far))]
     along = multiply(ways, points.astype(np.float64).T)  # (D, V)
@@ -42,7 +42,7 @@ def _sphere(count: int) -> np.ndarray:
     return np.concatenate([np.eye(3), -np.eye(3), np.stack([r * np.cos(angle), r * np.sin(angle), z], axis=1)])
 
 
-NEEDLE = 1e-6  # of an object's size: what is thinner spans no plane
+NEEDLE = 1e-6  # share of an object's size: points that are thinner than this span no plane
 
 
 @dataclass(frozen=True)
@@ -55,9 +55,9 @@ class Hull:
 
 
 def hull_of(points: np.ndarray) -> Hull:
-    """The convex hull of points (N, 3), in float64. A flat or needle-thin set gets a thickness of a thousandth of its size.
+    """The convex hull of points (N, 3). Points on a plane or a line get a thickness of a thousandth of their size.
 
-    QhullError for a set of no size.
+    QhullError for points that are all the same.
     """
     try:
         found = ConvexHull(points)
@@ -70,9 +70,9 @@ def hull_of(points: np.ndarray) -> Hull:
 
 
 def _thickened(points: np.ndarray) -> np.ndarray:
-    """Points (2 N, 3) on both sides of flat ones: those of the greatest triangle over their longest stretch span the plane.
+    """Points (2 N, 3): points (N, 3) of a plane, moved to both of its sides. The largest triangle over their length spans it.
 
-    Points so near one line that they span none become (4 N, 3), the edges of a square rod around it.
+    Points so near a line that they span no plane become (4 N, 3), the edges of a square rod around the line.
     """
     a, size = points[0], size_of(points)
     along = points[np.argmax(((points - a) ** 2).sum(axis=1))] - a

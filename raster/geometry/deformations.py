@@ -1,59 +1,60 @@
-"""Deformations: bends, twists, tapers... of objects' shapes; the formulas of shaders/include/morph.glsl in NumPy."""
+"""Deformations: bend, twist, taper and others of objects' shapes, by the formulas of shaders/include/morph.glsl."""
 
 from dataclasses import dataclass, fields
 
 import numpy as np
 
-ORDER = ("roundness", "noise", "taper", "bulge", "twist", "bend")  # of the steps; at 0 each leaves a shape as it is
+ORDER = ("roundness", "noise", "taper", "bulge", "twist", "bend")  # order of the steps; a step with parameter 0 changes nothing
 
 
 @dataclass(frozen=True)
 class Deformations:
-    """Parameters over any leading axes, (B, O) for scenes. Lengths are of the object's space, where a solid's extent is 1.
+    """Parameters over any leading axes, (B, O) for scenes. Lengths are in object space, where a solid has extent 1.
 
-    The steps are taken in the order of ORDER, and fit last. Sources: Barr, "Superquadrics and
+    The steps are applied in the order of ORDER, and `fit` last. Sources: Barr, "Superquadrics and
     angle-preserving transformations" (1981); "Global and local deformations of solid primitives" (1984).
     """
 
     taper: np.ndarray  # (...) float32: x and y grow by this for each unit of z
     twist: np.ndarray  # (...) float32: radians about z for each unit of z
     bend: np.ndarray  # (...) float32: radians that the axis z turns for each unit of its length
-    bend_turn: np.ndarray  # (...) float32: radians from x towards y: to which side
+    bend_turn: np.ndarray  # (...) float32: radians from x towards y: the direction of the bend
     bulge: np.ndarray  # (...) float32: how much wider the middle is, where z = 0, than the ends
     roundness: np.ndarray  # (...) float32: 1 makes a cube a ball, -1 a ball nearly a cube
-    noise: np.ndarray  # (...) float32: how far a point is moved at most along each axis
-    frequency: np.ndarray  # (...) float32: lattice cells of the noise in a unit
-    seed: np.ndarray  # (..., 3) float32: where in the lattice, in cells
+    noise: np.ndarray  # (...) float32: greatest shift of a point along each axis
+    frequency: np.ndarray  # (...) float32: lattice cells of the noise for each unit of length
+    seed: np.ndarray  # (..., 3) float32: offset in the lattice, in cells
     fit: np.ndarray  # (...) float32: factor of the whole; raster.scene.deformed_bounds sets it
 
     @classmethod
     def zeros(cls, shape: tuple[int, ...]) -> "Deformations":
-        """No morphs."""
+        """No deformation."""
         arrays = {f.name: np.zeros((*shape, 3) if f.name == "seed" else shape, np.float32) for f in fields(cls)}
         return cls(**{**arrays, "fit": np.ones(shape, np.float32)})
 
     @property
     def any(self) -> np.ndarray:
-        """(...) bool: which objects are not what their solid is."""
+        """(...) bool: which objects are deformed."""
         return np.logical_or.reduce([getattr(self, name) != 0 for name in ORDER])
 
     @property
     def curvature(self) -> np.ndarray:
-        """(...) float32: about how much, at most, straight lines of a shape become curved: the second derivative of a point.
+        """(...) float32: about the greatest curvature of what were straight lines: the second derivative of a point.
 
-        An edge of length l then strays from its curve by curvature l^2 / 8. Of a twist w at radius r: r w^2, and w for a
-        slanting line; of noise: what values 2 apart and the fade's second derivative, 5.8, make; of roundness: as measured.
+        An edge of length l is then up to curvature l^2 / 8 away from its curve. A twist w gives r w^2 at radius r, and w for a
+        slanting line. Noise gives the product of a difference of 2 and the fade's second derivative, 5.8. The value for
+        roundness was measured.
         """
         taper, bulge, bent = np.abs(self.taper), 6 * np.abs(self.bulge), 1.3 * np.abs(self.bend)
         twisted = np.abs(self.twist) * (1 + 0.7 * np.abs(self.twist))
         return taper + bulge + bent + twisted + 12 * self.noise * self.frequency**2 + 16 * np.abs(self.roundness)
 
     def at(self, *where: np.ndarray | int) -> "Deformations":
-        """Those at an index, copied: at(b, o) of numbers b, o (M,) has leading axis (M,)."""
+        """A copy of the parameters at an index: at(b, o) with numbers b (M,) and o (M,) has the leading axis (M,)."""
         return Deformations(**{f.name: getattr(self, f.name)[where] for f in fields(self)})
 
     def apply(self, points: np.ndarray) -> np.ndarray:
-        """Points (..., P, 3) float64 where these (P, 3), or (..., P, 3), of object space come to lie."""
+        """(..., P, 3) float64: points (P, 3) or (..., P, 3) of object space after the deformation."""
         lead, count = self.taper.shape, np.shape(points)[-2]
         p = np.broadcast_to(np.asarray(points, np.float64), (*lead, count, 3)).reshape(-1, count, 3).copy()
         sizes = {f.name: (len(p), 1, 3 if f.name == "seed" else 1) for f in fields(self)}

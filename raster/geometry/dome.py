@@ -1,4 +1,4 @@
-"""dome: half a sphere, in nearly equilateral triangles, without a seam and without a crowd of slivers at its pole."""
+"""dome: half a sphere of nearly equilateral triangles, without a seam and without slivers at its pole."""
 
 import numpy as np
 

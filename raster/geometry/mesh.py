@@ -1,4 +1,4 @@
-"""Mesh: one solid as triangles. Composite: several meshes that are one object. MeshAtlas: all meshes in one buffer pair."""
+"""Mesh: one solid as triangles. Part, Composite: several meshes that are one object."""
 
 from dataclasses import dataclass, field
 
@@ -25,12 +25,11 @@ class Mesh:
     normals: np.ndarray  # (V, 3) float32, unit length
     uvs: np.ndarray  # (V, 2) float32
     triangles: np.ndarray  # (T, 3) uint32
-    rest_directions: np.ndarray = field(
-        default_factory=_down
-    )  # (K, 3) float32: directions that may point down at rest; [0] = standing
-    silhouette_error: float = 0.0  # how far its outline is from the true solid's, at most, in object space; 0 = exact
-    levels_of_detail: tuple["Mesh", ...] = ()  # the same solid in fewer triangles, coarsest first, for when it is drawn small
-    # What it is to physics: "box", "ellipsoid", "cylinder" or "capsule" of its extent in object space, or its convex "hull".
+    # (K, 3) float32, unit length, object space: directions that may point down at rest; [0] = standing.
+    rest_directions: np.ndarray = field(default_factory=_down)
+    silhouette_error: float = 0.0  # greatest distance of its outline from the true solid's, object space; 0 = exact
+    levels_of_detail: tuple["Mesh", ...] = ()  # the same solid in fewer triangles, coarsest first: drawn where it is small
+    # For the simulation: "box", "ellipsoid", "cylinder" or "capsule" of its extent in object space, or its convex "hull".
     collision: str = "hull"
 
 
@@ -45,7 +44,7 @@ class Part:
     """
 
     solid: str  # its name in scenes.jsonl
-    mesh: Mesh | None  # None: it stays in a file (FiledMesh)
+    mesh: Mesh | None  # None: it is in the mesh cache (ExternalMesh)
     object_from_part: np.ndarray  # (4, 4) float32
 
 

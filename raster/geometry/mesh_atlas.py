@@ -1,4 +1,4 @@
-"""MeshAtlas: all meshes of a run in one pair of buffers. ExternalMesh, SubdividedMesh: meshes in files, in small triangles."""
+"""MeshAtlas: all meshes of a run in one pair of buffers. ExternalMesh, SubdividedMesh: what it holds beside meshes."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from raster.geometry.mesh import Mesh
 
 @dataclass(frozen=True)
 class ExternalMesh:
-    """A mesh that lies in a file of its own: `owner` numbers the file; the others are places in its vertices and indices."""
+    """A mesh in the mesh cache. owner: number of its file; the indices and vertices are counted within that file."""
 
     owner: int
     index_count: int
@@ -22,26 +22,26 @@ class ExternalMesh:
 
 @dataclass(frozen=True)
 class SubdividedMesh:
-    """A mesh in small triangles, which can bend."""
+    """A mesh in small triangles, which can be deformed."""
 
     mesh: Mesh
-    longest: float  # edge, at most, in the space of the object that it is part of
+    longest: float  # upper limit of its edges, in the space of the object that it is part of
 
 
 NONE: Mapping[str, Sequence[SubdividedMesh]] = MappingProxyType({})
 
 
 class MeshAtlas:
-    """All meshes of a run: those given, those of files, coarser ones that may stand for others, and one for the screen.
+    """All meshes of a run: the given ones, external ones, their levels of detail, subdivided ones, and one for the screen.
 
     vertices (V, 8) float32: position, normal, uv. indices (3 T,) uint32, counted from each mesh's first vertex.
-    ranges (M, 3) uint32: index count, first index, base vertex of each mesh. numbers: those of the meshes given, by name.
-    meshes: all but those of files. first_external: the number of the first of those. owner (M,) int32: the file that a mesh is
-    in, within whose vertices and indices its range then counts, else -1. thin (M,) bool: it has two sides and nothing between.
-    levels (N, L) int32: the meshes that may stand for a mesh given or of a file, coarsest first, itself last; errors (N, L)
-    float32: their outline errors. fine (N, F) int32: the meshes that may stand for it where its shape is morphed, those of
-    `divided` by the same name, the finest last, or itself; fine_errors (N, F) float32, and fine_edges (N, F) float32, their
-    longest edges.
+    ranges (M, 3) uint32: index count, first index and base vertex of each mesh, for an external mesh within its file.
+    numbers: numbers of the given meshes, by name. meshes: all that are not external. first_external: number of the first
+    external mesh. owner (M,) int32: the file of an external mesh, else -1. double_sided (M,) bool.
+    For the N given and external meshes: levels (N, L) int32: numbers of the meshes that may be drawn in its place, coarsest
+    first, itself last; errors (N, L) float32: their outline errors. fine (N, F) int32: numbers of the meshes that may be drawn
+    where it is deformed, those of `subdivided` by the same name, finest last, or itself; fine_errors (N, F) float32: their
+    outline errors; fine_edges (N, F) float32: their longest edges. Errors and edges are in object space.
     """
 
     def __init__(
@@ -76,10 +76,10 @@ class MeshAtlas:
         self.double_sided = np.zeros(len(self.ranges), bool)
         self.double_sided[here:there] = [mesh.double_sided for mesh in external]
         self._level(list(meshes.values()), len(external))
-        self._divide(list(meshes.values()), len(external), subdivided)
+        self._subdivide(list(meshes.values()), len(external), subdivided)
 
     def mesh(self, number: int) -> Mesh:
-        """The mesh of a number, which must not be of a file."""
+        """The mesh of a number, which must not be that of an external mesh."""
         return self.meshes[number if number < self.first_external else number - int((self.owner >= 0).sum())]
 
     def _level(self, meshes: Sequence[Mesh], external: int) -> None:
@@ -95,7 +95,7 @@ class MeshAtlas:
         self.levels = np.array([[level[0]] * (most - len(level)) + level for level in steps], np.int32)
         self.errors = np.array([[level[0]] * (most - len(level)) + level for level in errors], np.float32)
 
-    def _divide(self, meshes: Sequence[Mesh], external: int, subdivided: Mapping[str, Sequence[SubdividedMesh]]) -> None:
+    def _subdivide(self, meshes: Sequence[Mesh], external: int, subdivided: Mapping[str, Sequence[SubdividedMesh]]) -> None:
         """Fill in `fine`, `fine_errors` and `fine_edges`."""
         rows = [[(k, mesh.silhouette_error, 0.0)] for k, mesh in enumerate(meshes)]
         rows += [[(len(meshes) + k, 0.0, 0.0)] for k in range(external)]

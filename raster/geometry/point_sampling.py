@@ -1,12 +1,12 @@
-"""sample_points: a few points that stand for many, far apart from one another, and the many in cells around them."""
+"""sample_points: a few points of a surface, far apart from one another, and cells around them with all its vertices."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-COUNT, ON_EDGES = 192, 128  # points for a solid, so many of them on its edges
-MAX_CELL_POINTS = 12  # points in a cell
-EDGE = np.cos(np.radians(15))  # where faces stand farther than this from the mean of those around a vertex
+COUNT, ON_EDGES = 192, 128  # samples of a solid, and how many of them come from its edges first
+MAX_CELL_POINTS = 12  # vertices in a cell
+EDGE = np.cos(np.radians(15))  # a vertex is on an edge if a face differs by more than this from the mean around it
 
 
 @dataclass(frozen=True)
@@ -14,17 +14,17 @@ class PointClusters:
     """P samples of a surface's vertices, and all its vertices in C cells of up to MAX_CELL_POINTS, each around a sample."""
 
     samples: np.ndarray  # (P, 3) float32
-    cells: np.ndarray  # (C, MAX_CELL_POINTS, 3) float32; what is left over is filled up with the sample
+    cells: np.ndarray  # (C, MAX_CELL_POINTS, 3) float32; unused places hold the sample
     owner: np.ndarray  # (C,) int64: number of the sample
     radius: np.ndarray  # (C,) float32: of the ball around the sample that holds the cell
 
 
 def sample_points(points: np.ndarray, triangles: np.ndarray) -> PointClusters:
-    """Of vertices (V, 3) and triangles (T, 3).
+    """The samples and cells of vertices points (V, 3) and triangles (T, 3).
 
-    First the outermost ones along 26 directions, corners among them, then always the point that is farthest from all that
-    are taken (Gonzalez, "Clustering to minimize the maximum intercluster distance", 1985), on sharp edges first: there a
-    shape is outermost. Every vertex is in the cell of the sample nearest to it.
+    The first samples are the outermost vertices along 26 directions. Then comes, again and again, the vertex that is farthest
+    from all samples (Gonzalez, "Clustering to minimize the maximum intercluster distance", 1985), at first on sharp edges
+    only, because a shape is outermost there. Every vertex is in a cell of the sample nearest to it.
     """
     points, place = np.unique(points.astype(np.float32), axis=0, return_inverse=True)
     sharp = _sharp(points, place.ravel()[triangles])
@@ -42,7 +42,7 @@ def sample_points(points: np.ndarray, triangles: np.ndarray) -> PointClusters:
 
 
 def _in_cells(points: np.ndarray, away: np.ndarray, nearest: np.ndarray, samples: np.ndarray) -> PointClusters:
-    """Points (V, 3) at distances away (V,) from the samples that their numbers nearest (V,) tell, in cells."""
+    """Cells of points (V, 3). nearest (V,): number of each point's sample; away (V,): distance from it."""
     order = np.lexsort((away, nearest))
     points, away, nearest = points[order], away[order], nearest[order]
     rank = np.arange(len(points)) - np.searchsorted(nearest, nearest)
@@ -55,7 +55,7 @@ def _in_cells(points: np.ndarray, away: np.ndarray, nearest: np.ndarray, samples
 
 
 def _sharp(points: np.ndarray, triangles: np.ndarray) -> np.ndarray:
-    """(V,) bool: vertices where the surface has an edge."""
+    """(V,) bool: vertices at which the surface has a sharp edge."""
     a, b, c = (points[triangles[:, k]].astype(np.float64) for k in range(3))
     face = _unit(np.cross(b - a, c - a))
     mean, least = np.zeros(points.shape), np.ones(len(points))
@@ -67,6 +67,6 @@ def _sharp(points: np.ndarray, triangles: np.ndarray) -> np.ndarray:
 
 
 def _unit(v: np.ndarray) -> np.ndarray:
-    """v (V, 3) at unit length; 0 where it has none: faces back to back cancel out, and count as an edge."""
+    """v (V, 3) at unit length, or 0 where its length is 0: so faces back to back, whose sum is 0, count as an edge."""
     length = np.sqrt((v * v).sum(axis=-1, keepdims=True))
     return np.divide(v, length, out=np.zeros_like(v), where=length > 0)

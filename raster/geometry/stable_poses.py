@@ -1,4 +1,4 @@
-"""hull_of, resting: a mesh's convex hull, and how it can lie on a floor."""
+"""stable_poses: the directions of a convex hull that can point down when it lies on a floor."""
 
 import numpy as np
 from scipy.spatial import ConvexHull, QhullError
@@ -7,16 +7,17 @@ from raster.geometry.convex_hull import Hull, size_of
 from raster.transforms import multiply, normalize
 
 MAX_RESTS = 6
-SAME_COS = 0.99985  # of 1 degree: facets that differ less are one
-MAX_FACETS = 3000  # that are looked at, the largest
-MARGIN = 0.002  # of an object's size: so far within its foot a centre of mass is at rest
+SAME_COS = 0.99985  # cosine of 1 degree: facets that differ by less are one
+MAX_FACETS = 3000  # only so many facets, the largest, are examined
+MARGIN = 0.002  # share of an object's size: how far inside its facet the centre of mass must be
 
 
 def stable_poses(hull: Hull) -> tuple[np.ndarray, np.ndarray]:
-    """rests (R <= 6, 3) float32, directions that may point down, and rest_offset (R,) float32, the hull's reach in each.
+    """rest_directions (R <= 6, 3) float32, which may point down, and rest_distances (R,) float32: the hull's extent along them.
 
-    [0] is (0, 0, -1); then come the hull's facets, those within a degree taken together, largest first, on which it stands:
-    the centre of mass of the hull, as if it were solid, lies above the facet and no nearer to its rim than MARGIN.
+    The first is (0, 0, -1). Then come the normals of the facets on which the hull stands, largest first; facets whose normals
+    differ by less than a degree count as one. A hull stands on a facet if its centre of mass, as if it were solid, lies above
+    the facet and at least MARGIN inside its rim.
     """
     corners = hull.points[hull.triangles] / size_of(hull.points)
     area = np.round(0.5 * np.linalg.norm(np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1), 9)
@@ -39,7 +40,7 @@ def stable_poses(hull: Hull) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _centre_of_mass(corners: np.ndarray) -> np.ndarray:
-    """(3,) of the solid inside outward triangles (T, 3, 3) around it; rounded, for qhull orders its triangles as it likes."""
+    """(3,): centre of mass of the solid inside outward triangles (T, 3, 3). Rounded: the order of qhull's triangles varies."""
     inside = corners.reshape(-1, 3).mean(axis=0)
     a, b, c = np.moveaxis(corners - inside, 1, 0)
     volume = np.abs((a * np.cross(b, c)).sum(axis=1))
@@ -47,7 +48,7 @@ def _centre_of_mass(corners: np.ndarray) -> np.ndarray:
 
 
 def _stands(corners: np.ndarray, normal: np.ndarray, centre: np.ndarray) -> bool:
-    """Whether a centre of mass (3,) lies above a facet of triangles (T, 3, 3), at least MARGIN within its rim."""
+    """Whether a centre of mass (3,) lies above a facet of triangles (T, 3, 3), at least MARGIN inside its rim."""
     across = normalize(np.cross(normal, [1.0, 0, 0] if abs(normal[0]) < 0.9 else [0, 1.0, 0]))
     plane = np.stack([across, np.cross(normal, across)], axis=1)
     try:

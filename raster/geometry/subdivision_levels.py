@@ -1,4 +1,4 @@
-"""divisions: the meshes that may stand for a solid whose shape is morphed, from few triangles to many."""
+"""subdivision_levels: the meshes that may be drawn for a deformed solid, from few triangles to many."""
 
 import numpy as np
 
@@ -10,9 +10,10 @@ STEPS = (4 * MAX_EDGE, 2 * MAX_EDGE, MAX_EDGE)
 
 
 def subdivision_levels(mesh: Mesh, scale: np.ndarray) -> tuple[SubdividedMesh, ...]:
-    """Every level of a mesh, divided more and less finely, fewest triangles first; edges are measured once scaled (3,).
+    """All levels of detail of a mesh, each subdivided more and less finely, fewest triangles first.
 
-    Left out is what has as many triangles as another, and longer edges or a larger outline error.
+    scale (3,): factors of the axes, with which edges are measured. A mesh is left out if another one has no more triangles, no
+    longer edges and no larger outline error.
     """
     found = [(subdivide(level, scale, step), step) for level in (*mesh.levels_of_detail, mesh) for step in STEPS]
     found.sort(key=lambda pair: (len(pair[0].triangles), pair[0].silhouette_error, pair[1]))

@@ -1,4 +1,4 @@
-"""tops: on which sides a solid can stand and carry another: its flat top, opposite to the side that it rests on."""
+"""SupportFaces: the flat tops of solids, opposite to a side on which they rest, which can carry another object."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,23 +7,23 @@ import numpy as np
 
 from raster.transforms import multiply
 
-MIN_RADIUS = 0.1  # metres of the radius of a top, in object space: what is narrower carries nothing
-_FLAT = 1e-4  # metres
+MIN_RADIUS = 0.1  # object space: a top of a smaller radius carries nothing
+_FLAT = 1e-4  # object space: height differences of a flat top
 
 
 @dataclass(frozen=True)
 class SupportFaces:
-    """For each kind its F sides that can carry; a kind without any has one, the side that it stands on, of radius 0."""
+    """F resting sides of each of K assets whose tops can carry. An asset without any has one: it stands, with radius 0."""
 
-    count: np.ndarray  # (K,) int64: of its sides, at least 1
-    rest: np.ndarray  # (K, F) int64: the row of Catalog.rests that points down
-    centre: np.ndarray  # (K, F, 3) float64, object space: the top's middle
-    radius: np.ndarray  # (K, F) float64: of the circle around it that is within the top; 0 = no top
-    girth: np.ndarray  # (K, F) float64: how far the solid reaches from the vertical through its origin
+    count: np.ndarray  # (K,) int64: how many of the F count, at least 1
+    rest: np.ndarray  # (K, F) int64: which of Catalog.rest_directions points down
+    centre: np.ndarray  # (K, F, 3) float64, object space: middle of the top
+    radius: np.ndarray  # (K, F) float64: of the circle around the middle that lies within the top; 0 = no top
+    girth: np.ndarray  # (K, F) float64: greatest distance of the solid from the vertical through its origin
 
     @classmethod
     def of(cls, solids: Sequence[tuple[np.ndarray, np.ndarray, np.ndarray]]) -> "SupportFaces":
-        """solids: points (V, 3), triangles (T, 3) and resting directions (R, 3) of each kind."""
+        """The support faces of K assets: points (V, 3), triangles (T, 3) and resting directions (R, 3) of each."""
         rows = [
             _sides(points.astype(np.float64), triangles, rest_directions.astype(np.float64))
             for points, triangles, rest_directions in solids
@@ -34,10 +34,11 @@ class SupportFaces:
         return cls(np.array(list(map(len, rows))), rest, centre, radius, girth)
 
 
-Side = tuple[int, np.ndarray, float, float]  # a row of the tables
+Side = tuple[int, np.ndarray, float, float]  # rest, centre, radius and girth of one side
 
 
 def _sides(points: np.ndarray, triangles: np.ndarray, rest_directions: np.ndarray) -> list[Side]:
+    """The sides of one asset."""
     along = multiply(rest_directions, rest_directions.T)
     found: list[Side] = []
     for r in np.flatnonzero((along < -1 + 1e-6).any(axis=1)):
@@ -48,13 +49,14 @@ def _sides(points: np.ndarray, triangles: np.ndarray, rest_directions: np.ndarra
 
 
 def _girth(points: np.ndarray, axis: np.ndarray) -> float:
+    """The greatest distance of points (V, 3) from the line along axis (3,) through the origin."""
     return float(np.linalg.norm(points - (points * axis).sum(axis=1)[:, None] * axis, axis=1).max())
 
 
 def top_facet(points: np.ndarray, triangles: np.ndarray, up: np.ndarray) -> tuple[np.ndarray, float]:
-    """The middle (3,) of the flat top of points (V, 3) and triangles (T, 3), and how far it reaches around it at least.
+    """The middle (3,) of the flat top of points (V, 3) and triangles (T, 3), and the radius of a circle around it.
 
-    The circle lies within the top, whatever its outline; it need not be the largest that does. 0 without a top.
+    The circle lies within the top, whatever its outline; it need not be the largest that does. The radius is 0 without a top.
     """
     height = (points * up).sum(axis=1)
     a, b, c = points[triangles[(height[triangles] > height.max() - _FLAT).all(axis=1)]].transpose(1, 0, 2)
@@ -74,7 +76,7 @@ def top_facet(points: np.ndarray, triangles: np.ndarray, up: np.ndarray) -> tupl
 
 
 def _outline(start: np.ndarray, end: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Of edges (E, 3) to (E, 3) those that no triangle on the other side shares."""
+    """The edges, of those from start (E, 3) to end (E, 3), that belong to one triangle only."""
     number = np.unique(np.round(np.concatenate([start, end]), 5), axis=0, return_inverse=True)[1].reshape(2, -1)
     edges, counts = np.unique(np.sort(number, axis=0), axis=1, return_inverse=True, return_counts=True)[1:]
     alone = counts[edges.ravel()] == 1

@@ -1,4 +1,4 @@
-"""join: pieces of a surface become one closed Mesh. check_segments: is a number of segments possible. circle_error."""
+"""join: makes one closed Mesh of pieces. check_segments: checks a number of segments. circle_error: of a polygon."""
 
 import math
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ def join(
     levels_of_detail: tuple[Mesh, ...] = (),
     collision: str = "hull",
 ) -> Mesh:
-    """The pieces as one Mesh with read-only arrays; rests (K, 3) unit vectors; the others as in Mesh.
+    """The pieces as one Mesh with read-only arrays. rest_directions (K, 3): unit vectors; the other arguments as in Mesh.
 
     Where pieces meet, their positions must be equal to the bit. Each piece's uvs are moved to start at 0, and all are
     divided by one length, so that they fit 0..1 and a texture is equally dense everywhere; pieces share that square.
@@ -52,7 +52,7 @@ def circle_error(segments: int) -> float:
 
 
 def _fixed(arrays: Sequence[np.ndarray], dtype: type) -> np.ndarray:
-    """The arrays end to end, read-only, because a solid's function returns the same Mesh to all who ask for it."""
+    """The arrays in one, read-only, because a solid's function returns the same Mesh to all callers."""
     whole = np.concatenate(arrays).astype(dtype) + dtype(0)  # + 0 turns -0.0 into 0.0: equal points have equal bits
     whole.setflags(write=False)
     return whole

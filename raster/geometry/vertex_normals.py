@@ -1,10 +1,10 @@
-"""corner_normals: normals for meshes without, smooth where faces meet gently, sharp at edges."""
+"""corner_normals: normals for meshes that have none, smooth where faces meet at a small angle, sharp at edges."""
 
 import numpy as np
 
 from raster.geometry.welding import groups
 
-SHARPEST_COS = 0.70710678  # of 45 degrees: faces that meet at less are one smooth surface
+SHARPEST_COS = 0.70710678  # cosine of 45 degrees: faces that meet at a smaller angle are one smooth surface
 
 
 def face_normals(corners: np.ndarray) -> np.ndarray:
@@ -15,11 +15,11 @@ def face_normals(corners: np.ndarray) -> np.ndarray:
 
 
 def corner_normals(corners: np.ndarray, welded: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Unit normals (T, 3, 3) of the corners of triangles (T, 3, 3), and numbers (T, 3) int64 of those that are one.
+    """Unit normals (T, 3, 3) of the corners of triangles (T, 3, 3), and numbers (T, 3) int64: equal numbers share a normal.
 
-    welded (T, 3): the numbers of the points that the corners are. Corners at one point are one where their faces follow on
-    one another across edges of less than 45 degrees; their normal is the mean of their faces', weighted with the angles of
-    the corners. Source: Thürmer and Wüthrich, "Computing vertex normals from polygonal facets" (1998).
+    welded (T, 3): numbers of the points at the corners. Corners at one point share a normal if their faces are connected
+    across edges of less than 45 degrees; it is the mean of the normals of these faces, weighted with the angles of the
+    corners. Source: Thürmer and Wüthrich, "Computing vertex normals from polygonal facets" (1998).
     """
     faces = face_normals(corners)
     one = _smooth(faces, welded)
@@ -35,7 +35,7 @@ def corner_normals(corners: np.ndarray, welded: np.ndarray) -> tuple[np.ndarray,
 
 
 def _smooth(faces: np.ndarray, welded: np.ndarray) -> np.ndarray:
-    """(3 T,) int32: the groups of corners with one normal, from unit face normals (T, 3) and points (T, 3)."""
+    """(3 T,) int32: numbers of the groups of corners that share a normal, from unit face normals (T, 3) and points (T, 3)."""
     triangles = len(welded)
     corner = np.arange(3 * triangles).reshape(-1, 3)
     ahead = np.roll(corner, -1, axis=1)

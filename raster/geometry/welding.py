@@ -1,4 +1,4 @@
-"""weld, shells: which vertices are one point, and which pieces of a mesh are closed."""
+"""weld: the vertices that are at one point. shells: the connected pieces of a mesh, and whether they are closed."""
 
 from dataclasses import dataclass
 
@@ -18,16 +18,16 @@ def weld(positions: np.ndarray) -> np.ndarray:
 
 
 def groups(count: int, a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """(count,) int32: the numbers of connected groups of `count` things, of which a (E,) are joined to b (E,)."""
+    """(count,) int32: number of the connected group of each of `count` elements; a (E,) are connected to b (E,)."""
     return connected_components(coo_array((np.ones(len(a)), (a, b)), shape=(count, count)), directed=False)[1]
 
 
 @dataclass(frozen=True)
 class Shells:
-    """The pieces of a mesh that hang together by edges."""
+    """The pieces of a mesh whose triangles are connected by edges."""
 
     of_triangle: np.ndarray  # (T,) int32: the number of the piece
-    closed: np.ndarray  # (S,) bool: every edge is passed as often in one direction as in the other, so it has no rim
+    closed: np.ndarray  # (S,) bool: each edge occurs as often in one direction as in the other, so there is no rim
     volume: np.ndarray  # (S,) float64: negative where a closed piece is inside out
 
 

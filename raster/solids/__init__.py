@@ -1,0 +1,1 @@
+"""Procedural meshes: one file for each solid of conf/solids, and composite."""

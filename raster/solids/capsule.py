@@ -1,4 +1,4 @@
-"""capsule: the solid."""
+"""capsule: the mesh of this solid."""
 
 from functools import lru_cache
 

@@ -1,4 +1,4 @@
-"""composite: several solids placed in one object, from the words of a YAML file."""
+"""composite: one object made of several solids, as a YAML file describes it."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -15,24 +15,24 @@ KEYS = ("solid", "mesh", "position", "axis", "angle_deg", "scale")
 
 
 def composite(parts: Sequence[Mapping[str, Any]], rest_directions: Any = DOWN) -> Composite:
-    """One object of several meshes; parts that should look joined must overlap or touch.
+    """One object of several meshes. Parts that should look joined must overlap or touch.
 
     Each part has `solid` (its name in scenes.jsonl) and `mesh` (a Mesh), and may have `scale` (one number or three,
     above 0, done first), then `axis` (3) and `angle_deg` (a right-handed turn about it), then `position` (3, object
-    space). rests (K, 3): directions that point down when the object rests, of any length. In YAML say `_convert_: all`
-    beside `_target_`, or Hydra takes the meshes apart. Raises InputError, naming the part and the key.
+    space). rest_directions (K, 3): directions in object space, of any length, that may point down at rest. In YAML, write
+    `_convert_: all` beside `_target_`, or Hydra turns the meshes into dictionaries. InputError names the part and the key.
     """
     if not parts:
         raise InputError("composite.parts: there is none; list at least one {solid: .., mesh: ..}")
-    directions = _numbers("composite.rests", rest_directions, (-1, 3))
+    directions = _numbers("composite.rest_directions", rest_directions, (-1, 3))
     if not np.linalg.norm(directions, axis=1).all():
-        raise InputError("composite.rests: a direction is [0, 0, 0]; give it a length")
+        raise InputError("composite.rest_directions: a direction is [0, 0, 0]; give it a length")
     placed = tuple(_part(f"composite.parts[{i}]", part) for i, part in enumerate(parts))
     return Composite(placed, normalize(directions).astype(np.float32))
 
 
 def _part(where: str, part: Mapping[str, Any]) -> Part:
-    """One part of its mapping; `where` names it in errors."""
+    """The part that a mapping describes; `where` names it in errors."""
     if unknown := sorted(set(part) - set(KEYS)):
         raise InputError(f"{where}: there is no key {unknown[0]}; the keys are {', '.join(KEYS)}")
     if not isinstance(part.get("solid"), str):
@@ -53,7 +53,7 @@ def _part(where: str, part: Mapping[str, Any]) -> Part:
 
 
 def _numbers(name: str, value: Any, shape: tuple[int, ...]) -> np.ndarray:
-    """value as float64 of a shape, where -1 stands for any number but 0; else InputError."""
+    """value as a float64 array of a shape, in which -1 stands for any number above 0. InputError for anything else."""
     try:
         array = np.array(value, np.float64)
     except (TypeError, ValueError):

@@ -1,4 +1,4 @@
-"""cone: the solid."""
+"""cone: the mesh of this solid."""
 
 from functools import lru_cache
 

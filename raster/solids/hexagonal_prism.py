@@ -1,4 +1,4 @@
-"""hexagonal_prism: the solid."""
+"""hexagonal_prism: the mesh of this solid."""
 
 from functools import lru_cache
 

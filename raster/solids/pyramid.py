@@ -1,4 +1,4 @@
-"""pyramid: the solid."""
+"""pyramid: the mesh of this solid."""
 
 from functools import lru_cache
 

@@ -1,4 +1,4 @@
-"""sphere: the solid."""
+"""sphere: the mesh of this solid."""
 
 from functools import lru_cache
 

@@ -1,4 +1,4 @@
-"""tetrahedron: the solid."""
+"""tetrahedron: the mesh of this solid."""
 
 from functools import lru_cache
 

@@ -1,4 +1,4 @@
-"""torus: the solid."""
+"""torus: the mesh of this solid."""
 
 from functools import lru_cache
 

@@ -1,4 +1,4 @@
-"""triangular_prism: the solid."""
+"""triangular_prism: the mesh of this solid."""
 
 from functools import lru_cache
 

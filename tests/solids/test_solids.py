@@ -532,7 +532,7 @@ def test_composite_names_the_wrong_key(change, words):
 
 @pytest.mark.parametrize("rest_directions", [[], [0, 0, -1], [[0, 0, 0]], "down"])
 def test_composite_names_wrong_rests(rest_directions):
-    with pytest.raises(InputError, match=r"composite\.rests"):
+    with pytest.raises(InputError, match=r"composite\.rest_directions"):
         composite([{"solid": "cube", "mesh": cube()}], rest_directions=rest_directions)
 
 

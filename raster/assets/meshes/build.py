@@ -1,4 +1,4 @@
-"""build: a raw mesh file as a model: checked, upright, scaled, in a few parts."""
+"""build: turns a parsed mesh file into an ImportedMesh: checked, upright, scaled, in a few parts."""
 
 from pathlib import Path
 
@@ -15,8 +15,8 @@ from raster.geometry.convex_hull import hull_of, simplify_hull
 from raster.geometry.stable_poses import stable_poses
 
 MAX_PARTS = 64
-KEPT_PARTS = 8  # a file with more is drawn as one part for each material
-MIN_SIDE, MAX_SIDE = 1e-9, 1e9  # largest side of a file's box; beyond, float32 holds too little
+KEPT_PARTS = 8  # a file with more parts is joined to one part for each material
+MIN_SIDE, MAX_SIDE = 1e-9, 1e9  # limits of the largest side of a file's box, for float32
 UPRIGHT = {  # rotations (3, 3): the file's axis of that name becomes z
     "x": np.array([[0.0, 0, -1], [0, 1, 0], [1, 0, 0]]),
     "y": np.array([[1.0, 0, 0], [0, 0, -1], [0, 1, 0]]),
@@ -24,19 +24,20 @@ UPRIGHT = {  # rotations (3, 3): the file's axis of that name becomes z
 }
 
 
-def build(raw: ParsedFile, path: Path, normalize: bool, up: str, px: int) -> ImportedMesh:
-    """The model of a file. up: "x", "y" or "z", the file's axis that becomes z.
+def build(parsed: ParsedFile, path: Path, normalize: bool, up: str, px: int) -> ImportedMesh:
+    """The imported mesh of a parsed file. path: of the file, for errors.
 
-    normalize: its bounding box is centred at the origin and its largest side becomes 1; otherwise its units are metres and
-    its origin stays. Each surface at each node becomes a part; a file of more than KEPT_PARTS of them becomes one part for
-    each material. A node that mirrors has its geometry mirrored, and wound anew. InputError, which begins with the path,
-    for a file without area, an unfit node or size, too many parts, or a bad picture.
+    normalize: the bounding box is centred at the origin and its largest side becomes 1; if False, units are metres and the
+    origin stays. up: "x", "y" or "z", the axis of the file that becomes z. px: side of the pictures.
+    Each primitive at each node becomes a part; if there are more than KEPT_PARTS, there is one part for each material. The
+    geometry at a node that mirrors is mirrored and its triangles are reversed. InputError, which begins with the path, for a
+    file without area, a node or a size that is not possible, too many parts, or a picture that cannot be read.
     """
-    pieces = {mesh: repair(raw.meshes[mesh]) for mesh in sorted({node.mesh for node in raw.nodes}) if raw.meshes[mesh]}
+    pieces = {mesh: repair(parsed.meshes[mesh]) for mesh in sorted({node.mesh for node in parsed.nodes}) if parsed.meshes[mesh]}
     upright = np.eye(4)
     upright[:3, :3] = UPRIGHT[up]
     placed = []
-    for node in raw.nodes:
+    for node in parsed.nodes:
         _check(node, path)
         placed += at_node(node, pieces.get(node.mesh, ()), upright)
     if not placed:
@@ -60,13 +61,13 @@ def build(raw: ParsedFile, path: Path, normalize: bool, up: str, px: int) -> Imp
     except QhullError as error:
         raise InputError(f"{path}: is too small for where it lies, or too thin, to have a hull; centre it, scale it") from error
     rest_directions, rest_distances = stable_poses(hull)
-    pictures = [square(f"{path}: {name}", data, px) for name, data in raw.pictures]
+    pictures = [square(f"{path}: {name}", data, px) for name, data in parsed.pictures]
     return ImportedMesh(
         parts,
         vertices,
         indices,
         np.stack(pictures) if pictures else np.zeros((0, px, px, 3), np.uint8),
-        sum(len(s.triangles) for node in raw.nodes for s in raw.meshes[node.mesh]),
+        sum(len(s.triangles) for node in parsed.nodes for s in parsed.meshes[node.mesh]),
         float(np.float32(np.sqrt((reach * reach).sum(axis=1).max()))),
         rest_directions,
         rest_distances,
@@ -88,7 +89,7 @@ def _check(node: Node, path: Path) -> None:
 
 
 def _stacked(placed: list[PlacedPiece]) -> tuple[tuple[MeshPart, ...], np.ndarray, np.ndarray]:
-    """Parts, vertices (V,) VERTEX and indices (I,) uint32; parts of one piece share their range."""
+    """Parts, vertices (V,) VERTEX and indices (I,) uint32; parts that can share vertices have the same range of them."""
     ranges: dict[object, tuple[int, int, int, int]] = {}
     parts, vertices, indices = [], [], []
     first_vertex = first_index = 0

@@ -1,4 +1,4 @@
-"""CachedMesh: a model whose arrays lie on disk; stored: an entry of the cache, checked."""
+"""CachedMesh: an imported mesh whose arrays are in the cache on disk. load_cached: reads and checks an entry of the cache."""
 
 import json
 import zlib
@@ -12,35 +12,35 @@ from raster.errors import InputError
 
 ARRAYS = ("vertices", "indices", "pictures")
 TABLE = "model.json"
-# What a damaged entry can make the reading of its table fail with.
+# The errors that a damaged entry can cause while its table is read.
 _DAMAGE = (OSError, ValueError, KeyError, TypeError, AttributeError)
 
 
 @dataclass(frozen=True)
 class CachedMesh:
-    """A model whose arrays lie on disk. It can be pickled."""
+    """An imported mesh whose arrays are in the cache on disk. It can be pickled."""
 
     name: str
     class_name: str | None  # None: unlabelled
     digest: str  # 16 hexadecimal digits: of its files and of the settings
     folder: Path
     parts: tuple[MeshPart, ...]
-    radius: float  # of the bounding sphere about the origin
+    radius: float  # of the bounding sphere about the origin, object space
     rest_directions: np.ndarray  # (R, 3) float32 unit directions that may point down at rest, [0] = (0, 0, -1)
-    rest_distances: np.ndarray  # (R,) float32: the greatest rests . x of its points
+    rest_distances: np.ndarray  # (R,) float32: the greatest rest_direction . x of its points
     points: np.ndarray  # (P <= 192, 3) float32: vertices of its convex hull
     triangles: int  # in the file
 
     def vertices(self) -> np.ndarray:
-        """(V,) VERTEX, mapped from disk; let go of it and the file is closed."""
+        """(V,) VERTEX, memory-mapped; the file is closed when the array is deleted. InputError if it cannot be read."""
         return self._array("vertices")
 
     def indices(self) -> np.ndarray:
-        """(I,) uint32, counted from the first vertex of the part; mapped from disk."""
+        """(I,) uint32, counted from the first vertex of the part; memory-mapped. InputError if it cannot be read."""
         return self._array("indices")
 
     def pictures(self) -> np.ndarray:
-        """(P, px, px, 3) uint8 sRGB, mapped from disk."""
+        """(P, px, px, 3) uint8 sRGB, memory-mapped. InputError if it cannot be read."""
         return self._array("pictures")
 
     def _array(self, name: str) -> np.ndarray:
@@ -52,7 +52,7 @@ class CachedMesh:
 
 
 def load_cached(folder: Path, name: str, class_name: str | None) -> CachedMesh | None:
-    """The entry in a folder of the cache; None where there is none, or one whose bytes are not those that were written."""
+    """The entry in a folder of the cache; None if there is none, or if its bytes are not those that were written."""
     try:
         table = json.loads((folder / TABLE).read_bytes())
         if any(zlib.crc32((folder / f"{array}.npy").read_bytes()) != table["crc32"][array] for array in ARRAYS):
@@ -64,7 +64,8 @@ def load_cached(folder: Path, name: str, class_name: str | None) -> CachedMesh |
         return None
 
 
-def _from_table(model: dict, folder: Path, name: str, class_name: str | None) -> CachedMesh:
+def _from_table(table: dict, folder: Path, name: str, class_name: str | None) -> CachedMesh:
+    """The mesh that a table, read from disk, describes."""
     parts = tuple(
         MeshPart(
             **{
@@ -73,7 +74,7 @@ def _from_table(model: dict, folder: Path, name: str, class_name: str | None) ->
                 "material": PbrMaterial(**{**part["material"], "color": tuple(part["material"]["color"])}),
             }
         )
-        for part in model["parts"]
+        for part in table["parts"]
     )
     return CachedMesh(
         name,
@@ -81,9 +82,9 @@ def _from_table(model: dict, folder: Path, name: str, class_name: str | None) ->
         folder.name[:16],
         folder,
         parts,
-        model["radius"],
-        np.array(model["rest_directions"], np.float32),
-        np.array(model["rest_distances"], np.float32),
-        np.array(model["points"], np.float32),
-        model["triangles"],
+        table["radius"],
+        np.array(table["rest_directions"], np.float32),
+        np.array(table["rest_distances"], np.float32),
+        np.array(table["points"], np.float32),
+        table["triangles"],
     )

@@ -50,7 +50,7 @@ def read_gltf_dependencies(data: bytes, references: References) -> None:
     tree, binary = read_container(data, references)
     for number in range(len(tree.get("buffers", []))):
         buffer_bytes(tree, binary, references, number)
-    GltfMaterials(tree, references.path, lambda image: image_bytes(tree, binary, references, image)).gather()
+    GltfMaterials(tree, references.path, lambda image: image_bytes(tree, binary, references, image)).load_pictures()
 
 
 def _decode(tree: Tree, binary: bytes, references: References, primitives: list[Tree]) -> list[dict[str, Any]]:

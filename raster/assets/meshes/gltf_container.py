@@ -1,4 +1,4 @@
-"""read_container: the description of a GLB or glTF file, and the bytes of its buffers and pictures."""
+"""read_container: the JSON description of a GLB or glTF file. buffer_bytes, image_bytes: its buffers and pictures."""
 
 import json
 import struct
@@ -9,18 +9,18 @@ from raster.assets.meshes.external_files import References
 from raster.errors import InputError
 
 MAGIC = b"glTF"
-# Extensions that a file may require and be read right, beside all KHR_materials_*: of those the base colour is what counts.
+# Extensions that a file may require, beside all KHR_materials_*, of which only the base colour is used.
 KNOWN = ("KHR_texture_transform", "KHR_mesh_quantization", "EXT_texture_webp", "KHR_lights_punctual")
 
 Tree = dict[str, Any]
 
 
 def read_container(data: bytes, references: References) -> tuple[Tree, bytes]:
-    """The description and the binary chunk of a GLB file, or of a .gltf file, which has none.
+    """The JSON description and the binary chunk of a GLB file, or of a .gltf file, which has no binary chunk.
 
-    Source: glTF 2.0 specification, "GLB File Format Specification". InputError for what is neither.
+    Source: glTF 2.0 specification, "GLB File Format Specification". InputError for another or damaged file.
     """
-    kind = references.path.suffix.lower()
+    suffix = references.path.suffix.lower()
     text, binary = data, b""
     if data[:4] == MAGIC:
         version, length = struct.unpack_from("<II", data, 4) if len(data) >= 20 else (2, len(data) + 1)
@@ -35,14 +35,14 @@ def read_container(data: bytes, references: References) -> tuple[Tree, bytes]:
             chunks.setdefault(name, data[at + 8 : at + 8 + size])
             at += 8 + size
         text, binary = chunks.get(b"JSON", b""), chunks.get(b"BIN\0", b"")
-    elif kind == ".glb":
+    elif suffix == ".glb":
         raise InputError(f"{references.path}: is no GLB file: it does not begin with glTF")
     try:
         tree = json.loads(text.decode("utf-8-sig"))
     except ValueError as error:
-        raise InputError(f"{references.path}: is no {kind} file: its description is no JSON ({error})") from error
+        raise InputError(f"{references.path}: is no {suffix} file: its description is no JSON ({error})") from error
     if not isinstance(tree, dict) or not isinstance(tree.get("asset"), dict):
-        raise InputError(f"{references.path}: is no {kind} file: its description has no asset")
+        raise InputError(f"{references.path}: is no {suffix} file: its description has no asset")
     if not str(tree["asset"].get("version", "2.0")).startswith("2."):
         raise InputError(f"{references.path}: is of glTF version {tree['asset']['version']}; expected version 2")
     for name in tree.get("extensionsRequired", []):
@@ -52,13 +52,13 @@ def read_container(data: bytes, references: References) -> tuple[Tree, bytes]:
 
 
 def buffer_bytes(tree: Tree, binary: bytes, references: References, number: int) -> bytes:
-    """What a buffer holds: the file's own binary chunk, or what its uri names."""
+    """The bytes of a buffer: the binary chunk of the file, or the file that its uri names."""
     uri = tree["buffers"][number].get("uri")
     return binary if uri is None else _named(references, uri)
 
 
 def image_bytes(tree: Tree, binary: bytes, references: References, number: int) -> bytes:
-    """An encoded picture: a part of a buffer, or what its uri names."""
+    """The bytes of an encoded picture: a part of a buffer, or the file that its uri names."""
     image = tree["images"][number]
     if "uri" in image:
         return _named(references, image["uri"])
@@ -68,5 +68,5 @@ def image_bytes(tree: Tree, binary: bytes, references: References, number: int) 
 
 
 def _named(references: References, uri: str) -> bytes:
-    """What a uri names; %20 and the like stand for characters."""
+    """The bytes of the file that a uri names, in which %20 and the like stand for characters."""
     return references[uri if uri.startswith("data:") else unquote(uri)]

@@ -14,7 +14,7 @@ SINGLE = ("metallicFactor", "roughnessFactor")
 
 
 def texture_of(tree: Tree, material: int | None) -> tuple[Tree, Tree]:
-    """A material's parameters, as pbrMetallicRoughness has them, and the texture entry of its base colour; {} for none."""
+    """The pbrMetallicRoughness parameters of a material, and the texture entry of its base colour; {} where there is none."""
     if material is None:
         return {}, {}
     held = tree["materials"][material]
@@ -31,10 +31,10 @@ def texture_of(tree: Tree, material: int | None) -> tuple[Tree, Tree]:
 
 
 class GltfMaterials:
-    """Materials by number. `pictures` (name, encoded bytes) grows by the base colours of those asked for.
+    """Materials by number. `pictures`: (name, encoded bytes) of the base colours of all materials asked for so far.
 
-    Factors that are missing are 1, as glTF 2.0 says. Where a picture tells metallic (blue) and roughness (green), its mean
-    counts. InputError, which begins with the path, for factors that are not finite.
+    Missing factors are 1, as in glTF 2.0. If a picture gives metallic (blue) and roughness (green), its mean is used.
+    InputError, which begins with the path, for factors that are not finite.
     """
 
     def __init__(self, tree: Tree, path: Path, load: Callable[[int], bytes]):
@@ -44,15 +44,15 @@ class GltfMaterials:
         self._numbers: dict[int, int] = {}
 
     def of(self, material: int | None) -> PbrMaterial | None:
-        """The look of a material; None for none."""
+        """The material of a number; None for None."""
         if material is None:
             return None
         if material not in self._made:
             self._made[material] = self._make(material)
         return self._made[material]
 
-    def gather(self) -> None:
-        """Load all pictures that some primitive's material uses."""
+    def load_pictures(self) -> None:
+        """Load all pictures that the materials of primitives use."""
         for mesh in self._tree.get("meshes", []):
             for primitive in mesh["primitives"]:
                 pbr, base = texture_of(self._tree, primitive.get("material"))
@@ -61,6 +61,7 @@ class GltfMaterials:
                         self._load(image)
 
     def _make(self, material: int) -> PbrMaterial:
+        """The material of a number, made anew; adds its picture to `pictures`."""
         pbr, texture = texture_of(self._tree, material)
         factors = pbr.get("baseColorFactor", [1, 1, 1, 1])
         for name, values in (("baseColorFactor", factors), *((key, [pbr.get(key, 1.0)]) for key in SINGLE)):
@@ -81,13 +82,14 @@ class GltfMaterials:
         return PbrMaterial((red, green, blue), min(max(metallic, 0.0), 1.0), min(max(roughness, 0.0), 1.0), picture)
 
     def _image(self, texture: Tree) -> int | None:
-        """The image that a texture entry names; WebP only where there is no other."""
+        """The image number of a texture entry; a WebP image only if there is no other."""
         if "index" not in texture:
             return None
         held = self._tree["textures"][texture["index"]]
         return held.get("source", held.get("extensions", {}).get("EXT_texture_webp", {}).get("source"))
 
     def _name(self, image: int) -> str:
+        """The name of an image for messages."""
         held = self._tree["images"][image]
         uri = held.get("uri", "data:")
         return f"picture {image}" if uri.startswith("data:") else uri

@@ -1,4 +1,4 @@
-"""placed_meshes: where the nodes of a glTF file put its meshes."""
+"""placed_meshes: the nodes of a glTF file that hold meshes, with their matrices."""
 
 from pathlib import Path
 from typing import Any
@@ -13,10 +13,9 @@ Tree = dict[str, Any]
 
 
 def placed_meshes(tree: Tree, path: Path) -> tuple[Node, ...]:
-    """Every node of the file's scene that holds a mesh, parents first. InputError for a node that is reached twice,
-    and for a number of a node, mesh or scene that is none.
+    """All nodes of the file's scene that hold a mesh, parents first. A file without scenes shows all its nodes.
 
-    A file without scenes shows all its nodes.
+    InputError for a node that occurs twice in the tree, and for a number that no node, mesh or scene has.
     """
     nodes, many = tree.get("nodes", []), len(tree.get("meshes", []))
     for number, node in enumerate(nodes):
@@ -50,13 +49,13 @@ def placed_meshes(tree: Tree, path: Path) -> tuple[Node, ...]:
 
 
 def _check(number: object, many: int, where: str) -> None:
-    """InputError for what is no number of one of many things; Python would count -1 from the end."""
+    """Raise InputError unless number is one of 0 .. many - 1; Python would count -1 from the end."""
     if type(number) is not int or not 0 <= number < many:
         raise InputError(f"{where}: {number!r:.40} is none of the file's {many}; expected a whole number from 0, below {many}")
 
 
 def parent_from_node(node: Tree) -> np.ndarray:
-    """(4, 4) float64: its matrix, or its scale, then rotation, then translation (glTF 2.0, 3.5.3)."""
+    """(4, 4) float64: the matrix of a node, or the product of its translation, rotation and scale (glTF 2.0, 3.5.3)."""
     if "matrix" in node:
         return np.array(node["matrix"], np.float64).reshape(4, 4).T  # columns first in the file
     turn = np.array(node.get("rotation", [0.0, 0.0, 0.0, 1.0]), np.float64)

@@ -1,4 +1,4 @@
-"""ImportedMesh: a user's mesh as arrays that can be uploaded, with the look of its parts and how it can lie."""
+"""ImportedMesh: a mesh file as arrays for the GPU, with its materials and the directions that may point down at rest."""
 
 from dataclasses import dataclass
 
@@ -15,21 +15,21 @@ VERTEX = np.dtype([
 
 @dataclass(frozen=True)
 class PbrMaterial:
-    """What a part's surface is like. Everything is opaque: alpha is ignored."""
+    """The material of a part. Everything is opaque: alpha is ignored."""
 
     color: tuple[float, float, float]  # linear RGB 0..1; multiplies the vertices' colours and the picture
     metallic: float  # 0..1
     roughness: float  # 0..1
-    picture: int  # number among the model's pictures, -1 = none
+    picture: int  # index of one of the pictures of the mesh, -1 = none
 
 
-PLAIN = PbrMaterial((0.5, 0.5, 0.5), 0.0, 0.6, -1)  # where the file says nothing
-WHITE = PbrMaterial((1.0, 1.0, 1.0), 0.0, 0.6, -1)  # where it says vertex colours or a picture only
+PLAIN = PbrMaterial((0.5, 0.5, 0.5), 0.0, 0.6, -1)  # for a file without materials
+WHITE = PbrMaterial((1.0, 1.0, 1.0), 0.0, 0.6, -1)  # for a file with nothing but vertex colours or a picture
 
 
 @dataclass(frozen=True)
 class MeshPart:
-    """One range of the model's vertices and indices, in one material; two parts may share a range."""
+    """A range of the vertices and indices of a mesh, in one material. Two parts may share a range."""
 
     name: str
     object_from_part: np.ndarray  # (4, 4) float32
@@ -38,13 +38,13 @@ class MeshPart:
     first_index: int
     index_count: int
     material: PbrMaterial
-    double_sided: bool  # not closed: triangles of it are there twice, so that it is seen from both sides
-    has_uvs: bool  # it has uvs
+    double_sided: bool  # it is not closed, so its triangles are there twice and both sides are drawn
+    has_uvs: bool
 
 
 @dataclass(frozen=True)
 class ImportedMesh:
-    """A whole file, in memory. Counter-clockwise seen from outside, z up."""
+    """A whole mesh file, in memory. Triangles are counter-clockwise seen from outside; z is up."""
 
     parts: tuple[MeshPart, ...]
     vertices: np.ndarray  # (V,) VERTEX
@@ -53,5 +53,5 @@ class ImportedMesh:
     triangles: int  # in the file
     radius: float  # of the bounding sphere about the origin
     rest_directions: np.ndarray  # (R, 3) float32 unit directions that may point down at rest, [0] = (0, 0, -1)
-    rest_distances: np.ndarray  # (R,) float32: the greatest rests . x of its points
+    rest_distances: np.ndarray  # (R,) float32: the greatest rest_direction . x of its points
     points: np.ndarray  # (P <= 192, 3) float32: vertices of its convex hull

@@ -1,4 +1,4 @@
-"""MaterialTable: what the parts of all of a run's own meshes look like, as arrays."""
+"""MaterialTable: the materials of all imported meshes of a run, as arrays."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,36 +9,36 @@ from raster.assets.meshes.cached_mesh import CachedMesh
 from raster.assets.meshes.imported_mesh import PbrMaterial
 from raster.errors import InputError
 
-MAX_PICTURES = 65535  # of a run; the draw list has 16 bits for the number of one, 0 = none
+MAX_PICTURES = 65535  # of a run: the draw list has 16 bits for the number of a picture, 0 = none
 
 
 @dataclass(frozen=True)
 class MaterialTable:
-    """L looks. Parts of one model may share one; `pictures` are numbered from 1."""
+    """L materials. Parts of one mesh may share a material. Pictures are numbered from 1."""
 
     color: np.ndarray  # (L, 3) float32, linear
     metallic: np.ndarray  # (L,) float32
     roughness: np.ndarray  # (L,) float32
     picture: np.ndarray  # (L,) int32: 0 = none
-    pictures: tuple[tuple[int, int], ...]  # of picture k + 1: the number of its model, and its own among that model's
+    pictures: tuple[tuple[int, int], ...]  # for picture k + 1: the number of its mesh, and its number in that mesh
 
     @classmethod
-    def of(cls, models: Sequence[CachedMesh]) -> tuple["MaterialTable", list[list[int]]]:
-        """The table, and for each model the rows of its parts. InputError for more pictures than can be numbered."""
+    def of(cls, meshes: Sequence[CachedMesh]) -> tuple["MaterialTable", list[list[int]]]:
+        """The table, and for each mesh the rows of its parts. InputError for more than MAX_PICTURES pictures."""
         rows: list[PbrMaterial] = []
         owners: list[int] = []
         parts: list[list[int]] = []
         numbers: dict[tuple[int, int], int] = {}
-        for m, model in enumerate(models):
+        for m, mesh in enumerate(meshes):
             mine: dict[PbrMaterial, int] = {}
-            for part in model.parts:
+            for part in mesh.parts:
                 if part.material not in mine:
                     mine[part.material] = len(rows)
                     rows.append(part.material)
                     owners.append(m)
                     if part.material.picture >= 0:
                         numbers.setdefault((m, part.material.picture), len(numbers) + 1)
-            parts.append([mine[part.material] for part in model.parts])
+            parts.append([mine[part.material] for part in mesh.parts])
         if len(numbers) > MAX_PICTURES:
             raise InputError(f"objects.meshes: {len(numbers)} pictures in these files; at most {MAX_PICTURES} in a run")
         picture = [numbers.get((m, material.picture), 0) for m, material in zip(owners, rows, strict=True)]

@@ -1,4 +1,4 @@
-"""cached_mesh: a mesh file's model from the cache on disk, read and put there once for each state of its files."""
+"""cached_mesh: an imported mesh from the cache on disk. A file is read once, and again when it or its settings change."""
 
 import hashlib
 import json
@@ -17,25 +17,28 @@ from raster.assets.meshes.read import Settings, check_count, read_dependencies, 
 from raster.errors import InputError
 from raster.system.cache import cache_folder
 
-FORMAT = 3  # goes up with every change of what is stored
+FORMAT = 3  # of the entries; raise it with every change of their contents
 
 
 def key_of(suffix: str, data: bytes, read: dict[str, bytes], settings: Settings) -> str:
-    """SHA-256, in hexadecimal, of a file's kind and bytes, of all that it refers to, and of what else a model depends on."""
-    sizes = [[name, len(held)] for name, held in sorted(read.items())]
-    told = json.dumps([FORMAT, suffix.lower(), asdict(settings), sizes, len(data)])
-    digest = hashlib.sha256(told.encode())
-    for held in (data, *(read[name] for name in sorted(read))):
-        digest.update(held)
+    """The name of an entry: SHA-256, in hexadecimal, of everything that it depends on.
+
+    suffix, data: of the mesh file; read: bytes of the files that it refers to, by reference.
+    """
+    sizes = [[name, len(content)] for name, content in sorted(read.items())]
+    settings_text = json.dumps([FORMAT, suffix.lower(), asdict(settings), sizes, len(data)])
+    digest = hashlib.sha256(settings_text.encode())
+    for content in (data, *(read[name] for name in sorted(read))):
+        digest.update(content)
     return digest.hexdigest()
 
 
 def cached_mesh(
     path: Path, name: str, class_name: str | None, settings: Settings, max_triangles: int, make: bool = False
 ) -> CachedMesh | None:
-    """A file's model, if it is in the cache, or in any case if it is to be made: read, checked and put there.
+    """The mesh of a file from the cache. If it is not there, it is read, checked and written there if `make`, else None.
 
-    InputError, which begins with the path.
+    InputError, which begins with the path, for a file that cannot be used or has more than max_triangles.
     """
     data, references = read_dependencies(path)
     key = key_of(path.suffix, data, references.read, settings)
@@ -51,19 +54,22 @@ def cached_mesh(
     return found
 
 
-def _add_entry(model: ImportedMesh, root: Path, key: str) -> None:
-    """Write an entry beside the others and give it its name in one step; another process may do the same at the same time."""
+def _add_entry(mesh: ImportedMesh, root: Path, key: str) -> None:
+    """Write an entry into a temporary folder and rename that. Another process may do the same at the same time.
+
+    It is a folder of several files, so raster.system.atomic_files does not apply. InputError if it cannot be written.
+    """
     try:
         new = Path(tempfile.mkdtemp(prefix=".new-", dir=root))
         try:
-            _write(model, new)
-            for more in (2, 1, 0):  # another process may be between the two steps of _rename
+            _write(mesh, new)
+            for more in (2, 1, 0):  # another process may be between the two renames of _rename
                 try:
                     _rename(new, root / key)
                     break
                 except OSError:
                     if load_cached(root / key, "", None) is not None:
-                        break  # what another process has put there is as good
+                        break  # the entry of another process is the same
                     if not more:
                         raise
         finally:
@@ -74,7 +80,7 @@ def _add_entry(model: ImportedMesh, root: Path, key: str) -> None:
 
 
 def _rename(new: Path, entry: Path) -> None:
-    """Make a new folder the entry; a damaged one in its place goes first."""
+    """Rename the folder `new` to `entry`. A damaged entry is removed first."""
     if entry.exists() and load_cached(entry, "", None) is None:
         damaged = Path(tempfile.mkdtemp(prefix=".damaged-", dir=entry.parent))
         os.rename(entry, damaged / "entry")
@@ -82,22 +88,23 @@ def _rename(new: Path, entry: Path) -> None:
     os.rename(new, entry)
 
 
-def _write(model: ImportedMesh, folder: Path) -> None:
-    arrays = {"vertices": model.vertices.astype(VERTEX), "indices": model.indices, "pictures": model.pictures}
+def _write(mesh: ImportedMesh, folder: Path) -> None:
+    """Write the arrays and the table of an entry into a folder."""
+    arrays = {"vertices": mesh.vertices.astype(VERTEX), "indices": mesh.indices, "pictures": mesh.pictures}
     sums = {}
     for name, array in arrays.items():
         path = folder / f"{name}.npy"
         np.save(path, array)
         sums[name] = zlib.crc32(path.read_bytes())
-    parts = [{**asdict(part), "object_from_part": part.object_from_part.tolist()} for part in model.parts]
-    told = {
+    parts = [{**asdict(part), "object_from_part": part.object_from_part.tolist()} for part in mesh.parts]
+    described = {
         "parts": parts,
-        "radius": model.radius,
-        "rest_directions": model.rest_directions.tolist(),
-        "rest_distances": model.rest_distances.tolist(),
-        "points": model.points.tolist(),
-        "triangles": model.triangles,
+        "radius": mesh.radius,
+        "rest_directions": mesh.rest_directions.tolist(),
+        "rest_distances": mesh.rest_distances.tolist(),
+        "points": mesh.points.tolist(),
+        "triangles": mesh.triangles,
     }
-    told = json.loads(json.dumps(told))  # tuples become lists, as they will be when it is read
-    table = {"crc32": {**sums, "model": zlib.crc32(json.dumps(told).encode())}, "model": told}
+    described = json.loads(json.dumps(described))  # tuples become lists, as in the table that is read
+    table = {"crc32": {**sums, "model": zlib.crc32(json.dumps(described).encode())}, "model": described}
     (folder / TABLE).write_text(json.dumps(table))

@@ -1,4 +1,4 @@
-"""at_node, box_of, scaled, by_material: pieces of a mesh file put where they belong."""
+"""at_node, box_of, scaled, by_material: pieces of a mesh file, placed by the matrices of its nodes."""
 
 from dataclasses import dataclass, replace
 
@@ -12,20 +12,21 @@ from raster.transforms import multiply
 
 @dataclass(frozen=True)
 class PlacedPiece:
-    """A piece at one node."""
+    """A piece with the matrix of a node."""
 
     piece: Piece
     object_from_part: np.ndarray  # (4, 4) float64
-    range: object  # equal for those that can share vertices
+    range: object  # pieces with equal values can share vertices
 
 
 def determinant(matrix: np.ndarray) -> float:
+    """The determinant of the upper left (3, 3) of a matrix (4, 4)."""
     a, b, c = matrix[:3, :3]
     return float((a * np.cross(b, c)).sum())
 
 
 def at_node(node: Node, pieces: tuple[Piece, ...], upright: np.ndarray) -> list[PlacedPiece]:
-    """A mesh's pieces at a node, each in a space of its own about its middle, so that little is lost in a float32."""
+    """The pieces of a mesh at a node. Each gets a space of its own about its middle, in which float32 loses few digits."""
     made = []
     for number, piece in enumerate(pieces):
         matrix = multiply(upright, node.file_from_mesh)
@@ -43,14 +44,15 @@ def at_node(node: Node, pieces: tuple[Piece, ...], upright: np.ndarray) -> list[
 
 
 def moved(positions: np.ndarray, matrix: np.ndarray) -> np.ndarray:
-    """(V, 3) float64 of positions (V, 3) through (4, 4)."""
+    """(V, 3) float64: positions (V, 3) transformed by a matrix (4, 4)."""
     return multiply(positions.astype(np.float64), matrix[:3, :3].astype(np.float64).T) + matrix[:3, 3]
 
 
 def baked(piece: Piece, matrix: np.ndarray) -> Piece:
-    """A piece with its vertices moved by (4, 4); normals go with the inverse transpose, a mirrored piece is wound again."""
+    """A piece transformed by a matrix (4, 4). A mirrored piece has its triangles reversed."""
     a, b, c = matrix[:3, :3]
     mirrored = determinant(matrix) < 0
+    # The cofactors are the inverse transpose times the determinant; normals are scaled to unit length anyway.
     cofactors = np.stack([np.cross(b, c), np.cross(c, a), np.cross(a, b)]) * (-1 if mirrored else 1)
     normals = multiply(piece.normals, cofactors.T)
     normals /= np.linalg.norm(normals, axis=1, keepdims=True)

@@ -1,4 +1,4 @@
-"""ParsedFile: what a mesh file says, before anything is checked, turned or scaled."""
+"""ParsedFile: the contents of a mesh file, before they are checked, rotated or scaled."""
 
 from dataclasses import dataclass
 
@@ -22,29 +22,29 @@ class Primitive:
 
 @dataclass(frozen=True)
 class Node:
-    """A place where a mesh stands."""
+    """One use of a mesh in the file's scene."""
 
     name: str
-    mesh: int  # number among the raw model's meshes
+    mesh: int  # index into ParsedFile.meshes
     file_from_mesh: np.ndarray  # (4, 4) float64
 
 
 @dataclass(frozen=True)
 class ParsedFile:
-    """A whole file."""
+    """The contents of a whole file."""
 
-    meshes: tuple[tuple[Primitive, ...], ...]  # surfaces that belong together, such as the two materials of a box
+    meshes: tuple[tuple[Primitive, ...], ...]  # primitives that belong together, such as two materials of one box
     nodes: tuple[Node, ...]
-    pictures: tuple[tuple[str, bytes], ...] = ()  # (name, encoded picture) of the materials' numbers
+    pictures: tuple[tuple[str, bytes], ...] = ()  # (name, encoded picture); PbrMaterial.picture is an index
 
 
 def single(surfaces: tuple[Primitive, ...], pictures: tuple[tuple[str, bytes], ...] = ()) -> ParsedFile:
-    """A file without nodes: one mesh, where it is."""
+    """A file without nodes: one mesh, with one node whose matrix is the identity."""
     return ParsedFile((surfaces,), (Node("", 0, np.eye(4)),), pictures)
 
 
 def fan(polygons: np.ndarray) -> np.ndarray:
-    """Triangles (T, 3) int64 of convex polygons (P, k), all of k corners."""
+    """Triangles (T, 3) int64 of convex polygons (P, k), which all have k corners."""
     polygons = np.asarray(polygons, np.int64)
     corners = [polygons[:, [0, k, k + 1]] for k in range(1, polygons.shape[1] - 1)]
     return np.stack(corners, axis=1).reshape(-1, 3)

@@ -1,4 +1,4 @@
-"""read_mesh: one mesh file, whatever its kind, read and checked and made into a model."""
+"""read_mesh: reads and checks a mesh file of any format. read_dependencies: its bytes and all files that it refers to."""
 
 import logging
 import warnings
@@ -18,16 +18,16 @@ from raster.assets.meshes.parsed_file import ParsedFile, Primitive
 from raster.assets.meshes.stl_ply import read_ply, read_ply_dependencies, read_stl
 from raster.errors import InputError
 
-MAX_COORDINATE = 1e9  # coordinates beyond lose too much in a float32
+MAX_COORDINATE = 1e9  # larger coordinates lose too many digits in float32
 
 
 @dataclass(frozen=True)
 class MeshFormat:
-    """How one kind of file is read."""
+    """How files of one format are read."""
 
     read: Callable[[bytes, References], ParsedFile]
-    gather: Callable[[bytes, References], object]  # reads all files that it refers to
-    up: str  # the axis that is up in such files, as far as nobody says otherwise
+    read_dependencies: Callable[[bytes, References], object]  # reads all files that a file refers to
+    up: str  # the axis that is usually up in such files
 
 
 FORMATS = {
@@ -42,31 +42,31 @@ UPS = ("auto", "x", "y", "z")
 
 @dataclass(frozen=True)
 class Settings:
-    """What a model depends on, beside its files."""
+    """The settings that an imported mesh depends on, beside its files."""
 
     normalize: bool
-    up: str  # of UPS
-    px: int  # side of its pictures
+    up: str  # one of UPS
+    px: int  # side of its pictures, px
 
 
 def read_dependencies(path: Path) -> tuple[bytes, References]:
-    """A file's bytes, and all files that it refers to, read. InputError, which begins with the path."""
+    """The bytes of a file and of all files that it refers to. InputError, which begins with the path, if one cannot be read."""
     try:
         data = path.read_bytes()
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror})") from error
     references = References(path)
-    with_reasons(path, lambda: format_of(path).gather(data, references))
+    with_reasons(path, lambda: format_of(path).read_dependencies(data, references))
     return data, references
 
 
 def read_mesh(path: Path, data: bytes, references: References, settings: Settings, max_triangles: int) -> ImportedMesh:
-    """The model of a file's bytes. InputError, which begins with the path, for whatever cannot be drawn as it is."""
-    raw = with_reasons(path, lambda: format_of(path).read(data, references))
+    """The imported mesh of a file's bytes. InputError, which begins with the path, for a file that cannot be drawn as it is."""
+    parsed = with_reasons(path, lambda: format_of(path).read(data, references))
     up = format_of(path).up if settings.up == "auto" else settings.up
-    with np.errstate(all="ignore"):  # numbers that overflow are refused by name; NumPy need not remark on them
-        _check(path, raw, max_triangles)
-        return build(raw, path, settings.normalize, up, settings.px)
+    with np.errstate(all="ignore"):  # numbers that overflow become an InputError; NumPy need not warn
+        _check(path, parsed, max_triangles)
+        return build(parsed, path, settings.normalize, up, settings.px)
 
 
 def format_of(path: Path) -> MeshFormat:
@@ -75,10 +75,10 @@ def format_of(path: Path) -> MeshFormat:
 
 
 def with_reasons(path: Path, do: Callable[[], ParsedFile | object]) -> ParsedFile:
-    """What do() returns; whatever goes wrong in it becomes an InputError that names the file.
+    """Return do(). Any error in it becomes an InputError that names the file.
 
-    A damaged file makes the readers fail in any way: with an index, a key, a number, a missing attribute. What trimesh and
-    numpy would tell the person on the way is silenced: the error has to be one line.
+    A damaged file can cause any error in the readers: an index, a key, a number, a missing attribute. Warnings of trimesh and
+    NumPy are not shown, because the error should be one line.
     """
     try:
         with warnings.catch_warnings(), _silent(logging.getLogger("trimesh")):
@@ -94,7 +94,7 @@ def with_reasons(path: Path, do: Callable[[], ParsedFile | object]) -> ParsedFil
 
 @contextmanager
 def _silent(logger: logging.Logger) -> Iterator[None]:
-    """Nothing that a logger is told meanwhile is shown, but for what is critical."""
+    """While this is active, the logger shows critical messages only."""
     level = logger.level
     logger.setLevel(logging.CRITICAL)
     try:
@@ -103,24 +103,25 @@ def _silent(logger: logging.Logger) -> Iterator[None]:
         logger.setLevel(level)
 
 
-def _check(path: Path, raw: ParsedFile, max_triangles: int) -> None:
-    """InputError for a file without triangles, with too many, with indices out of range or positions that are no numbers."""
-    count = sum(len(surface.triangles) for node in raw.nodes for surface in raw.meshes[node.mesh])
+def _check(path: Path, parsed: ParsedFile, max_triangles: int) -> None:
+    """Raise InputError for no triangles, too many, indices out of range, or numbers that are not finite."""
+    count = sum(len(surface.triangles) for node in parsed.nodes for surface in parsed.meshes[node.mesh])
     if not count:
         raise InputError(f"{path}: holds no triangles; expected a {path.suffix.lower()} file with a mesh")
     check_count(path, count, max_triangles)
-    for mesh in raw.meshes:
+    for mesh in parsed.meshes:
         for surface in mesh:
             _check_surface(path, surface)
 
 
 def check_count(path: Path, count: int, most: int) -> None:
-    """InputError for a file of more triangles than are wanted."""
+    """Raise InputError for a file with more than `most` triangles."""
     if count > most:
         raise InputError(f"{path}: has {count} triangles; at most max_triangles={most} are read; simplify it or raise the key")
 
 
 def _check_surface(path: Path, surface: Primitive) -> None:
+    """Raise InputError for arrays of a wrong shape, indices out of range, and numbers that are not finite or too large."""
     height = len(surface.positions)
     for name, values, width in (("positions", surface.positions, 3), ("uvs", surface.uvs, 2), ("colors", surface.colors, 3)):
         if values is not None and np.shape(values) != (height, width):

@@ -1,4 +1,4 @@
-"""repair: the surfaces of a mesh as pieces that can be drawn: wound outward, with normals, seen from both sides if open."""
+"""repair: the primitives of a mesh with outward triangles and normals; open surfaces become double-sided."""
 
 from dataclasses import dataclass, replace
 
@@ -12,7 +12,7 @@ from raster.geometry.welding import Shells, shells, weld
 
 @dataclass(frozen=True)
 class Piece:
-    """A surface ready to be drawn, counter-clockwise seen from outside."""
+    """A surface that can be drawn; its triangles are counter-clockwise seen from outside."""
 
     name: str
     positions: np.ndarray  # (V, 3) float64
@@ -25,11 +25,11 @@ class Piece:
 
 
 def repair(surfaces: tuple[Primitive, ...]) -> tuple[Piece, ...]:
-    """A piece for each surface that has any area; their indices must be in range and their positions finite.
+    """A piece for each surface that has an area. Indices must be in range and positions finite.
 
-    Whether a mesh is closed is decided for each of its connected shells, over all surfaces: a box of two materials is closed.
-    A closed shell of negative volume is turned inside out. The triangles of a shell that is not closed, or not wound alike
-    everywhere, are there twice, the second time reversed, with vertices of their own whose normals are negated.
+    Each connected shell is closed or open, over all surfaces: a box of two materials is one closed shell. A closed shell of
+    negative volume has its triangles reversed. A shell that is open, or whose triangles disagree in direction, gets all its
+    triangles a second time, reversed, with vertices of their own and negated normals.
     """
     starts = np.cumsum([0] + [len(s.positions) for s in surfaces])
     positions = np.concatenate([s.positions for s in surfaces])
@@ -61,16 +61,16 @@ def repair(surfaces: tuple[Primitive, ...]) -> tuple[Piece, ...]:
 
 
 def _piece(surface: Primitive, triangles: np.ndarray, welded: np.ndarray, computed: np.ndarray, one: np.ndarray) -> Piece:
-    """A surface with the normals of its file, or else the computed ones (T, 3, 3), of which those of one number are one.
+    """Triangles (T, 3) of a surface as a piece, with the normals of its file or the computed ones.
 
-    welded (V,): numbers of the points that its vertices are.
+    welded (V,): number of the point of each vertex; computed (T, 3, 3) and one (T, 3) as corner_normals gives them.
     """
     corner = triangles.ravel()
     normals = _given(surface, triangles)
     if normals is not None:
         key, of_corner = corner, normals[corner]
     else:
-        # Vertices at one point that differ in nothing become one.
+        # Corners at one point that do not differ become one vertex.
         alike = surface.uvs is None and surface.colors is None
         key = (welded[corner] if alike else corner) * (int(one.max()) + 1) + one.ravel()
         of_corner = computed.reshape(-1, 3)
@@ -89,7 +89,7 @@ def _piece(surface: Primitive, triangles: np.ndarray, welded: np.ndarray, comput
 
 
 def _given(surface: Primitive, triangles: np.ndarray) -> np.ndarray | None:
-    """Unit normals (V, 3) of the file, on the side where its triangles are counter-clockwise; None for none or bad ones."""
+    """Unit normals (V, 3) of the file, on the counter-clockwise side of its triangles; None if they are missing or bad."""
     if surface.normals is None or np.shape(surface.normals) != surface.positions.shape:
         return None
     given = np.asarray(surface.normals, np.float64)
@@ -104,7 +104,7 @@ def _given(surface: Primitive, triangles: np.ndarray) -> np.ndarray | None:
 
 
 def _both_sided(piece: Piece, open_: np.ndarray) -> Piece:
-    """The piece with its triangles of open_ (T,) a second time, reversed."""
+    """The piece with those triangles that are True in open_ (T,) bool a second time, reversed."""
     if not open_.any():
         return piece
     used, number = np.unique(piece.triangles[open_], return_inverse=True)

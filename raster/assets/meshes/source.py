@@ -1,4 +1,4 @@
-"""MeshSource: a user's mesh files as one key of a configuration names them, loaded through the cache."""
+"""MeshSource: the mesh files of objects.meshes and how they are read; it loads them through the cache."""
 
 import multiprocessing
 from collections.abc import Callable, Iterator, Mapping
@@ -13,7 +13,7 @@ from raster.assets.meshes.read import UPS, Settings
 from raster.errors import InputError
 from raster.system.cpu import usable_cores
 
-MANY = 50  # from so many files on, other processes help to read them
+MANY = 50  # from this number of files on, several processes read them
 
 
 @dataclass(frozen=True)
@@ -21,8 +21,8 @@ class MeshSource:
     """Mesh files and how they are read; see raster/assets/meshes/discover.py for `meshes` and `classes`."""
 
     meshes: str  # a folder, a pattern or a file
-    classes: Mapping[str, str | None] | None = None  # which files are of another class than their folder's name; None: of none
-    normalize: bool = True  # centred, and as large as solids are; False: metres about the file's origin
+    classes: Mapping[str, str | None] | None = None  # classes of files whose class is not their folder's name
+    normalize: bool = True  # centred, longest side 1; False: units are metres, the file's origin stays
     up: str = "auto"  # the file's axis that is up: x, y, z; auto: z for .stl and .ply, y for others
     max_triangles: int = 1_000_000  # of one file
 
@@ -43,17 +43,17 @@ class MeshSource:
             raise InputError(f"max_triangles={self.max_triangles}: expected a whole number from 1 up")
 
     def load(self, px: int, tell: Callable[[int, int], None] = lambda done, of: None) -> tuple[CachedMesh, ...]:
-        """Every file, sorted by name, read and checked or found in the cache; pictures are px wide.
+        """All files, sorted by name, from the cache, or read, checked and written there. px: side of their pictures.
 
-        tell(done, of) is called after each. InputError, which begins with "meshes" or "classes", or with a file's path.
+        tell(done, of) is called after each file. InputError, which begins with "meshes", "classes" or a file's path.
         """
         files = find_meshes(self.meshes, self.classes)
         load = partial(_load, settings=Settings(self.normalize, self.up, px), max_triangles=self.max_triangles)
-        models = []
-        for model in _each(load, files):
-            models.append(model)
-            tell(len(models), len(files))
-        return tuple(models)
+        meshes = []
+        for mesh in _each(load, files):
+            meshes.append(mesh)
+            tell(len(meshes), len(files))
+        return tuple(meshes)
 
 
 def _load(file: MeshFile, settings: Settings, max_triangles: int, make: bool) -> CachedMesh | None:
@@ -61,14 +61,14 @@ def _load(file: MeshFile, settings: Settings, max_triangles: int, make: bool) ->
 
 
 def _each(load: Callable[..., CachedMesh | None], files: tuple[MeshFile, ...]) -> Iterator[CachedMesh]:
-    """The models in the order of their files. With many to be made, processes beside this one make them; the order stays."""
-    held = [load(file, make=False) for file in files] if len(files) >= MANY else [None] * len(files)
-    processes = min(usable_cores(), held.count(None) // MANY + 1)
+    """The meshes in the order of their files. If many are not in the cache, several processes read them."""
+    cached = [load(file, make=False) for file in files] if len(files) >= MANY else [None] * len(files)
+    processes = min(usable_cores(), cached.count(None) // MANY + 1)
     if processes == 1:
-        yield from (model or load(file, make=True) for file, model in zip(files, held, strict=True))  # type: ignore[misc]
+        yield from (mesh or load(file, make=True) for file, mesh in zip(files, cached, strict=True))  # type: ignore[misc]
         return
     with ProcessPoolExecutor(processes, mp_context=multiprocessing.get_context("spawn")) as pool:
-        made = [model or pool.submit(load, file, make=True) for file, model in zip(files, held, strict=True)]
+        made = [mesh or pool.submit(load, file, make=True) for file, mesh in zip(files, cached, strict=True)]
         try:
             for one in made:
                 yield one.result() if isinstance(one, Future) else one  # type: ignore[misc]
