@@ -1,4 +1,4 @@
-"""load_environments: the light from all round, of procedural skies and rooms and of the user's files, ready for the shaders."""
+"""load_environments: environment maps of procedural skies and studios and of the user's files, ready for the shaders."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,35 +19,35 @@ from raster.errors import InputError
 from raster.streams import Streams
 
 ENDINGS = (".hdr", ".exr")
-AT_ONCE = 8  # maps that are worked on together
-BRIGHTEST = 60000.0  # fits float16
+AT_ONCE = 8  # maps that are processed together
+BRIGHTEST = 60000.0  # brighter texels are clipped to this, which fits float16
 
-# One map with its sun apart: name, map (H, 2 H, 3), direction (3,), color (3,).
+# A map without its sun, and the sun: name, map (H, 2 H, 3), direction (3,), colour (3,).
 _Lit = tuple[str, np.ndarray, np.ndarray, np.ndarray]
 
 
 @dataclass(frozen=True)
 class Environments:
-    """E environments in one exposure: a white horizontal surface, in the sun where there is one, shows 0.5 (mean of RGB)."""
+    """E environment maps of the same exposure: a white horizontal surface, in the sun if there is one, shows 0.5 (mean RGB)."""
 
-    levels: tuple[
-        np.ndarray, ...
-    ]  # level k (E, px >> k, px >> k, 3) float16 linear radiance, laid out as raster.assets.environments.octahedral says:
-    # level 0 sharp, level k as a GGX surface of roughness k / (len(levels) - 1) mirrors it, alpha = roughness**2
-    irradiance: np.ndarray  # (E, 9, 3) float32: sum over the harmonics of a normal = irradiance / pi, what white shows; no sun
+    # Level k is (E, px >> k, px >> k, 3) float16 linear radiance, laid out as in raster.assets.environments.octahedral. Level 0
+    # is sharp; level k is the reflection in a GGX surface of roughness k / (len(levels) - 1), alpha = roughness**2.
+    levels: tuple[np.ndarray, ...]
+    # (E, 9, 3) float32: their sum with the spherical harmonics of a normal is irradiance / pi, the colour of white; no sun.
+    irradiance: np.ndarray
     sun_direction: np.ndarray  # (E, 3) float32 unit, towards the sun; (0, 0, 1) where there is none
-    sun_color: np.ndarray  # (E, 3) float32 irradiance / pi of a surface that faces the sun, which is not in the maps; 0: none
+    sun_color: np.ndarray  # (E, 3) float32: irradiance / pi of a surface facing the sun, which is not in the maps; 0 = no sun
     names: tuple[str, ...]  # "sky 0", "studio 3", or the file's name
 
 
 def load_environments(
     skies: int, studios: int, files: str | None, most: int, px: int, seed: int, key: str = "files"
 ) -> Environments:
-    """So many procedural skies and rooms, functions of (seed, number, px), then at most `most` of the user's files.
+    """Maps of procedural skies and studios, which depend on (seed, number, px), and of at most `most` of the user's files.
 
-    `files` is a folder or a pattern of .hdr and .exr files, as `found` says. A small, very bright part of a file is taken out
-    as its sun. InputError, which begins with "{key}={files}: " and names the file, for one that cannot be used; for a px that
-    is no power of two; and for nothing at all.
+    skies, studios: how many. files: a folder or a pattern of .hdr and .exr files, as in find_files. A small, very bright part
+    of a file's map becomes its sun. px: side of the maps, a power of two. InputError, which begins with "{key}={files}: " and
+    names the file, for one that cannot be used; also for another px, and if there is no map at all.
     """
     if px < 2 * SMALLEST_PX or px & (px - 1):
         raise InputError(f"px={px}: expected a power of two from {2 * SMALLEST_PX} up")
@@ -73,6 +73,7 @@ def load_environments(
 
 
 def _skies(count: int, px: int, seed: int) -> Iterator[_Lit]:
+    """Procedural skies 0 .. count - 1."""
     for first in range(0, count, AT_ONCE):
         some = make_skies(Streams(seed, first, min(AT_ONCE, count - first), "skies/"), px)
         for k, (image, sun, color) in enumerate(zip(some.maps, some.sun_direction, some.sun_color, strict=True)):
@@ -80,12 +81,14 @@ def _skies(count: int, px: int, seed: int) -> Iterator[_Lit]:
 
 
 def _studios(count: int, px: int, seed: int) -> Iterator[_Lit]:
+    """Procedural studios 0 .. count - 1, which have no sun."""
     for first in range(0, count, AT_ONCE):
         for k, image in enumerate(make_studios(Streams(seed, first, min(AT_ONCE, count - first), "studios/"), px)):
             yield f"studio {first + k}", image, np.array([0.0, 0.0, 1.0]), np.zeros(3)
 
 
 def _files(key: str, files: str, most: int, px: int) -> Iterator[_Lit]:
+    """The maps of the user's files."""
     for path in find_files(key, files, ENDINGS, most):
         try:
             yield path.name, *_from_file(path, px)
@@ -94,9 +97,9 @@ def _files(key: str, files: str, most: int, px: int) -> Iterator[_Lit]:
 
 
 def _from_file(path: Path, px: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """A file's map, in the one exposure, its sun's direction and color. InputError for a bad file or a black one.
+    """The map of a file in the common exposure, and the direction and colour of its sun. InputError for a bad or black file.
 
-    A map that is nearly black above the horizon is brought to an exposure by a tenth of its mean instead.
+    The exposure of a map that is nearly black above the horizon follows from a tenth of its mean.
     """
     image = shrink(read_exr(path) if path.suffix.lower() == ".exr" else read_hdr(path), 2 * px)
     mean = float((luminance(image) * solid_angles(len(image))).sum() / (4 * np.pi))

@@ -1,21 +1,21 @@
-"""extract_sun: a sun found in a map and taken out of it, as a directional light, which casts a sharp shadow."""
+"""extract_sun: removes the sun from a map and returns it as a directional light, which can cast a sharp shadow."""
 
 import numpy as np
 
 from raster.assets.environments.equirectangular import directions, luminance, solid_angles
 from raster.transforms import normalize
 
-BRIGHT = 30.0  # times the mean of all but the brightest hundredth of the sphere: more is a lamp or the sun
-CONE = np.cos(np.radians(6.0))  # round its middle; a sun spread by a lens and by the map's pixels fits in
-MAX_SUN_SR = 0.02  # steradians above BRIGHT, a disc of 9 degrees: what is larger is a window or a soft box
-SHARE_IN_CONE = 0.8  # of what is above BRIGHT; less means several lamps
-SHARE_OF_LIGHT = 0.05  # of the light of all the sphere; less casts no shadow worth the name
+BRIGHT = 30.0  # what is this many times brighter than the mean, without the brightest hundredth, is a lamp or the sun
+CONE = np.cos(np.radians(6.0))  # half angle around the sun's middle; a sun blurred by a lens and by the pixels fits in
+MAX_SUN_SR = 0.02  # steradians above BRIGHT, a disc of 9 degrees: a larger area is a window or a soft box
+SHARE_IN_CONE = 0.8  # least share of the light above BRIGHT in the cone; less means several lamps
+SHARE_OF_LIGHT = 0.05  # least share of the light of the whole sphere; less casts no visible shadow
 
 
 def extract_sun(image: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The map (H, 2 H, 3) float32 without its sun, the direction (3,) towards that and its irradiance / pi (3,), both float64.
+    """The map (H, 2 H, 3) float32 without its sun, the direction (3,) float64 to the sun, and its irradiance / pi (3,) float64.
 
-    The brightness above BRIGHT is taken out of the pixels; those keep what is below. (0, 0, 1) and 0 where there is no sun.
+    The pixels of the sun keep the brightness up to BRIGHT. Without a sun the direction is (0, 0, 1) and the irradiance 0.
     """
     nothing = image, np.array([0.0, 0.0, 1.0]), np.zeros(3)
     light, angle = luminance(image), np.broadcast_to(solid_angles(len(image)), image.shape[:2])

@@ -1,4 +1,4 @@
-"""load_pictures: a user's photographs, or procedural clutter in their place, as squares of one size."""
+"""load_pictures: the user's photographs, or procedural pictures, as squares of one size."""
 
 import warnings
 from pathlib import Path
@@ -19,9 +19,9 @@ SMALLEST_PX = 8
 def load_pictures(key: str, source: str, most: int, px: int, seed: int) -> np.ndarray:
     """(N, px, px, 3) uint8 sRGB, N <= most.
 
-    `source` is "clutter" (most pictures, functions of seed and number), a folder, or a pattern; files as `found` says, each
-    turned upright, centre-cropped to a square, laid over black where it is transparent. InputError, which begins with
-    "{key}={source}: " and names the file, for one that cannot be used: none is left out in silence.
+    `source` is "clutter" (`most` procedural pictures, which depend on seed and number), a folder, or a pattern, as in
+    find_files. Each photograph is rotated upright, cropped to its central square, and put on black where it is transparent.
+    InputError, which begins with "{key}={source}: " and names the file, for one that cannot be used: no file is left out.
     """
     if source == CLUTTER:
         return dead_leaves(most, px, seed)
@@ -30,7 +30,9 @@ def load_pictures(key: str, source: str, most: int, px: int, seed: int) -> np.nd
     for k, path in enumerate(paths):
         try:
             with warnings.catch_warnings():
-                warnings.simplefilter("ignore", UserWarning)  # Pillow's remarks on damaged EXIF; what matters raises
+                warnings.simplefilter(
+                    "ignore", UserWarning
+                )  # Pillow's warnings about damaged EXIF data; real damage is an error
                 warnings.simplefilter("error", Image.DecompressionBombWarning)
                 pictures[k] = _square(path, px)
         except (OSError, SyntaxError, ValueError) as error:  # UnidentifiedImageError and InputError are among them
@@ -41,6 +43,7 @@ def load_pictures(key: str, source: str, most: int, px: int, seed: int) -> np.nd
 
 
 def _reason(error: Exception) -> str:
+    """What is wrong with a picture file, for a message."""
     if isinstance(error, InputError):
         return str(error)
     if isinstance(error, UnidentifiedImageError):

@@ -1,4 +1,4 @@
-"""square, mean: encoded pictures of mesh files as arrays."""
+"""square, mean: the pictures of mesh files as arrays or mean colours."""
 
 import io
 import warnings
@@ -12,28 +12,28 @@ LARGEST_MPX = 100  # millions of pixels
 
 
 def square(name: str, data: bytes, px: int) -> np.ndarray:
-    """(px, px, 3) uint8 sRGB of a whole encoded picture, squeezed to a square; its alpha is dropped.
+    """(px, px, 3) uint8 sRGB of an encoded picture, resized to a square; alpha is ignored.
 
-    InputError, which begins with the name, for what is no picture.
+    InputError, which begins with the name, for data that is not a picture or too large.
     """
     picture = _open(name, data)
-    # Shrinking takes means of areas: a sharper filter would ring at the edges of a texture atlas.
+    # A picture is reduced by area means: a sharper filter would ring at the edges of a texture atlas.
     way = Image.Resampling.BOX if min(picture.size) >= px else Image.Resampling.BICUBIC
     return np.asarray(picture.resize((px, px), way))
 
 
 def mean(name: str, data: bytes) -> tuple[float, float, float]:
-    """Mean of each channel of an encoded picture, 0..1, in code values; InputError as above."""
+    """Mean code value of red, green and blue of an encoded picture, 0..1. InputError as above."""
     values = np.asarray(_open(name, data), np.uint8).reshape(-1, 3)
     red, green, blue = (values.sum(axis=0, dtype=np.int64) / (255.0 * len(values))).tolist()
     return red, green, blue
 
 
 def _open(name: str, data: bytes) -> Image.Image:
-    """RGB, 8 bits, decoded."""
+    """The decoded picture as 8-bit RGB. InputError as above."""
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # Pillow's remarks on odd metadata; what matters raises
+            warnings.simplefilter("ignore")  # Pillow's warnings about metadata; real damage is an error
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             picture = Image.open(io.BytesIO(data))
             if picture.size[0] * picture.size[1] > LARGEST_MPX * 1_000_000:

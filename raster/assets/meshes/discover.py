@@ -15,7 +15,7 @@ TAKEN = ("background", "floor")  # names that raster/assets/catalog.py keeps for
 
 @dataclass(frozen=True)
 class MeshFile:
-    """One mesh file."""
+    """A mesh file with its name and class."""
 
     path: Path
     name: str  # its path below the fixed part of the pattern, with /: "mugs/red.glb"
@@ -25,11 +25,11 @@ class MeshFile:
 def find_meshes(meshes: str, classes: Mapping[str, str | None] | None = None) -> tuple[MeshFile, ...]:
     """All mesh files that `meshes` names, sorted by name.
 
-    `meshes` is a folder, searched with all below it, a pattern ("models/**/*.glb"), or a file. Hidden files and files with
-    other endings are passed over. A file's class is the name of the folder that holds it, unless an entry of `classes` fits
-    it: its key is the file's name, the name of that folder, or a pattern for the name in which * stands for anything, / too;
-    the first that fits counts. InputError, which begins with "meshes=" or "classes:", where there is nothing of the kind, for
-    an entry that fits no file, for a class name that cannot be one, and for a name that is not UTF-8.
+    `meshes` is a folder, searched with all its sub-folders, a pattern ("models/**/*.glb"), or a file. Hidden files and files
+    with other endings are skipped. A file's class is the name of its folder, unless an entry of `classes` fits the file. The
+    key of an entry is the file's name, its folder's name, or a pattern for the file's name in which * stands for any text, / as
+    well. The first entry that fits is used. InputError, which begins with "meshes" or "classes:", if no file is found, if an
+    entry fits no file, and for a class name or file name that is not possible.
     """
     root, paths = _paths(meshes)
     for path in paths:
@@ -50,7 +50,7 @@ def find_meshes(meshes: str, classes: Mapping[str, str | None] | None = None) ->
 
 
 def _paths(meshes: str) -> tuple[str, list[Path]]:
-    """The fixed part of the pattern, and the mesh files that it fits."""
+    """The part of the pattern before the first *, ? or [, and the mesh files that fit it. InputError for none."""
     pattern = os.path.expanduser(meshes)
     listed = f"expected {' '.join(ENDINGS)}"
     if os.path.isdir(pattern):
@@ -72,7 +72,7 @@ def _paths(meshes: str) -> tuple[str, list[Path]]:
 
 
 def _check_utf8(path: Path) -> None:
-    """InputError for a path that no text file can name: Linux allows any bytes."""
+    """Raise InputError for a path that is not UTF-8 text: Linux allows any bytes."""
     try:
         os.path.abspath(path).encode()
     except UnicodeEncodeError as error:
@@ -80,7 +80,7 @@ def _check_utf8(path: Path) -> None:
 
 
 def _check_classes(files: list[MeshFile]) -> None:
-    """InputError for a class name that is taken or no plain name, and for two that differ only in case."""
+    """Raise InputError for a class name that is taken or not printable, and for two that differ only in case."""
     seen: dict[str, MeshFile] = {}
     for file in files:
         name = file.class_name

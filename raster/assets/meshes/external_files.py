@@ -1,4 +1,4 @@
-"""References: the files that a mesh file refers to, read from its own folder and those below it and from nowhere else."""
+"""References: the files that a mesh file refers to. Only files in its own folder and its sub-folders are read."""
 
 import base64
 import binascii
@@ -12,7 +12,7 @@ from raster.errors import InputError
 
 @dataclass(frozen=True)
 class References:
-    """What one mesh file refers to. `read` holds, by what the file wrote, the bytes of every file read so far."""
+    """The files that one mesh file refers to. read: the bytes of every file read so far, by the reference in the mesh file."""
 
     path: Path  # of the mesh file
     read: dict[str, bytes] = field(default_factory=dict)
@@ -20,8 +20,8 @@ class References:
     def __getitem__(self, reference: str) -> bytes:
         """Bytes of a file named in the mesh file, relative to its folder, or of a data: URI.
 
-        InputError, which names the file and the reference, for one that leads out of the folder, before it is opened, and for
-        one that is missing.
+        InputError, which names the file and the reference, for a missing file, and for one outside the folder, which is not
+        opened.
         """
         if reference.startswith("data:"):
             return self._data(reference)
@@ -35,14 +35,14 @@ class References:
         return self.read[reference]
 
     def exists(self, reference: str) -> bool:
-        """Whether there is such a file inside the folder; False for every reference that would be refused."""
+        """Whether the file exists inside the folder; False for every reference that would be refused."""
         try:
             return self._inside(reference).is_file()
         except InputError:
             return False
 
     def _inside(self, reference: str) -> Path:
-        """The file meant, inside the folder. Links are followed before that is decided."""
+        """The path of a reference. Links are followed first. InputError if it is outside the folder or missing."""
         folder = self.path.parent.resolve()
         plain = reference.replace("\\", "/")
         outside = (
@@ -63,7 +63,7 @@ class References:
         return target
 
     def _data(self, uri: str) -> bytes:
-        """What a data: URI holds (RFC 2397)."""
+        """The bytes in a data: URI (RFC 2397)."""
         head, comma, body = uri.partition(",")
         try:
             return base64.b64decode(body, validate=True) if head.endswith(";base64") and comma else unquote_to_bytes(body)
@@ -72,6 +72,6 @@ class References:
 
 
 def _short(reference: str) -> str:
-    """A reference as it can be shown on one line."""
+    """A reference as text for one line of a message."""
     shown = "".join(c if c.isprintable() else "?" for c in reference)
     return shown if len(shown) <= 200 else shown[:200] + "..."

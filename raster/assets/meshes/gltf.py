@@ -15,14 +15,14 @@ from raster.assets.meshes.imported_mesh import PLAIN, WHITE, PbrMaterial
 from raster.assets.meshes.parsed_file import ParsedFile, Primitive
 from raster.errors import InputError
 
-TRIANGLES, STRIP, FAN = 4, 5, 6  # a primitive's mode; points and lines are passed over
+TRIANGLES, STRIP, FAN = 4, 5, 6  # modes of primitives; points and lines are ignored
 Tree = dict[str, Any]
 
 
 def read_gltf(data: bytes, references: References) -> ParsedFile:
-    """Every primitive of triangles of a file, its nodes and base colour pictures. InputError for what is not read.
+    """All primitives of triangles of a file, its nodes and its base colour pictures. InputError for features that are not read.
 
-    Skins, animations and morph targets are passed over: a mesh is as it is stored. So are lights and cameras.
+    Skins, animations, morph targets, lights and cameras are ignored: a mesh is used as it is stored.
     """
     tree, binary = read_container(data, references)
     materials = GltfMaterials(tree, references.path, lambda image: image_bytes(tree, binary, references, image))
@@ -54,10 +54,10 @@ def read_gltf_dependencies(data: bytes, references: References) -> None:
 
 
 def _decode(tree: Tree, binary: bytes, references: References, primitives: list[Tree]) -> list[dict[str, Any]]:
-    """trimesh's arrays of each primitive.
+    """The arrays of each primitive, decoded by trimesh.
 
-    It is given a description with nothing but these primitives, each as a mesh of its own and with the texture coordinates
-    under a name of our own, by which it passes them on as they are.
+    trimesh gets a description with these primitives alone, each as a mesh of its own. The texture coordinates have a name that
+    trimesh does not know, so it returns them unchanged.
     """
     used = sorted({number for p in primitives for number in (*_attributes(tree, p).values(), *_indices(p))})
     place = {number: k for k, number in enumerate(used)}
@@ -88,7 +88,7 @@ def _decode(tree: Tree, binary: bytes, references: References, primitives: list[
 
 
 def _attributes(tree: Tree, primitive: Tree) -> dict[str, int]:
-    """Accessors of what is used of a primitive."""
+    """Accessor numbers of the attributes of a primitive that are used, by name."""
     held = primitive["attributes"]
     _, texture = texture_of(tree, primitive.get("material"))
     chosen = texture.get("extensions", {}).get("KHR_texture_transform", {}).get("texCoord", texture.get("texCoord", 0))
@@ -101,7 +101,7 @@ def _indices(primitive: Tree) -> list[int]:
 
 
 def _surface(tree: Tree, primitive: Tree, arrays: dict[str, Any], material: PbrMaterial) -> Primitive:
-    """A primitive in floats, its uvs as they go with a picture whose top row is v = 1, its colours as sRGB code values."""
+    """A primitive with float64 arrays, uvs with v = 1 at the top row of the picture, and colours as sRGB code values."""
     numbers = _attributes(tree, primitive)
 
     def floats(name: str, values: np.ndarray | None) -> np.ndarray | None:
@@ -128,14 +128,14 @@ def _surface(tree: Tree, primitive: Tree, arrays: dict[str, Any], material: PbrM
 
 
 def _floats(accessor: Tree, values: np.ndarray) -> np.ndarray:
-    """float64 of an accessor's numbers; integers that stand for 0..1 or -1..1 brought there (glTF 2.0, 3.6.2.2)."""
+    """The numbers of an accessor as float64; normalized integers become 0..1 or -1..1 (glTF 2.0, 3.6.2.2)."""
     if values.dtype.kind in "iu" and accessor.get("normalized"):
         return np.maximum(values / float(np.iinfo(values.dtype).max), -1.0)
     return values.astype(np.float64)
 
 
 def _moved(uvs: np.ndarray, transform: Tree) -> np.ndarray:
-    """uvs (V, 2), v down, after KHR_texture_transform: scaled, turned, shifted."""
+    """uvs (V, 2), v down, scaled, rotated and shifted by KHR_texture_transform."""
     (x, y), angle = transform.get("scale", (1.0, 1.0)), transform.get("rotation", 0.0)
     c, s = np.round(np.cos(angle), 12), np.round(np.sin(angle), 12)
     u, v = uvs[:, 0] * x, uvs[:, 1] * y

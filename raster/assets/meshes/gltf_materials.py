@@ -17,9 +17,9 @@ def texture_of(tree: Tree, material: int | None) -> tuple[Tree, Tree]:
     """The pbrMetallicRoughness parameters of a material, and the texture entry of its base colour; {} where there is none."""
     if material is None:
         return {}, {}
-    held = tree["materials"][material]
-    pbr = held.get("pbrMetallicRoughness", {})
-    old = held.get("extensions", {}).get("KHR_materials_pbrSpecularGlossiness")
+    entry = tree["materials"][material]
+    pbr = entry.get("pbrMetallicRoughness", {})
+    old = entry.get("extensions", {}).get("KHR_materials_pbrSpecularGlossiness")
     if old is not None and not pbr:
         pbr = {
             "baseColorFactor": old.get("diffuseFactor", [1, 1, 1, 1]),
@@ -66,8 +66,8 @@ class GltfMaterials:
         factors = pbr.get("baseColorFactor", [1, 1, 1, 1])
         for name, values in (("baseColorFactor", factors), *((key, [pbr.get(key, 1.0)]) for key in SINGLE)):
             if not all(type(value) in (int, float) and math.isfinite(value) for value in values):
-                held = self._tree["materials"][material].get("name") or material
-                raise InputError(f"{self._path}: material {held}: {name} is {pbr[name]}; expected numbers from 0 to 1")
+                entry = self._tree["materials"][material].get("name") or material
+                raise InputError(f"{self._path}: material {entry}: {name} is {pbr[name]}; expected numbers from 0 to 1")
         red, green, blue = (float(min(max(c, 0.0), 1.0)) for c in factors[:3])
         metallic, roughness = (float(pbr.get(key, 1.0)) for key in SINGLE)
         if (image := self._image(pbr.get("metallicRoughnessTexture", {}))) is not None:
@@ -85,11 +85,11 @@ class GltfMaterials:
         """The image number of a texture entry; a WebP image only if there is no other."""
         if "index" not in texture:
             return None
-        held = self._tree["textures"][texture["index"]]
-        return held.get("source", held.get("extensions", {}).get("EXT_texture_webp", {}).get("source"))
+        entry = self._tree["textures"][texture["index"]]
+        return entry.get("source", entry.get("extensions", {}).get("EXT_texture_webp", {}).get("source"))
 
     def _name(self, image: int) -> str:
         """The name of an image for messages."""
-        held = self._tree["images"][image]
-        uri = held.get("uri", "data:")
+        entry = self._tree["images"][image]
+        uri = entry.get("uri", "data:")
         return f"picture {image}" if uri.startswith("data:") else uri

@@ -15,7 +15,7 @@ _OPTIONS = re.compile(r"^(-[a-zA-Z]+([ \t]+(on|off|[-+]?[0-9.]+(e[-+]?[0-9]+)?|[
 
 
 def read_mtl(data: bytes, used: set[str], references: References, pictures: dict[str, bytes]) -> dict[str, PbrMaterial]:
-    """Looks of the used materials by name; their pictures are added to `pictures`. InputError for a number that is none.
+    """The materials of the names in `used`; their pictures are added to `pictures`. InputError for text that is no number.
 
     Kd is taken as sRGB code values, as viewers do; it multiplies the picture unless it is black. Ns, the exponent of Phong's
     highlight, becomes roughness = (2 / (Ns + 2))^(1/4), after Walter et al., "Microfacet models for refraction" (2007). Pr and
@@ -32,6 +32,8 @@ def read_mtl(data: bytes, used: set[str], references: References, pictures: dict
 
 
 def _material(name: str, said: dict[str, str], references: References, pictures: dict[str, bytes]) -> PbrMaterial:
+    """The material with the lines `said` (key, rest of the line) of an MTL file."""
+
     def numbers(key: str, default: float, count: int = 1) -> list[float]:
         words = said.get(key, str(default)).split()
         try:

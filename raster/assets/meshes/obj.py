@@ -16,9 +16,9 @@ _KEYWORD = re.compile(r"^[ \t]*(v|vt|vn|f|usemtl)[ \t]+", re.MULTILINE)
 
 
 def read_obj(data: bytes, references: References) -> ParsedFile:
-    """A surface for each material of the file. A material that no MTL file describes is grey.
+    """One primitive for each material of the file. A material that no MTL file describes is grey. InputError for a bad file.
 
-    trimesh is given the text with one list of materials that have nothing but names, so that it says which face has which.
+    trimesh gets the text with one list of material names, so that it tells the material of each face.
     """
     text = _text(data)
     materials, pictures = _materials(text, references)
@@ -26,7 +26,7 @@ def read_obj(data: bytes, references: References) -> ParsedFile:
         raise InputError(f"{references.path}: a face has vertex 0; in OBJ files vertices count from 1")
     names = dict.fromkeys(re.findall(r"^usemtl (.*?)[ \t]*$", text, re.MULTILINE))
     resolver = {"materials": "\n".join(f"newmtl {name}" for name in names).encode()}
-    # Lines that name other lists are taken out, for trimesh takes the first.
+    # Lines that name other lists are removed, because trimesh uses the first.
     plain = "mtllib materials\n" + re.sub(r"^[ \t]*mtllib.*$", "", text, flags=re.MULTILINE)
     loaded = load_obj(io.StringIO(_absolute(plain)), resolver=resolver)
     surfaces = []
@@ -55,7 +55,7 @@ def read_obj_dependencies(data: bytes, references: References) -> None:
 
 
 def _text(data: bytes) -> str:
-    """A file's text, its keywords at the start of lines and one space after them, its continued lines joined."""
+    """The text of a file, with keywords at the start of lines, one space after them, and continued lines joined."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -65,7 +65,7 @@ def _text(data: bytes) -> str:
 
 
 def _materials(text: str, references: References) -> tuple[dict[str, PbrMaterial], tuple[tuple[str, bytes], ...]]:
-    """Looks of the materials that faces use, by name, and their pictures."""
+    """The materials that faces use, by name, and their pictures."""
     used = set(re.findall(r"^usemtl (.*?)[ \t]*$", text, re.MULTILINE))
     materials: dict[str, PbrMaterial] = {}
     pictures: dict[str, bytes] = {}
@@ -79,7 +79,7 @@ def _materials(text: str, references: References) -> tuple[dict[str, PbrMaterial
 
 
 def _absolute(text: str) -> str:
-    """The text with indices that count back from where they stand (-1 = the last so far) made to count from the first."""
+    """The text with negative indices, which count back from the last vertex so far (-1), replaced by positive ones."""
     if not re.search(r"^f .*-", text, re.MULTILINE):
         return text
     counts = {"v": 0, "vt": 0, "vn": 0}
@@ -97,7 +97,7 @@ def _absolute(text: str) -> str:
 
 
 def _from_first(index: str, count: int) -> str:
-    """One index, from 1, of `count` so far. One before the first becomes 2^40, which no file has."""
+    """One index as a positive one, if there are `count` so far. An index before the first becomes 2^40, which no file has."""
     if not index.startswith("-"):
         return index
     return str(count + 1 + int(index) if count + int(index) >= 0 else 2**40)

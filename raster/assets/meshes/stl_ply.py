@@ -1,4 +1,4 @@
-"""read_stl, read_ply: files of one surface without materials, through trimesh."""
+"""read_stl, read_ply: STL and PLY files, which hold one surface without materials. trimesh reads them."""
 
 import io
 import re
@@ -17,7 +17,7 @@ _TEXTURE = re.compile(rb"^comment\s+texturefile\s+(.*?)\s*$", re.MULTILINE | re.
 
 
 def read_stl(data: bytes, references: References) -> ParsedFile:
-    """All solids of a binary or ASCII file, grey; colours in the attribute bytes are passed over."""
+    """All solids of a binary or ASCII file, grey; colours in the attribute bytes are ignored."""
     loaded = load_stl(io.BytesIO(data))
     solids = loaded["geometry"].values() if "geometry" in loaded else [loaded]
     return single(tuple(Primitive(np.asarray(s["vertices"], np.float64), fan(s["faces"])) for s in solids))
@@ -28,7 +28,7 @@ def read_ply(data: bytes, references: References) -> ParsedFile:
 
     InputError for one that is cut off.
     """
-    # The second line names the format. trimesh holds the length of binary files against their header itself.
+    # The second line names the format. trimesh itself compares the length of binary files with their header.
     if b"ascii" in b"".join(data[:100].split(b"\n")[1:2]).lower():
         _check_rows(data, references)
     loaded = load_ply(io.BytesIO(data), fix_texture=False, skip_materials=True)
@@ -41,7 +41,7 @@ def read_ply(data: bytes, references: References) -> ParsedFile:
     of_faces = loaded.get("face_colors")
     by_corner = uvs is not None and re.search(rb"^property\s+list\s+\w+\s+\w+\s+texcoord", _header(data), re.MULTILINE)
     if (by_corner or (colors is None and of_faces is not None)) and polygons.min() >= 0 and polygons.max() < len(positions):
-        # Corners get vertices of their own. trimesh, asked to, splits vertices at seams and keeps the order of the faces.
+        # Each corner gets its own vertex. With fix_texture, trimesh splits vertices at seams and keeps the order of faces.
         if by_corner:
             split = load_ply(io.BytesIO(data), fix_texture=True, skip_materials=True)
             uvs = split["visual"].uv[split["faces"].ravel()]
@@ -63,7 +63,7 @@ def read_ply(data: bytes, references: References) -> ParsedFile:
 
 
 def read_ply_dependencies(data: bytes, references: References) -> tuple[tuple[str, bytes], ...]:
-    """The picture that a file names, read."""
+    """(name, bytes) of the picture that a file names, or nothing."""
     match = _TEXTURE.search(_header(data))
     if match is None:
         return ()
@@ -72,14 +72,14 @@ def read_ply_dependencies(data: bytes, references: References) -> tuple[tuple[st
 
 
 def _header(data: bytes) -> bytes:
-    """The part before the numbers."""
+    """The header of a file, without the numbers."""
     return data[: max(data.find(b"end_header"), 0)].replace(b"\r", b"")
 
 
 def _check_rows(data: bytes, references: References) -> None:
-    """InputError where an ASCII file has fewer rows than its header counts, or the last of them is short.
+    """Raise InputError if an ASCII file has fewer rows than its header says, or if the last one is too short.
 
-    trimesh takes what there is.
+    trimesh does not check this.
     """
     elements: list[tuple[str, int, list[bool]]] = []  # name, rows, for each property: whether it is a list
     for words in map(bytes.split, _header(data).splitlines()):

@@ -3,6 +3,7 @@
 import multiprocessing
 import pickle
 import shutil
+from dataclasses import fields
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from raster.assets.meshes.imported_mesh import VERTEX
 from raster.assets.meshes.read import read_mesh
 from raster.assets.meshes.source import MeshSource
 from raster.errors import InputError
+from raster.run.config import Objects
 from raster.system.cache import cache_folder
 
 
@@ -181,3 +183,11 @@ def test_trimesh_agrees_about_what_is_stored(meshes):
     made = trimesh.Trimesh(rows, model.indices().reshape(-1, 3))
     assert made.is_watertight
     assert made.volume == pytest.approx(trimesh.load_mesh(meshes / "t" / "t.stl").volume)
+
+
+def test_the_options_of_a_configuration_are_the_fields_of_a_source():
+    """Hydra needs plain types, so raster.run.config.Objects repeats the fields; their names and defaults must agree."""
+    options = {field.name: field.default for field in fields(Objects)}
+    assert list(options) == [field.name for field in fields(MeshSource)]
+    assert options.pop("meshes") is None
+    assert options == {field.name: field.default for field in fields(MeshSource) if field.name != "meshes"}
