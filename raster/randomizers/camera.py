@@ -38,7 +38,7 @@ class Camera:
     aim_deg: Range = range_option((0, 0), 0, 80, "degrees", "Angle by which the camera looks past its target, to any side.")
     box: tuple[float, float, float] = option(
         (0, 0, 0),
-        "Sides along x, y, z of a box around that place, anywhere in which the camera is.",
+        "Sides along x, y, z of a box around the camera's place; the camera is anywhere in the box.",
         "m",
         "0 to 50",
         _check_box,

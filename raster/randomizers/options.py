@@ -69,7 +69,8 @@ def weights_option(default: Any, names: Sequence[str], text: str) -> Any:
         check_weights(key, value, names)
         return value
 
-    return option(default, text, "weights", ", ".join(names), check)
+    allowed = "these names" if set(names) == set(default) else ", ".join(names)
+    return option(default, text, "weights", allowed, check)
 
 
 def source_option(default: str | None, files: str, text: str) -> Any:

@@ -71,7 +71,7 @@ def names(group: str) -> list[str]:
 
 def randomizer_class(name: str) -> type:
     """The dataclass of conf/randomizers/NAME.yaml."""
-    found: type = get_object(OmegaConf.load(CONF / "randomizers" / f"{name}.yaml")[name]["_target_"])
+    found: type = get_object(_described(name)["_target_"])
     return found
 
 
@@ -82,7 +82,7 @@ def randomizer_yaml(name: str) -> str:
     decides whether an interrupted data set can be continued.
     """
     made = randomizer_class(name)
-    there = list(OmegaConf.load(CONF / "randomizers" / f"{name}.yaml")[name])
+    there = list(_described(name))
     by_name = {each.name: each for each in fields(made)}
     order = [key for key in there if key in by_name] + [key for key in by_name if key not in there]
     lines = [f"# {summary(made)}", f"{name}:", f"  _target_: {made.__module__}.{made.__qualname__}"]
@@ -97,16 +97,16 @@ def randomizer_yaml(name: str) -> str:
 def markdown() -> str:
     """Text of docs/options.md."""
     plain = load_config()
-    parts = [INTRODUCTION, "## The run\n", _fields(Config, skip=(*GROUPS, "gl", "objects"))]
-    parts += ["\n## gl: the device\n", _fields(GLOptions), "\n## Groups\n", _groups(plain)]
-    parts += ["\n## solids: shapes\n", _solids(), "\n## objects: your own meshes\n", _fields(Objects), "", RANDOMIZERS]
+    parts = [INTRODUCTION, "## The run\n", fields_table(Config, skip=(*GROUPS, "gl", "objects"))]
+    parts += ["\n## gl: the device\n", fields_table(GLOptions), "\n## Groups\n", _groups(plain)]
+    parts += ["\n## solids: shapes\n", _solids(), "\n## objects: your own meshes\n", fields_table(Objects), "", RANDOMIZERS]
     made = {name: randomizer_class(name) for name in plain["randomizers"]}
     for name, each in made.items():
         what = summary(each).partition(": ")[2]
         parts.append(_row(f"[`{name}`](#{name})", what, getattr(each, "cost_ms", ""), getattr(each, "source", "")))
     for name, each in made.items():
         parts.append(f"\n### {name}\n\n{summary(each)} Options: `randomizers.{name}.OPTION`.\n")
-        parts.append(_fields(each) if fields(each) else "It has no options.")
+        parts.append(fields_table(each) if fields(each) else "It has no options.")
     for group, title in (("passes", "passes: what is drawn"), ("annotations", "annotations"), ("writers", "writers: files")):
         parts += [f"\n## {title}\n", "| option | what it does |\n| --- | --- |", *_components(group)]
     parts += ["\n## preset\n\n`preset=NAME` sets the options below; what you give yourself goes before it."]
@@ -148,11 +148,18 @@ def yaml_value(value: Any) -> str:
     return str(value)
 
 
+def _described(name: str) -> dict[str, Any]:
+    """What conf/randomizers/NAME.yaml says."""
+    content: Any = OmegaConf.to_container(OmegaConf.load(CONF / "randomizers" / f"{name}.yaml"))
+    return dict(content[name])
+
+
 def _row(*cells: str) -> str:
-    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+    """A row of a Markdown table."""
+    return "| " + " | ".join(cell.replace("|", "\\|").replace("<", "&lt;") for cell in cells) + " |"
 
 
-def _fields(made: type, skip: Iterable[str] = ()) -> str:
+def fields_table(made: type, skip: Iterable[str] = ()) -> str:
     """The table of a dataclass's fields; a field without metadata is described by the comment behind it."""
     comments = dict(re.findall(r"^    (\w+): .*?  # (.*)$", inspect.getsource(made), re.MULTILINE))
     rows = [HEADER]

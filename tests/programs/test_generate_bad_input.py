@@ -3,6 +3,7 @@
 import copy
 import os
 import sys
+from dataclasses import fields
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -31,7 +32,7 @@ RANGES = [(name, key) for name, key in RANGES if USUAL["randomizers"][name][key]
 UNSET = {"height", "fx", "fy", "cx", "cy"}  # of the camera, null by default
 NO_LIBRARY: dict[str, Any] = {f"randomizers.{name}.images": None for name in ("floor", "walls", "background")}
 NO_LIBRARY["randomizers.environment"] = None
-SHARES = [(name, key) for name, key, hint in HINTS if hint is float]
+SHARES = [(name, each.name) for name, kind in KINDS.items() for each in fields(kind) if each.metadata["unit"] == "share"]
 WEIGHED = ("weights", "kinds", "finishes", "arrangements")
 WEIGHTS = [(n, key) for n, said in USUAL["randomizers"].items() for key in said if key in WEIGHED]
 CUBE, CONE = {"_target_": "raster.solids.cube.cube"}, {"_target_": "raster.solids.cone.cone"}

@@ -572,7 +572,7 @@ def test_objects_and_distractors_are_independent(catalog, randomizers):
 
 RANGED = [(kind, f.name) for kind in RANDOMIZERS for f in fields(kind) if isinstance(getattr(kind(), f.name), tuple)]
 RANGED = [(kind, key) for kind, key in RANGED if key not in ("kinds", "finishes", "box", "floor_size", "aim_deg")]
-SHARES = [(kind, f.name) for kind in RANDOMIZERS for f in fields(kind) if f.type is float]
+SHARES = [(kind, f.name) for kind in RANDOMIZERS for f in fields(kind) if f.metadata["unit"] == "share"]
 
 
 BAD_RANGES = (
