@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 ARGS ?=
 
-.PHONY: generate tutorial test lint bench clean
+.PHONY: generate tutorial test lint bench docs clean
 
 generate: $(VENV)/.base
 	$(BIN)/python -m raster.generate $(ARGS)
@@ -27,8 +27,11 @@ bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.encode
 	$(BIN)/python -m benchmarks.throughput $(ARGS)
 
+docs: $(VENV)/.docs
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+
 clean:
-	rm -rf $(VENV) build dist
+	rm -rf $(VENV) build dist site
 
 $(VENV)/.base: pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || \
@@ -44,4 +47,8 @@ $(VENV)/.train: $(VENV)/.base .ci/constraints.txt
 
 $(VENV)/.dev: $(VENV)/.base .ci/constraints.txt
 	$(INSTALL) --constraint .ci/constraints.txt --editable '.[train,dev]'
+	touch $@
+
+$(VENV)/.docs: $(VENV)/.base .ci/constraints.txt
+	$(INSTALL) --constraint .ci/constraints.txt --editable '.[docs]'
 	touch $@

@@ -30,18 +30,18 @@ from raster.system.paths import CONF
 class GLOptions:
     """Which OpenGL device draws."""
 
-    device: int | None = None  # EGL device number; null: a GPU if there is one, else the software rasterizer
+    device: int | None = None  # EGL device number; null: a GPU, if there is one [; 0 or more, or null]
 
 
 @dataclass
 class Objects:
     """The user's own meshes, as labelled objects beside the solids."""
 
-    meshes: str | None = None  # folder or pattern of GLB, glTF, OBJ, STL and PLY files
-    classes: Any = None  # {folder, file or pattern: class name, or null for none}; the others' class is their folder's name
-    normalize: bool = True  # centre each and make its longest side 1; false: its own origin, its units as metres
-    up: str = "auto"  # which axis of a file points up: x, y, z; auto: y in GLB, glTF and OBJ, z in STL and PLY
-    max_triangles: int = 1_000_000  # of one file
+    meshes: str | None = None  # folder or pattern of GLB, glTF, OBJ, STL and PLY files [; text, or null]
+    classes: Any = None  # classes of some files; else the name of their folder [; {file or pattern: class, or null}]
+    normalize: bool = True  # longest side 1, centred; false: the file's own origin, its units as metres [; true, false]
+    up: str = "auto"  # axis of a file that points up; auto: y in GLB, glTF and OBJ, z in STL and PLY [; x, y, z, auto]
+    max_triangles: int = 1_000_000  # files with more are refused [triangles; 1 or more]
 
 
 @dataclass
@@ -53,15 +53,15 @@ class Config:
     1000
     """
 
-    n: int = 1000  # images
-    seed: int = 0
-    out: str | None = None  # folder; null: out/<width>x<height>-seed<seed>-<hash of the configuration>
-    size: Any = 256  # px: a number, or [height, width]
-    batch: int = 32  # images drawn at once; changes no image
-    workers: Any = "auto"  # processes that draw; changes no image
-    valid: float = 0.2  # share of validation images
-    views_per_layout: int = 1  # images that show the same things in the same places, each with its own camera, lights and looks
-    samples: int = 1  # 1, or 4 for anti-aliased colour; labels have one sample always
+    n: int = 1000  # images of the data set [; 1 to 100,000,000]
+    seed: int = 0  # another seed gives other images [; a whole number]
+    out: str | None = None  # folder; null: out/<width>x<height>-seed<seed>-<hash of the configuration> [; text, or null]
+    size: Any = 256  # size of the images: one number, or [height, width] [px; 16 or more]
+    batch: int = 32  # images drawn at once; changes no image [; 1 or more]
+    workers: Any = "auto"  # processes that draw; changes no image [; auto, or 1 to 256]
+    valid: float = 0.2  # how many of the images are for validation [share; 0 to below 1]
+    views_per_layout: int = 1  # images of each arrangement of objects, each with its own camera and lights [; 1 or more]
+    samples: int = 1  # samples of colour a pixel: 4 for smooth edges; labels have one always [; 1, 4]
     gl: GLOptions = field(default_factory=GLOptions)
     solids: dict[str, Any] = field(default_factory=dict)  # the classes, in the order of their ids
     distractors: dict[str, Any] = field(default_factory=dict)  # unlabelled solids

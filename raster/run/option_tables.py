@@ -21,6 +21,7 @@ from raster.system.atomic_files import write_atomic
 from raster.system.paths import CONF
 
 ROOT = CONF.parent  # of a checkout
+COMMENT = re.compile(r"(.*?)(?: \[([^\[\];]*); ([^\[\]]*)\])?")
 GROUPS = ("solids", "distractors", "randomizers", "passes", "annotations", "writers")
 HEADER = "| option | default | allowed | unit | what it does |\n| --- | --- | --- | --- | --- |"
 INTRODUCTION = """\
@@ -130,10 +131,14 @@ def default(field: "Field[Any]") -> Any:
 
 
 def description(field: "Field[Any]", comments: dict[str, str] | None = None) -> tuple[str, str, str]:
-    """(text, unit, allowed values) from the metadata of a field, or (comment behind the field, "", "")."""
+    """(text, unit, allowed values) of a field: from its metadata, or from the comment behind it.
+
+    A comment is the text, and may end with unit and allowed values in brackets: "width of the image [px; 16 or more]".
+    """
     found = field.metadata
     if "text" not in found:
-        return (comments or {}).get(field.name, ""), "", ""
+        said = COMMENT.fullmatch((comments or {}).get(field.name, ""))
+        return (said[1], said[2] or "", said[3] or "") if said else ("", "", "")
     return found["text"], found["unit"], found["allowed"] + (", or null" if found["nullable"] else "")
 
 

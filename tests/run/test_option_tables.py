@@ -1,5 +1,6 @@
 """Tests of raster.run.option_tables: conf/randomizers/ and docs/options.md are what the code says."""
 
+import re
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from hydra.utils import instantiate
 from omegaconf import OmegaConf
 
 from raster.run import option_tables
+from raster.run.config import Config, GLOptions, Objects
 from raster.system.paths import CONF
 
 ROOT = Path(__file__).parents[2]
@@ -76,9 +78,9 @@ def test_the_page_of_options_is_made_from_the_code():
 
 
 def test_plain_fields_are_described_by_the_comment_behind_them():
-    comments = {"density": "share of the light that is lost in a metre"}
+    comments = {"density": "share of the light that is lost in a metre", "colors": "of some [or all] [sRGB; two or more]"}
     described = [option_tables.description(field, comments) for field in fields(Fog)]
-    assert described == [("share of the light that is lost in a metre", "", ""), ("", "", "")]
+    assert described == [("share of the light that is lost in a metre", "", ""), ("of some [or all]", "sRGB", "two or more")]
     assert "| `density` | `0.5` |  |  | share of the light that is lost in a metre |" in option_tables.fields_table(Fog)
 
 
@@ -100,3 +102,15 @@ def test_new_fields_come_last_and_old_ones_keep_their_order():
     keys = [line.split(":")[0].strip() for line in option_tables.randomizer_yaml("walls").splitlines()[3:]]
     assert keys[:4] == ["share", "distance", "height", "kinds"]
     assert [field.name for field in fields(option_tables.randomizer_class("walls"))][:1] == ["kinds"]
+
+
+@pytest.mark.parametrize("made", [Config, GLOptions, Objects])
+def test_every_option_of_the_run_says_what_it_does_and_what_it_allows(made):
+    rows = option_tables.fields_table(made, skip=(*option_tables.GROUPS, "gl", "objects")).splitlines()[2:]
+    assert rows
+    for row in rows:
+        _, option, default, allowed, _, text, _ = re.split(r"\s*(?<!\\\\)\|\s*", row)
+        assert option, row
+        assert default, row
+        assert allowed, row
+        assert text, row

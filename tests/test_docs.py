@@ -1,0 +1,175 @@
+"""README and docs: each command and example runs as it stands there, with fewer and smaller images; links and lengths hold."""
+
+import importlib.util
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from programs import HANG_S
+from write_rgbe import write_rgbe
+
+from benchmarks.sample_meshes import CLASSES, make
+from raster.dataset.manifest import MANIFEST
+from raster.system.paths import CONF
+
+ROOT = Path(__file__).parents[1]
+PAGES = [
+    "README.md",
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+    *(f"docs/{path.name}" for path in sorted((ROOT / "docs").glob("*.md"))),
+]
+TEXTS = {page: (ROOT / page).read_text() for page in PAGES}
+# What is not run: it would install something, or run the tests again.
+NOT_RUN = (".venv/bin/pip ", "apt-get ", "python -m venv ", "make ")
+# A network that is trained for a moment, on the processor.
+TINY_TRAINING = ["epochs=1", "then_size=null", "size=32", "batch=2", "predict_size=32", "threads=1", "device=cpu"]
+
+
+def blocks(page: str, language: str) -> list[str]:
+    """The fenced blocks of a language."""
+    return re.findall(rf"^```{language}\n(.*?)^```", TEXTS[page], re.M | re.S)
+
+
+def commands(page: str) -> list[str]:
+    """Every command of a page: the lines of its sh blocks, continued lines joined, without comments."""
+    lines = [line for block in blocks(page, "sh") for line in block.replace("\\\n", " ").splitlines()]
+    return [command for line in lines if (command := re.split(r"\s#", line)[0].strip())]
+
+
+def own_files(page: str) -> dict[str, str]:
+    """The files that a page tells its reader to write: a path in backquotes and a colon, and then a block."""
+    return dict(re.findall(r"^`(mine/[\w/.]+)`:\n\n```\w+\n(.*?)^```", TEXTS[page], re.M | re.S))
+
+
+def cut_down(command: str) -> list[str]:
+    """The words of a command that takes a moment: few small images, a short training, a benchmark's option parser."""
+    words = shlex.split(re.sub(r"\bn=\d+", "n=6", command))
+    if "benchmarks." in command:
+        return [*words, "--help"]
+    if "submitit_slurm" in command:  # what Slurm would be told
+        return [*(word for word in words if word != "-m" or word is words[1]), "--cfg", "hydra"]
+    if "train.fit" in command:
+        return [*words, *TINY_TRAINING, *(["preset=fast"] if "stream=true" in command else [])]
+    if re.search(r"raster\.(generate|preview)", command) and "dir=" not in command:
+        fast = [] if re.search(r"preset=|randomizers\.", command) else ["preset=fast"]
+        return [*words, "size=48", *fast]
+    return words
+
+
+def what_a_reader_has(folder: Path) -> None:
+    """Meshes of five classes and one of cups, three photographs, an environment map."""
+    from PIL import Image
+
+    make(folder / "models", len(CLASSES), detail=2)
+    (folder / "models" / CLASSES[0]).rename(folder / "models" / "cups")
+    (folder / "photos").mkdir()
+    random = np.random.default_rng(0)
+    for number in range(3):
+        Image.fromarray(random.integers(0, 255, (96, 128, 3), np.uint8)).save(folder / "photos" / f"{number}.jpg")
+    (folder / "hdris").mkdir()
+    (folder / "hdris" / "sky.hdr").write_bytes(write_rgbe(random.uniform(0, 2, (16, 32, 3))))
+
+
+def run(words: list[str], folder: Path) -> str:
+    """What a command prints; it must succeed."""
+    words = [sys.executable, *words[1:]] if words[0] == "python" else words
+    done = subprocess.run(words, cwd=folder, capture_output=True, text=True, timeout=HANG_S)
+    assert done.returncode == 0, f"{shlex.join(words)}: {done.stderr}"
+    return done.stdout
+
+
+# --- Commands and examples
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("page", [page for page in PAGES if commands(page)])
+def test_commands_run(page, tmp_path):
+    """One after another, as a reader would: what one makes the next may need."""
+    what_a_reader_has(tmp_path)
+    for path, text in own_files(page).items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text)
+    for command in commands(page):
+        if command.startswith(NOT_RUN) or ("train." in command and not importlib.util.find_spec("fastai")):
+            continue
+        if "sha256sum" in command:
+            by_hand = run(["sh", "-c", command], tmp_path)
+            assert f'"{by_hand.split()[0]}"' in (tmp_path / "demo" / MANIFEST).read_text()
+        else:
+            assert command.startswith("python "), f"{page}: {command}: say how this kind of command is tested"
+            run(cut_down(command), tmp_path)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("page", [page for page in PAGES if page != "docs/adding-things.md" and blocks(page, "python")])
+def test_examples_run(page, tmp_path):
+    """In a folder that holds the data set demo/."""
+    run(cut_down("python -m raster.generate n=6 out=demo"), tmp_path)
+    for example in blocks(page, "python"):
+        if "fastai" not in example or importlib.util.find_spec("fastai"):
+            run(["python", "-c", prepared(example)], tmp_path)
+
+
+def prepared(example: str) -> str:
+    """An example with fewer images, and with what fastai needs on any machine."""
+    start = "from train.learning.require_fastai import require_fastai; require_fastai()\n" if "fastai" in example else ""
+    return start + re.sub(r"\bn=\d+", "n=4", example)
+
+
+def test_targets_of_make_are_there():
+    for page in PAGES:
+        for command in commands(page):
+            if command.startswith("make "):
+                run(["make", "--dry-run", shlex.split(command)[1]], ROOT)
+
+
+def test_the_commands_were_found():
+    assert sum(len(commands(page)) for page in PAGES) > 50
+    assert len(own_files("docs/adding-things.md")) >= 13
+    assert commands("README.md")[2].startswith("python -m raster.preview seed=3")
+
+
+# --- Form
+
+
+def test_the_readme_is_short():
+    lines = TEXTS["README.md"].splitlines()
+    assert len(lines) <= 140
+    assert [line for line in lines if len(line) > 120] == []
+
+
+def anchors(text: str) -> set[str]:
+    """The anchors of a page's headings, as forges and MkDocs make them."""
+    headings = re.findall(r"^#+ (.+)$", re.sub(r"^```.*?^```", "", text, flags=re.M | re.S), re.M)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_links_lead_somewhere(page):
+    for link in re.findall(r"\]\(([^)\s]+)\)", re.sub(r"^```.*?^```", "", TEXTS[page], flags=re.M | re.S)):
+        if link.startswith(("http://", "https://")):
+            continue
+        path, _, anchor = link.partition("#")
+        target = (ROOT / page).parent / path if path else ROOT / page
+        assert target.exists(), f"{page}: {link}"
+        if anchor:
+            assert anchor in anchors(target.read_text()), f"{page}: {link}"
+        if target.suffix in (".jpg", ".png"):
+            assert target.stat().st_size < 200_000, link
+
+
+def test_every_page_is_reached_from_the_readme():
+    for page in PAGES:
+        if page.startswith("docs/") and page != "docs/index.md":
+            assert f"({page})" in TEXTS["README.md"], page
+
+
+def test_every_solid_and_randomizer_is_among_the_options():
+    for group in ("solids", "randomizers"):
+        for path in (CONF / group).glob("*.yaml"):
+            assert f"`{path.stem}`" in TEXTS["docs/options.md"], f"{group}/{path.stem}"
