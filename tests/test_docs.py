@@ -51,8 +51,8 @@ def cut_down(command: str) -> list[str]:
     words = shlex.split(re.sub(r"\bn=\d+", "n=6", command))
     if "benchmarks." in command:
         return [*words, "--help"]
-    if "submitit_slurm" in command:  # what Slurm would be told
-        return [*(word for word in words if word != "-m" or word is words[1]), "--cfg", "hydra"]
+    if "submitit_slurm" in command:  # what Slurm would be told of the first point of the sweep
+        return [word.split(",")[0] for word in words if word != "-m" or word is words[1]] + ["--cfg", "hydra"]
     if "train.fit" in command:
         return [*words, *TINY_TRAINING, *(["preset=fast"] if "stream=true" in command else [])]
     if re.search(r"raster\.(generate|preview)", command) and "dir=" not in command:
@@ -62,11 +62,12 @@ def cut_down(command: str) -> list[str]:
 
 
 def what_a_reader_has(folder: Path) -> None:
-    """Meshes of five classes and one of cups, three photographs, an environment map."""
+    """Meshes of five classes, cups and junk among them, three photographs, an environment map."""
     from PIL import Image
 
     make(folder / "models", len(CLASSES), detail=2)
-    (folder / "models" / CLASSES[0]).rename(folder / "models" / "cups")
+    for found, name in zip(CLASSES, ("cups", "junk"), strict=False):
+        (folder / "models" / found).rename(folder / "models" / name)
     (folder / "photos").mkdir()
     random = np.random.default_rng(0)
     for number in range(3):
