@@ -44,23 +44,15 @@ def scenes_of(catalog: Catalog, arrangement: str, setting: dict, count: int, vie
     return Sampler(catalog, randomizers, seed=1, views=views)(0, count)
 
 
-def square(scenes) -> np.ndarray:
-    """(B,) metres: half the side of the floor's square, drawn as placement draws it."""
-    from raster.streams import Streams
-
-    streams = Streams(1, 0, len(scenes.index)).per_layout(scenes.views).child("placement")
-    return streams.uniform_between("floor_radius", Placement().floor_radius)
-
-
+@pytest.mark.parametrize("half", Placement().floor_radius)
 @pytest.mark.parametrize("views", [1, 3])
-def test_strewn_things_do_not_touch_and_are_inside_the_square(setting, views, catalog):
-    scenes = scenes_of(catalog, "poisson", setting, 90, views)
-    placed, half = Placed(scenes), square(scenes)
+def test_strewn_things_do_not_touch_and_are_inside_the_square(setting, views, half, catalog):
+    placed = Placed(scenes_of(catalog, "poisson", setting, 45, views, floor_radius=half))
     assert placed.present.any(axis=1).all()
     floor = placed.floor
     assert floor.mean() > 0.9
     assert smallest_gaps(placed)[floor].min() > 0.009
-    beyond = np.abs(placed.position[..., :2]).max(axis=-1) + placed.radius - half[:, None]
+    beyond = np.abs(placed.position[..., :2]).max(axis=-1) + placed.radius - half
     assert np.where(placed.present & floor[:, None], beyond, -1).max() < 1e-5
 
 

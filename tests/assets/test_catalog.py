@@ -1,4 +1,4 @@
-"""Tests of Catalog and MeshAtlas: class ids, tables by kind against the meshes, levels of detail, what is refused."""
+"""Tests of Catalog and MeshAtlas: class ids, tables by asset against the meshes, levels of detail, what is refused."""
 
 import numpy as np
 import pytest
@@ -24,10 +24,10 @@ def mace(segments: int = 24) -> Composite:
     return Composite(parts, np.array([[0, 0, -1], [0.6, 0, 0.8]], np.float32))
 
 
-def points_of(catalog: Catalog, kind: int) -> np.ndarray:
-    """Vertices (V, 3) of a kind, by way of the atlas buffers: what would be drawn."""
+def points_of(catalog: Catalog, asset: int) -> np.ndarray:
+    """Vertices (V, 3) of an asset, by way of the atlas buffers: what would be drawn."""
     found = []
-    for mesh, local in zip(catalog.part_mesh[kind], catalog.part_local[kind], strict=True):
+    for mesh, local in zip(catalog.part_mesh[asset], catalog.part_local[asset], strict=True):
         if mesh >= 0:
             count, first, base = catalog.atlas.ranges[mesh].astype(int)
             used = np.unique(catalog.atlas.indices[first : first + count]) + base
@@ -88,8 +88,8 @@ def test_parts_of_a_composite_keep_their_own_meshes():
     np.testing.assert_array_equal(catalog.part_mesh >= 0, [[1, 1, 1], [1, 0, 0], [1, 0, 0], [1, 0, 0]])
     expected = [p.mesh.positions @ p.object_from_part[:3, :3].T + p.object_from_part[:3, 3] for p in whole.parts]
     assert same_points(points_of(catalog, 0), np.concatenate(expected))
-    for kind, mesh in ((1, cone(16)), (2, tetrahedron()), (3, cube())):
-        assert same_points(points_of(catalog, kind), mesh.positions)
+    for asset, mesh in ((1, cone(16)), (2, tetrahedron()), (3, cube())):
+        assert same_points(points_of(catalog, asset), mesh.positions)
 
 
 def test_a_mesh_that_is_used_twice_is_stored_once():
@@ -100,12 +100,12 @@ def test_a_mesh_that_is_used_twice_is_stored_once():
 
 
 def test_radius_and_rests_are_those_of_the_vertices(catalog):
-    for kind, name in enumerate(catalog.assets):
-        points = points_of(catalog, kind).astype(np.float64)
-        assert catalog.radius[kind] == pytest.approx(np.linalg.norm(points, axis=1).max(), rel=1e-6), name
-        assert catalog.rest_count[kind] >= 1
-        for rest in range(catalog.rest_count[kind]):
-            normal, offset = catalog.rest_directions[kind, rest], catalog.rest_distances[kind, rest]
+    for asset, name in enumerate(catalog.assets):
+        points = points_of(catalog, asset).astype(np.float64)
+        assert catalog.radius[asset] == pytest.approx(np.linalg.norm(points, axis=1).max(), rel=1e-6), name
+        assert catalog.rest_count[asset] >= 1
+        for rest in range(catalog.rest_count[asset]):
+            normal, offset = catalog.rest_directions[asset, rest], catalog.rest_distances[asset, rest]
             assert (points @ normal).max() == pytest.approx(offset, abs=1e-6), (name, rest)
 
 

@@ -76,12 +76,12 @@ def test_divisions_are_coarse_where_a_solid_is_seen_small_and_bent_little(fine_c
     atlas = fine_catalog.atlas
     counts = np.array([len(mesh.triangles) for mesh in atlas.meshes])[atlas.fine]
     assert (np.diff(counts, axis=1) >= 0).all()
-    kind = fine_catalog.assets.index("cube")
-    number = fine_catalog.part_mesh[kind, 0]
+    asset = fine_catalog.assets.index("cube")
+    number = fine_catalog.part_mesh[asset, 0]
     used = {}
     for distance, bend in ((2, 0.9), (2, 0.05), (15, 0.9), (60, 0.9)):
         scenes = Scenes.zeros(fine_catalog, [0], {"objects": 1})
-        scenes.set_assets(slice(0, 1), np.array([[kind]]))
+        scenes.set_assets(slice(0, 1), np.array([[asset]]))
         scenes.nodes.local[:, 0, :3, 3] = 0, distance - 4, 0
         scenes.morphs.bend[:] = bend
         drawn = draw_list(scenes, 256)
@@ -105,11 +105,11 @@ def test_a_catalog_that_is_not_fine_has_nothing_more(catalog, fine_catalog):
 
 
 def test_every_vertex_is_in_a_cell_around_its_sample(fine_catalog):
-    for kind, name in enumerate(fine_catalog.assets):
-        clusters, locals_ = fine_catalog.point_clusters(kind), fine_catalog.part_local[kind].astype(float)
+    for asset, name in enumerate(fine_catalog.assets):
+        clusters, locals_ = fine_catalog.point_clusters(asset), fine_catalog.part_local[asset].astype(float)
         points = [
             fine_catalog.atlas.meshes[fine_catalog.atlas.fine[m, -1]].positions @ local[:3, :3].T + local[:3, 3]
-            for m, local in zip(fine_catalog.part_mesh[kind], locals_, strict=True)
+            for m, local in zip(fine_catalog.part_mesh[asset], locals_, strict=True)
             if m >= 0
         ]
         assert len(clusters.samples) == COUNT

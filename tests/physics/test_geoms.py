@@ -52,9 +52,9 @@ def test_shapes_reach_as_far_as_what_is_drawn(stretch, catalog):
     """All solids of the catalog: to 2 mm for one of 0.6 m, to 6 where few points stand for what is round."""
     ways, scale, kinds = directions(), np.array(STRETCHES[stretch]), set()
     for some in (catalog, turned_parts()):
-        for kind, name in enumerate(some.assets):
-            drawn = (ways @ (vertices(some, kind) * scale).T).max(axis=1)
-            shapes = geoms(some.collision_shapes[kind], scale)
+        for asset, name in enumerate(some.assets):
+            drawn = (ways @ (vertices(some, asset) * scale).T).max(axis=1)
+            shapes = geoms(some.collision_shapes[asset], scale)
             kinds |= {geom.shape for geom in shapes}
             reach = np.max([support(geom, ways) for geom in shapes], axis=0)
             assert np.abs(reach - drawn).max() < 0.006, name
@@ -68,11 +68,11 @@ def test_shapes_reach_as_far_as_what_is_drawn(stretch, catalog):
 
 
 def test_hulls_of_polyhedra_are_exact_and_round_ones_few(catalog):
-    for kind, name in enumerate(catalog.assets):
-        for part in catalog.collision_shapes[kind]:
+    for asset, name in enumerate(catalog.assets):
+        for part in catalog.collision_shapes[asset]:
             assert len(part.points) <= MAX_POINTS
             if name in ("cone", "pyramid", "tetrahedron", "triangular_prism", "hexagonal_prism"):
-                drawn = np.unique(vertices(catalog, kind), axis=0)
+                drawn = np.unique(vertices(catalog, asset), axis=0)
                 np.testing.assert_allclose(np.unique(part.points, axis=0), drawn, atol=1e-6)
     some = simplify_hull(sphere().positions)
     assert len(some) > 100

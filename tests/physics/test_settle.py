@@ -52,8 +52,8 @@ def hulls(scenes, b: int) -> list[trimesh.Trimesh]:
     """The convex hulls of what is drawn, in the world; parts of composites apart."""
     catalog, placed, found = scenes.catalog, Placed(scenes), []
     for o in np.flatnonzero(placed.present[b]):
-        kind, root = placed.asset[b, o], placed.root[b, o]
-        for mesh, place in zip(catalog.part_mesh[kind], catalog.part_local[kind].astype(float), strict=True):
+        asset, root = placed.asset[b, o], placed.root[b, o]
+        for mesh, place in zip(catalog.part_mesh[asset], catalog.part_local[asset].astype(float), strict=True):
             if mesh >= 0:
                 points = catalog.atlas.meshes[mesh].positions
                 whole = trimesh.convex.convex_hull(points @ (root @ place)[:3, :3].T + (root @ place)[:3, 3])

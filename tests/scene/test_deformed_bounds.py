@@ -15,10 +15,10 @@ WILD = Morphs(share=1, most=6, taper=(-1, 1), twist_deg=(-180, 180), bulge=(-0.5
               noise=(0, 0.05), frequency=(0.1, 3))  # fmt: skip
 
 
-def vertices(catalog, kind: int) -> np.ndarray:
-    """(V, 3) float64: all of a kind's finely divided meshes, in its object space."""
+def vertices(catalog, asset: int) -> np.ndarray:
+    """(V, 3) float64: all finely subdivided meshes of an asset, in its object space."""
     pieces = []
-    for number, place in zip(catalog.part_mesh[kind], catalog.part_local[kind].astype(float), strict=True):
+    for number, place in zip(catalog.part_mesh[asset], catalog.part_local[asset].astype(float), strict=True):
         if number >= 0:
             points = catalog.atlas.meshes[catalog.atlas.fine[number, -1]].positions
             pieces.append(points @ place[:3, :3].T + place[:3, 3])
@@ -26,7 +26,7 @@ def vertices(catalog, kind: int) -> np.ndarray:
 
 
 def morphed(catalog, made: Morphs, batch: int, seed: int = 0) -> Scenes:
-    """Random kinds, each with morphs of `made`."""
+    """Random assets, each with morphs of `made`."""
     scenes = Scenes.zeros(catalog, np.arange(batch), {"objects": 4, "distractors": 2})
     scenes.set_assets(slice(0, 6), np.random.default_rng(seed).integers(0, len(catalog.assets) - 1, (batch, 6)))
     made(scenes, Streams(seed, 0, batch))
@@ -42,11 +42,11 @@ def test_no_vertex_is_outside_the_ball_or_below_the_floor(made, fine_catalog):
     rest = np.floor(np.random.default_rng(1).random((50, 6)) * fine_catalog.rest_count[scenes.asset]).astype(int)
     offset = rest_distances(scenes, slice(0, 6), rest)
     reach, low = np.zeros((50, 6)), np.zeros((50, 6))
-    for kind in range(len(fine_catalog.assets) - 1):
-        b, o = np.nonzero(scenes.asset == kind)
-        points = scenes.morphs.at(b, o).apply(vertices(fine_catalog, kind))
-        reach[b, o] = np.linalg.norm(points, axis=-1).max(axis=1) / fine_catalog.radius[kind]
-        low[b, o] = (points * fine_catalog.rest_directions[kind, rest[b, o]][:, None]).sum(axis=-1).max(axis=1)
+    for asset in range(len(fine_catalog.assets) - 1):
+        b, o = np.nonzero(scenes.asset == asset)
+        points = scenes.morphs.at(b, o).apply(vertices(fine_catalog, asset))
+        reach[b, o] = np.linalg.norm(points, axis=-1).max(axis=1) / fine_catalog.radius[asset]
+        low[b, o] = (points * fine_catalog.rest_directions[asset, rest[b, o]][:, None]).sum(axis=-1).max(axis=1)
     assert reach.max() < 1 + 1e-4
     assert (low - offset).max() < 1e-4
     assert (low - offset).min() > -1e-3
@@ -68,9 +68,9 @@ def test_what_is_not_morphed_rests_as_the_catalog_says(fine_catalog):
 def test_hull_points_are_vertices_of_the_fitted_shape(fine_catalog):
     scenes = morphed(fine_catalog, WILD, 2)
     for b, o in np.ndindex(2, 6):
-        kind = scenes.asset[b, o]
+        asset = scenes.asset[b, o]
         points = surface_points(scenes, b, o)
-        whole = scenes.morphs.at(b, o).apply(vertices(fine_catalog, kind))
+        whole = scenes.morphs.at(b, o).apply(vertices(fine_catalog, asset))
         distance = np.linalg.norm(points[:, None] - whole, axis=-1)
         assert distance.min(axis=1).max() < 1e-6
         directions = np.random.default_rng(0).normal(size=(20, 3))
@@ -100,10 +100,10 @@ def test_edges_stray_from_the_true_shape_by_no_more_than_its_curvature_says(fine
     """Between the middle of an edge and where its own middle comes to lie, of all edges of two divisions of each solid."""
     scenes, ratios, atlas = morphed(fine_catalog, Morphs(share=1), 30), [], fine_catalog.atlas
     for b, o in np.ndindex(30, 6):
-        kind, one = scenes.asset[b, o], scenes.morphs.at(b, o)
-        place = fine_catalog.part_local[kind, 0].astype(float)
+        asset, one = scenes.asset[b, o], scenes.morphs.at(b, o)
+        place = fine_catalog.part_local[asset, 0].astype(float)
         for column in (-2, -1):
-            mesh = atlas.meshes[atlas.fine[fine_catalog.part_mesh[kind, 0], column]]
+            mesh = atlas.meshes[atlas.fine[fine_catalog.part_mesh[asset, 0], column]]
             first, last = ((mesh.positions @ place[:3, :3].T + place[:3, 3])[mesh.triangles[:, k]] for k in (0, 1))
             square = ((first - last) ** 2).sum(axis=1)
             strays = np.linalg.norm(one.apply((first + last) / 2) - (one.apply(first) + one.apply(last)) / 2, axis=1)
