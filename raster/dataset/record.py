@@ -2,7 +2,7 @@
 
 A line describes one image. Lines may hold more keys than these: an annotation adds what it derives. Numbers that are not
 integers are float32 or float64. Matrices are lists of rows and act on column vectors: world = world_from_object @ object.
-The world is right-handed, z up, in metres. README, "What is on disk", explains the conventions.
+The world is right-handed, z up, in metres. docs/on-disk.md explains the conventions.
 """
 
 from collections.abc import Mapping

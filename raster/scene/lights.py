@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-MAX_LIGHTS = 4  # in a scene; as in shaders/include/scene.glsl
+MAX_LIGHTS = 4  # in a scene; shaders get it from raster/rendering/shader_constants.py
 NOT_A_SPOT = (-2.0, -3.0)  # Lights.cone of a light that is not a spot light
 
 

@@ -1,7 +1,7 @@
 """cast, near_silhouette: an independent ray caster; recomputes the labels of an image from its record in scenes.jsonl.
 
 It is what the renderer's labels are tested against, so it shares no code with raster: only NumPy, the record and the
-conventions that README and DESIGN state. Rays are never normalized: in the camera (OpenCV: x right, y down, z forward)
+conventions that docs/on-disk.md states. Rays are never normalized: in the camera (OpenCV: x right, y down, z forward)
 a ray is t * (x/z, y/z, 1), so t is planar z, in metres, there and, since transforms are affine, in every object's space
 too. A lens that distorts (camera.distortion, OpenCV's k1, k2, p1, p2, k3) gives each pixel another ray: the one that it
 moves there. A surface is seen from outside only: a hit is a point where the ray passes INTO a solid, at near <= t <= far.
