@@ -30,6 +30,8 @@ def main() -> None:
             elif argument in ("-h", "--help"):
                 print(__doc__)
                 return
+            elif key in ("n", "out"):
+                raise InputError(f"{argument}: is no option here; count= says how many images, and file= where they go")
             else:
                 overrides.append(argument)
         if not options["count"].isdecimal() or not 1 <= int(options["count"]) <= 400:

@@ -31,7 +31,11 @@ class Environment:
     )
     most: int = count_option(16, 1, 512, "", "Files loaded for a run, at most.")
     gain: Range = range_option(
-        (0.5, 1.6), 0.001, 100, "", "Brightness: a white surface that faces up shows half of this; uniform in the logarithm."
+        (0.5, 1.6),
+        0.001,
+        100,
+        "",
+        "Brightness: at 1 a white surface that faces up is half as bright as white; uniform in the logarithm.",
     )
     lamps: Range = range_option(
         (0.1, 0.8), 0, 1, "factor", "Factor that dims the other lights of an image with an environment."

@@ -30,9 +30,14 @@ class Lens:
 
     distorted: float = share_option(0.0, "How many of the images have lens distortion, which their labels follow.")
     k1: Range = range_option(
-        (-0.08, 0.08), -1, 1, "", "Radial distortion at the corner: negative is barrel, positive is pincushion."
+        (-0.08, 0.08),
+        -1,
+        1,
+        "at the corner",
+        "Radial distortion of the share `distorted`: r becomes r (1 + k1 r^2 + k2 r^4), r = 1 at the corner; negative: barrel."
+        " A range that folds the picture is refused.",
     )
-    k2: Range = range_option((-0.02, 0.02), -1, 1, "", "Radial distortion of the fourth power at the corner.")
+    k2: Range = range_option((-0.02, 0.02), -1, 1, "at the corner", "The term of the fourth power: see k1.")
     tangential: Range = range_option((-0.004, 0.004), -0.05, 0.05, "", "Tangential distortion, of a lens off its centre.")
     defocused: float = share_option(0.0, "How many of the images have depth of field.")
     focus: Range = range_option(

@@ -125,6 +125,8 @@ def run_hydra(job: Callable[[DictConfig], None], name: str = "config") -> None:
         if full_error == "1":
             raise
         raise InputError(explain(error, name, folder)) from None
+    except BrokenPipeError:  # of `--help | head`
+        raise
     except OSError as error:  # Hydra makes folders, of sweeps
         raise InputError(f"cannot write {error.filename}: {error.strerror}") from None
     except KeyboardInterrupt as error:
@@ -178,8 +180,8 @@ def out_folder(plain: dict[str, Any], name: str) -> Path:
     """Return where a run puts its files: `out`; in a sweep a folder of the point below it; without `out` it is out/NAME.
 
     >>> from raster import load_config, out_folder
-    >>> out_folder(load_config(["out=cubes"]), "unused")
-    PosixPath('cubes')
+    >>> str(out_folder(load_config(["out=cubes"]), "unused"))
+    'cubes'
     """
     if HydraConfig.initialized() and HydraConfig.get().mode == hydra.types.RunMode.MULTIRUN:
         return Path(HydraConfig.get().runtime.output_dir)

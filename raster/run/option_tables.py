@@ -110,7 +110,7 @@ def markdown() -> str:
         parts.append(fields_table(each) if fields(each) else "It has no options.")
     for group, title in (("passes", "passes: what is drawn"), ("annotations", "annotations"), ("writers", "writers: files")):
         parts += [f"\n## {title}\n", "| option | what it does |\n| --- | --- |", *_components(group)]
-    parts += ["\n## preset\n\n`preset=NAME` sets the options below; what you give yourself goes before it."]
+    parts += ["\n## preset\n\n`preset=NAME` sets the options below. Options that you give yourself win over it."]
     for name in names("preset"):
         about, body = _comment_and_body(CONF / "preset" / f"{name}.yaml")
         parts.append(f"\n### preset={name}\n\n{about}\n" + (f"\n```yaml\n{body}\n```" if body else ""))

@@ -14,6 +14,7 @@ from raster.assets.meshes.cached_mesh import CachedMesh
 from raster.assets.meshes.source import MeshSource
 from raster.errors import InputError
 from raster.frames import Frames
+from raster.geometry.check_solid import check_solid
 from raster.geometry.mesh import Composite, Mesh
 from raster.passes import Pass
 from raster.rendering.renderer import Renderer, shadow_side
@@ -64,7 +65,7 @@ def build_setup(plain: dict[str, Any], config_dir: str | Path | None = None) -> 
     `config_dir`: the user's own folder with modules and shaders; None: the --config-dir of the running program, if any.
     """
     folder = own_folder() if config_dir is None else use_folder(config_dir)
-    labelled = _build(plain, "solids")
+    labelled = _solids(plain, "solids")
     passes = _passes(plain, folder)
     annotations = _build(plain, "annotations")
     _require_layers(passes, annotations)
@@ -80,7 +81,7 @@ def build_setup(plain: dict[str, Any], config_dir: str | Path | None = None) -> 
         raise InputError(f"randomizers.morphs.share: {what}; set one of them otherwise")
     # What is labelled is no distractor: solids=[torus] needs no second override.
     classes = {*labelled, *(model.class_name for model in models)}
-    unlabelled = {k: v for k, v in _build(plain, "distractors").items() if k not in classes}
+    unlabelled = {k: v for k, v in _solids(plain, "distractors").items() if k not in classes}
     catalog = Catalog(labelled, unlabelled, models, fine, metric)
     sampler = Sampler(catalog, randomizers, plain["seed"], (height, width), plain["views_per_layout"])
     sampler(0, 1)  # randomizers name what they cannot do, before anything is written
@@ -130,6 +131,19 @@ def _models(options: dict[str, Any], px: int) -> tuple[CachedMesh, ...]:
     except InputError as error:
         key = re.match(rf"({'|'.join(options)})[=:]", str(error))
         raise InputError(f"objects.{error}" if key else str(error)) from None
+
+
+def _solids(plain: dict[str, Any], group: str) -> dict[str, Any]:
+    """The solids of a group by name. InputError for one that is no solid, is not closed, or is inside out."""
+    solids = _build(plain, group)
+    for name, solid in solids.items():
+        if not isinstance(solid, Mesh | Composite):
+            raise InputError(f"{group}.{name}: is a {type(solid).__name__}; expected a raster.Mesh or a composite")
+        try:
+            check_solid(solid)
+        except InputError as error:
+            raise InputError(f"{group}.{name}: {error}") from None
+    return solids
 
 
 def _batch(plain: dict[str, Any], sampler: Sampler, color: bool) -> int:
@@ -215,4 +229,4 @@ def _require_layers(passes: dict[str, Pass], annotations: dict[str, Annotation])
     for name, annotation in annotations.items():
         for layer in getattr(annotation, "needs", ()):
             if layer not in drawn:
-                raise InputError(f"annotations.{name}: needs layer {layer}, which no pass draws; add its pass, or {name}=null")
+                raise InputError(f"annotations.{name}: needs layer {layer}, which no pass draws; add its pass or drop {name}")
