@@ -40,13 +40,13 @@ class Scale:
         """Write a scale along each axis of object space for each object."""
         for slot in ("objects", "distractors"):
             own, objects = streams.child(slot), scenes.slots[slot]
-            many = objects.stop - objects.start
-            stretch = own.uniform_between("stretch", self.stretch, many, 3)
-            stretch = np.where(own.bernoulli("stretched", self.stretched, many)[..., None], stretch, 1.0)
+            count = objects.stop - objects.start
+            stretch = own.uniform_between("stretch", self.stretch, count, 3)
+            stretch = np.where(own.bernoulli("stretched", self.stretched, count)[..., None], stretch, 1.0)
             if self.sizes is None:
-                size = own.uniform_between("size", self.size, many)
+                size = own.uniform_between("size", self.size, count)
             else:
-                size = np.array(self.sizes)[own.choice("size", np.ones(len(self.sizes)), many)]
+                size = np.array(self.sizes)[own.choice("size", np.ones(len(self.sizes)), count)]
             scale = size[..., None] * stretch
             local = scenes.nodes.local[:, scenes.roots[objects]]
             local[..., :3, :3] = np.eye(3) * scale[..., None, :]
