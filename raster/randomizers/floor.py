@@ -6,8 +6,6 @@ from typing import ClassVar
 import numpy as np
 
 from raster.randomizers.plane_appearance import PlaneAppearance, paint_plane
-from raster.randomizers.texture_mapping import picture_source
-from raster.scene.requirements import Requirements
 from raster.scene.scenes import Scenes
 from raster.streams import Streams
 
@@ -17,10 +15,6 @@ class Floor(PlaneAppearance):
     """Writes the material of the slot "floor", after placement. Its fields are those of PlaneAppearance."""
 
     cost_ms: ClassVar[str] = "0.0; pictures 2.2"
-
-    def requirements(self) -> Requirements:
-        """The pictures that it shows."""
-        return Requirements(pictures=picture_source(self))
 
     def __call__(self, scenes: Scenes, streams: Streams) -> None:
         """Write the material."""

@@ -1,20 +1,11 @@
-"""texture_matrix, planar_matrix: how a texture lies on a surface. picture_source: which pictures it shows."""
-
-from typing import Any
+"""texture_matrix, planar_matrix: how a texture lies on a surface."""
 
 import numpy as np
 
-from raster.assets.library import PictureSource
 from raster.scene.materials import TEXTURES
 from raster.transforms import random_rotation
 
 OFFSET_CELLS = 64.0  # a texture is moved by up to so many cells
-
-
-def picture_source(randomizer: Any) -> PictureSource | None:
-    """The pictures that the fields `images`, `most` and `pictured` of a randomizer name; None for none."""
-    wanted = randomizer.images is not None and randomizer.pictured > 0
-    return PictureSource(randomizer.images, randomizer.most) if wanted else None
 
 
 def texture_matrix(texture: np.ndarray, frequency: np.ndarray, turn: np.ndarray, offset: np.ndarray) -> np.ndarray:

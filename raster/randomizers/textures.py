@@ -5,63 +5,41 @@ from typing import ClassVar
 
 import numpy as np
 
-from raster.assets.library import MAX_PICTURES
-from raster.randomizers.options import (
-    check_options,
-    count_option,
-    range_option,
-    share_option,
-    source_option,
-    variants_option,
-    weights_option,
-)
-from raster.randomizers.ranges import Range, Weights, check_weights
-from raster.randomizers.texture_mapping import picture_source, planar_matrix, texture_matrix
-from raster.scene.materials import MAPPINGS, PROCEDURAL, TEXTURES
-from raster.scene.requirements import Requirements
+from raster.randomizers.options import range_option, share_option, with_default
+from raster.randomizers.ranges import Range, check_weights
+from raster.randomizers.texture_mapping import planar_matrix, texture_matrix
+from raster.randomizers.texture_options import TextureOptions
+from raster.scene.materials import MAPPINGS, TEXTURES
 from raster.scene.scenes import Scenes
 from raster.streams import Streams
 
 
 @dataclass(frozen=True)
-class Textures:
+class Textures(TextureOptions):
     """Writes `texture`, `image`, `mapping` and `texture_from_object` of objects and distractors."""
 
     cost_ms: ClassVar[str] = "0.4; pictures 2.1"
     source: ClassVar[str] = "Perlin 1985, Worley 1996"
 
-    kinds: Weights = weights_option(PROCEDURAL, PROCEDURAL, "Procedural textures to choose from.")
     frequency: Range = range_option(
         (2, 10), 0.01, 1000, "cells per object", "How fine a procedural texture is; uniform in the logarithm."
     )
     uv: float = share_option(0.5, "How many of the objects are mapped by their uvs; the others are cut from a solid texture.")
-    images: str | None = source_option(
-        None, "pictures, or clutter", "Folder or pattern of pictures to show; clutter: pictures made for the run; null: none."
-    )
-    pictured: float = share_option(0.3, "How many of the objects show a picture, if there are pictures.")
-    most: int = count_option(128, 1, MAX_PICTURES, "", "Pictures loaded or made for a run, at most.")
+    images: str | None = with_default(TextureOptions, "images", None)
+    pictured: float = with_default(TextureOptions, "pictured", 0.3)
+    most: int = with_default(TextureOptions, "most", 128)
     repeats: Range = range_option(
         (0.5, 2), 0.01, 100, "", "How often a picture fits along an object; uniform in the logarithm."
     )
-    variants: int | None = variants_option("How many different textures the whole run shows; null: no limit.")
-
-    def __post_init__(self) -> None:
-        """Check all fields. InputError names the first wrong one."""
-        check_options(self)
-
-    def requirements(self) -> Requirements:
-        """The pictures that it shows."""
-        return Requirements(pictures=picture_source(self))
 
     def __call__(self, scenes: Scenes, streams: Streams) -> None:
         """Write a texture and how it lies on the surface for each object."""
-        source = picture_source(self)
         for slot in ("objects", "distractors"):
             objects = scenes.slots[slot]
             count = objects.stop - objects.start
             own = streams.child(slot).with_variants(self.variants, count)
             texture = own.choice("kind", check_weights("kinds", self.kinds, TEXTURES), count)
-            pictured = own.bernoulli("pictured", self.pictured if source else 0.0, count)
+            pictured = own.bernoulli("pictured", self.pictured if self.pictures else 0.0, count)
             texture = np.where(pictured, TEXTURES.index("image"), texture)
             by_uv = (own.bernoulli("uv", self.uv, count) | pictured) & (texture != TEXTURES.index("gradient"))
             by_uv &= scenes.catalog.has_uvs[scenes.asset[:, objects]]
@@ -71,6 +49,6 @@ class Textures:
             turn = 2 * np.pi * own.uniform("turn", count)
             planar = planar_matrix(frequency, turn, own.uniform("offset", count, 3))
             scenes.set_material(objects, "texture", texture)
-            scenes.set_material(objects, "image", scenes.library.choose(source, own.uniform("image", count)))
+            scenes.set_material(objects, "image", scenes.library.choose(self.pictures, own.uniform("image", count)))
             scenes.set_material(objects, "mapping", np.where(by_uv, MAPPINGS.index("uv"), MAPPINGS.index("object")))
             scenes.set_material(objects, "texture_from_object", np.where(by_uv[..., None, None], planar, matrix))

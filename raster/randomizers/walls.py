@@ -8,7 +8,6 @@ import numpy as np
 from raster.randomizers.options import range_option, share_option, with_default
 from raster.randomizers.plane_appearance import PlaneAppearance, paint_plane
 from raster.randomizers.ranges import Range
-from raster.randomizers.texture_mapping import picture_source
 from raster.scene.requirements import Requirements
 from raster.scene.scenes import Scenes
 from raster.streams import Streams
@@ -37,7 +36,7 @@ class Walls(PlaneAppearance):
 
     def requirements(self) -> Requirements:
         """Four slots and the pictures that they show; nothing when share is 0."""
-        return Requirements(slots={"walls": COUNT}, pictures=picture_source(self)) if self.share else Requirements()
+        return Requirements(slots={"walls": COUNT}, pictures=self.pictures) if self.share else Requirements()
 
     def __call__(self, scenes: Scenes, streams: Streams) -> None:
         """Put up the walls of some images and write their material."""
