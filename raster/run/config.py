@@ -18,6 +18,7 @@ from hydra.errors import HydraException
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
+from raster.assets.meshes.options import MeshOptions
 from raster.errors import InputError
 from raster.run.hydra_messages import compose_file, explain
 from raster.run.own_folder import own_folder, split_config_dir, use_folder
@@ -31,17 +32,6 @@ class GLOptions:
     """Which OpenGL device draws."""
 
     device: int | None = None  # EGL device number; null: a GPU, if there is one [; 0 or more, or null]
-
-
-@dataclass
-class Objects:
-    """The user's own meshes, as labelled objects beside the solids."""
-
-    meshes: str | None = None  # folder or pattern of GLB, glTF, OBJ, STL and PLY files [; text, or null]
-    classes: Any = None  # classes of some files; else the name of their folder [; {file or pattern: class, or null}]
-    normalize: bool = True  # longest side 1, centred; false: the file's own origin, its units as metres [; true, false]
-    up: str = "auto"  # axis of a file that points up; auto: y in GLB, glTF and OBJ, z in STL and PLY [; x, y, z, auto]
-    max_triangles: int = 1_000_000  # files with more are refused [triangles; 1 or more]
 
 
 @dataclass
@@ -65,7 +55,7 @@ class Config:
     gl: GLOptions = field(default_factory=GLOptions)
     solids: dict[str, Any] = field(default_factory=dict)  # the classes, in the order of their ids
     distractors: dict[str, Any] = field(default_factory=dict)  # unlabelled solids
-    objects: Objects = field(default_factory=Objects)
+    objects: MeshOptions = field(default_factory=MeshOptions)
     randomizers: dict[str, Any] = field(default_factory=dict)
     passes: dict[str, Any] = field(default_factory=dict)
     annotations: dict[str, Any] = field(default_factory=dict)

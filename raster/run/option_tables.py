@@ -15,8 +15,9 @@ from typing import Any
 from hydra.utils import get_object
 from omegaconf import OmegaConf
 
+from raster.assets.meshes.options import MeshOptions
 from raster.errors import InputError, one_line
-from raster.run.config import Config, GLOptions, Objects, load_config
+from raster.run.config import Config, GLOptions, load_config
 from raster.system.atomic_files import write_atomic
 from raster.system.paths import CONF
 
@@ -100,7 +101,7 @@ def markdown() -> str:
     plain = load_config()
     parts = [INTRODUCTION, "## The run\n", fields_table(Config, skip=(*GROUPS, "gl", "objects"))]
     parts += ["\n## gl: the device\n", fields_table(GLOptions), "\n## Groups\n", _groups(plain)]
-    parts += ["\n## solids: shapes\n", _solids(), "\n## objects: your own meshes\n", fields_table(Objects), "", RANDOMIZERS]
+    parts += ["\n## solids: shapes\n", _solids(), "\n## objects: your own meshes\n", fields_table(MeshOptions), "", RANDOMIZERS]
     made = {name: randomizer_class(name) for name in plain["randomizers"]}
     for name, each in made.items():
         what = summary(each).partition(": ")[2]

@@ -11,14 +11,13 @@ from hydra.utils import instantiate
 
 from raster.assets.catalog import Catalog
 from raster.assets.meshes.cached_mesh import CachedMesh
-from raster.assets.meshes.source import MeshSource
+from raster.assets.meshes.options import MeshOptions
 from raster.errors import InputError
 from raster.frames import Frames
 from raster.geometry.check_solid import check_solid
 from raster.geometry.mesh import Composite, Mesh
 from raster.passes import Pass
 from raster.rendering.renderer import Renderer, shadow_side
-from raster.run.config import Objects
 from raster.run.own_folder import own_folder, use_folder, with_shaders
 from raster.scene.requirements import Requirements
 from raster.scene.sampler import Sampler, picture_px
@@ -114,31 +113,30 @@ def _passes(plain: dict[str, Any], folder: Path | None) -> dict[str, Pass]:
 def _models(options: dict[str, Any], px: int) -> tuple[CachedMesh, ...]:
     """Read and check the user's own meshes, once each. InputError, which begins with "objects.", for what cannot be used."""
     if options["meshes"] is None:
-        if changed := [key for key, value in options.items() if value != getattr(Objects(), key)]:
+        if changed := [key for key, value in options.items() if value != getattr(MeshOptions(), key)]:
             raise InputError(f"objects.{changed[0]}: says how to read objects.meshes, which is null; give it or leave this out")
         return ()
     from tqdm import tqdm
 
+    from raster.assets.meshes.load import load_meshes  # slow to import, and most runs show no mesh files
+
     try:
-        source = MeshSource(**options)
         with tqdm(desc="meshes", unit="file", delay=2, leave=False) as bar:
 
             def report_progress(done: int, total: int) -> None:
                 bar.total = total
                 bar.update(done - bar.n)
 
-            return source.load(px, report_progress)
+            return load_meshes(MeshOptions(**options), px, report_progress)
     except InputError as error:
         key = re.match(rf"({'|'.join(options)})[=:]", str(error))
         raise InputError(f"objects.{error}" if key else str(error)) from None
 
 
 def _solids(plain: dict[str, Any], group: str) -> dict[str, Any]:
-    """The solids of a group by name. InputError for one that is no solid, is not closed, or is inside out."""
+    """The solids of a group by name. InputError for one that is not closed, or is inside out."""
     solids = _build(plain, group)
     for name, solid in solids.items():
-        if not isinstance(solid, Mesh | Composite):
-            raise InputError(f"{group}.{name}: is a {type(solid).__name__}; expected a raster.Mesh or a composite")
         try:
             check_solid(solid)
         except InputError as error:

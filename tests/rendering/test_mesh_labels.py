@@ -9,7 +9,8 @@ from trimesh_rays import cast_meshes
 
 from benchmarks.sample_meshes import CLASSES, FORMATS, make
 from raster.assets.catalog import Catalog
-from raster.assets.meshes.source import MeshSource
+from raster.assets.meshes.load import load_meshes
+from raster.assets.meshes.options import MeshOptions
 from raster.passes import CLASS_ID
 from raster.randomizers.looks import Looks
 from raster.randomizers.objects import Objects
@@ -38,7 +39,7 @@ def folder(tmp_path_factory):
 
 @pytest.mark.slow
 def test_masks_are_those_of_ray_casting(folder):
-    models = MeshSource(str(folder)).load(256)
+    models = load_meshes(MeshOptions(str(folder)), 256)
     assert len(models) == len(CLASSES) * len(FORMATS)
     catalog = Catalog({}, {}, models)
     assert catalog.classes == ("background", *sorted(CLASSES))

@@ -8,8 +8,9 @@ import pytest
 from hydra.utils import instantiate
 from omegaconf import OmegaConf
 
+from raster.assets.meshes.options import MeshOptions
 from raster.run import option_tables
-from raster.run.config import Config, GLOptions, Objects
+from raster.run.config import Config, GLOptions
 from raster.system.paths import CONF
 
 ROOT = Path(__file__).parents[2]
@@ -104,7 +105,7 @@ def test_new_fields_come_last_and_old_ones_keep_their_order():
     assert [field.name for field in fields(option_tables.randomizer_class("walls"))][:1] == ["kinds"]
 
 
-@pytest.mark.parametrize("made", [Config, GLOptions, Objects])
+@pytest.mark.parametrize("made", [Config, GLOptions, MeshOptions])
 def test_every_option_of_the_run_says_what_it_does_and_what_it_allows(made):
     rows = option_tables.fields_table(made, skip=(*option_tables.GROUPS, "gl", "objects")).splitlines()[2:]
     assert rows

@@ -37,7 +37,6 @@ FORMATS = {
     ".stl": MeshFormat(read_stl, lambda data, references: None, "z"),
     ".ply": MeshFormat(read_ply, read_ply_dependencies, "z"),
 }
-UPS = ("auto", "x", "y", "z")
 
 
 @dataclass(frozen=True)

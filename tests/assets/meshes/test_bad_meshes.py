@@ -9,7 +9,7 @@ import trimesh
 from small_models import CORNERS, FACES, QUADRANTS, describe, glb, message, png, put, read, tetrahedron, write_five
 from trimesh.exchange.stl import load_stl
 
-from raster.assets.meshes.source import MeshSource
+from raster.assets.meshes.options import MeshOptions
 from raster.errors import InputError
 
 # --- Settings
@@ -29,7 +29,7 @@ from raster.errors import InputError
 )
 def test_settings(fields, text):
     with pytest.raises(InputError) as error:
-        MeshSource(**{"meshes": "models", **fields})
+        MeshOptions(**{"meshes": "models", **fields}).check()
     assert str(error.value) == text
 
 

@@ -3,7 +3,6 @@
 import multiprocessing
 import pickle
 import shutil
-from dataclasses import fields
 from pathlib import Path
 
 import numpy as np
@@ -11,13 +10,13 @@ import pytest
 import trimesh
 from small_models import QUADRANTS, card, png, read, write_five
 
+from raster.assets.meshes import load as load_module
 from raster.assets.meshes import mesh_cache as store
-from raster.assets.meshes import source
 from raster.assets.meshes.imported_mesh import VERTEX
+from raster.assets.meshes.load import load_meshes
+from raster.assets.meshes.options import MeshOptions
 from raster.assets.meshes.read import read_mesh
-from raster.assets.meshes.source import MeshSource
 from raster.errors import InputError
-from raster.run.config import Objects
 from raster.system.cache import cache_folder
 
 
@@ -42,7 +41,7 @@ def bytes_of(folder: Path) -> dict[str, bytes]:
 
 
 def test_what_is_stored_is_what_was_read(meshes):
-    (model,) = MeshSource(str(meshes / "card" / "card.obj")).load(16)
+    (model,) = load_meshes(MeshOptions(str(meshes / "card" / "card.obj")), 16)
     expected = read(meshes / "card" / "card.obj")
     assert (model.name, model.class_name) == ("card.obj", "card")
     assert model.vertices().dtype == VERTEX
@@ -60,38 +59,38 @@ def test_what_is_stored_is_what_was_read(meshes):
 
 def test_a_second_run_reads_the_same_bytes(meshes, cache, monkeypatch):
     told = []
-    first = MeshSource(str(meshes)).load(16, lambda done, of: told.append((done, of)))
+    first = load_meshes(MeshOptions(str(meshes)), 16, lambda done, of: told.append((done, of)))
     assert told == [(k, 8) for k in range(1, 9)]
     before = bytes_of(cache)
     monkeypatch.setattr(store, "read_mesh", None)  # nothing is read
-    second = MeshSource(str(meshes)).load(16)
+    second = load_meshes(MeshOptions(str(meshes)), 16)
     assert bytes_of(cache) == before
     assert [(m.name, m.digest) for m in first] == [(m.name, m.digest) for m in second]
     assert all(len(model.digest) == 16 and model.folder.name.startswith(model.digest) for model in second)
     shutil.rmtree(cache)
     monkeypatch.setattr(store, "read_mesh", read_mesh)
-    MeshSource(str(meshes)).load(16)
+    load_meshes(MeshOptions(str(meshes)), 16)
     assert bytes_of(cache) == before  # made anew, the same to the byte
 
 
 def test_whatever_matters_is_in_the_key(meshes):
     path = str(meshes / "card" / "card.gltf"), str(meshes / "card" / "card.obj")
-    keys = [MeshSource(path[1]).load(16)[0].digest]
+    keys = [load_meshes(MeshOptions(path[1]), 16)[0].digest]
     for changed in ({"normalize": False}, {"up": "x"}):
-        keys.append(MeshSource(path[1], **changed).load(16)[0].digest)
-    keys.append(MeshSource(path[1]).load(32)[0].digest)
+        keys.append(load_meshes(MeshOptions(path[1], **changed), 16)[0].digest)
+    keys.append(load_meshes(MeshOptions(path[1]), 32)[0].digest)
     for name, data in (("card.png", png(QUADRANTS[::-1])), ("card.mtl", b"newmtl paper\nmap_Kd card.png\n")):
         (meshes / "card" / name).write_bytes(data)
-        keys.append(MeshSource(path[1]).load(16)[0].digest)
+        keys.append(load_meshes(MeshOptions(path[1]), 16)[0].digest)
     assert len(set(keys)) == len(keys)
-    assert MeshSource(path[1], max_triangles=5).load(16)[0].digest == keys[-1]
+    assert load_meshes(MeshOptions(path[1], max_triangles=5), 16)[0].digest == keys[-1]
 
 
 def test_too_many_triangles_are_refused_from_the_cache_too(meshes):
     path = meshes / "t" / "t.ply"
-    MeshSource(str(path)).load(16)
+    load_meshes(MeshOptions(str(path)), 16)
     with pytest.raises(InputError) as error:
-        MeshSource(str(path), max_triangles=3).load(16)
+        load_meshes(MeshOptions(str(path), max_triangles=3), 16)
     assert str(error.value) == f"{path}: has 4 triangles; at most max_triangles=3 are read; simplify it or raise the key"
 
 
@@ -108,15 +107,15 @@ def flip(path: Path) -> None:
 @pytest.mark.parametrize("damage", [cut, flip, Path.unlink])
 @pytest.mark.parametrize("name", ["vertices.npy", "indices.npy", "pictures.npy", "model.json"])
 def test_a_damaged_entry_is_made_again(meshes, cache, damage, name):
-    (model,) = MeshSource(str(meshes / "card" / "card.glb")).load(16)
+    (model,) = load_meshes(MeshOptions(str(meshes / "card" / "card.glb")), 16)
     before = bytes_of(cache)
     damage(model.folder / name)
-    MeshSource(str(meshes / "card" / "card.glb")).load(16)
+    load_meshes(MeshOptions(str(meshes / "card" / "card.glb")), 16)
     assert bytes_of(cache) == before
 
 
 def test_models_can_be_sent_to_other_processes(meshes):
-    (model,) = MeshSource(str(meshes / "t" / "t.glb")).load(16)
+    (model,) = load_meshes(MeshOptions(str(meshes / "t" / "t.glb")), 16)
     again = pickle.loads(pickle.dumps(model))
     assert (again.vertices() == model.vertices()).all()
     assert len(pickle.dumps(model)) < 10_000
@@ -142,7 +141,7 @@ def test_a_cache_that_cannot_be_used_is_named(tmp_path, monkeypatch):
 
 def _load_all(meshes: str, start, results) -> None:
     start.wait()
-    results.put([model.digest for model in MeshSource(meshes).load(16)])
+    results.put([model.digest for model in load_meshes(MeshOptions(meshes), 16)])
 
 
 @pytest.mark.slow
@@ -156,38 +155,30 @@ def test_two_processes_at_once(meshes, cache):
     for process in both:
         process.join()
         assert process.exitcode == 0
-    assert found[0] == found[1] == [model.digest for model in MeshSource(str(meshes)).load(16)]
+    assert found[0] == found[1] == [model.digest for model in load_meshes(MeshOptions(str(meshes)), 16)]
     assert not [path for path in cache.iterdir() if path.name.startswith(".")]
 
 
 @pytest.mark.slow
 def test_with_many_files_other_processes_help(meshes, cache, monkeypatch):
-    alone = [model.digest for model in MeshSource(str(meshes)).load(16)]
+    alone = [model.digest for model in load_meshes(MeshOptions(str(meshes)), 16)]
     before = bytes_of(cache)
     shutil.rmtree(cache)
-    monkeypatch.setattr(source, "MANY", 4)
-    monkeypatch.setattr(source, "usable_cores", lambda: 2)
-    assert [model.digest for model in MeshSource(str(meshes)).load(16)] == alone
+    monkeypatch.setattr(load_module, "MANY", 4)
+    monkeypatch.setattr(load_module, "usable_cores", lambda: 2)
+    assert [model.digest for model in load_meshes(MeshOptions(str(meshes)), 16)] == alone
     assert bytes_of(cache) == before
     for name in ("e.stl", "c.ply"):
         (meshes / "t" / name).write_text("nothing")
     with pytest.raises(InputError, match=r"c\.ply: cannot be read as a \.ply file"):
-        MeshSource(str(meshes)).load(16)
+        load_meshes(MeshOptions(str(meshes)), 16)
 
 
 def test_trimesh_agrees_about_what_is_stored(meshes):
     """The stored corners, through the part's matrix, by its indices."""
-    (model,) = MeshSource(str(meshes / "t" / "t.stl"), normalize=False).load(16)
+    (model,) = load_meshes(MeshOptions(str(meshes / "t" / "t.stl"), normalize=False), 16)
     (part,) = model.parts
     rows = model.vertices()["position"] @ part.object_from_part[:3, :3].T + part.object_from_part[:3, 3]
     made = trimesh.Trimesh(rows, model.indices().reshape(-1, 3))
     assert made.is_watertight
     assert made.volume == pytest.approx(trimesh.load_mesh(meshes / "t" / "t.stl").volume)
-
-
-def test_the_options_of_a_configuration_are_the_fields_of_a_source():
-    """Hydra needs plain types, so raster.run.config.Objects repeats the fields; their names and defaults must agree."""
-    options = {field.name: field.default for field in fields(Objects)}
-    assert list(options) == [field.name for field in fields(MeshSource)]
-    assert options.pop("meshes") is None
-    assert options == {field.name: field.default for field in fields(MeshSource) if field.name != "meshes"}
