@@ -7,6 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from raster.assets.array_cache import cached_arrays
 from raster.assets.environments.load import Environments, load_environments
 from raster.assets.images.load import CLUTTER, load_pictures
 
@@ -43,19 +44,25 @@ class EnvironmentSource:
         return load_environments(self.skies, self.studios, self.files, self.most, px, seed)
 
 
-# Procedural pictures and maps depend on these arguments alone: many renderers in one process share them.
+# Procedural pictures and maps depend on these arguments alone: many renderers in one process share them, and all runs.
 
 
 @lru_cache(maxsize=4)
 def _clutter(count: int, px: int, seed: int) -> np.ndarray:
-    pictures = load_pictures("images", CLUTTER, count, px, seed)
+    def make() -> dict[str, np.ndarray]:
+        return {"pictures": load_pictures("images", CLUTTER, count, px, seed)}
+
+    pictures = cached_arrays("clutter", (count, px, seed), make)["pictures"]
     pictures.setflags(write=False)
     return pictures
 
 
 @lru_cache(maxsize=4)
 def _procedural(skies: int, studios: int, px: int, seed: int) -> Environments:
-    return load_environments(skies, studios, None, 1, px, seed)
+    def make() -> dict[str, np.ndarray]:
+        return load_environments(skies, studios, None, 1, px, seed).arrays()
+
+    return Environments.from_arrays(cached_arrays("environments", (skies, studios, px, seed), make))
 
 
 @dataclass(frozen=True)
@@ -80,8 +87,7 @@ class Library:
         """
         arrays = [self.pictures] if len(self.pictures) else []
         if self.environments is not None:
-            maps = self.environments
-            arrays += [*maps.levels, maps.irradiance, maps.sun_direction, maps.sun_color]
+            arrays += [array for name, array in self.environments.arrays().items() if name != "names"]
         whole = hashlib.sha256()
         for array in arrays:
             whole.update(np.ascontiguousarray(array).data)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from raster.geometry.convex_hull import simplify_hull
 from raster.geometry.mesh import Part
+from raster.geometry.simplify_hull import simplify_hull
 
 
 @dataclass(frozen=True)

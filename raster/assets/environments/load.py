@@ -39,6 +39,19 @@ class Environments:
     sun_color: np.ndarray  # (E, 3) float32: irradiance / pi of a surface facing the sun, which is not in the maps; 0 = no sun
     names: tuple[str, ...]  # "sky 0", "studio 3", or the file's name
 
+    def arrays(self) -> dict[str, np.ndarray]:
+        """All of it as arrays by name, in one order: the levels as level_0, level_1, ... and the names as strings (E,)."""
+        levels = {f"level_{k}": level for k, level in enumerate(self.levels)}
+        suns = {"sun_direction": self.sun_direction, "sun_color": self.sun_color}
+        return {**levels, "irradiance": self.irradiance, **suns, "names": np.array(self.names)}
+
+    @classmethod
+    def from_arrays(cls, arrays: dict[str, np.ndarray]) -> "Environments":
+        """The inverse of arrays()."""
+        levels = tuple(arrays[f"level_{k}"] for k in range(sum(name.startswith("level_") for name in arrays)))
+        names = tuple(arrays["names"].tolist())
+        return cls(levels, arrays["irradiance"], arrays["sun_direction"], arrays["sun_color"], names)
+
 
 def load_environments(
     skies: int, studios: int, files: str | None, most: int, px: int, seed: int, key: str = "files"

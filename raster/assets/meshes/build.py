@@ -11,7 +11,8 @@ from raster.assets.meshes.node_placement import PlacedPiece, at_node, box_of, by
 from raster.assets.meshes.parsed_file import Node, ParsedFile
 from raster.assets.meshes.repair import repair
 from raster.errors import InputError
-from raster.geometry.convex_hull import hull_of, simplify_hull
+from raster.geometry.convex_hull import hull_of
+from raster.geometry.simplify_hull import simplify_hull
 from raster.geometry.stable_poses import stable_poses
 
 MAX_PARTS = 64
