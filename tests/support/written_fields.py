@@ -1,0 +1,37 @@
+"""WRITES: what each randomizer writes, and in which slots; names of groups of fields."""
+
+from catalogs import RANDOMIZERS
+
+# Randomizers by the name of their file.
+BY_NAME = {kind.__name__.lower(): kind for kind in RANDOMIZERS}
+ASSET = ("asset", "nodes.mesh", "nodes.class_id", "nodes.local")
+LOOKS = tuple(f"nodes.material.{f}" for f in ("texture", "image", "mapping", "texture_from_object"))
+COLORS = tuple(f"nodes.material.{f}" for f in ("color", "color2", "specular", "shininess"))
+FINISH = tuple(f"nodes.material.{f}" for f in ("metallic", "coat", "wear", "bump"))
+LAMPS = tuple(f"lights.{f}" for f in ("position", "color", "ambient", "axis", "cone", "shadows", "softness", "shadow_samples"))
+# What each writes, and in which slots (roots and parts; () = not in nodes).
+WRITES = {
+    "objects": (ASSET, ("objects",)),
+    "distractors": (ASSET, ("distractors",)),
+    "camera": (tuple(f"cameras.{f}" for f in ("world_from_camera", "fov_y", "pixel_aspect", "principal_point_ndc")), ()),
+    "scale": (("nodes.local",), ("objects", "distractors")),
+    "rotation": (("nodes.local",), ("objects", "distractors")),
+    "placement": (ASSET, ("objects", "distractors", "floor")),
+    "morphs": ((), ()),  # while share is 0, as it is here; else see tests/randomizers/test_morphs.py
+    "materials": ((*COLORS, *FINISH), ("objects", "distractors")),
+    "textures": (LOOKS, ("objects", "distractors")),
+    "floor": ((*LOOKS, *COLORS), ("floor",)),
+    "walls": ((*ASSET, *LOOKS, *COLORS), ("walls",)),
+    "background": (tuple(f"background.{f}" for f in ("color", "color2", "texture", "image", "texture_from_object")), ()),
+    "lights": (LAMPS, ()),
+    "environment": (
+        (*(f"environment.{f}" for f in ("map", "yaw", "intensity", "visible", "blur")),
+         *(f"lights.{f}" for f in ("ambient", "irradiance", "color", "position", "cone", "softness", "shadows"))), (),
+    ),
+    "looks": ((*LOOKS, "nodes.material.color", *COLORS[2:], *FINISH), ("objects", "distractors")),
+    "lens": (tuple(f"lens.{f}" for f in ("distortion", "focus", "aperture", "shutter_motion", "vignette", "aberration")), ()),
+    "sensor": (
+        tuple(f"sensor.{f}" for f in ("blur", "exposure", "balance", "shot", "read", "sharpen", "saturation", "contrast",
+                                      "curve", "quality", "noise")), (),
+    ),
+}  # fmt: skip
