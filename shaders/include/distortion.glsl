@@ -3,7 +3,7 @@
 // Offset in px from a point p of the distorted picture to the same point of the undistorted one; exactly 0 without distortion.
 // Newton's method solves OpenCV's model, x_d = x (1 + k1 r^2 + k2 r^4 + k3 r^6) + tangential terms (Brown, "Decentering
 // distortion of lenses", 1966), for x. Begun at x_d, its error is below 1e-4 px after 6 steps
-// (tests/rendering/test_post_process.py).
+// (tests/rendering/test_distortion.py).
 vec2 undistortion(Camera camera, vec2 p) {
     vec2 seen = (p - camera.principal) / camera.focal, x = seen;
     vec3 k = camera.radial;
