@@ -13,6 +13,8 @@ from PIL import Image
 from raster.dataset.files import CODES, file_name
 from raster.errors import InputError, one_line
 from raster.run.contact_sheet import contact_sheet
+from raster.run.flags import explain_flag
+from raster.run.hydra_messages import known_keys
 from raster.run.own_folder import split_config_dir
 
 OPTIONS = {"dir": "", "count": "12", "file": "preview.png"}
@@ -30,10 +32,14 @@ def main() -> None:
             elif argument in ("-h", "--help"):
                 print(__doc__)
                 return
-            elif key in ("n", "out"):
+            elif key.lstrip("-") in ("n", "out"):
                 raise InputError(f"{argument}: is no option here; count= says how many images, and file= where they go")
             else:
                 overrides.append(argument)
+        if flag := next((word for word in overrides if word.startswith("-")), ""):
+            import raster.run.config  # noqa: F401  (registers the schema)
+
+            raise InputError(explain_flag(arguments, flag, [*OPTIONS, "preset", "passes/color", *known_keys("config")]))
         if not options["count"].isdecimal() or not 1 <= int(options["count"]) <= 400:
             raise InputError(f"count={options['count']}: expected a whole number from 1 to 400")
         if options["dir"] and overrides:
@@ -66,8 +72,6 @@ def draw(overrides: list[str], count: int, folder: Path | None) -> tuple[list[np
     from raster.gl.context import announce
     from raster.run.image_source import ImageSource
 
-    if flag := next((word for word in overrides if word.startswith("-")), ""):
-        raise InputError(f"{flag}: is no option of this program; --help lists dir=, count= and file=, the rest are overrides")
     source = ImageSource.of([*overrides, f"n={count}"], folder)
     print(*announce(source.info), sep="\n")
     batches = list(source.frames(0, count))

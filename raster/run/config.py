@@ -20,6 +20,7 @@ from omegaconf.errors import OmegaConfBaseException
 
 from raster.assets.meshes.options import MeshOptions
 from raster.errors import InputError
+from raster.run.flags import refuse_flags
 from raster.run.hydra_messages import compose_file, explain
 from raster.run.own_folder import own_folder, split_config_dir, use_folder
 from raster.run.sweeps import Failure, failures, launcher_at_fault, note
@@ -97,6 +98,7 @@ def run_hydra(job: Callable[[DictConfig], None], name: str = "config") -> None:
     """
     failures.clear()
     folder, _ = split_config_dir(sys.argv[1:])
+    refuse_flags(sys.argv[1:], name)
 
     @functools.wraps(job)
     def attempt(cfg: DictConfig) -> Failure | None:

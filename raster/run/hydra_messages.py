@@ -47,7 +47,9 @@ def explain(error: BaseException, name: str = "config", folder: Path | None = No
         key = path[1] if path else unknown[1]
         known = known_keys(name)
         if key in known:
-            return f"{key}: what this is a part of is null here, by an override or the preset; leave it on to change its fields"
+            group = key.split(".")[0]
+            by = f"by an override ({group}=NAME without a plus replaces all others) or the preset"
+            return f"{key}: what this is a part of is null or not chosen here, {by}; leave it on to change its fields"
         own, component = own_keys(folder), ".".join(key.split(".")[:2])
         if component in own and component.endswith(f".{unknown[1]}"):
             return f"{key}: {component} is not chosen; give +{component.replace('.', '=')}"

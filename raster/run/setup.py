@@ -19,6 +19,7 @@ from raster.geometry.mesh import Composite, Mesh
 from raster.passes import Pass
 from raster.rendering.renderer import Renderer, shadow_side
 from raster.run.own_folder import own_folder, use_folder, with_shaders
+from raster.run.require_parts import ADD_PASS, require_layers, require_objects
 from raster.scene.requirements import Requirements
 from raster.scene.sampler import Sampler, picture_px
 
@@ -67,9 +68,9 @@ def build_setup(plain: dict[str, Any], config_dir: str | Path | None = None) -> 
     labelled = _solids(plain, "solids")
     passes = _passes(plain, folder)
     annotations = _build(plain, "annotations")
-    _require_layers(passes, annotations)
+    require_layers(passes, annotations)
     height, width = plain["size"]
-    randomizers = _build(plain, "randomizers")
+    randomizers = _randomizers(plain)
     models, fine = (
         _models(plain["objects"], picture_px((height, width))),
         Requirements.of(randomizers.values()).subdivided_meshes,
@@ -97,6 +98,18 @@ def build_setup(plain: dict[str, Any], config_dir: str | Path | None = None) -> 
         prefetch=sampler.requirements.prefetch,
         device=plain["gl"]["device"],
     )
+
+
+def _randomizers(plain: dict[str, Any]) -> dict[str, Any]:
+    """Build the randomizers. InputError if objects are missing, rather than for options of those that are missing with them."""
+    described = plain["randomizers"] or {}
+    # A preset gives options to randomizers that may not be there.
+    options = {name: said for name, said in described.items() if isinstance(said, dict) and "_target_" not in said}
+    chosen = {name: said for name, said in described.items() if name not in options}
+    built = _build({"randomizers": chosen}, "randomizers")
+    require_objects(list(chosen), built.values())
+    _build({"randomizers": options}, "randomizers")
+    return built
 
 
 def _passes(plain: dict[str, Any], folder: Path | None) -> dict[str, Pass]:
@@ -182,7 +195,7 @@ def require_writers(setup: Setup) -> None:
     for name, make in setup.writers.items():
         for layer in getattr(getattr(make, "func", make), "needs", ()):
             if layer not in drawn:
-                raise InputError(f"writers.{name}: needs layer {layer}, which no pass draws; add its pass")
+                raise InputError(f"writers.{name}: needs layer {layer}, which no pass draws; {ADD_PASS}")
 
 
 def _build(plain: dict[str, Any], group: str, **extra: Any) -> dict[str, Any]:
@@ -215,16 +228,3 @@ def _reason(error: InstantiationException, description: dict[str, Any]) -> str:
     if isinstance(cause, ImportError | TypeError | ValueError):
         return f": {cause}"
     return f": {description['_target_']} raised {cause!r}"
-
-
-def _require_layers(passes: dict[str, Pass], annotations: dict[str, Annotation]) -> None:
-    drawn: dict[str, str] = {}
-    for name, drawing in passes.items():
-        for layer in drawing.layers:
-            if layer in drawn:
-                raise InputError(f"passes.{name}: layer {layer} is drawn by {drawn[layer]} already; rename or drop one")
-            drawn[layer] = name
-    for name, annotation in annotations.items():
-        for layer in getattr(annotation, "needs", ()):
-            if layer not in drawn:
-                raise InputError(f"annotations.{name}: needs layer {layer}, which no pass draws; add its pass or drop {name}")

@@ -26,10 +26,44 @@ from raster.run.setup import build_setup
         ("randomizers=null", "randomizers, passes, annotations and writers take a list of names"),
         ("randomizers.camera.fov_deg=[nan,40]", "randomizers.camera.fov_deg: nan is not a finite number"),
         ("size=[48", "no viable alternative at input '[48'"),
+        ("--n=5", "--n=5: options are written without dashes: n=5"),
+        ("--views-per-layout=2", "options are written without dashes: views_per_layout=2"),
+        ("--solids=[cube]", "options are written without dashes: 'solids=[cube]'"),
+        ("--preset=fast", "options are written without dashes: preset=fast"),
+        ("-o", "-o: there is no such option; options are written without dashes, as seed=1"),
+        ("--cfg=all-of-it", "--cfg/-c: invalid choice: 'all-of-it' (choose from"),
+        ("~randomizers.objects", "randomizers: objects is not chosen, so nothing would have a label; add it to the list"),
+        ("randomizers=[lights,lens]", "randomizers: objects is not chosen, so nothing would have a label; add it to the list"),
     ],
 )
 def test_words_of_the_command_line(override, said, told):
     assert said in told(override)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--out", "x"), "--out x: options are written without dashes: out=x"),
+        (("--seed", "-3"), "--seed -3: options are written without dashes: seed=-3"),
+        (("--seed", "size=64"), "--seed: options are written without dashes: seed=..."),
+        (("--sede", "3"), "--sede 3: options are written without dashes: seed=3"),
+        (("-m", "n=2"), "n=2: a flag such as -m or --config-dir stands between overrides; put flags before all of them"),
+    ],
+)
+def test_several_words_of_the_command_line(words, said, told):
+    assert told(*words) == said
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("preset", ["default", "fast", "heldout"])  # fast has options for lights, heldout for objects
+def test_one_randomizer_in_place_of_all_is_refused(preset, tmp_path, told):
+    home = tmp_path / "mine" / "randomizers"
+    home.mkdir(parents=True)
+    (home / "dim.yaml").write_text("# Something to call.\ndim: {_target_: raster.randomizers.rotation.Rotation}\n")
+    line = told(f"preset={preset}", "randomizers=dim", f"--config-dir={home.parent}")
+    assert line.startswith(
+        "randomizers: objects is not chosen, so nothing would have a label; say +randomizers=dim, with the plus"
+    )
 
 
 @pytest.mark.slow

@@ -36,7 +36,7 @@ def test_the_fields_to_try_were_found():
 
 def built(name: str, key: str, value: Any) -> str:
     """What is said to a value of a randomizer, in scenes of cubes and cones."""
-    randomizers = {name: {**USUAL["randomizers"][name], key: value}}
+    randomizers = {"objects": None, name: {**USUAL["randomizers"][name], key: value}}
     with pytest.raises(InputError) as refused:
         build_setup({**USUAL, "solids": {"cube": CUBE}, "distractors": {"cone": CONE}, "randomizers": randomizers})
     return str(refused.value)

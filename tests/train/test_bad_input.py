@@ -146,6 +146,7 @@ def test_a_damaged_data_set(damage, data, run, tmp_path, monkeypatch, capsys):
         ("epoch=3", "epoch: there is no such key; did you mean epochs?"),
         ("then_epochs=none", "then_epochs=none: expected auto, or a whole number from 1"),
         ("out=/proc/none/here", "cannot be made"),
+        ("--then-size=96", "--then-size=96: options are written without dashes: then_size=96"),
     ],
 )
 def test_an_option_that_cannot_be(override, expected, data, tmp_path, monkeypatch, capsys):
@@ -241,6 +242,12 @@ def test_a_split_that_is_unknown_or_empty(data, run, tmp_path, monkeypatch, caps
     (data / "valid.txt").unlink()
     assert "no image of" in run_program(monkeypatch, capsys, "evaluate", *options, "split=valid", code=2)
     assert "data: expected" in run_program(monkeypatch, capsys, "evaluate", f"model={run}", code=2)
+
+
+@pytest.mark.parametrize(("program", "option"), [("evaluate", "split=all"), ("predict", "images=a.jpg")])
+def test_an_option_with_dashes(program, option, monkeypatch, capsys):
+    line = run_program(monkeypatch, capsys, program, f"--{option}", code=2)
+    assert line == f"error: --{option}: options are written without dashes: {option}"
 
 
 @pytest.mark.parametrize("missing", ["torch", "torchvision", "fastai"])

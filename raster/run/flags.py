@@ -1,0 +1,46 @@
+"""refuse_flags, explain_flag: one line for an option that is written with dashes, as --out x in place of out=x."""
+
+import difflib
+import io
+import re
+import shlex
+from collections.abc import Sequence
+from contextlib import redirect_stderr
+
+from hydra._internal.utils import get_args_parser  # pyproject.toml keeps Hydra at 1.3
+
+from raster.errors import InputError
+from raster.run.hydra_messages import known_keys
+
+
+def refuse_flags(arguments: Sequence[str], name: str) -> None:
+    """InputError for a command line whose flags are not Hydra's. `name`: the program's file conf/NAME.yaml."""
+    if "--version" in arguments:
+        return
+    said = io.StringIO()
+    try:
+        with redirect_stderr(said):
+            _, rest = get_args_parser().parse_known_args(list(arguments))
+    except SystemExit:  # the usage has been printed, and then one line that says what is wrong
+        what = said.getvalue().strip().splitlines()[-1].partition("error: ")[2].removeprefix("argument ")
+        raise InputError(f"{what}; --hydra-help lists these flags") from None
+    flags = [word for word in rest if word.startswith("-")]
+    if flags:
+        groups = ["preset", "passes/color"] if name in ("config", "train") else []
+        raise InputError(explain_flag(arguments, flags[0], [*known_keys(name), *groups]))
+    if rest:
+        raise InputError(f"{rest[0]}: a flag such as -m or --config-dir stands between overrides; put flags before all of them")
+
+
+def explain_flag(arguments: Sequence[str], flag: str, known: Sequence[str]) -> str:
+    """Return what to write in place of a word of a command line that begins with a dash. `known`: the program's options."""
+    key, equals, value = flag.lstrip("-").partition("=")
+    key = key if key in known else key.replace("-", "_")
+    near = difflib.get_close_matches(key, known, n=1, cutoff=0.75)
+    if not near:
+        return f"{flag}: there is no such option; options are written without dashes, as seed=1; --help lists them"
+    after = arguments[list(arguments).index(flag) + 1 :][:1]
+    if not equals and after and re.fullmatch(r"-?[\d.]+|[^-=][^=]*", after[0]):
+        flag, value = f"{flag} {after[0]}", after[0]
+    right = shlex.quote(f"{near[0]}={value}") if value else f"{near[0]}=..."
+    return f"{flag}: options are written without dashes: {right}"

@@ -1,0 +1,75 @@
+"""Tests of raster.run.require_parts: which parts a configuration needs, and which may be missing."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from raster.errors import InputError
+from raster.run.config import load_config
+from raster.run.require_parts import require_objects
+from raster.run.setup import build_setup
+from raster.scene.requirements import Requirements
+
+
+@dataclass(frozen=True)
+class Crowd:
+    """A randomizer of the user's own that shows objects."""
+
+    def __call__(self, scenes: Any, streams: Any) -> None: ...
+
+    def requirements(self) -> Requirements:
+        return Requirements(slots={"objects": 7})
+
+
+@pytest.mark.parametrize(
+    ("chosen", "right"),
+    [
+        (["dim"], "say +randomizers=dim, with the plus: without it all others are replaced"),
+        (["dim", "fog"], "say +randomizers=[dim,fog], with the plus"),
+        (["camera", "dim"], "say +randomizers=dim, with the plus"),
+        (["camera", "lights"], "add it to the list, or leave randomizers= out: all are on by default"),
+    ],
+)
+def test_randomizers_without_objects_are_refused(chosen, right):
+    with pytest.raises(InputError, match=r"^randomizers: objects is not chosen, so nothing would have a label; ") as refused:
+        require_objects(chosen, [print])
+    assert right in str(refused.value)
+    assert "++randomizers.objects=null" in str(refused.value)
+
+
+def test_objects_may_be_left_out_on_purpose_or_shown_by_another():
+    require_objects(["objects", "camera"], [])  # randomizers.objects=null
+    require_objects([], [])  # randomizers=[]
+    require_objects(["crowd"], [Crowd()])
+
+
+def test_without_objects_on_purpose_as_the_message_says():
+    plain = load_config(["randomizers=[lights]", "++randomizers.objects=null"])
+    assert list(build_setup(plain).sampler.randomizers) == ["lights"]
+
+
+@pytest.mark.parametrize("name", ["camera", "scale", "rotation", "placement", "materials", "lights"])
+def test_any_other_randomizer_may_be_absent_as_if_it_were_null(name, contents):
+    """The camera then stands still before the origin, objects are where and as large as they were made."""
+    few = ["preset=fast", "size=32"]
+    absent, null = (
+        build_setup(load_config([*few, word])).sampler(0, 4) for word in (f"~randomizers.{name}", f"randomizers.{name}=null")
+    )
+    there = contents(null)
+    for key, array in contents(absent).items():
+        assert (array == there[key]).all(), key
+
+
+def test_a_pass_in_place_of_all_is_told_the_plus():
+    plain = load_config()
+    plain["passes"] = {"depth": {**plain["passes"]["color"], "layers": {"depth": "r32f"}}}
+    with pytest.raises(InputError, match=r"^annotations\.boxes: needs layer instance_id, .*\+passes=NAME adds one"):
+        build_setup(plain)
+
+
+def test_options_of_a_randomizer_that_is_not_chosen():
+    with pytest.raises(
+        InputError, match=r"^randomizers\.lights\.count: .*\(randomizers=NAME without a plus replaces all others"
+    ):
+        load_config(["randomizers=[objects]", "randomizers.lights.count=2"])
