@@ -7,14 +7,12 @@ walls, shadows, environments, focus, motion, sensor, JPEG, four samples.
 from dataclasses import replace
 
 import numpy as np
-import orjson
 import pytest
 import ray_caster
 from catalogs import PBR, renderer_of
-from ray_caster import cast, near_silhouette
+from compared_labels import AGREE, BENT, Tally, compare
 
 from raster.assets.catalog import Catalog
-from raster.frames import Frames
 from raster.passes import CLASS_ID
 from raster.randomizers.camera import Camera
 from raster.randomizers.distractors import Distractors
@@ -26,48 +24,7 @@ from raster.scene.sampler import Sampler
 from raster.solids.cube import cube
 from raster.solids.cylinder import cylinder
 
-SHAPES = {  # the others are known to the ray caster, or are made of such
-    "ring": ray_caster.torus(0.2),
-    ("cube", "cube"): ray_caster.chamfered_cube(0.02),  # those that are classes; the floor and parts are sharp
-    ("cylinder", "cylinder"): ray_caster.chamfered_cylinder(0.02),
-}
 BORDER = 0.25  # at most this share of an image may be excused, else the comparison says little
-AGREE = 0.03  # and at most this share of the excused pixels differ: a shift of a quarter of a pixel would show
-# A lens takes each label from the pixel of the straight picture that its ray goes through, by up to half a pixel beside it.
-BENT = 0.08  # so then a shift of half a pixel would show
-
-
-def through_json(record: dict) -> dict:
-    return orjson.loads(orjson.dumps(record, option=orjson.OPT_SERIALIZE_NUMPY))
-
-
-class Tally:
-    """What was compared."""
-
-    def __init__(self):
-        self.images = self.pixels = self.excused = self.differ = self.excused_and_differ = 0
-        self.seen: set[str] = set()  # solids that some pixel shows
-
-
-def compare(frames: Frames, tally: Tally, solids: ray_caster.Shapes = SHAPES) -> None:
-    """Every pixel of both id layers that no outline comes near is the ray caster's."""
-    for b, line in enumerate(frames.records):
-        record = through_json(line)
-        hits, border = cast(record, solids=solids), near_silhouette(record, solids=solids)
-        wrong = np.zeros(border.shape, bool)
-        for layer, expected in (("class_id", hits.class_id), ("instance_id", hits.instance_id)):
-            wrong |= frames.layers[layer][b] != expected
-        strange = np.argwhere(wrong & ~border)
-        if 0 < len(strange) < 5:  # perhaps slivers too narrow for the grid of points that looks for outlines
-            border |= near_silhouette(record, solids=solids, steps=16)
-            strange = np.argwhere(wrong & ~border)
-        assert not len(strange), f"image {record['index']}: {len(strange)} pixels, the first (row, column) {strange[0]}"
-        tally.images += 1
-        tally.pixels += border.size
-        tally.excused += int(border.sum())
-        tally.excused_and_differ += int(wrong.sum())
-        shown = set(np.unique(hits.instance_id))
-        tally.seen |= {o["class"] if o["class_id"] else o["solid"] for o in record["objects"] if o["instance"] in shown}
 
 
 def intrinsics(size: tuple[int, int], **ranges: object) -> Camera:
@@ -181,89 +138,6 @@ def test_deep_bevels_are_the_ray_casters_and_not_sharp(everything):
     for name in meshes:
         with pytest.raises(AssertionError, match="pixels, the first"):
             compare(frames, Tally(), {(other, other): shape for other, shape in cut.items() if other != name})
-
-
-# --- That the comparison can fail
-
-
-def turned(record: dict, degrees: float) -> dict:
-    """The same scene with the camera turned about its vertical axis."""
-    c, s = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
-    pose = np.array(record["camera"]["world_from_camera"]) @ [[c, 0, s, 0], [0, 1, 0, 0], [-s, 0, c, 0], [0, 0, 0, 1]]
-    return {**record, "camera": {**record["camera"], "world_from_camera": pose}}
-
-
-def zoomed(record: dict, factor: float) -> dict:
-    camera = record["camera"]
-    return {**record, "camera": {**camera, "fx": camera["fx"] * factor, "fy": camera["fy"] * factor}}
-
-
-def moved(record: dict) -> dict:
-    """The first object 0.3 m higher."""
-    objects = through_json(record)["objects"]
-    for part in [objects[0], *objects[0].get("parts", [])]:
-        part["world_from_object"][2][3] += 0.3
-    return {**record, "objects": objects}
-
-
-def bent(record: dict) -> dict:
-    """Seen through a lens that moves the corner outwards by a fifth more."""
-    camera = record["camera"]
-    corner = (camera["width"] / 2 / camera["fx"]) ** 2 + (camera["height"] / 2 / camera["fy"]) ** 2
-    k1, *others = camera["distortion"]
-    return {**record, "camera": {**camera, "distortion": [k1 + 0.2 / corner, *others]}}
-
-
-def renumbered(record: dict) -> dict:
-    objects = [{**o, "instance": len(record["objects"]) + 1 - o["instance"]} for o in record["objects"]]
-    return {**record, "objects": objects}
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    "change", [lambda r: turned(r, 2), lambda r: zoomed(r, 1.06), moved, renumbered, bent],
-    ids=["turned by 2 degrees", "zoomed by 6 %", "moved", "renumbered", "bent"],
-)  # fmt: skip
-def test_a_record_that_is_a_little_wrong_is_found_out(change, full_sampler, full_renderer):
-    """In every image pixels differ that no outline comes near."""
-    frames = full_renderer.render(full_sampler(0, 8))
-    for b, record in enumerate(frames.records):
-        one = {name: layer[b : b + 1] for name, layer in frames.layers.items()}
-        wrong = Frames(frames.index[b : b + 1], one, [change(record)], frames.classes)
-        with pytest.raises(AssertionError, match="pixels, the first"):
-            compare(wrong, Tally())
-
-
-@pytest.mark.parametrize("shift", [{"cx": 0.25}, {"cy": -0.25}, {"cx": 0.2, "cy": 0.2}])
-def test_a_shift_of_a_quarter_of_a_pixel_shows(shift, sampler, renderer):
-    """Not beyond the outlines' neighbourhood, but in how many of its pixels differ."""
-    frames, tally = renderer.render(sampler(0, 8)), Tally()
-    for record in frames.records:
-        record["camera"] |= {key: record["camera"][key] + by for key, by in shift.items()}
-    compare(frames, tally)
-    assert tally.excused_and_differ > 2 * AGREE * tally.excused
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("shift", [{"cx": 0.5}, {"cy": -0.5}])
-def test_a_shift_of_half_a_pixel_shows_through_a_lens(shift, full_sampler, full_renderer):
-    frames, tally = full_renderer.render(full_sampler(0, 16)), Tally()
-    for record in frames.records:
-        record["camera"] |= {key: record["camera"][key] + by for key, by in shift.items()}
-    compare(frames, tally)
-    assert tally.excused_and_differ > 1.2 * BENT * tally.excused
-
-
-def test_labels_that_are_a_little_wrong_are_found_out(sampler, renderer):
-    """Upside down, mirrored, moved by two pixels, or with two classes exchanged."""
-    frames = renderer.render(sampler(0, 6))
-    one = frames.layers["class_id"]
-    exchanged = np.where(one == 1, 2, np.where(one == 2, 1, one)).astype(np.uint8)
-    for change in (lambda x: x[:, ::-1], lambda x: x[:, :, ::-1], lambda x: np.roll(x, 2, axis=2)):
-        with pytest.raises(AssertionError, match="pixels, the first"):
-            compare(Frames(frames.index, {k: change(v) for k, v in frames.layers.items()}, frames.records, ()), Tally())
-    with pytest.raises(AssertionError, match="pixels, the first"):
-        compare(Frames(frames.index, {**frames.layers, "class_id": exchanged}, frames.records, ()), Tally())
 
 
 # --- What must hold in any image
