@@ -12,7 +12,8 @@ SHAPES = {  # the others are known to the ray caster, or are made of such
     ("cube", "cube"): ray_caster.chamfered_cube(0.02),  # those that are classes; the floor and parts are sharp
     ("cylinder", "cylinder"): ray_caster.chamfered_cylinder(0.02),
 }
-AGREE = 0.03  # at most this share of the pixels near an outline, which are excused, differ: a shift of a quarter of a pixel would show
+# At most this share of the pixels near an outline, which are excused, differ: a shift of a quarter of a pixel would show.
+AGREE = 0.03
 # A lens takes each label from the pixel of the straight picture that its ray goes through, by up to half a pixel beside it.
 BENT = 0.08  # so then a shift of half a pixel would show
 
