@@ -27,14 +27,6 @@ from raster.dataset.verify import verify
 from raster.errors import InputError
 
 
-@pytest.fixture(scope="module")
-def whole(tmp_path_factory):
-    """The six images that every way of getting there has to end in."""
-    out = tmp_path_factory.mktemp("whole")
-    build(out)
-    return contents(out)
-
-
 def test_what_is_on_disk(tmp_path, whole):
     assert sorted(whole) == sorted(
         ["codes.txt", "manifest.json", "scenes.jsonl", "valid.txt"]

@@ -10,14 +10,6 @@ import pytest
 from fakes import Kill, Killed, build, contents, missing, part
 
 
-@pytest.fixture(scope="module")
-def whole(tmp_path_factory):
-    """The six images that every way of getting there has to end in."""
-    out = tmp_path_factory.mktemp("whole")
-    build(out)
-    return contents(out)
-
-
 def test_leftovers_of_killed_writers_are_removed(tmp_path, whole):
     part(tmp_path, [0, 1])
     for folder in (".", "images", "labels"):
