@@ -22,8 +22,8 @@ class Environment:
     cost_ms: ClassVar[str] = "3.8, with the sun's shadows"
     source: ClassVar[str] = "Preetham 1999, Ramamoorthi 2001"
 
-    share: float = share_option(0.5, "How many of the images an environment lights.")
-    visible: float = share_option(0.6, "How many of those images show it as their background too.")
+    share: float = share_option(0.5, "How many of the images are lit by an environment.")
+    visible: float = share_option(0.6, "How many of those images also show it as their background.")
     skies: int = count_option(6, 0, 512, "", "Procedural skies made for the run.")
     studios: int = count_option(6, 0, 512, "", "Procedural studios made for the run.")
     files: str | None = source_option(

@@ -46,7 +46,7 @@ class Lights:
         (0.01, 0.12), 0.0001, 1, "", "Radius of a light over its distance, which makes shadows soft; uniform in the logarithm."
     )
     shadow_taps: int = count_option(
-        3, 1, 64, "samples", "Samples that look for what blocks a light; twice as many filter the edge."
+        3, 1, 64, "samples", "Samples that find what blocks a light. Twice as many make the shadow's edge smooth."
     )
 
     def __post_init__(self) -> None:

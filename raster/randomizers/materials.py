@@ -59,10 +59,10 @@ class Materials:
     wear: Range = range_option((0.3, 1), 0, 1, "", "How much rougher the second colour is on a worn object.")
     bumpy: float = share_option(0.25, "How many of the objects have a relief that follows their texture.")
     bump: Range = range_option(
-        (0.001, 0.01), 0.00001, 1, "m", "Height of the relief, half of them sunk; uniform in the logarithm."
+        (0.001, 0.01), 0.00001, 1, "m", "Height of the relief; half of all reliefs are sunk; uniform in the logarithm."
     )
     variants: int | None = variants_option(
-        "How many different materials the whole run shows, each with a texture of its own if those are as many; null: no limit."
+        "How many different materials the whole run shows; null: no limit. Each keeps its texture if textures has as many."
     )
 
     def __post_init__(self) -> None:

@@ -29,7 +29,7 @@ class Sensor:
     balance: Range = range_option((0.94, 1.06), 0.1, 10, "factor", "White balance: a factor each for red, green and blue.")
     shot: Range = range_option((0, 0.03), 0, 1, "share of white", "Shot noise: its standard deviation at white.")
     read: Range = range_option((0, 0.01), 0, 1, "share of white", "Read noise: its standard deviation.")
-    filtered: float = share_option(0.5, "How many of the images blur and sharpening change.")
+    filtered: float = share_option(0.5, "How many of the images are blurred and sharpened.")
     blur_px: Range = range_option((0, 0.7), 0, 5, "px", "Standard deviation of a Gaussian blur; above 0.7 it is slow.")
     sharpen: Range = range_option((0, 0.5), 0, 5, "", "Strength of unsharp masking.")
     saturation: Range = range_option((0.8, 1.2), 0, 5, "factor", "Factor of the colours' saturation.")
