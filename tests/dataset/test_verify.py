@@ -1,4 +1,4 @@
-"""Tests of raster.validate and raster.dataset.verify: a sound set passes, an unfinished one is told so, the program's one line."""
+"""Tests of raster.validate and raster.dataset.verify: a sound set passes, an unfinished one is told so; one line of error."""
 
 import json
 import subprocess

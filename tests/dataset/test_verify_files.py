@@ -1,4 +1,4 @@
-"""Tests of dataset.verify_image and dataset.read_png: each damaged file is found and named, the lowest image first."""
+"""Tests of raster.dataset.verify: each damaged file is found and named, the lowest image first."""
 
 from pathlib import Path
 

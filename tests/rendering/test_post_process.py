@@ -87,8 +87,11 @@ def test_batches_change_no_byte(supersample, taken):
 
 def test_release_frees_everything(taken):
     light, others = noise(2, 48, 48), {"id": (np.zeros((2, 24, 24)), "r8ui"), "c": (np.zeros((2, 24, 24, 4)), "srgb8")}
-    ctx, kinds = open_context(), (*KINDS, "Program")
-    before = alive(ctx, kinds)
+    ctx, kinds, values = open_context(), (*KINDS, "Program"), {key: value[:2] for key, value in random_values(9).items()}
+    clean = alive(ctx)
+    taken(light, supersample=2, others=others, **values)
+    assert alive(ctx) == clean
+    before = alive(ctx, kinds)  # programs too, of which the driver keeps those used last
     for _ in range(2):
-        taken(light, supersample=2, others=others, **{key: value[:2] for key, value in random_values(9).items()})
+        taken(light, supersample=2, others=others, **values)
     assert alive(ctx, kinds) == before

@@ -9,9 +9,9 @@ from raster.streams import Streams
 SLOTS = {"objects": 12, "distractors": 4, "floor": 1, "walls": 4}
 
 
-def empty(catalog, count: int = 50, lights: int = 4, first: int = 0, library: Library = EMPTY) -> Scenes:
-    """Scenes of SLOTS in which nothing stands yet, from image number `first` on."""
-    return Scenes.zeros(catalog, np.arange(first, first + count), SLOTS, lights, library=library)
+def empty(catalog, count: int = 50, lights: int = 4, library: Library = EMPTY) -> Scenes:
+    """Scenes of SLOTS in which nothing stands yet."""
+    return Scenes.zeros(catalog, np.arange(count), SLOTS, lights, library=library)
 
 
 def run(randomizer, scenes: Scenes) -> Scenes:
