@@ -72,7 +72,8 @@ def main() -> None:
     with machine.scratch(options.scratch) as folder, WorkerPool(folder) as pool:
         known = {**machine.facts(folder), "renderer": pool.renderer}
         print(f"renderer: {pool.renderer['name']}, OpenGL {pool.renderer['version']}", *machine.lines(known), sep="\n")
-        result = measure_all(pool, 1 if options.quick else options.repeat, options.quick)
+        rounds, some = (1, FEATURES[::6]) if options.quick else (options.repeat, FEATURES)
+        result = measure_all(pool, rounds, options.quick, some)
     show(result)
     name = f"features-{machine.slug(pool.renderer['name'], known)}.json"
     machine.save(options.out or machine.RESULTS / name, {"benchmark": "features", "machine": known, **result})
@@ -82,7 +83,7 @@ def parse() -> argparse.Namespace:
     """The options of the command line."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.features", description=__doc__.splitlines()[0])
     parser.add_argument("--repeat", type=int, default=ROUNDS, help="rounds of each feature (default %(default)s)")
-    parser.add_argument("--quick", action="store_true", help="one round of a few small images, to see whether it runs")
+    parser.add_argument("--quick", action="store_true", help="one round of a few features and images, to see whether it runs")
     parser.add_argument("--out", type=Path, help="the JSON file (default: benchmarks/results/, named by the machine)")
     parser.add_argument("--scratch", help="folder for the images (default: /dev/shm where there is room)")
     options = parser.parse_args()

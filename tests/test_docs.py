@@ -1,5 +1,6 @@
 """README and docs: each command and example runs as it stands there, with fewer and smaller images; links and lengths hold."""
 
+import importlib
 import importlib.util
 import re
 import shlex
@@ -89,8 +90,10 @@ def run(words: list[str], folder: Path) -> str:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("page", [page for page in PAGES if commands(page)])
-def test_commands_run(page, tmp_path):
-    """One after another, as a reader would: what one makes the next may need."""
+def test_commands_run(page, tmp_path, monkeypatch, capsys):
+    """One after another, as a reader would: what one makes the next may need. Those of train/ run in this process, which has
+    imported torch and fastai once; elsewhere they are started as programs."""
+    monkeypatch.chdir(tmp_path)
     what_a_reader_has(tmp_path)
     for path, text in own_files(page).items():
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
@@ -103,7 +106,12 @@ def test_commands_run(page, tmp_path):
             assert f'"{by_hand.split()[0]}"' in (tmp_path / "demo" / MANIFEST).read_text()
         else:
             assert command.startswith("python "), f"{page}: {command}: say how this kind of command is tested"
-            run(cut_down(command), tmp_path)
+            words = cut_down(command)
+            if program := re.fullmatch(r"train\.(\w+)", words[2]):
+                run_program = importlib.import_module("small_sets").run_program
+                run_program(monkeypatch, capsys, program[1], *words[3:])
+            else:
+                run(words, tmp_path)
 
 
 @pytest.mark.slow

@@ -68,7 +68,7 @@ def test_the_program_tells_all(tmp_path):
     command = [sys.executable, "-m", "benchmarks.features", "--quick", "--out", str(out), "--scratch", str(tmp_path)]
     printed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=1200).stdout
     result = json.loads(out.read_text())
-    assert [row["feature"] for row in result["features"]] == [feature.name for feature in FEATURES]
-    assert all(feature.name in printed for feature in FEATURES)
+    assert [row["feature"] for row in result["features"]] == [feature.name for feature in FEATURES[::6]]
+    assert all(feature.name in printed for feature in FEATURES[::6])
     assert result["feature_settings"]["time"] in ("processor", "clock")
     assert [path.name for path in tmp_path.iterdir()] == ["features.json"]
