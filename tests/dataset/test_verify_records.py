@@ -62,7 +62,7 @@ IN_RECORD = {  # what is done to the record of image 2 -> what is said
     "focal": (set_camera(fx=-1), rf"{LINE}: fx, fy are -1, 20\.5, expected above 0"),
     "centre": (set_camera(cx=24.5), rf"{LINE}: cx, cy are \(24\.5, 8\.0\), expected a point of the picture"),
     "distortion": (set_camera(distortion=[0.1, 0]), rf"{LINE}: distortion is \[0\.1, 0\.0\], expected 5 numbers"),
-    "no number": (set_camera(distortion=[0.1, 0, None, 0, 0]), rf"{LINE}: "),
+    "no number": (set_camera(distortion=[0.1, 0, None, 0, 0]), rf"{LINE}: distortion is .*nan.*, expected 5 numbers"),
     "near": (set_camera(near=200), rf"{LINE}: near, far are 200, 100\.0, expected 0 < near < far"),
     "camera size": (set_camera(width=25, cx=12.5), r"images/000002\.png: is 24 x 16, .*; expected 25 x 16"),
     "box outside": (set_visible(bbox=[20, 0, 5, 16]), rf"{LINE}: instance \d: bbox \[20, 0, 5, 16\] is not inside"),

@@ -5,8 +5,8 @@ import pytest
 from placed import vertices
 
 from raster.assets.catalog import Catalog
-from raster.geometry.simplify_hull import MAX_POINTS, simplify_hull
 from raster.geometry.mesh import Composite, Part
+from raster.geometry.simplify_hull import MAX_POINTS, simplify_hull
 from raster.physics.geoms import Geom, geoms
 from raster.solids.capsule import capsule
 from raster.solids.cube import cube
