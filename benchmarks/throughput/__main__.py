@@ -48,7 +48,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--objects", type=_numbers, default="1,8,32", help=f"labelled objects an image: {numbers}")
     parser.add_argument("--n", type=_positive, help="images of each run on disk (default: what is drawn in 2 seconds)")
     parser.add_argument("--repeat", type=_positive, default=3, help="rounds (default %(default)s)")
-    parser.add_argument("--quick", action="store_true", help="a few images of two cases, to see whether it runs")
+    parser.add_argument("--quick", action="store_true", help="a few images of one case, to see whether it runs")
     parser.add_argument("--out", type=Path, help="the JSON file (default: benchmarks/results/, named by the machine)")
     parser.add_argument("--scratch", help="folder for the images (default: /dev/shm where there is room)")
     options = parser.parse_args()
@@ -75,10 +75,10 @@ class ThroughputBenchmark:
     def __init__(self, options: argparse.Namespace, folder: Path, pool: WorkerPool):
         self.options, self.folder, self.pool = options, folder, pool
         size = 64 if options.quick else 256  # px
-        self.cases = [Case(size, None, preset=preset) for preset in (PRESETS[:1] if options.quick else PRESETS)]
+        self.cases = [Case(size, None, preset=preset) for preset in (() if options.quick else PRESETS)]
         self.cases += [Case(size, count) for size in options.sizes for count in options.objects]
         batches = (8,) if options.quick else (1, 8, 32, 64)
-        workers = sorted({1, pool.workers})
+        workers = [pool.workers] if options.quick else sorted({1, pool.workers})
         self.settings = [Case(size, None, batch, count) for count in workers for batch in batches]
         self.share = 0.1 if options.quick else 1.0  # of the seconds of a measurement
         self.stages: dict[Case, list[dict[str, float]]] = {case: [] for case in self.cases}  # of each batch

@@ -86,10 +86,10 @@ def test_an_outline_is_where_labels_meet():
 
 @pytest.mark.slow
 def test_the_program_draws_a_group(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(sys, "argv", ["gallery", "--out", str(tmp_path), "--size", "32", "--only", "sensor", "presets"])
+    monkeypatch.setattr(sys, "argv", ["gallery", "--out", str(tmp_path), "--size", "32", "--only", "textures", "presets"])
     gallery.main()
-    assert "gallery-sensor.jpg" in capsys.readouterr().out
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["gallery-presets.jpg", "gallery-sensor.jpg"]
+    assert "gallery-textures.jpg" in capsys.readouterr().out
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["gallery-presets.jpg", "gallery-textures.jpg"]
     assert Image.open(tmp_path / "gallery-presets.jpg").width > 6 * 32
 
 

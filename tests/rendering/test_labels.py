@@ -84,9 +84,9 @@ def test_every_pixel_of_more_scenes(catalog, everything):
 )
 @pytest.mark.parametrize(("lens", "agree"), [("straight", AGREE), ("everything", BENT)])
 def test_every_pixel_of_unusual_scenes(lens, agree, changed, catalog, request):
-    tally = check(catalog, request.getfixturevalue(lens)(**changed), 20, (128, 160), 24)
+    tally = check(catalog, request.getfixturevalue(lens)(**changed), 20, (128, 160), 16)
     assert tally.excused_and_differ < agree * tally.excused
-    assert tally.pixels - tally.excused > 100_000
+    assert tally.pixels - tally.excused > 66_000
 
 
 @pytest.mark.slow
