@@ -2,6 +2,7 @@
 
 import importlib.util
 import signal
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 from catalogs import PBR, arrays, everything, plain, renderer_of, solids
 from fastai_tests import needs_fastai
+from own_components import own_folder
 from stored_models import store
 
 from raster.assets.catalog import Catalog
@@ -114,3 +116,18 @@ def contents():
         return {name: array.copy() for name, array in arrays(scenes).items()}
 
     return copies
+
+
+@pytest.fixture(scope="session")
+def mine(tmp_path_factory) -> Path:
+    """A user's folder with the same components."""
+    return own_folder(tmp_path_factory.mktemp("user") / "mine")
+
+
+@pytest.fixture
+def modules_forgotten():
+    """Python's import path and modules as they were, after a test that uses the user's folder in this process."""
+    before = list(sys.path)
+    yield
+    sys.path[:] = before
+    sys.modules.pop("my_module", None)

@@ -4,21 +4,16 @@ import json
 import os
 import shutil
 import signal
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
-from own_components import CHOSEN, ROOT, copy_of_the_package, own_folder
-from programs import begin, complaint, finish, run, wait_until
+from own_components import CHOSEN, ROOT, copy_of_the_package
+from programs import begin, finish, run, wait_until
 
 from raster.dataset.verify import verify
 from raster.errors import InputError
-from raster.run.config import load_config
-from raster.run.image_source import ImageSource
-from raster.run.own_folder import split_config_dir, use_folder
-from raster.run.setup import build_setup
 
 SMALL = ("preset=fast", "n=6", "size=32", "batch=2", "workers=1")
 ALL_WRITERS = "writers=[camvid,boxes_csv,depth_npy]"
@@ -42,21 +37,6 @@ class HeldCsv(BoxesCsv):
 def package(tmp_path_factory) -> Path:
     """A copy of the package with all components added."""
     return copy_of_the_package(tmp_path_factory.mktemp("package"))
-
-
-@pytest.fixture(scope="module")
-def mine(tmp_path_factory) -> Path:
-    """A user's folder with the same components."""
-    return own_folder(tmp_path_factory.mktemp("user") / "mine")
-
-
-@pytest.fixture
-def modules_forgotten():
-    """Python's import path and modules as they were, after a test that uses the user's folder in this process."""
-    before = list(sys.path)
-    yield
-    sys.path[:] = before
-    sys.modules.pop("my_module", None)
 
 
 def records(out: Path) -> list[dict]:
@@ -188,74 +168,3 @@ def test_a_sweep_in_other_processes_finds_the_users_modules(tmp_path, request):
 def test_a_preview_of_own_components(tmp_path, mine):
     said = finish(begin(tmp_path, f"--config-dir={mine}", "count=2", "size=32", "solids=[wedge]", module="raster.preview"))
     assert "preview.png: 2 images" in said
-
-
-# --- From Python
-
-
-def test_own_components_from_python(mine, modules_forgotten):
-    source = ImageSource.of([*SMALL, *CHOSEN], mine)
-    try:
-        (frames,) = source.frames(0, 2)
-    finally:
-        source.release()
-    assert source.classes == ("background", "cube", "wedge")
-    assert frames.layers["depth"].shape == (2, 32, 32)
-    assert "counts" in frames.records[0]
-    assert source.setup.passes[-1].shader == str(mine / "depth.frag")
-
-
-def test_the_configuration_keeps_the_name_of_the_shader(mine, modules_forgotten):
-    assert load_config(CHOSEN, mine)["passes"]["depth"]["shader"] == "depth.frag"
-
-
-# --- What is wrong is named
-
-
-@pytest.mark.parametrize(
-    ("overrides", "message"),
-    [
-        (["randomizers.dim.level=3"], "randomizers.dim.level: randomizers.dim is not chosen; give +randomizers=dim"),
-        (["+randomizers=dim", "randomizers.dim.lvel=3"],
-         "randomizers.dim.lvel: there is no such key; did you mean randomizers.dim.level?"),
-        (["solids=[wedg]"], "solids: there is no wedg; choose from CHOICE, wedge"),
-    ],
-)  # fmt: skip
-def test_messages_name_own_components(mine, modules_forgotten, overrides, message):
-    with pytest.raises(InputError) as refused:
-        load_config(overrides, mine)
-    names = ", ".join(sorted(path.stem for path in (ROOT / "conf/solids").glob("*.yaml")))
-    assert str(refused.value) == message.replace("CHOICE", names)
-
-
-def test_a_shader_in_neither_folder_is_named(mine, modules_forgotten):
-    with pytest.raises(InputError, match=rf"^passes\.depth\.shader=deep\.frag: there is no such file in .* nor in {mine}$"):
-        build_setup(load_config([*SMALL, *CHOSEN, "passes.depth.shader=deep.frag"], mine), mine)
-
-
-@pytest.mark.parametrize("words", [["--config-dir", "gone"], ["--config-dir=gone", "n=1"], ["-cd", "gone"]])
-def test_a_folder_that_is_not_there_is_named(words):
-    with pytest.raises(InputError, match=r"^--config-dir=gone: there is no such folder$"):
-        split_config_dir(words)
-
-
-def test_the_folder_is_taken_out_of_the_command_line(mine, modules_forgotten):
-    assert split_config_dir(["n=3", "--config-dir", str(mine), "-m", "seed=1"]) == (mine, ["n=3", "-m", "seed=1"])
-    assert split_config_dir(["n=3"]) == (None, ["n=3"])
-    with pytest.raises(InputError, match="name a folder after it"):
-        split_config_dir(["--config-dir"])
-
-
-def test_the_folder_stands_last_in_the_import_path_and_once(mine, modules_forgotten):
-    for _ in range(2):
-        assert use_folder(mine) == mine
-    assert sys.path[-1] == str(mine)
-    assert sys.path.count(str(mine)) == 1
-
-
-@pytest.mark.slow
-def test_a_component_that_cannot_be_imported_is_named(tmp_path, mine):
-    words = (*SMALL, "solids=[wedge]", "solids.wedge._target_=my_modul.wedge")
-    said = complaint(finish(begin(tmp_path, f"--config-dir={mine}", *words), 2))
-    assert "solids.wedge" in said
-    assert "my_modul" in said

@@ -36,7 +36,8 @@ def cached_arrays(name: str, arguments: tuple, make: Callable[[], dict[str, np.n
     with suppress(OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         with np.load(path) as file:
             arrays = {key: file[key] for key in file.files}  # reading to the end compares the sums in the file
-        os.utime(path)
+        with suppress(OSError):  # a file of another user
+            os.utime(path)
         return arrays
     arrays = make()
     data = BytesIO()

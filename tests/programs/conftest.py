@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from drawn_sets import SMALL
+from programs import generate
 from usual_configuration import configure
 
 from raster.generate import main
@@ -67,3 +69,11 @@ def made(tmp_path_factory) -> Path:
         main()
     assert (folder / "valid.txt").exists()
     return folder
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory) -> Path:
+    """The set that others are held against."""
+    folder = tmp_path_factory.mktemp("base")
+    generate(folder, *SMALL, "out=set")
+    return folder / "set"

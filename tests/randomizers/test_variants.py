@@ -67,6 +67,7 @@ def test_the_rest_of_the_scene_stays(few):
     np.testing.assert_array_equal(few.lights.color, usual.lights.color)
 
 
+@pytest.mark.slow
 def test_they_are_the_same_in_any_batch(few):
     setup = build_setup(load_config(["size=64", "randomizers.walls.share=1", *limited(4)]))
     later = setup.sampler(37, 3)

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-import ray_caster
+import ray_solids
 from catalogs import PBR, renderer_of
 from compared_labels import AGREE, BENT, Tally, compare
 
@@ -127,7 +127,7 @@ def test_every_pixel_of_large_images(catalog, everything):
 def test_deep_bevels_are_the_ray_casters_and_not_sharp(everything):
     """Also that the cut of a cube with a class is not the floor's, which is a cube too."""
     meshes = {"cube": cube(0.2), "cylinder": cylinder(bevel=0.2)}
-    cut = {"cube": ray_caster.chamfered_cube(0.2), "cylinder": ray_caster.chamfered_cylinder(0.2)}
+    cut = {"cube": ray_solids.chamfered_cube(0.2), "cylinder": ray_solids.chamfered_cylinder(0.2)}
     catalog = Catalog(meshes)
     sampler = Sampler(catalog, everything(distractors=None, objects=Objects(count=(3, 6))), 5, (96, 96))
     drawing = renderer_of(sampler, 12)

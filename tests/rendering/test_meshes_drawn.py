@@ -1,32 +1,24 @@
-"""Tests of how imported meshes are drawn: labels, colours, pictures, residency on the GPU, sheets without thickness."""
+"""Tests of how imported meshes are drawn: labels, colours, pictures, sheets without thickness."""
 
 from dataclasses import replace
 
 import numpy as np
 import pytest
-import trimesh
 from catalogs import plain, renderer_of
 from stored_models import QUADRANTS, store
 
-from benchmarks.sample_meshes import make
 from raster.assets.catalog import Catalog
 from raster.assets.meshes.imported_mesh import PbrMaterial
 from raster.color import linear_from_srgb, srgb_from_linear
-from raster.errors import InputError
 from raster.geometry.mesh import Mesh
 from raster.randomizers.looks import Looks, shininess_of
 from raster.randomizers.objects import Objects
 from raster.rendering.base_color_textures import mipmaps
-from raster.rendering.draw_list import draw_list
 from raster.rendering.renderer import Renderer
-from raster.rendering.residency import Residency
-from raster.run.config import load_config as compose_configuration
-from raster.run.setup import _batch_of_models, build_setup
 from raster.scene.materials import TEXTURES
 from raster.scene.sampler import Sampler
 from raster.scene.scenes import Scenes
 from raster.solids.cube import cube
-from raster.solids.sphere import sphere
 from raster.streams import Streams
 from raster.transforms import compose, look_at
 
@@ -120,65 +112,6 @@ def test_a_sheet_does_not_shade_itself_but_what_is_behind_it(away, tmp_path):
     assert (darker[label == catalog.classes.index("wall")] > 20).mean() > 0.015  # its shadow lies on the wall
 
 
-# --- Residency
-
-
-def test_residency_keeps_what_is_wanted_and_gives_all_back_when_full():
-    residency, sizes = Residency((10, 100), (2, 0), (1000, 1000)), {1: (4, 10), 2: (4, 10), 3: (3, 90), 4: (20, 1)}
-    assert residency.reserve([1, 2], sizes.get) == [1, 2]
-    assert residency.places == {1: (2, 0), 2: (6, 10)}
-    assert residency.reserve([2, 1], sizes.get) == []
-    assert residency.reserve([3], sizes.get) == [3]
-    assert residency.places == {3: (2, 0)}
-    assert residency.whole == (10, 100)
-    assert residency.reserve([3, 4], sizes.get) == [3, 4]  # more than there is: it grows
-    assert residency.whole[0] >= 25
-    assert residency.places == {3: (2, 0), 4: (5, 90)}
-
-
-@pytest.mark.parametrize("budget", [1, 30_000, 1 << 28])
-def test_pictures_do_not_depend_on_how_much_memory_there_is(budget, tmp_path, monkeypatch):
-    """Meshes that come and go, and buffers that grow, give the pictures of buffers that hold all."""
-    models = [
-        store(
-            tmp_path / f"{k}",
-            (cube, sphere)[k % 2](),
-            f"class{k % 3}",
-            PbrMaterial((1, 1, 1), 0.0, 0.5, 0 if k % 3 else -1),
-            px=32,
-        )
-        for k in range(9)
-    ]
-    catalog = Catalog({"cube": cube()}, {}, models)
-    randomizers = plain(distractors=None, looks=Looks(), objects=Objects(count=(2, 3)))
-    sampler = Sampler(catalog, randomizers, 0, (48, 48))
-    whole = renderer_of(sampler)
-    monkeypatch.setattr("raster.rendering.renderer.SOFTWARE_BUDGET", budget)
-    small = renderer_of(sampler)
-    there: set[int] = set()
-    gone: set[int] = set()
-    for first, count in ((0, 1), (1, 1), (2, 2), (4, 1), (5, 11), (16, 1)):
-        scenes = sampler(first, count)
-        expected, found = whole.render(scenes), small.render(scenes)
-        for layer in ("color", "class_id", "instance_id"):
-            np.testing.assert_array_equal(expected.layers[layer], found.layers[layer])
-        gone |= there - set(small.meshes.residency.places)
-        there = set(small.meshes.residency.places)
-    assert bool(gone) == (budget < 1 << 28)
-    for renderer in (whole, small):
-        renderer.release()
-
-
-def test_commands_count_within_a_file_until_it_is_resident(catalog_of_models):
-    scenes = Scenes.zeros(catalog_of_models, [0], {"objects": 3, "distractors": 0})
-    scenes.set_assets(slice(0, 3), np.array([[0, 2, 3]]))
-    drawn = draw_list(scenes, 64)
-    assert sorted(drawn.owners.tolist()) == [-1, -1, 0, 1, 1]  # the cube, the screen; a part of one mesh; two parts of another
-    pair = catalog_of_models.imported[1].parts
-    theirs = drawn.commands[drawn.owners == 1]
-    np.testing.assert_array_equal(theirs[:, [0, 2, 3]], [[p.index_count, p.first_index, p.first_vertex] for p in pair])
-
-
 # --- Pictures and looks
 
 
@@ -203,63 +136,3 @@ def test_a_share_is_painted_like_solids(catalog_of_models):
     models = kinds >= catalog_of_models.first_imported
     assert not own[~models].any()
     assert abs(own[models].mean() - 0.4) < 4 * np.sqrt(0.24 / models.sum())
-
-
-# --- Imported meshes together with other features
-
-
-def configured(folder, *told: str):
-    """A setup with the meshes of a folder."""
-    few = [f"randomizers.{name}.most=1" for name in ("floor", "walls", "background")]
-    few += ["size=32", "randomizers.environment=null", f"objects.meshes='{folder}'"]
-    return build_setup(compose_configuration([*few, *told]))
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    """A pebble and a star in their folders, a ball of 2 m in one that is called torus."""
-    made = tmp_path_factory.mktemp("own")
-    make(made, 3, detail=1)
-    (made / "torus").mkdir()
-    trimesh.creation.icosphere(2, radius=1.0).apply_translation([0, 0, 5]).export(made / "torus" / "ball.stl")
-    return made
-
-
-def test_a_class_of_imported_meshes_is_no_distractor(folder):
-    catalog = configured(folder, "solids=[]").sampler.catalog
-    assert "torus" in catalog.classes
-    assert "torus" not in [catalog.assets[k] for k in catalog.unlabelled]
-
-
-def test_classes_that_differ_only_in_case_are_refused(folder):
-    with pytest.raises(InputError, match=r"objects\.classes: the classes cube and Cube differ only in case"):
-        configured(folder, "solids=[cube]", "objects.classes={pebble: Cube}")
-
-
-@pytest.mark.slow
-def test_morphs_need_meshes_of_extent_1(folder):
-    assert configured(folder, "randomizers.morphs.share=0.5").sampler.catalog.fine
-    with pytest.raises(InputError, match=r"randomizers\.morphs\.share: .* objects\.normalize=false"):
-        configured(folder, "randomizers.morphs.share=0.5", "objects.normalize=false")
-
-
-@pytest.mark.parametrize("arrangement", ["poisson", "grid"])
-def test_metres_are_kept_where_there_is_room(folder, arrangement):
-    """A ball of 2 m around its own origin, 5 m below it, is as large as that, or as small as the room wants it."""
-    place = [f"randomizers.placement.arrangements={{grid: 0, {arrangement}: 1}}", "randomizers.placement.floor=1"]
-    room = ["randomizers.placement.floor_radius=14", "randomizers.objects.count=1", "randomizers.distractors=null"]
-    camera = ["randomizers.camera.distance=40", "randomizers.camera.elevation_deg=60", "randomizers.scale.stretched=0"]
-    told = ["solids=[]", "objects.normalize=false", "randomizers.objects.weights={torus: 1, gourd: 0, pebble: 0, star: 0}"]
-    scenes = configured(folder, *told, *place, *room, *camera).sampler(0, 8)
-    size = np.linalg.norm(scenes.nodes.local[:, scenes.roots[0], :3, 0], axis=-1)
-    assert (scenes.asset[:, 0] >= 0).all()
-    assert (size <= 1 + 1e-5).all()
-    if arrangement == "poisson":
-        np.testing.assert_allclose(size, 1.0, rtol=1e-5)
-
-
-def test_too_many_pictures_for_an_image_are_told_before_it_is_drawn(catalog_of_models, monkeypatch):
-    monkeypatch.setattr("raster.run.setup.MAX_LAYERS", 3)
-    sampler = Sampler(catalog_of_models, plain(objects=Objects(count=5)), 0)
-    with pytest.raises(InputError, match=r"^objects\.meshes: \d+ objects of up to 1 pictures each in an image; at most 2"):
-        _batch_of_models(sampler)

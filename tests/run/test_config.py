@@ -11,7 +11,6 @@ from omegaconf import OmegaConf
 
 from raster.assets.library import EMPTY
 from raster.errors import InputError
-from raster.generate import default_name
 from raster.run.config import Config, check_config, load_config
 from raster.run.setup import build_setup
 from raster.scene.requirements import EFFECTS, Requirements
@@ -242,51 +241,5 @@ def test_a_list_becomes_a_mapping_as_the_message_says():
     assert plain["randomizers"]["textures"]["kinds"] == {"flat": 3}
 
 
-@pytest.mark.parametrize("change", [{"n": 7}, {"workers": 2}, {"batch": 3}, {"out": "elsewhere"}, {"gl": {"device": 0}}])
-def test_what_changes_no_image_keeps_the_name_of_the_folder(change, usual):
-    assert default_name({**usual, **change}) == default_name(usual)
-
-
-@pytest.mark.parametrize("change", [{"seed": 1}, {"size": [256, 128]}, {"valid": 0.3}, {"samples": 4}, {"solids": {}}])
-def test_what_changes_the_data_changes_the_name_of_the_folder(change, usual):
-    assert default_name({**usual, **change}) != default_name(usual)
-
-
-def test_the_name_of_the_folder_tells_size_and_seed(usual):
-    assert default_name({**usual, "size": [48, 64], "seed": 5}).startswith("64x48-seed5-")
-
-
-def point(overrides: str) -> str:
-    """What a sweep calls the folder of these overrides."""
-    return OmegaConf.create({"told": overrides, "name": "${raster_point:${told}}"}).name
-
-
-def test_the_name_of_a_point_needs_no_quotes():
-    assert point("randomizers.camera.fov_deg-[30,40]_seed-1") == "randomizers.camera.fov_deg-30-40_seed-1"
-    assert point("passes.color.shader-/a b/c.frag") == "passes.color.shader--a-b-c.frag"
-    assert point("") == "point"
-
-
-def test_the_name_of_a_point_is_short_and_its_own():
-    one, two = (point("key-value_" * 30 + f"seed-{seed}") for seed in (1, 2))
-    assert one != two
-    assert len(one) == len(two) < 200
-    assert one == point("key-value_" * 30 + "seed-1")
-
-
 def test_checking_twice_changes_nothing(usual):
     assert check_config(OmegaConf.create(usual)) == usual
-
-
-@pytest.mark.slow
-def test_a_batch_is_cut_to_what_fits_in_memory_and_to_the_layers_that_drivers_have():
-    def batch(*overrides: str) -> int:
-        return build_setup(load_config(["preset=fast", "n=1000000", "batch=1000000", *overrides])).batch
-
-    assert batch("size=16") == 2048
-    assert batch("size=1024") == 32
-    assert batch("size=1024", "samples=4") == 8
-    assert batch("size=16384") == 1
-    assert build_setup(load_config(["preset=fast", "n=7"])).batch == 7
-    shadows = batch("size=1024", "randomizers.lights.shadows=2")
-    assert 4 < shadows < 32  # each map takes memory too

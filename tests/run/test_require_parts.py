@@ -49,6 +49,7 @@ def test_without_objects_on_purpose_as_the_message_says():
     assert list(build_setup(plain).sampler.randomizers) == ["lights"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["camera", "scale", "rotation", "placement", "materials", "lights"])
 def test_any_other_randomizer_may_be_absent_as_if_it_were_null(name, contents):
     """The camera then stands still before the origin, objects are where and as large as they were made."""

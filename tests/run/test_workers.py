@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from raster.errors import InputError
 from raster.frames import Frames
-from raster.run.workers import DrawJob, SharedProgress, chunks_of, draw, start_helpers
+from raster.run.workers import DrawJob, SharedProgress, _scenes, chunks_of, draw, start_helpers
 from raster.streams import even_mask, golden_ratio_mask
 from raster.writers.camvid import Camvid
 
@@ -164,3 +164,16 @@ def test_what_fails_in_a_helper_is_told_and_stops_the_run(tmp_path, error, said)
     assert shared.stop.is_set()
     assert shared.errors.get().startswith(said)
     assert helper.exitcode == isinstance(error, KeyError)
+
+
+def test_scenes_come_ahead_in_their_order_only_if_they_are_slow(monkeypatch):
+    asked: list[int] = []
+    sampler = lambda first, count: asked.append(first) or first  # noqa: E731
+    for prefetch in (False, True):
+        asked.clear()
+        job = DrawJob(SimpleNamespace(sampler=sampler, prefetch=prefetch), Path(), [(0, 2), (2, 2), (4, 1)], 0)
+        coming = _scenes(job, SharedProgress())
+        assert next(coming) == 0
+        assert len(asked) <= 1 + prefetch
+        assert list(coming) == [2, 4]
+        assert asked == [0, 2, 4]

@@ -2,15 +2,15 @@
 
 import numpy as np
 import orjson
-import ray_caster
+import ray_solids
 from ray_caster import cast, near_silhouette
 
 from raster.frames import Frames
 
 SHAPES = {  # the others are known to the ray caster, or are made of such
-    "ring": ray_caster.torus(0.2),
-    ("cube", "cube"): ray_caster.chamfered_cube(0.02),  # those that are classes; the floor and parts are sharp
-    ("cylinder", "cylinder"): ray_caster.chamfered_cylinder(0.02),
+    "ring": ray_solids.torus(0.2),
+    ("cube", "cube"): ray_solids.chamfered_cube(0.02),  # those that are classes; the floor and parts are sharp
+    ("cylinder", "cylinder"): ray_solids.chamfered_cylinder(0.02),
 }
 # At most this share of the pixels near an outline, which are excused, differ: a shift of a quarter of a pixel would show.
 AGREE = 0.03
@@ -31,7 +31,7 @@ class Tally:
         self.seen: set[str] = set()  # solids that some pixel shows
 
 
-def compare(frames: Frames, tally: Tally, solids: ray_caster.Shapes = SHAPES) -> None:
+def compare(frames: Frames, tally: Tally, solids: ray_solids.Shapes = SHAPES) -> None:
     """Every pixel of both id layers that no outline comes near is the ray caster's."""
     for b, line in enumerate(frames.records):
         record = through_json(line)

@@ -3,7 +3,7 @@
 import json
 
 import numpy as np
-from ray_caster import SOLIDS, chamfered_cube, chamfered_cylinder
+from ray_solids import SOLIDS, chamfered_cube, chamfered_cylinder
 
 BEVEL = 0.1
 SHAPES = {**SOLIDS, "chamfered_cube": chamfered_cube(BEVEL), "chamfered_cylinder": chamfered_cylinder(BEVEL)}

@@ -5,7 +5,7 @@ import numpy as np
 from raster.assets.catalog import Catalog
 from raster.rendering.renderer import Renderer
 from raster.scene.scenes import Scenes
-from raster.transforms import compose, look_at
+from raster.transforms import compose, look_at, random_rotation, rotation_about_z
 
 SIZE = 192  # px
 SUN, LAMP = np.array([0.5, -0.3, 0.9, 0.0]), np.array([1.2, -1.0, 3.0, 1.0])
@@ -58,3 +58,12 @@ def settled(*masks: np.ndarray, reach: int = 3) -> np.ndarray:
         windows = np.lib.stride_tricks.sliding_window_view(padded, (2 * reach + 1, 2 * reach + 1))
         result &= windows.max(axis=(2, 3)) == windows.min(axis=(2, 3))
     return result
+
+
+# Solids of several shapes, one of them composite: name and place, for stage().
+THINGS = (
+    ("sphere", compose((-0.5, 0.1, 0.8), scale=0.8)), ("cube", compose((0.6, 0.5, 0.3), rotation_about_z(0.6), 0.6)),
+    ("cone", compose((0.2, -0.6, 0.25), scale=0.5)),
+    ("torus", compose((-0.9, -0.7, 0.5), random_rotation(np.array([0.2, 0.4, 0.3])))),
+    ("dumbbell", compose((1.0, -0.4, 0.9), random_rotation(np.array([0.7, 0.1, 0.5])))),
+)  # fmt: skip

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from ray_caster import SOLIDS, cast, convex, near_silhouette
+from ray_caster import cast, near_silhouette
+from ray_solids import SOLIDS, convex
 from records_by_hand import SHAPES, block, camera, record, scene, thing
 
 # --- What hides what

@@ -4,7 +4,8 @@ import importlib
 
 import numpy as np
 import pytest
-from ray_caster import SOLIDS, cast, chamfered_cube, chamfered_cylinder, near_silhouette, torus
+from ray_caster import cast, near_silhouette
+from ray_solids import SOLIDS, chamfered_cube, chamfered_cylinder, torus
 from records_by_hand import BEVEL, POSES, SHAPES, camera, rays, record, thing
 
 from raster.system.paths import CONF

@@ -1,0 +1,139 @@
+"""Tests of what an option of raster.generate changes in the data set, and that it changes nothing else."""
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+from drawn_sets import OBJECT, SIZE, SMALL, N, labels, manifest, pixels, records, varied
+from programs import LISTS, data, generate
+
+from raster.dataset.verify import verify
+
+pytestmark = pytest.mark.slow
+
+
+def test_the_pass_of_colour_may_be_another_and_labels_stay(base, tmp_path):
+    other = varied(tmp_path, "passes/color=phong")
+    assert labels(other) == labels(base)
+    assert records(other, "image_sha256") == records(base, "image_sha256")
+    assert (pixels(other, "images") != pixels(base, "images")).mean() > 0.02
+
+
+def test_a_set_that_grows_keeps_its_images_and_their_split(base, tmp_path):
+    grown = tmp_path / "set"
+    shutil.copytree(base, grown)
+    said = generate(tmp_path, *SMALL, "out=set", "n=41", "batch=3")
+    assert "done: 17 frames" in said
+    old, new = data(base), data(grown)
+    assert {name: new[name] for name in old if name not in LISTS} == {name: old[name] for name in old if name not in LISTS}
+    assert new["scenes.jsonl"].startswith(old["scenes.jsonl"])
+    assert new["valid.txt"].startswith(old["valid.txt"])
+    (tmp_path / "fresh").mkdir()
+    assert data(varied(tmp_path / "fresh", "n=41")) == new  # nothing tells it from one drawn at once
+    held_out = new["valid.txt"].decode().split()
+    golden = (5**0.5 - 1) / 2
+    assert held_out == [f"{i:06d}.png" for i in range(41) if i * golden % 1 >= 0.8]  # a fifth, spread evenly
+    assert [record["split"] == "valid" for record in records(grown)] == [i * golden % 1 >= 0.8 for i in range(41)]
+    assert manifest(grown)["counts"]["train"] == 41 - len(held_out) in (32, 33, 34)
+
+
+@pytest.mark.parametrize(("share", "count"), [(0, 0), (0.5, 12), (0.1, 2)])
+def test_the_share_of_validation_images(share, count, base, tmp_path):
+    other = varied(tmp_path, f"valid={share}")
+    assert len((other / "valid.txt").read_text().splitlines()) == count == verify(other)["valid"]
+    assert records(other, "split") == records(base, "split")
+    pictures = [{name: content for name, content in data(out).items() if name not in LISTS} for out in (other, base)]
+    assert pictures[0] == pictures[1]
+
+
+def test_another_seed_changes_every_image(base, tmp_path):
+    one, two = data(base), data(varied(tmp_path, "seed=1"))
+    assert [name for name in one if name not in ("codes.txt", "valid.txt") and one[name] == two[name]] == []
+    assert not set(one.values()) & {content for name, content in two.items() if name.startswith("images/")}
+
+
+@pytest.fixture(scope="module")
+def fast(tmp_path_factory) -> Path:
+    """Without a sensor, which spreads light over neighbouring pixels."""
+    return varied(tmp_path_factory.mktemp("fast"), "preset=fast")
+
+
+def test_another_background_changes_only_where_nothing_stands(fast, tmp_path):
+    base = fast
+    other = varied(tmp_path, "preset=fast", "randomizers.background.kinds=[stripes]", "randomizers.background.frequency=20")
+    assert labels(other) == labels(base)
+    assert records(other, "image_sha256") == records(base, "image_sha256")
+    changed = (pixels(other, "images") != pixels(base, "images")).any(axis=-1)
+    assert not changed[pixels(base, "labels") > 0].any()
+    for i, record in enumerate(records(base)):
+        covered = sum(entry["visible_px"] for entry in record["objects"])
+        assert changed[i].sum() <= SIZE**2 - covered
+    assert changed.sum() > 1000
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["lights.kelvin=3000", "materials.hue_deg=20", "textures.kinds=[checker]", "floor.value=1", "sensor.exposure_ev=1",
+     "environment.gain=2", "lights.shadows=0"],
+)  # fmt: skip
+def test_another_look_leaves_labels_alone(change, base, tmp_path):
+    other = varied(tmp_path, f"randomizers.{change}")
+    assert labels(other) == labels(base)
+    without = ("image_sha256", "lights") if change.startswith(("lights", "environment")) else ("image_sha256",)
+    assert records(other, *without) == records(base, *without)
+    assert (pixels(other, "images") != pixels(base, "images")).sum() > 1000
+
+
+def test_more_samples_smooth_the_picture_and_leave_labels_alone(fast, tmp_path):
+    base = fast
+    other = varied(tmp_path, "preset=fast", "samples=4")
+    assert labels(other) == labels(base)
+    assert records(other, "image_sha256") == records(base, "image_sha256")
+    rough, smooth = (pixels(out, "images").astype(np.int16) for out in (base, other))
+    assert (rough != smooth).any(axis=(1, 2, 3)).all()
+    assert np.abs(rough - smooth).mean() < 10  # the same scenes
+    assert np.abs(np.diff(smooth, axis=2)).mean() < np.abs(np.diff(rough, axis=2)).mean()
+
+
+def test_without_boxes_only_their_keys_are_missing(base, tmp_path):
+    other = varied(tmp_path, "annotations.boxes=null")
+    one, two = data(base), data(other)
+    assert {name for name in one if one[name] != two[name]} == {"scenes.jsonl"}
+    expected = records(base)
+    for record in expected:
+        for entry in record["objects"]:
+            del entry["visible_px"], entry["bbox"]
+    assert records(other) == expected
+    assert verify(other)["images"] == N
+
+
+def test_a_set_that_is_not_square(tmp_path):
+    out = varied(tmp_path, "size=[48,64]", "n=6")
+    assert pixels(out, "images").shape == (6, 48, 64, 3)
+    assert pixels(out, "labels").shape == (6, 48, 64)
+    for record in records(out):
+        camera = record["camera"]
+        assert (camera["width"], camera["height"], camera["cx"], camera["cy"]) == (64, 48, 32, 24)
+        assert camera["fx"] == camera["fy"]  # square pixels; the vertical field of view is what the range says
+        assert 35 <= 2 * np.degrees(np.arctan(24 / camera["fy"])) <= 70
+    assert verify(out)["images"] == 6
+    assert any(x + w > 48 for record in records(out) for x, _, w, _ in (e["bbox"] for e in record["objects"] if e["bbox"]))
+
+
+def test_a_composite_is_one_object_of_several_parts(tmp_path):
+    out = varied(tmp_path, "solids=[cube,dumbbell]", "n=8")
+    assert (out / "codes.txt").read_text() == "background\ncube\ndumbbell\n"
+    entries = [entry for record in records(out) for entry in record["objects"]]
+    found = [entry for entry in entries if entry["class"] == "dumbbell"]
+    assert len(found) > 5
+    for entry in found:
+        assert list(entry) == [*OBJECT[:6], "parts", *OBJECT[6:]]
+        assert (entry["class_id"], entry["solid"]) == (2, "dumbbell")
+        assert [part["solid"] for part in entry["parts"]] == ["sphere", "sphere", "cylinder"]
+        world = np.array(entry["world_from_object"])
+        for part, z in zip(entry["parts"], (-0.3, 0.3, 0.0), strict=True):  # as conf/solids/dumbbell.yaml places them
+            centre = np.array(part["world_from_object"])[:, 3]
+            np.testing.assert_allclose(centre, world @ [0, 0, z, 1], atol=1e-5)
+    assert all("parts" not in entry for entry in entries if entry["class"] != "dumbbell")
+    assert verify(out)["images"] == 8
