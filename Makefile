@@ -16,6 +16,8 @@ tutorial: $(VENV)/.train
 	$(BIN)/python -m train.fit data=out/tutorial out=out/tutorial-model $(ARGS)
 	$(BIN)/python -m train.evaluate model=out/tutorial-model data=out/tutorial
 
+# Bytecode is kept even where the environment says not to: the tests start hundreds of programs.
+test: export PYTHONDONTWRITEBYTECODE =
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal $(ARGS)
 

@@ -30,6 +30,7 @@ def test_every_public_name_has_an_example_that_compiles(name):
     assert re.match(r"[A-Z]", inspect.getdoc(getattr(raster, name)) or ""), "a sentence comes first"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(set(raster.__all__) - NOT_RUN))
 def test_examples_that_draw_and_write_nothing_do_as_they_say(name, monkeypatch):
     monkeypatch.setattr(HydraConfig.instance(), "cfg", None)  # an earlier test of this process may have run a sweep

@@ -40,6 +40,7 @@ def test_words_of_the_command_line(override, said, told):
     assert said in told(override)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "said"),
     [

@@ -147,6 +147,7 @@ def test_the_fold_is_where_the_formula_has_it():
     assert is_injective((-0.13, 0), (0, 0))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("k1", "k2"), [(-0.1, 0.0), (-0.08, -0.02), (-0.3, 0.2), (0.1, -0.05)])
 def test_the_margin_suffices_and_is_not_much_too_large(k1, k2):
     roots = np.roots([k2, 0, k1, 0, 1, -1])

@@ -63,6 +63,7 @@ def test_first_objects_centre_is_in_the_picture_and_not_too_near(setting):
     assert (placed.radius[:, 0] < 0.5 * distance).all()  # it does not fill the picture, nor hold the camera
 
 
+@pytest.mark.slow
 def test_nothing_stands_between_the_camera_and_the_first_objects_centre(setting):
     """The straight line to it misses every other bounding ball."""
     scenes = setting(0, 600)
@@ -215,6 +216,7 @@ def test_no_image_is_without_a_labelled_object(made, catalog, randomizers, every
         assert (frames.layers["instance_id"] == 1).any(axis=(1, 2)).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "intrinsics",
     [{"cx": (32, 96), "cy": (32, 96)}, {"fov_deg": None, "fy": 60, "fx": 170}, {"fov_deg": None, "fy": 170, "fx": 60}],

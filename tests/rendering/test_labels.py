@@ -84,9 +84,9 @@ def test_every_pixel_of_more_scenes(catalog, everything):
 )
 @pytest.mark.parametrize(("lens", "agree"), [("straight", AGREE), ("everything", BENT)])
 def test_every_pixel_of_unusual_scenes(lens, agree, changed, catalog, request):
-    tally = check(catalog, request.getfixturevalue(lens)(**changed), 20, (128, 160), 16)
+    tally = check(catalog, request.getfixturevalue(lens)(**changed), 20, (128, 160), 12)
     assert tally.excused_and_differ < agree * tally.excused
-    assert tally.pixels - tally.excused > 66_000
+    assert tally.pixels - tally.excused > 50_000
 
 
 @pytest.mark.slow
@@ -119,7 +119,7 @@ def test_every_pixel_where_objects_go_through_each_other(catalog, straight):
 @pytest.mark.slow
 def test_every_pixel_of_large_images(catalog, everything):
     """Where the finest meshes are drawn."""
-    tally = check(catalog, everything(objects=Objects(count=(2, 5))), 30, (512, 512), 2)
+    tally = check(catalog, everything(objects=Objects(count=(2, 5))), 30, (512, 512), 1)
     assert tally.excused < 0.1 * tally.pixels
 
 

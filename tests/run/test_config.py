@@ -213,6 +213,7 @@ def test_a_misspelt_option_is_told_all_that_there_are(group):
     assert str(refused.value) == f"{group}: there is no nonesuch; choose from {', '.join(names(group))}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("given", ["n=abc", "seed=1.5", "batch=null", "valid=[1]", "samples={a: 1}", "gl.device=x", "out=[1]"])
 def test_a_value_of_another_kind_is_refused_with_its_key(given):
     with pytest.raises(InputError) as refused:

@@ -48,6 +48,7 @@ def test_morphs_need_meshes_of_extent_1(folder):
         configured(folder, "randomizers.morphs.share=0.5", "objects.normalize=false")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("arrangement", ["poisson", "grid"])
 def test_metres_are_kept_where_there_is_room(folder, arrangement):
     """A ball of 2 m around its own origin, 5 m below it, is as large as that, or as small as the room wants it."""

@@ -31,6 +31,7 @@ def test_the_configuration_keeps_the_name_of_the_shader(mine, modules_forgotten)
     assert load_config(CHOSEN, mine)["passes"]["depth"]["shader"] == "depth.frag"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("overrides", "message"),
     [
