@@ -1,11 +1,12 @@
-"""Looks: the user's own meshes keep the colours and pictures of their files, or are painted like solids."""
+"""Looks: the user's own meshes keep the colours and pictures of their files, varied at will, or are painted like solids."""
 
 from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 
-from raster.randomizers.options import check_options, share_option
+from raster.randomizers.options import check_options, range_option, share_option
+from raster.randomizers.ranges import Range
 from raster.scene.materials import MAPPINGS, TEXTURES
 from raster.scene.scenes import Scenes
 from raster.streams import Streams
@@ -21,6 +22,11 @@ class Looks:
     source: ClassVar[str] = "glTF 2.0"
 
     share: float = share_option(1.0, "How many of the own meshes look as their files say; the others are painted like solids.")
+    hue_deg: Range = range_option((0, 0), -180, 180, "degrees", "Turn of the hue of the file's colours and pictures.")
+    saturation: Range = range_option((1, 1), 0, 4, "factor", "Factor of their colourfulness; 0 makes them grey.")
+    brightness: Range = range_option((1, 1), 0.05, 10, "factor", "Factor of their brightness; uniform in the logarithm.")
+    roughness: Range = range_option((0, 0), -1, 1, "", "What is added to the file's roughness, which stays within 0 to 1.")
+    metallic: Range = range_option((0, 0), -1, 1, "", "What is added to the file's metallic, which stays within 0 to 1.")
 
     def __post_init__(self) -> None:
         """Check all fields. InputError names the first wrong one."""
@@ -33,15 +39,20 @@ class Looks:
             return
         for slot in ("objects", "distractors"):
             objects = scenes.slots[slot]
-            keeps = streams.child(slot).bernoulli("own", self.share, objects.stop - objects.start)
+            own, count = streams.child(slot), objects.stop - objects.start
+            keeps = own.bernoulli("own", self.share, count)
             asset = scenes.asset[:, objects]
             row = np.where((keeps & (asset >= 0))[..., None], catalog.part_material[asset], -1)
-            roughness = looks.roughness[row].astype(np.float64)
+            brightness = own.log_uniform("brightness", self.brightness, count)[..., None, None]
+            rougher = own.uniform_between("roughness", self.roughness, count)[..., None]
+            roughness = np.clip(looks.roughness[row].astype(np.float64) + rougher, 0, 1)
+            metallic = looks.metallic[row] + own.uniform_between("metallic", self.metallic, count)[..., None]
             values = {
-                "color": looks.color[row],
+                "color": looks.color[row] * brightness,
+                "color2": np.broadcast_to(self._hue_turn(own, count)[:, :, None], (*row.shape, 3)),
                 "specular": np.full(row.shape, SPECULAR),
                 "shininess": shininess_of(roughness),
-                "metallic": looks.metallic[row],
+                "metallic": np.clip(metallic, 0, 1),
                 **{name: np.zeros(row.shape) for name in ("coat", "wear", "bump")},
                 "texture": np.full(row.shape, TEXTURES.index("base_color")),
                 "image": looks.picture[row],
@@ -50,6 +61,12 @@ class Looks:
             }
             for name, each in values.items():
                 scenes.set_part_material(objects, name, each, row >= 0)
+
+    def _hue_turn(self, own: Streams, count: int) -> np.ndarray:
+        """(B, count, 3) float64: what color2 means to the texture base_color: raster/scene/materials.py."""
+        turn = np.radians(own.uniform_between("hue_deg", self.hue_deg, count))
+        saturation = own.uniform_between("saturation", self.saturation, count)
+        return np.stack([np.cos(turn) - 1, np.sin(turn), saturation - 1], axis=-1)
 
 
 def shininess_of(roughness: np.ndarray) -> np.ndarray:

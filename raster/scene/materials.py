@@ -24,7 +24,9 @@ class Material:
     """Surfaces, over any leading axes: (B, N) for nodes, (B,) for backgrounds. Colours are linear RGB in 0..1."""
 
     color: np.ndarray  # (..., 3) float32
-    color2: np.ndarray  # (..., 3) float32: the texture's second colour
+    # (..., 3) float32: the texture's second colour. Of "base_color" how its colours are changed instead: the cosine of the turn
+    # of their hue less 1, the sine of that turn, and the factor of their saturation less 1; zeros change nothing.
+    color2: np.ndarray
     specular: np.ndarray  # (...) float32: strength of the highlight, 0..1
     shininess: np.ndarray  # (...) float32: Blinn-Phong exponent, >= 1
     metallic: np.ndarray  # (...) float32: 0 = dielectric, 1 = metal, whose colour is that of its reflections; pbr only

@@ -4,9 +4,18 @@
 // Row 0 of a picture is its top and lies at y = 1 of texture space. Layer 0 is white.
 layout(binding = UNIT_BASE_COLORS) uniform sampler2DArray base_colors;
 
+// Linear RGB c with another hue and saturation, both within 0..1. change: cosine of the hue's turn less 1, its sine, and the
+// factor of saturation less 1. The turn is one about the axis of greys (Rodrigues' formula); zeros change nothing.
+vec3 recolored(vec3 c, vec3 change) {
+    vec3 grey = vec3((c.r + c.g + c.b) * (1.0 / 3.0)), chroma = c - grey;
+    vec3 turned = chroma * change.x + (c.brg - c.gbr) * (change.y * 0.57735027);
+    return clamp(c + turned + (chroma + turned) * change.z, 0.0, 1.0);
+}
+
 // See paint.glsl.
 vec3 paint(out float weight) {
     vec2 at = vec2(v.texture_point.x, 1.0 - v.texture_point.y);
     weight = 0.0;
-    return v.color.rgb * v.tint * textureGrad(base_colors, vec3(at, image_layer()), dFdx(at), dFdy(at)).rgb;
+    vec3 c = v.color.rgb * v.tint * textureGrad(base_colors, vec3(at, image_layer()), dFdx(at), dFdy(at)).rgb;
+    return recolored(c, v.color2.rgb);
 }

@@ -28,7 +28,7 @@ WRITES = {
         (*(f"environment.{f}" for f in ("map", "yaw", "intensity", "visible", "blur")),
          *(f"lights.{f}" for f in ("ambient", "irradiance", "color", "position", "cone", "softness", "shadows"))), (),
     ),
-    "looks": ((*LOOKS, "nodes.material.color", *COLORS[2:], *FINISH), ("objects", "distractors")),
+    "looks": ((*LOOKS, *COLORS, *FINISH), ("objects", "distractors")),
     "lens": (tuple(f"lens.{f}" for f in ("distortion", "focus", "aperture", "shutter_motion", "vignette", "aberration")), ()),
     "sensor": (
         tuple(f"sensor.{f}" for f in ("blur", "exposure", "balance", "shot", "read", "sharpen", "saturation", "contrast",
