@@ -39,6 +39,7 @@ class Catalog:
     part_material (K, P) int32: rows of `mesh_materials`, -1 = none.
     rest_directions (K, R, 3) float32 and rest_distances (K, R) float32: the planes n.x = distance on which an asset can lie;
     rest_count (K,) int32 of them.
+    proportions (K, 3, 2) float64: lowest and highest factor of each axis of a stretched object, NaN where none are stated.
     has_uvs (K,) bool. metric (K,) bool: one unit is a metre; it is true of all imported meshes, or of none.
     members (C, M) int32: the rows of class c + 1, of which the first member_count (C,) int32 count; the rest repeats them.
     imported: the imported meshes; the first of them is row first_imported. floor: the row of the floor.
@@ -58,6 +59,7 @@ class Catalog:
         imported: Sequence[CachedMesh] = (),
         fine: bool = False,
         metric: bool = False,
+        proportions: Mapping[str, np.ndarray] = MappingProxyType({}),
     ):
         named = {mesh.class_name for mesh in imported if mesh.class_name is not None}
         self.classes = (BACKGROUND, *labelled, *sorted(named - set(labelled)))
@@ -80,6 +82,8 @@ class Catalog:
         self.part_names = [[part.solid for part in row] for row in self._parts]
         self.composite = np.array([is_composite(shape) for shape in shapes])
         self.metric = np.array([metric and isinstance(shape, CachedMesh) for shape in shapes])
+        unstated = np.full((3, 2), np.nan)
+        self.proportions = np.array([proportions.get(name, unstated) for name in self.assets])
         self._fill(self._parts)
         self._measure(shapes)
         self._point_clusters: dict[int, PointClusters] = {}  # the oldest first

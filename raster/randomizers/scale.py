@@ -29,7 +29,7 @@ class Scale:
     sizes: tuple[float, ...] | None = option(
         None, "A list of sizes, one of which each object has, in place of `size`.", "", "0.01 to 1", _check_sizes, nullable=True
     )
-    stretch: Range = range_option((0.5, 1), 0.01, 1, "factor", "Scale along each axis of an object that is stretched.")
+    stretch: Range = range_option((0.5, 1), 0.01, 1, "factor", "Scale along each axis of a stretched object, unless its solid states proportions.")
     stretched: float = share_option(0.3, "How many of the objects are stretched.")
 
     def __post_init__(self) -> None:
@@ -42,6 +42,9 @@ class Scale:
             own, objects = streams.child(slot), scenes.slots[slot]
             count = objects.stop - objects.start
             stretch = own.uniform_between("stretch", self.stretch, count, 3)
+            stated = scenes.catalog.proportions[scenes.asset[:, objects]]  # (B, count, 3, 2)
+            if not np.isnan(stated).all():
+                stretch = np.where(np.isnan(stated[..., 0]), stretch, _proportioned(stated, own.uniform("stretch", count, 3)))
             stretch = np.where(own.bernoulli("stretched", self.stretched, count)[..., None], stretch, 1.0)
             if self.sizes is None:
                 size = own.uniform_between("size", self.size, count)
@@ -51,3 +54,10 @@ class Scale:
             local = scenes.nodes.local[:, scenes.roots[objects]]
             local[..., :3, :3] = np.eye(3) * scale[..., None, :]
             scenes.nodes.local[:, scenes.roots[objects]] = local
+
+
+def _proportioned(bounds: np.ndarray, uniform: np.ndarray) -> np.ndarray:
+    """Factors (..., 3) between the bounds (..., 3, 2), uniform in the logarithm, the largest of them made 1."""
+    low, high = np.log(bounds[..., 0]), np.log(bounds[..., 1])
+    factors = np.exp(low + (high - low) * uniform)
+    return factors / factors.max(axis=-1, keepdims=True)

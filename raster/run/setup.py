@@ -20,6 +20,7 @@ from raster.passes import Pass
 from raster.rendering.renderer import Renderer, shadow_side
 from raster.run.own_folder import own_folder, use_folder, with_shaders
 from raster.run.require_parts import ADD_PASS, require_layers, require_objects
+from raster.run.solid_classes import proportions_of, solid_arguments
 from raster.scene.requirements import Requirements
 from raster.scene.sampler import Sampler, picture_px
 
@@ -82,7 +83,7 @@ def build_setup(plain: dict[str, Any], config_dir: str | Path | None = None) -> 
     # What is labelled is no distractor: solids=[torus] needs no second override.
     classes = {*labelled, *(model.class_name for model in models)}
     unlabelled = {k: v for k, v in _solids(plain, "distractors").items() if k not in classes}
-    catalog = Catalog(labelled, unlabelled, models, fine, metric)
+    catalog = Catalog(labelled, unlabelled, models, fine, metric, proportions_of(plain))
     sampler = Sampler(catalog, randomizers, plain["seed"], (height, width), plain["views_per_layout"])
     sampler(0, 1)  # randomizers name what they cannot do, before anything is written
     return Setup(
@@ -148,7 +149,7 @@ def _models(options: dict[str, Any], px: int) -> tuple[CachedMesh, ...]:
 
 def _solids(plain: dict[str, Any], group: str) -> dict[str, Any]:
     """The solids of a group by name. InputError for one that is not closed, or is inside out."""
-    solids = _build(plain, group)
+    solids = _build({group: solid_arguments(plain[group])}, group)
     for name, solid in solids.items():
         try:
             check_solid(solid)

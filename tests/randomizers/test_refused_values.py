@@ -42,7 +42,8 @@ def test_a_bad_range_is_refused_with_its_key(kind, key):
             continue
         assert re.match(rf"{key}\b.*: expected", refusal(kind, **{key: bad})), bad
     low, high = getattr(kind(), key)
-    assert re.match(rf"{key}=.* swap them", refusal(kind, **{key: [high, low]}))
+    if low < high:
+        assert re.match(rf"{key}=.* swap them", refusal(kind, **{key: [high, low]}))
 
 
 @pytest.mark.parametrize(("kind", "key"), SHARES)
