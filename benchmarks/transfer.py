@@ -64,7 +64,7 @@ def transfer(options: argparse.Namespace) -> None:
                 known["renderer"] = {"name": json.loads((path / "manifest.json").read_text())["renderers"][0]}
             folder = read_folder(path)
             require_same_classes(model, folder)
-            scores, _ = score(model, folder.pair, range(len(folder)))
+            scores = score(model, folder.pair, range(len(folder))).scores
             each = "".join(f"{iou:12.3f}" for iou in scores.iou)
             print(f"{name:<{width}}{scores.miou:8.3f}{each}{scores.foreground_accuracy:12.3f}", flush=True)
             rows.append({"domain": name, "images": len(folder), **scores.summary(model.codes)})

@@ -28,7 +28,7 @@ TEXTS = {page: (ROOT / page).read_text() for page in PAGES}
 # What is not run: it would install something, or run the tests again.
 NOT_RUN = (".venv/bin/pip ", "apt-get ", "python -m venv ", "make ")
 # A network that is trained for a moment, on the processor.
-TINY_TRAINING = ["epochs=1", "then_size=null", "size=32", "batch=2", "predict_size=32", "threads=1", "device=cpu"]
+TINY_TRAINING = ["epochs=1", "then_size=null", "size=32", "batch=2", "scales=[1]", "threads=1", "device=cpu"]
 
 
 def blocks(page: str, language: str) -> list[str]:

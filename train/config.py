@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from hydra.core.config_store import ConfigStore
+from omegaconf import ListConfig
 
 from raster import Config, InputError
 from train.learning.schedule import phases
 
 DEVICES = ("auto", "cpu", "cuda")
+SCALES = (0.1, 20)  # least and most of scales
 
 
 @dataclass
@@ -19,11 +21,13 @@ class TrainConfig(Config):
     stream: bool = False  # draw the images during training instead; nothing is written but the model
     arch: str = "small"  # small, resnet18 or resnet34
     weights: str = "none"  # none, imagenet, or the model.pth of another run, whose encoder is taken
-    epochs: Any = "auto"  # passes over the images; auto: 40,000 images in all, 40 epochs at most. A stream's n is shared out
+    epochs: Any = "auto"  # passes over the images; auto: 100,000 images in all, 100 epochs at most. A stream's n is shared out
     lr: Any = 0.01  # the highest learning rate of the one-cycle schedule, or find
-    then_size: Any = "auto"  # px of a second phase (progressive resizing), a square; auto: 1.5 times size; null: none
-    then_epochs: Any = "auto"  # epochs of the second phase; auto: 20,000 images in all, 20 epochs at most
-    predict_size: Any = "auto"  # px, a square, to which pictures are scaled for the trained network; auto: 4/3 of the last size
+    then_size: Any = "auto"  # px of the second phase, a square; auto: twice size; null: no second phase
+    then_epochs: Any = "auto"  # epochs of the second phase; auto: 60,000 images in all, 60 epochs at most
+    crops: Any = (0.3, 1.0)  # share of an image's side that the second phase shows, least and most; null: whole images
+    scales: Any = "auto"  # sizes at which the network sees a picture, times the last size; auto: 0.75 to 1.75; [1] is fastest
+    flip: bool = True  # whether it sees a picture mirrored too; both take the mean of all probabilities
     augment: float = 0.5  # strength of the changes of colour, blur and noise, 0 to 2; 0 switches them off
     geometry: float = 0.0  # strength of rotations and zooms, 0 to 2, for few hand-labelled images
     device: str = "auto"  # auto (a GPU if there is one), cpu or cuda
@@ -40,6 +44,9 @@ class EvaluateConfig:
     data: str | None = None  # a folder with images/, labels/, codes.txt
     split: str = "auto"  # valid (the files of valid.txt), train (the others), all; auto: valid if there is one, else all
     out: str | None = None  # the folder for scores and pictures; null: MODEL/evaluate-NAME_OF_DATA
+    band: int = 2  # px on both sides of the true masks' edges that a second, tolerant score leaves out
+    scales: Any = "auto"  # sizes at which a picture is seen, times the model's; auto: those of the model; [1] is fastest
+    flip: Any = "auto"  # whether it is seen mirrored too; auto: as the model has it
     device: str = "auto"  # as of train.fit
     threads: Any = "auto"  # as of train.fit
 
@@ -50,7 +57,9 @@ class PredictConfig:
 
     model: str | None = None  # the folder that train.fit wrote
     images: str | None = None  # a file, a folder, or a pattern in quotes, such as 'photos/*.jpg'
-    out: str = "predictions"  # the folder for labels/, overlays/ and codes.txt
+    out: str = "predictions"  # the folder for labels/, overlays/, codes.txt and objects.json
+    scales: Any = "auto"  # as of train.evaluate; larger ones for pictures in which the objects are small
+    flip: Any = "auto"  # as of train.evaluate
     device: str = "auto"  # as of train.fit
     threads: Any = "auto"  # as of train.fit
 
@@ -64,11 +73,13 @@ def check_training(plain: dict[str, Any]) -> None:
     if (plain["data"] is None) == (not plain["stream"]):
         raise InputError("give data=FOLDER (from raster.generate, say) or stream=true, one of the two")
     for key in ("epochs", "then_epochs"):
-        if plain[key] != "auto" and not _is_whole(plain[key], 1):
+        if plain[key] != "auto" and not is_whole(plain[key], 1):
             raise InputError(f"{key}={plain[key]}: expected auto, or a whole number from 1")
-    if plain["predict_size"] != "auto" and not _is_whole(plain["predict_size"], 16):
-        raise InputError(f"predict_size={plain['predict_size']}: expected auto, or px, 16 or more")
-    if plain["then_size"] not in (None, "auto") and not _is_whole(plain["then_size"], 16):
+    crops = plain["crops"]
+    if crops is not None and not (_are_numbers(crops, 0.05, 1) and len(crops) == 2 and crops[0] <= crops[1]):
+        raise InputError(f"crops={crops}: expected two shares from 0.05 to 1, such as [0.3, 1], or null")
+    check_views(plain)
+    if plain["then_size"] not in (None, "auto") and not is_whole(plain["then_size"], 16):
         raise InputError(f"then_size={plain['then_size']}: expected auto, px (16 or more), or null")
     if plain["lr"] != "find" and not (isinstance(plain["lr"], int | float) and 0 < plain["lr"] <= 10):
         raise InputError(f"lr={plain['lr']}: expected find, or a rate above 0 and up to 10")
@@ -85,10 +96,28 @@ def check_device(plain: dict[str, Any]) -> None:
     if plain["device"] not in DEVICES:
         raise InputError(f"device={plain['device']}: choose one of {', '.join(DEVICES)}")
     threads = plain["threads"]
-    if threads != "auto" and not (_is_whole(threads, 1) and threads <= 512):
+    if threads != "auto" and not (is_whole(threads, 1) and threads <= 512):
         raise InputError(f"threads={threads}: expected auto, or a whole number from 1 to 512")
 
 
-def _is_whole(value: Any, minimum: int) -> bool:
+def check_views(plain: dict[str, Any]) -> None:
+    """Check the options scales and flip, which all three programs have. InputError for a wrong value."""
+    scales, flip = plain["scales"], plain["flip"]
+    if scales != "auto" and not _are_numbers(scales, *SCALES):
+        raise InputError(f"scales={scales}: expected auto, or a list of numbers from {SCALES[0]} to {SCALES[1]}, such as [1]")
+    if flip != "auto" and not isinstance(flip, bool):
+        raise InputError(f"flip={flip}: expected auto, true or false")
+
+
+def _are_numbers(value: Any, least: float, most: float) -> bool:
+    """Whether a value is a list, not empty, of numbers from least to most."""
+    return (
+        isinstance(value, list | tuple | ListConfig)
+        and len(value) > 0
+        and all(type(each) in (int, float) and least <= each <= most for each in value)
+    )
+
+
+def is_whole(value: Any, minimum: int) -> bool:
     """Whether a value is an int, not a bool, of at least `minimum`."""
     return type(value) is int and value >= minimum

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from raster import InputError, one_line, run_hydra
+from train.config import check_views, is_whole
 from train.data.folder import Folder, read_folder
 from train.learning.require_fastai import require_fastai
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from omegaconf import DictConfig
 
     from train.network.saved import Model
-    from train.scores.metrics import Scores
+    from train.scores.scoring import Evaluation
 
 SPLITS = ("auto", "valid", "train", "all")
 SHOWN = 8  # images in worst.png, those with the lowest scores
@@ -39,18 +40,21 @@ def evaluate(cfg: "DictConfig") -> None:
             raise InputError(f"{key}: expected {key}=FOLDER, {what}")
     folder = read_folder(Path(options["data"]))
     indices = split_indices(folder, options["split"])
+    check_views(options)
+    if not is_whole(options["band"], 0) or options["band"] > 100:
+        raise InputError(f"band={options['band']}: expected a whole number of px from 0 to 100")
     require_fastai()
     from train.learning.device import prepare
-    from train.network.saved import load
+    from train.network.saved import load, seen_at
     from train.scores.scoring import require_same_classes, score
 
-    model = load(Path(options["model"]), prepare(options))
+    model = seen_at(load(Path(options["model"]), prepare(options)), options)
     require_same_classes(model, folder)
     print(f"{len(indices)} images of {folder.path}", flush=True)
-    scores, per_image = score(model, folder.pair, indices)
-    print(scores.table(model.codes))
+    found = score(model, folder.pair, indices, options["band"])
+    print(found.table(model.codes))
     out = Path(options["out"] or Path(options["model"]) / f"evaluate-{folder.path.resolve().name}")
-    write_report(out, model, folder, indices, scores, per_image)
+    write_report(out, model, folder, indices, found)
     print(f"{out}: scores.json, confusion.png, worst.png")
 
 
@@ -66,12 +70,10 @@ def split_indices(folder: Folder, split: str) -> list[int]:
     return np.flatnonzero(mask).tolist()
 
 
-def write_report(
-    out: Path, model: "Model", folder: Folder, indices: list[int], scores: "Scores", per_image: np.ndarray
-) -> None:
+def write_report(out: Path, model: "Model", folder: Folder, indices: list[int], found: "Evaluation") -> None:
     """Write scores.json, confusion.png and worst.png, which shows the images with the lowest mean IoU.
 
-    per_image: (N,) float mean IoU of each of the N `indices`. InputError if `out` cannot be made or written.
+    InputError if `out` cannot be made or written.
     """
     from train.network.saved import write_text
     from train.network.segment import segment
@@ -81,13 +83,14 @@ def write_report(
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(f"out={out}: cannot be made ({error.strerror})") from None
-    facts = {"data": str(folder.path), "digest": folder.digest(), "images": len(indices), **scores.summary(model.codes)}
-    write_text(out / "scores.json", json.dumps({**facts, "confusion": scores.matrix.tolist()}, indent=2) + "\n")
-    confusion_picture(scores, model.codes, out / "confusion.png")
+    facts = {"data": str(folder.path), "digest": folder.digest(), "images": len(indices), **found.summary(model.codes)}
+    facts |= {"scales": list(model.scales), "flip": model.flip}
+    write_text(out / "scores.json", json.dumps({**facts, "confusion": found.scores.matrix.tolist()}, indent=2) + "\n")
+    confusion_picture(found.scores, model.codes, out / "confusion.png")
     rows = []
-    for k in np.argsort(per_image, kind="stable")[:SHOWN]:
+    for k in np.argsort(found.per_image, kind="stable")[:SHOWN]:
         picture, mask = folder.pair(indices[k])
-        caption = f"{folder.images[indices[k]].name}   mean IoU {per_image[k]:.2f}"
+        caption = f"{folder.images[indices[k]].name}   mean IoU {found.per_image[k]:.2f}"
         rows.append((np.asarray(picture), np.asarray(mask), segment(model, [picture])[0], caption))
     prediction_sheet(rows, model.codes).save(out / "worst.png")
 

@@ -1,6 +1,7 @@
 """python -m train.predict model=RUN images='photos/*.jpg' out=DIR: masks and overlays for pictures of any size."""
 
 import glob
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -8,6 +9,7 @@ import numpy as np
 from PIL import Image
 
 from raster import InputError, one_line, overlay, palette, run_hydra
+from train.config import check_views
 from train.data.folder import IMAGES, read_image
 from train.learning.require_fastai import require_fastai
 
@@ -26,7 +28,10 @@ def main() -> None:
 
 
 def predict(cfg: "DictConfig") -> None:
-    """Write OUT/labels/NAME.png (8-bit, pixel = class id), OUT/overlays/NAME.png and OUT/codes.txt.
+    """Write OUT/labels/NAME.png (8-bit, pixel = class id), OUT/overlays/NAME.png, OUT/codes.txt and OUT/objects.json.
+
+    objects.json: picture -> a list of its connected objects, each with class, bbox, area and confidence; see
+    train.scores.objects.objects_of.
 
     cfg: a PredictConfig. InputError for a missing or wrong option, a damaged picture, or two pictures of one name.
     """
@@ -35,26 +40,32 @@ def predict(cfg: "DictConfig") -> None:
         if options[key] is None:
             raise InputError(f"{key}: expected {key}={what}")
     paths, out = find_pictures(options["images"]), Path(options["out"])
+    check_views(options)
     require_fastai()
     from train.learning.device import prepare
-    from train.network.saved import load
-    from train.network.segment import segment
+    from train.network.saved import load, seen_at, write_text
+    from train.network.segment import probabilities
+    from train.scores.objects import objects_of
 
-    model = load(Path(options["model"]), prepare(options))
+    model = seen_at(load(Path(options["model"]), prepare(options)), options)
     make_folders(out)
     (out / "codes.txt").write_text("".join(f"{code}\n" for code in model.codes))
     colors = palette(len(model.codes))
+    objects = {}
     for path in paths:
         picture = read_image(path)
-        mask = segment(model, [picture])[0]
+        found = probabilities(model, picture)
+        mask = found.argmax(axis=0).astype(np.uint8)
+        objects[str(path)] = objects_of(mask, found, model.codes)
         Image.fromarray(mask).save(out / "labels" / f"{path.stem}.png")
         shown = Image.fromarray(overlay(np.asarray(picture), mask, colors))
         shown.thumbnail((MAX_OVERLAY_PX, MAX_OVERLAY_PX))
         shown.save(out / "overlays" / f"{path.stem}.png")
         shares = np.bincount(mask.ravel(), minlength=len(model.codes)) / mask.size
-        found = ", ".join(f"{code} {share:.1%}" for code, share in zip(model.codes[1:], shares[1:], strict=True) if share > 0)
-        print(f"{path}: {found or 'background only'}", flush=True)
-    print(f"{out}: {len(paths)} masks in labels/, pictures of them in overlays/")
+        seen = ", ".join(f"{code} {share:.1%}" for code, share in zip(model.codes[1:], shares[1:], strict=True) if share > 0)
+        print(f"{path}: {seen or 'background only'}", flush=True)
+    write_text(out / "objects.json", json.dumps(objects, indent=1) + "\n")
+    print(f"{out}: {len(paths)} masks in labels/, pictures of them in overlays/, boxes and confidences in objects.json")
 
 
 def find_pictures(images: str) -> list[Path]:

@@ -91,7 +91,7 @@ def train(options: dict[str, Any], data: Path, model: Path) -> dict[str, Any]:
     draw(*options["base"], *options["switch"]["overrides"],
          f"n={n + VALID}", seed, f"size={px}", "valid=0", f"out={data}")  # fmt: skip
     drawn = time.perf_counter()
-    run_program("train.fit", f"data={data}", f"out={model}", seed, f"size={px}", f"predict_size={px}", "then_size=null",
+    run_program("train.fit", f"data={data}", f"out={model}", seed, f"size={px}", "scales=[1]", "flip=false", "then_size=null",
             f"epochs={epochs}", f"batch={batch}", f"valid={VALID / (n + VALID)!r}", *(f"{key}={options[key]}" for key in own),
             *cores_option("threads"))  # fmt: skip
     ended = time.perf_counter()

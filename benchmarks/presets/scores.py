@@ -7,7 +7,7 @@ from typing import Any
 
 from raster import write_atomic
 
-Scored = dict[str, Any]  # Scores.summary of train.scores.metrics, and the number of images
+Scored = dict[str, Any]  # Evaluation.summary of train.scores.scoring, and the number of images
 
 
 def scored(run: Path, sets: dict[str, Path], work: Path) -> dict[str, Any]:
@@ -44,8 +44,8 @@ def _score(run: Path, path: Path) -> Scored:
     torch.set_num_threads(free_cores())
     model, folder = load(run), read_folder(path)
     require_same_classes(model, folder)
-    scores, _ = score(model, folder.pair, range(len(folder)))
-    return {"images": len(folder), **scores.summary(model.codes)}
+    found = score(model, folder.pair, range(len(folder)))
+    return {"images": len(folder), **found.summary(model.codes)}
 
 
 def _digest(paths: list[Path]) -> str:

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.slow
 # What an export.pkl named before the modules moved into folders, in the order of the file.
 EARLIER = [
     ("train.augment", "Photometric"), ("train.data", "Take"), ("train.nets", "Padded"), ("train.small", "SmallUnet"),
-    ("train.loss", "Overlap"), ("train.epochs", "Confusion"),
+    ("train.loss", "Overlap"), ("train.epochs", "Confusion"), ("train.data.loaders", "PairItem"),
 ]  # fmt: skip
 
 

@@ -1,6 +1,8 @@
 """train.evaluate, train.predict: scores against scikit-learn, and masks for pictures of other sizes and kinds."""
 
+import base64
 import json
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +19,14 @@ from train.scores.metrics import Scores, confusion
 
 pytestmark = pytest.mark.slow
 
+TWO_COLOURS = (  # an HEIC file of 64 x 48 px: red on the left, blue on the right
+    "AAAAHGZ0eXBoZWljAAAAAG1pZjFoZWljbWlhZgAAAX1tZXRhAAAAAAAAACFoZGxyAAAAAAAAAABwaWN0AAAAAAAAAAAAAAAAAAAAACJpbG9jAAAAAERA"
+    "AAEAAQAAAAABoQABAAAAAAAAACMAAAAjaWluZgAAAAAAAQAAABVpbmZlAgAAAAABAABodmMxAAAAAA5waXRtAAAAAAABAAAA/WlwcnAAAADdaXBjbwAA"
+    "AHZodmNDAQNwAAAAkAAAAAAAHvAA/P34+AAADwNgAAEAGEABDAH//wNwAAADAJAAAAMAAAMAHroCQGEAAQAqQgEBA3AAAAMAkAAAAwAAAwAeoCCBBZbq"
+    "5Ka5uAhoMCAAAAMDIAAAAwAhYgABAAZEAcFzwIkAAAATY29scm5jbHgAAQANAAaAAAAAFGlzcGUAAAAAAAAAQAAAAEAAAAAoY2xhcAAAAEAAAAABAAAA"
+    "MAAAAAEAAAAAAAAAAv////AAAAACAAAAEHBpeGkAAAAAAwgICAAAABhpcG1hAAAAAAAAAAEAAQWBAgMFhAAAACttZGF0AAAAHygBrwtg9eWDr//xNfft"
+    "QIOd4ZV/640D2o3/u+iJ9OA="
+)
 FACTS = {
     "arch": "small",
     "codes": list(CODES),
@@ -112,6 +122,12 @@ def test_evaluate_equals_an_independent_computation(run, tmp_path, monkeypatch, 
         np.testing.assert_allclose([scores["iou"][code] for code in CODES], iou, atol=2e-3)  # batches of another size
         assert f"mIoU {scores['miou']:.3f}" in printed
         assert scores["images"] == len(numbers)
+        matrix = metrics.confusion_matrix(truth, predicted, labels=range(3))
+        shares = {"false": matrix[0, 1:].sum(), "missed": matrix[1:, 0].sum(), "confused": matrix[1, 2] + matrix[2, 1]}
+        for name, count in shares.items():
+            assert scores[name] == pytest.approx(count / matrix.sum(), abs=2e-3)
+        assert scores["band"]["px"] == 2
+        assert 0 <= scores["objects"]["recall"] <= 1
         for name in ("confusion.png", "worst.png"):
             assert min(Image.open(out / name).size) >= 300
 
@@ -135,6 +151,32 @@ def test_predict_writes_masks_and_overlays_for_any_pictures(run, tmp_path, monke
         assert mask.getextrema()[1] < len(CODES)
         assert Image.open(out / "overlays" / path.name).size == mask.size
     assert (out / "codes.txt").read_text().split() == list(CODES)
+    objects = json.loads((out / "objects.json").read_text())
+    assert sorted(Path(name).stem for name in objects) == sorted(sizes)
+    for name, found in objects.items():
+        mask = np.asarray(Image.open(out / "labels" / f"{Path(name).stem}.png"))
+        assert found
+        for one in found:
+            x, y, width, height = one["bbox"]
+            inside = mask[y : y + height, x : x + width] == CODES.index(one["class"])
+            assert inside.sum() >= one["area"] > 0
+            assert 1 / len(CODES) < one["confidence"] <= 1  # the most probable class
+
+
+def test_predict_reads_a_phone_s_heic_and_says_what_is_missing_without_its_library(run, tmp_path, monkeypatch, capsys):
+    from train.data.folder import read_image
+
+    path = tmp_path / "phone.HEIC"
+    path.write_bytes(base64.b64decode(TWO_COLOURS))
+    picture = read_image(path)
+    assert picture.size == (64, 48)
+    assert (picture.getpixel((5, 40))[0], picture.getpixel((60, 40))[2]) == pytest.approx((200, 200), abs=12)
+    options = (f"model={run}", f"images={path}", f"out={tmp_path / 'out'}", "threads=1", "scales=[1]", "flip=true")
+    run_program(monkeypatch, capsys, "predict", *options)
+    assert Image.open(tmp_path / "out" / "labels" / "phone.png").size == (64, 48)
+    monkeypatch.setitem(sys.modules, "pi_heif", None)
+    message = run_program(monkeypatch, capsys, "predict", *options, code=2)
+    assert "phone.HEIC: reading HEIC needs pi-heif" in message
 
 
 def test_every_architecture_takes_every_size():

@@ -9,7 +9,8 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from raster import InputError
 
-IMAGES = (".png", ".jpg", ".jpeg")
+IMAGES = (".png", ".jpg", ".jpeg", ".heic", ".heif")
+HEIC = (".heic", ".heif")  # as iPhones write them
 
 
 @dataclass(frozen=True)
@@ -89,13 +90,24 @@ def read_image(path: Path) -> Image.Image:
 
 
 def _open(path: Path) -> Image.Image:
-    """Decode a picture file. InputError for one that Pillow cannot read."""
+    """Decode a picture file. InputError for one that Pillow cannot read, and for HEIC without the library that reads it."""
+    if path.suffix.lower() in HEIC:
+        _add_heic(path)
     try:
         picture = Image.open(path)
         picture.load()
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise InputError(f"{path}: cannot be read as a picture ({error})") from None
     return picture
+
+
+def _add_heic(path: Path) -> None:
+    """Let Pillow read HEIC. InputError, which names the file, where pi-heif is not installed."""
+    try:
+        from pi_heif import register_heif_opener
+    except ModuleNotFoundError:
+        raise InputError(f"{path}: reading HEIC needs pi-heif, which is not installed: pip install -e '.[heic]'") from None
+    register_heif_opener()
 
 
 def _codes(path: Path) -> tuple[str, ...]:

@@ -31,6 +31,16 @@ def fit_pair(picture: Image.Image, mask: Image.Image, size: tuple[int, int]) -> 
     return np.asarray(image), np.asarray(mask.resize((width, height), Image.Resampling.NEAREST, box))
 
 
+def scaled(read: Read, size: tuple[int, int]) -> Read:
+    """The pairs of another Read, scaled by fit_pair to size = (height, width) px."""
+
+    def fitted(index: int) -> Pair:
+        image, mask = read(index)
+        return fit_pair(Image.fromarray(image), Image.fromarray(mask), size)
+
+    return fitted
+
+
 class FolderPairs:
     """The pairs of a folder at `size` (H, W) px, in the order of their names; decoded once, if they fit into memory."""
 

@@ -9,10 +9,11 @@ from typing import Any
 
 import numpy as np
 import torch
-from fastai.vision.all import Callback, Learner, Metric, set_seed
+from fastai.vision.all import Callback, Metric, set_seed
 from tqdm import tqdm
 
 from raster import InputError
+from train.learning.averaging import Averaging
 from train.network.saved import write_tensors, write_text
 from train.scores.metrics import Scores, confusion
 
@@ -53,34 +54,37 @@ class Epochs(Callback):
 
     So a run that is continued gives the same network as one that was not interrupted: bit by bit on a CPU with the same
     number of threads, elsewhere but for rounding. `configuration` (JSON) is kept in the checkpoint and compared when a run
-    continues. `rows`: the rows of metrics.csv of earlier epochs. `begin(learner, epoch)` prepares the images of an epoch
-    (from 0) and returns their width in px.
+    continues. `rows`: the rows of metrics.csv of earlier epochs. A phase of training is a fit of its own, in which fastai
+    counts the epochs from 0: `first` is the number of epochs before it, `size` the width of its images in px.
     """
 
     order = 60  # after fastai's Recorder
 
     def __init__(
-        self, out: Path, configuration: str, seed: int, rows: list[dict[str, float]], lr: float,
-        begin: Callable[[Learner, int], int],
+        self, out: Path, configuration: str, seed: int, rows: list[dict[str, float]], lr: float, averaging: Averaging,
+        begin: Callable[[int], None],
     ):  # fmt: skip
-        self.out, self.seed, self.begin, self.size = out, seed, begin, 0
+        """begin: called with the number of an epoch before it, to prepare its images."""
+        self.out, self.seed, self.begin, self.averaging, self.first, self.size = out, seed, begin, averaging, 0, 0
         self.kept: dict[str, Any] = {CONFIGURATION: configuration, "rows": rows, "lr": lr}
+        self.rows = rows
         self.started = time.perf_counter()
         self.bar: tqdm | None = None
 
     def before_epoch(self) -> None:
         """Seed all generators by the number of the epoch, and let `begin` prepare its images."""
-        if self.epoch < len(self.kept["rows"]):  # this epoch was done before the run was interrupted
+        number = self.first + self.epoch
+        if number < len(self.rows):  # this epoch was done before the run was interrupted
             return
         self.started = time.perf_counter()
-        set_seed((self.seed + 1_000_003 * self.epoch) % 2**32)
-        self.size = self.begin(self.learn, self.epoch)
-        self.learn.dls.train.rng = random.Random(self.epoch + (self.seed << 20))  # the generator that shuffles
+        set_seed((self.seed + 1_000_003 * number) % 2**32)
+        self.begin(number)
+        self.learn.dls.train.rng = random.Random(number + (self.seed << 20))  # the generator that shuffles
 
     def before_train(self) -> None:
         """Show a progress bar, on a terminal only."""
         self.losses: list[torch.Tensor] = []
-        self.bar = tqdm(total=len(self.dls.train), desc=f"epoch {self.epoch + 1}", leave=False, disable=None)
+        self.bar = tqdm(total=len(self.dls.train), desc=f"epoch {self.first + self.epoch + 1}", leave=False, disable=None)
 
     def after_batch(self) -> None:
         """Keep the loss of a training batch."""
@@ -98,14 +102,15 @@ class Epochs(Callback):
         _, valid_loss, miou = self.learn.recorder.values[-1]
         train_loss = torch.stack(self.losses).mean()  # of this epoch alone, unlike fastai's
         seconds = time.perf_counter() - self.started
-        values = (self.epoch + 1, self.size, train_loss, valid_loss, miou, seconds)
+        number = self.first + self.epoch + 1
+        values = (number, self.size, train_loss, valid_loss, miou, seconds)
         row = {name: round(float(v), 5) for name, v in zip(COLUMNS, values, strict=True)}
         shown = "  ".join(f"{name.replace('_', ' ')} {row[name]:.3f}" for name in COLUMNS[2:5])
-        print(f"epoch {self.epoch + 1:3}  {self.size} px  {shown}  {seconds:.0f} s", flush=True)
-        self.kept["rows"].append(row)
-        states = {"model": self.model.state_dict(), "opt": plain(self.opt.state_dict())}
+        print(f"epoch {number:3}  {self.size} px  {shown}  {seconds:.0f} s", flush=True)
+        self.rows.append(row)
+        states = {"model": self.model.state_dict(), "opt": plain(self.opt.state_dict()), "averaging": self.averaging.state()}
         write_tensors(self.out / CHECKPOINT, {**self.kept, **states})
-        write_metrics(self.out / METRICS, self.kept["rows"])
+        write_metrics(self.out / METRICS, self.rows)
 
 
 def plain(value: Any) -> Any:
@@ -134,7 +139,7 @@ def read_checkpoint(path: Path, configuration: str) -> dict[str, Any] | None:
         state = torch.load(path, map_location="cpu", weights_only=True)
     except Exception:  # torch raises many types here, and its messages advise to load the file unsafely
         raise InputError(f"{path}: not a checkpoint that can be loaded safely; choose another out") from None
-    if not isinstance(state, dict) or set(state) != {CONFIGURATION, "rows", "lr", "model", "opt"}:
+    if not isinstance(state, dict) or set(state) != {CONFIGURATION, "rows", "lr", "model", "opt", "averaging"}:
         raise InputError(f"{path}: not a checkpoint of train.fit; choose another out")
     require_same(path.parent, json.loads(state[CONFIGURATION]), json.loads(configuration))
     return state

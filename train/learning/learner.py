@@ -4,6 +4,7 @@ import json
 import platform
 import tempfile
 import time
+from collections.abc import Sequence
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -13,11 +14,13 @@ import numpy as np
 import torch
 from fastai.vision.all import DataLoaders, Learner, OptimWrapper, ProgressCallback, noop, set_seed, trainable_params
 
-from train.data.loaders import DEVIATION, MEAN, loaders
+from train.data.loaders import DEVIATION, MEAN, exported_loaders, loaders
+from train.data.pairs import scaled
 from train.data.sources import FolderSource, StreamSource
+from train.learning.averaging import Averaging
 from train.learning.callbacks import CHECKPOINT, METRICS, Epochs, MeanIoU, read_checkpoint, write_metrics
 from train.learning.device import fast_bfloat16
-from train.learning.schedule import Phase, phase_of, phases, predict_size
+from train.learning.schedule import Phase, phase_of, phases, scales_of
 from train.network.loss import CrossEntropyDiceLoss
 from train.network.networks import build, clear_hooks, is_encoder
 from train.network.saved import Model, save
@@ -47,26 +50,38 @@ def train(plain: dict[str, Any], source: Source, out: Path, configuration: str, 
     state = read_checkpoint(out / CHECKPOINT, configuration)
     rows, lr = (state["rows"], state["lr"]) if state else ([], plain["lr"])
     plan = phases(plain, None if plain["stream"] else len(source.train))
-    done = len(rows)
-    learn = learner(plain, source, net, phase_of(plan, done).size, device)
+    current = phase_of(plan, len(rows))
+    learn = learner(plain, source, net, current, device)
     lr = _find(learn) if lr == "find" else lr
+    averaging = Averaging(net, state["averaging"] if state else None)
     if state:
         _restore(learn, state)
-    if done < (total := sum(phase.epochs for phase in plan)):  # else it was interrupted after its last epoch
-        epochs = Epochs(out, configuration, plain["seed"], rows, lr, partial(_begin, plain, source, plan))
-        rates = lr if plain["weights"] == "none" else slice(lr * ENCODER_RATE, lr)
-        learn.fit_one_cycle(total, rates, start_epoch=done, cbs=epochs)
+    epochs = Epochs(out, configuration, plain["seed"], rows, lr, averaging, source.begin)
+    for phase in plan:
+        if len(rows) < epochs.first + phase.epochs:  # else it was done before the run was interrupted
+            if phase is not current:
+                learn.dls = _loaders(plain, source, phase, device)
+            _fit(learn, phase, lr, plain["weights"] != "none", averaging, epochs)
+        epochs.first += phase.epochs
+    net.load_state_dict(averaging.mean)
     facts = {"configuration": json.loads(configuration), "lr": lr, "seconds": round(sum(row["seconds"] for row in rows), 1)}
     if plain["export"]:
-        _export(learn, out)
-    finish(plain, source, net, predict_size(plain, plan), rows, out, facts, device)
+        _export(learn, out, source.codes, plan[-1].size)
+    finish(plain, source, net, plan[-1].size, rows, out, facts, device)
     (out / CHECKPOINT).unlink()
     print(f"done in {time.perf_counter() - began:.0f} s, {facts['seconds']:.0f} s of it training and validation: {out}")
 
 
-def learner(plain: dict[str, Any], source: Source, net: torch.nn.Module, size: tuple[int, int], device: str) -> Learner:
-    """fastai's Learner for the first phase, with images of `size` (H, W) px; it prints nothing by itself."""
-    dls = _loaders(plain, source, size, device)
+def _fit(learn: Learner, phase: Phase, lr: float, pretrained: bool, averaging: Averaging, epochs: Epochs) -> None:
+    """Train the epochs of a phase that are not done yet. pretrained: the encoder learns slower."""
+    epochs.size, rate = phase.size[1], lr * phase.rate
+    rates = slice(rate * ENCODER_RATE, rate) if pretrained else rate
+    learn.fit_one_cycle(phase.epochs, rates, start_epoch=len(epochs.rows) - epochs.first, cbs=[averaging, epochs])
+
+
+def learner(plain: dict[str, Any], source: Source, net: torch.nn.Module, phase: Phase, device: str) -> Learner:
+    """fastai's Learner with the images of a phase; it prints nothing by itself."""
+    dls = _loaders(plain, source, phase, device)
     fused = partial(OptimWrapper, opt=torch.optim.AdamW, fused=True)  # several times faster a step than fastai's Adam
     net = net.to(memory_format=torch.channels_last).to(device)  # type: ignore[call-overload]
     splitter = _encoder_and_rest if plain["weights"] != "none" else trainable_params
@@ -77,26 +92,21 @@ def learner(plain: dict[str, Any], source: Source, net: torch.nn.Module, size: t
     return learn.to_fp16() if plain["amp"] and device == "cuda" else learn
 
 
-def _loaders(plain: dict[str, Any], source: Source, size: tuple[int, int], device: str) -> DataLoaders:
-    """Batches of the source's images at (H, W) px; InputError for a damaged file."""
+def _loaders(plain: dict[str, Any], source: Source, phase: Phase, device: str) -> DataLoaders:
+    """Batches of the source's images for a phase; InputError for a damaged file."""
     valid = evenly_spaced(source.valid, SCORED)
-    options = (plain["batch"], plain["augment"], device, source.shuffle, plain["geometry"])
-    return loaders(source.read(size), source.train, valid, source.codes, *options)
+    read = source.read(phase.read_size)
+    read_valid = scaled(read, phase.size) if phase.crops else read
+    return loaders(
+        read, source.train, read_valid, valid, plain["batch"], plain["augment"], device, source.shuffle, plain["geometry"],
+        phase.size, phase.crops,
+    )  # fmt: skip
 
 
 def _encoder_and_rest(net: torch.nn.Module) -> list[list[torch.nn.Parameter]]:
     """The parameters of a network from build() in two groups, for fastai: the encoder, the other layers."""
     named = list(net.named_parameters())
     return [[p for name, p in named if is_encoder(name) == first] for first in (True, False)]
-
-
-def _begin(plain: dict[str, Any], source: Source, plan: list[Phase], learn: Learner, epoch: int) -> int:
-    """Prepare the images of an epoch (from 0) at the size of its phase; returns their width in px."""
-    size = phase_of(plan, epoch).size
-    if epoch > 0 and size != phase_of(plan, epoch - 1).size:
-        learn.dls = _loaders(plain, source, size, str(learn.dls.device))
-    source.begin(epoch)
-    return size[1]
 
 
 def _find(learn: Learner) -> float:
@@ -125,20 +135,21 @@ def finish(
     A folder with a model.json is a complete run. size: (H, W) px for prediction. facts: more keys for model.json.
     """
     clear_hooks(net)
-    model = Model(net.eval(), tuple(source.codes), size, tuple(MEAN), tuple(DEVIATION), device)
-    scores, per_image = score(model, source.pair, source.valid)
-    print(scores.table(model.codes))
+    model = Model(net.eval(), tuple(source.codes), size, tuple(MEAN), tuple(DEVIATION), device, scales_of(plain), plain["flip"])
+    found = score(model, source.pair, source.valid)
+    print(found.table(model.codes))
     write_metrics(out / METRICS, rows)
     curves(rows, out / "curves.png")
     pairs = [source.pair(i) for i in evenly_spaced(source.valid, SHOWN)]
     masks = segment(model, [picture for picture, _ in pairs])
-    captions = [f"mean IoU {value:.2f}" for value in evenly_spaced(per_image.tolist(), SHOWN)]
+    captions = [f"mean IoU {value:.2f}" for value in evenly_spaced(found.per_image.tolist(), SHOWN)]
     shown = [(np.asarray(a), np.asarray(b), c, d) for (a, b), c, d in zip(pairs, masks, captions, strict=True)]
     prediction_sheet(shown, model.codes).save(out / "predictions.png")
     versions = {"python": platform.python_version(), **{name: version(name) for name in ("torch", "torchvision", "fastai")}}
     save(out, net, {
         "arch": plain["arch"], "codes": list(model.codes), "size": list(size), "mean": list(MEAN), "deviation": list(DEVIATION),
-        **facts, **source.facts, "versions": versions, "scores": scores.summary(model.codes),
+        "scales": list(model.scales), "flip": model.flip, **facts, **source.facts, "versions": versions,
+        "scores": found.summary(model.codes),
     })  # fmt: skip
 
 
@@ -147,9 +158,10 @@ def evenly_spaced(values: list[Any], count: int) -> list[Any]:
     return [values[i] for i in np.unique(np.linspace(0, len(values) - 1, count).round().astype(int))]
 
 
-def _export(learn: Learner, out: Path) -> None:
-    """Write OUT/export.pkl, fastai's own format, which load_learner reads."""
+def _export(learn: Learner, out: Path, codes: Sequence[str], size: tuple[int, int]) -> None:
+    """Write OUT/export.pkl, fastai's own format, which load_learner reads. It sees pictures of `size` (H, W) px best."""
     clear_hooks(learn.model)
+    learn.dls = exported_loaders(codes, size)
     learn.path = out
     learn.export("export.pkl")
     print(f"{out / 'export.pkl'}: this file is code; whoever loads it runs it, so load only your own")

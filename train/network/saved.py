@@ -3,7 +3,7 @@
 import io
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,8 @@ class Model:
     mean: tuple[float, ...]  # (3,) of sRGB in 0..1, is subtracted from an image
     deviation: tuple[float, ...]  # (3,) the image is then divided by it
     device: str = "cpu"
+    scales: tuple[float, ...] = (1.0,)  # times `size`: a picture is seen at each of them, and the probabilities are averaged
+    flip: bool = False  # each of them also mirrored left to right
 
 
 def save(out: Path, net: nn.Module, facts: dict[str, Any]) -> None:
@@ -48,7 +50,17 @@ def load(run: Path, device: str = "cpu") -> Model:
         raise InputError(f"{run / WEIGHTS}: does not fit {run / FACTS} (at {wrong[0]}); both come from one run")
     net.load_state_dict(state)
     size = (facts["size"][0], facts["size"][1])
-    return Model(net.to(device).eval(), tuple(facts["codes"]), size, tuple(facts["mean"]), tuple(facts["deviation"]), device)
+    scales, flip = tuple(facts.get("scales", (1.0,))), bool(facts.get("flip", False))  # what earlier versions wrote has none
+    numbers = (tuple(facts["mean"]), tuple(facts["deviation"]))
+    return Model(net.to(device).eval(), tuple(facts["codes"]), size, *numbers, device, scales, flip)
+
+
+def seen_at(model: Model, options: dict[str, Any]) -> Model:
+    """The model with the options scales and flip of a program, where they are not "auto"."""
+    given = {key: options[key] for key in ("scales", "flip") if options[key] != "auto"}
+    if "scales" in given:
+        given["scales"] = tuple(float(scale) for scale in given["scales"])
+    return replace(model, **given)
 
 
 def read_facts(run: Path) -> dict[str, Any]:
@@ -65,11 +77,14 @@ def read_facts(run: Path) -> dict[str, Any]:
     for key, kind in _TYPES.items():
         if not isinstance(facts.get(key), kind):
             raise InputError(f"{path}: has no {key}, or not as a {kind.__name__}")
-    numbers = [*facts["size"], *facts["mean"], *facts["deviation"]]
+    scales = facts.get("scales", [1.0])
+    if not isinstance(scales, list) or not scales:
+        raise InputError(f"{path}: scales: expected a list of numbers above 0")
+    numbers = [*facts["size"], *facts["mean"], *facts["deviation"], *scales]
     if [len(facts[k]) for k in ("size", "mean", "deviation")] != [2, 3, 3] or not all(
         isinstance(v, int | float) and v > 0 for v in numbers
     ):
-        raise InputError(f"{path}: size needs two numbers above 0, mean and deviation three each")
+        raise InputError(f"{path}: size needs two numbers above 0, mean and deviation three each, scales one or more")
     if not 2 <= len(facts["codes"]) <= 256 or not all(isinstance(code, str) for code in facts["codes"]):
         raise InputError(f"{path}: codes needs 2 to 256 class names")
     return facts

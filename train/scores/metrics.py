@@ -1,4 +1,4 @@
-"""confusion, Scores: a confusion matrix, and from it the IoU of each class, their mean, and two pixel accuracies."""
+"""confusion, Scores: a confusion matrix, and from it each class's IoU, their mean, and shares of right and wrong pixels."""
 
 from dataclasses import dataclass
 
@@ -44,6 +44,26 @@ class Scores:
         truth = self.matrix[1:]
         return float(np.trace(self.matrix[1:, 1:]) / max(truth.sum(), 1))
 
+    @property
+    def false(self) -> float:
+        """Share of all pixels that are background and predicted as an object."""
+        return self._share(self.matrix[0, 1:])
+
+    @property
+    def missed(self) -> float:
+        """Share of all pixels that are of an object and predicted as background."""
+        return self._share(self.matrix[1:, 0])
+
+    @property
+    def confused(self) -> float:
+        """Share of all pixels that are of an object and predicted as one of another class."""
+        objects = self.matrix[1:, 1:]
+        return self._share(objects - np.diag(np.diag(objects)))
+
+    def _share(self, part: np.ndarray) -> float:
+        """The sum of a part of the matrix, as a share of all pixels."""
+        return float(part.sum() / max(self.matrix.sum(), 1))
+
     def table(self, codes: tuple[str, ...]) -> str:
         """A table for a terminal: IoU and true pixels of each class (`codes`: names by id), then the summary."""
         width = max(len("background"), *map(len, codes))
@@ -52,10 +72,11 @@ class Scores:
             lines.append(f"{name:<{width}}  {value:6.3f}  {pixels:12,}")
         lines.append(f"mIoU {self.miou:.3f} (mean of the classes above)")
         lines.append(f"pixel accuracy {self.accuracy:.3f}; without the background {self.foreground_accuracy:.3f}")
+        lines.append(f"of all pixels {self.false:.1%} false, {self.missed:.1%} missed, {self.confused:.1%} confused")
         return "\n".join(lines)
 
     def summary(self, codes: tuple[str, ...]) -> dict:
         """The scores as plain numbers for JSON, IoU by class name; None for a class whose IoU is NaN."""
         iou = {name: None if np.isnan(v) else round(float(v), 5) for name, v in zip(codes, self.iou, strict=True)}
-        return {"miou": round(self.miou, 5), "iou": iou, "accuracy": round(self.accuracy, 5),
-                "foreground_accuracy": round(self.foreground_accuracy, 5)}  # fmt: skip
+        names = ("accuracy", "foreground_accuracy", "false", "missed", "confused")
+        return {"miou": round(self.miou, 5), "iou": iou, **{name: round(getattr(self, name), 5) for name in names}}
