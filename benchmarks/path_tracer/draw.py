@@ -15,8 +15,9 @@ import numpy as np
 from PIL import Image
 
 from benchmarks.path_tracer.camera import Camera, Development
+from benchmarks.path_tracer.contents import Contents
 from benchmarks.path_tracer.integrator import BOUNCES, Scene, radiance
-from benchmarks.path_tracer.scene import CLASSES, make
+from benchmarks.path_tracer.scene import USUAL, make
 from raster.errors import InputError
 
 SAMPLES = 16  # rays for each pixel
@@ -30,14 +31,14 @@ def labels(scene: Scene, camera: Camera, size: int) -> np.ndarray:
     """Class ids (size, size) uint8 of the solids under the pixels' centres."""
     at = (np.arange(size) + 0.5) / size * 2 - 1
     x, y = np.tile(at, size), np.repeat(at, size)
-    _, hit = scene.hit(*camera.rays(x, y))
+    _, hit, _ = scene.hit(*camera.rays(x, y))
     ids = np.array([*(solid.class_id for solid in scene.solids), 0], np.uint8)  # index -1 (no solid) picks the last
     return ids[hit].reshape(size, size)
 
 
 def light(scene: Scene, camera: Camera, development: Development, size: int, random: np.random.Generator) -> np.ndarray:
     """Linear RGB (size, size, 3) float32, the mean over SAMPLES rays a pixel."""
-    middle = float((scene.sky.zenith + scene.sky.horizon).mean()) + _brightness(scene)
+    middle = scene.sky.brightness() + _brightness(scene)
     picture = np.empty((3, size * size), np.float32)
     pairs = 2 + (BOUNCES + 1) * (2 + len(scene.lights))  # pairs of random numbers for each ray
     for start in range(0, size * size, PIXELS):
@@ -87,11 +88,11 @@ def develop(linear: np.ndarray, development: Development, random: np.random.Gene
     return np.rint(np.clip(noisy, 0, 1) * 255).astype(np.uint8)
 
 
-def draw(size: int, seed: int, index: int) -> tuple[bytes, np.ndarray]:
+def draw(size: int, seed: int, index: int, contents: Contents = USUAL) -> tuple[bytes, np.ndarray]:
     """Draw image `index` of a seed: the bytes of a JPEG, and class ids (size, size) uint8."""
     random = np.random.default_rng([seed, index])
     while True:
-        scene, camera, development = make(random)
+        scene, camera, development = make(random, contents)
         share = (labels(scene, camera, 48) > 0).mean()
         if MIN_SHARE <= share <= MAX_SHARE:
             break
@@ -106,15 +107,15 @@ def names(index: int) -> tuple[str, str]:
     return f"images/{index:06d}.jpg", f"labels/{index:06d}.png"
 
 
-def _write(out: Path, size: int, seed: int, index: int) -> None:
+def _write(out: Path, size: int, seed: int, contents: Contents, index: int) -> None:
     """Draw and write one image with its label."""
-    jpeg, ids = draw(size, seed, index)
+    jpeg, ids = draw(size, seed, index, contents)
     image, label = names(index)
     (out / image).write_bytes(jpeg)
     Image.fromarray(ids).save(out / label)
 
 
-def write(out: Path, n: int, size: int, seed: int, workers: int) -> None:
+def write(out: Path, n: int, size: int, seed: int, workers: int, contents: Contents = USUAL) -> None:
     """Write n images with their labels by `workers` processes; codes.txt, written last, says that the set is complete.
 
     InputError for a folder that holds other files or cannot be written.
@@ -131,7 +132,7 @@ def write(out: Path, n: int, size: int, seed: int, workers: int) -> None:
         (out / "codes.txt").unlink(missing_ok=True)
     except OSError as error:
         raise InputError(f"out={out}: {error.strerror}; choose a folder that can be written") from None
-    task, began = partial(_write, out, size, seed), time.monotonic()
+    task, began = partial(_write, out, size, seed, contents), time.monotonic()
     ignore = (signal.SIGINT, signal.SIG_IGN)  # on Ctrl-C this process ends the others
     with multiprocessing.get_context("spawn").Pool(min(workers, n), signal.signal, ignore) as pool:
         for done, _ in enumerate(pool.imap_unordered(task, range(n)), start=1):
@@ -139,4 +140,4 @@ def write(out: Path, n: int, size: int, seed: int, workers: int) -> None:
                 print(f"\r{done} of {n} images, {(time.monotonic() - began) / done:.2f} s each", end="", file=sys.stderr)
     if sys.stderr.isatty():
         print(file=sys.stderr)
-    (out / "codes.txt").write_text("".join(f"{name}\n" for name in CLASSES))
+    (out / "codes.txt").write_text("".join(f"{name}\n" for name in contents.codes()))

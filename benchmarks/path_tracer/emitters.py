@@ -107,3 +107,7 @@ class Sky:
         for direction, sharpness, colour in self.patches:
             total += colour[:, None] * np.exp(np.float32(sharpness) * (dot(d, direction[:, None]) - 1))
         return total
+
+    def brightness(self) -> float:
+        """An estimate of the light that it sends, for the exposure."""
+        return float((self.zenith + self.horizon).mean())

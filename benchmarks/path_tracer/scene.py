@@ -3,25 +3,32 @@
 import numpy as np
 
 from benchmarks.path_tracer.camera import Camera, Development, random_camera
-from benchmarks.path_tracer.emitters import Ball, Panel
+from benchmarks.path_tracer.contents import Contents, in_a_place, with_meshes
+from benchmarks.path_tracer.emitters import Ball, Panel, Sky
 from benchmarks.path_tracer.integrator import Scene, Solid
 from benchmarks.path_tracer.lighting import lighting, random_colour
+from benchmarks.path_tracer.pictures import PictureSky
 from benchmarks.path_tracer.shapes import rotation_about_y, rotation_about_z
 from benchmarks.path_tracer.solids import place_groups, random_groups, wood_colours
 from benchmarks.path_tracer.textures import FLOORS, Paint
 
-CLASSES = ("background", "cube", "sphere", "cylinder")
+USUAL = Contents()
 
 
-def make(random: np.random.Generator) -> tuple[Scene, Camera, Development]:
+def make(random: np.random.Generator, contents: Contents = USUAL) -> tuple[Scene, Camera, Development]:
     """A random scene, the camera that looks at it, and the development of the image."""
     table = random.random((32, 32, 32), np.float32)
     groups = random_groups(random, table)
+    if contents.mesh is not None:
+        groups = with_meshes(random, contents, groups)
     solids, extent = place_groups(random, groups)
     camera = random_camera(random, extent)
     sky, lights, tint = lighting(random)
     floors = _floors(random, table, camera, extent)
-    floors = [floor for floor in floors if all(_is_in_front(floor, light) for light in lights)]
+    place: Sky | PictureSky = sky
+    if contents.images is not None:
+        place, floors = in_a_place(random, contents, sky, floors, camera, extent)
+    floors = [floor for floor in floors if floor.kind != "plane" or all(_is_in_front(floor, light) for light in lights)]
     strength = random.uniform(0.5, 0.95)
     development = Development(
         balance=(tint ** -np.float32(strength)).astype(np.float32),
@@ -29,7 +36,7 @@ def make(random: np.random.Generator) -> tuple[Scene, Camera, Development]:
         vignette=random.uniform(0, 1.3), width=random.uniform(1.0, 1.7), grain=random.uniform(0, 0.015),
         quality=int(random.integers(85, 93)),
     )  # fmt: skip
-    return Scene((*floors, *solids), lights, sky), camera, development
+    return Scene((*floors, *solids), lights, place), camera, development
 
 
 def _is_in_front(plane: Solid, light: Panel | Ball) -> bool:

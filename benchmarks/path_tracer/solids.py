@@ -66,7 +66,9 @@ def _half(random: np.random.Generator, kind: str) -> np.ndarray:
 
 def moved(solid: Solid, rotation: np.ndarray, shift: np.ndarray) -> Solid:
     """A solid rotated (3, 3) about the world's origin, then shifted by (3,)."""
-    values = {name: getattr(solid, name) for name in ("kind", "class_id", "half", "paint", "roughness", "shine", "metal")}
+    values = {
+        name: getattr(solid, name) for name in ("kind", "class_id", "half", "paint", "roughness", "shine", "metal", "mesh")
+    }
     return Solid(centre=rotation @ solid.centre + shift, rotation=rotation @ solid.rotation, **values)
 
 
@@ -159,7 +161,9 @@ def _circle(group: list[Solid]) -> tuple[np.ndarray, float]:
     corners = np.array([[x, y, z] for x in (-1, 1) for y in (-1, 1) for z in (-1, 1)])
     points = []
     for solid in group:
-        if solid.kind == "sphere" or (solid.kind in ("cylinder", "cone") and solid.rotation[2, 2] > 0.999):
+        if solid.mesh is not None:
+            points.append(solid.centre + 1.01 * solid.half * (solid.mesh.hull @ solid.rotation.T))
+        elif solid.kind == "sphere" or (solid.kind in ("cylinder", "cone") and solid.rotation[2, 2] > 0.999):
             angles = np.linspace(0, 2 * np.pi, 24, endpoint=False)
             radius = solid.half.max() if solid.kind == "sphere" else solid.half[0]
             points.append(solid.centre + 1.01 * radius * np.stack([np.cos(angles), np.sin(angles), 0 * angles], axis=1))

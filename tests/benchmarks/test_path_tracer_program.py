@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from benchmarks import mug
 from benchmarks.path_tracer import __main__ as path_tracer
+from benchmarks.path_tracer.contents import CLASSES
 from benchmarks.path_tracer.draw import draw, names
-from benchmarks.path_tracer.scene import CLASSES
 
 
 def files(out: Path) -> dict[str, bytes]:
@@ -46,6 +47,27 @@ def test_the_same_files_by_any_number_of_processes(tmp_path, monkeypatch, capsys
         assert 0 < ids.max() < len(CLASSES)
         assert np.asarray(picture).std() > 5
     assert draw(20, 4, 0)[0] != found["images/000000.jpg"]
+
+
+def test_a_mesh_of_ones_own(tmp_path, monkeypatch, capsys):
+    mug.write(tmp_path / "cup" / "a.glb")
+    words = ["n=1", "size=20", f"out={tmp_path / 'a'}", f"mesh={tmp_path / 'cup' / 'a.glb'}", "solids=none"]
+    monkeypatch.setattr(sys, "argv", ["path_tracer", *words])
+    path_tracer.main()
+    assert (tmp_path / "a" / "codes.txt").read_text() == "background\ncup\n"
+    assert np.asarray(Image.open(tmp_path / "a" / "labels" / "000000.png")).max() == 1
+
+
+def test_bad_contents_are_one_line(tmp_path, monkeypatch, capsys):
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "broken.ply").write_bytes(b"ply")
+    good = tmp_path / "good.glb"
+    mug.write(good)
+    for word, *others in (["mesh=none.glb"], ["mesh=a.txt"], [f"mesh={tmp_path / 'broken.ply'}"], [f"images={tmp_path / 'empty'}"],
+                          ["class=mug"], ["solids=none"], ["solids=many"], ["class=background", f"mesh={good}"]):  # fmt: skip
+        monkeypatch.setattr(sys, "argv", ["path_tracer", f"out={tmp_path / 'a'}", word, *others])
+        assert word.split("=")[0] in refused(capsys)
+        assert not (tmp_path / "a").exists()
 
 
 @pytest.mark.parametrize("word", ["n=0", "n=x", "size=8", "seed=-1", "colour=3", "n", "out=", "workers=0", "n=1e3"])
