@@ -50,6 +50,28 @@ def look_at(eye: np.ndarray, target: np.ndarray, roll: np.ndarray | float = 0.0)
     return m
 
 
+def aim_at(eye: np.ndarray, target: np.ndarray, ray: np.ndarray, roll: np.ndarray) -> np.ndarray:
+    """world_from_camera (B, 4, 4) float32 of OpenGL cameras at eye (B, 3) that see target (B, 3), metres, along ray (B, 3).
+
+    ray: unit vectors in the camera's axes, z below 0; (0, 0, -1) is the middle of the picture. roll (B,) radians is that of
+    look_at: the camera pans and tilts like one on a tripod. Where no tilt brings the target to the ray, looking nearly straight
+    up or down, it also rolls a little more.
+    """
+    eye, towards = np.asarray(eye, np.float64), normalize(np.asarray(target, np.float64) - eye)
+    # The ray in the axes of the same camera without roll, which is (right, up, forward) of a level camera after a tilt.
+    c, s = np.cos(roll), np.sin(roll)
+    right, up, forward = c * ray[:, 0] - s * ray[:, 1], s * ray[:, 0] + c * ray[:, 1], -ray[:, 2]
+    # Tilted by t, its height is up cos t + forward sin t = |(up, forward)| sin(t + atan2(up, forward)).
+    steep = np.clip(towards[:, 2] / np.hypot(up, forward), -1, 1)
+    tilt = np.clip(np.arcsin(steep) - np.arctan2(up, forward), -0.4999 * np.pi, 0.4999 * np.pi)
+    ahead = forward * np.cos(tilt) - up * np.sin(tilt)
+    azimuth = np.arctan2(towards[:, 1], towards[:, 0]) + np.arctan2(right, ahead)
+    m = look_at(eye, eye + direction(azimuth, tilt), roll).astype(np.float64)
+    seen = multiply(m[:, :3, :3], ray[..., None])[..., 0]
+    m[:, :3, :3] = multiply(rotation_between(seen, towards), m[:, :3, :3])
+    return m.astype(np.float32)
+
+
 def multiply(c_from_b: np.ndarray, b_from_a: np.ndarray) -> np.ndarray:
     """c_from_a (..., m, n) of small matrices (..., m, k) and (..., k, n), the same to the bit on every kind of CPU.
 

@@ -110,6 +110,20 @@ def test_compose_broadcasts_what_is_alike():
     np.testing.assert_array_equal(t.compose(), np.eye(4))
 
 
+def test_aim_at_shows_the_target_along_the_ray_with_the_roll_of_look_at():
+    """Unless no tilt can: then the target is there all the same."""
+    eye, target, roll = spread(-5, 5, (500, 3)), spread(-5, 5, (500, 3), 1), spread(-0.3, 0.3, (500,), 2)
+    ray = t.normalize(np.concatenate([spread(-0.6, 0.6, (500, 2), 3), -np.ones((500, 1))], axis=1))
+    m = t.aim_at(eye, target, ray, roll).astype(np.float64)
+    seen = np.einsum("bij,bi->bj", m[:, :3, :3], target - eye)
+    np.testing.assert_allclose(t.normalize(seen), ray, atol=1e-5)
+    np.testing.assert_allclose(m[:, :3, 3], eye, atol=1e-5)
+    np.testing.assert_allclose(m[:, :3, :3] @ np.swapaxes(m[:, :3, :3], 1, 2), np.tile(np.eye(3), (500, 1, 1)), atol=1e-6)
+    level = np.abs(t.normalize(target - eye)[:, 2]) < 0.75  # below the cosine of the ray's angle to the axis
+    np.testing.assert_allclose(m[level, :3], t.look_at(eye, eye - m[:, :3, 2], roll)[level, :3], atol=2e-5)
+    assert level.mean() > 0.5
+
+
 # --- Rotations
 
 

@@ -1,6 +1,6 @@
-"""require_objects, require_layers: InputError for a configuration in which a part is missing that others need."""
+"""require_objects, require_layers, require_one_focal_length: InputError for parts that do not go together."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from raster.errors import InputError
@@ -27,6 +27,15 @@ def require_objects(chosen: Sequence[str], randomizers: Iterable[object]) -> Non
         right = "add it to the list, or leave randomizers= out: all are on by default"
     none = "for no objects on purpose say ++randomizers.objects=null"
     raise InputError(f"randomizers: objects is not chosen, so nothing would have a label; {right} ({none})")
+
+
+def require_one_focal_length(randomizers: Mapping[str, object]) -> None:
+    """InputError if the camera has a focal length in px and framing would replace it."""
+    camera, framing = randomizers.get("camera"), randomizers.get("framing")
+    fov_deg = getattr(framing, "fov_deg", None)
+    if fov_deg is not None and getattr(framing, "share", False) and getattr(camera, "fy", None) is not None:
+        what = "randomizers.camera.fy gives the focal length; set fov_deg=null, then the camera moves only"
+        raise InputError(f"randomizers.framing.fov_deg=[{fov_deg[0]:g}, {fov_deg[1]:g}]: {what}")
 
 
 def require_layers(passes: dict[str, Pass], annotations: dict[str, Callable[[Frames], Any]]) -> None:

@@ -19,7 +19,7 @@ from raster.geometry.mesh import Composite, Mesh
 from raster.passes import Pass
 from raster.rendering.renderer import Renderer, shadow_side
 from raster.run.own_folder import own_folder, use_folder, with_shaders
-from raster.run.require_parts import ADD_PASS, require_layers, require_objects
+from raster.run.require_parts import ADD_PASS, require_layers, require_objects, require_one_focal_length
 from raster.run.solid_classes import proportions_of, solid_arguments
 from raster.scene.requirements import Requirements
 from raster.scene.sampler import Sampler, picture_px
@@ -72,6 +72,7 @@ def build_setup(plain: dict[str, Any], config_dir: str | Path | None = None) -> 
     require_layers(passes, annotations)
     height, width = plain["size"]
     randomizers = _randomizers(plain)
+    require_one_focal_length(randomizers)
     models, fine = (
         _models(plain["objects"], picture_px((height, width))),
         Requirements.of(randomizers.values()).subdivided_meshes,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pytest
 
 from raster.errors import InputError
@@ -42,6 +43,15 @@ def test_objects_may_be_left_out_on_purpose_or_shown_by_another():
     require_objects(["objects", "camera"], [])  # randomizers.objects=null
     require_objects([], [])  # randomizers=[]
     require_objects(["crowd"], [Crowd()])
+
+
+def test_a_focal_length_in_px_is_not_replaced():
+    camera = ["randomizers.camera.fov_deg=null", "randomizers.camera.fy=300", "preset=fast", "size=32"]
+    words = r"^randomizers\.framing\.fov_deg=\[14, 75\]: randomizers\.camera\.fy gives the focal length; set fov_deg=null"
+    with pytest.raises(InputError, match=words):
+        build_setup(load_config([*camera, "randomizers.framing.share=1"]))
+    setup = build_setup(load_config([*camera, "randomizers.framing.share=1", "randomizers.framing.fov_deg=null"]))
+    np.testing.assert_allclose(setup.sampler(0, 4).cameras.focal_px(), 300, rtol=1e-5)
 
 
 def test_without_objects_on_purpose_as_the_message_says():

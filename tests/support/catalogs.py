@@ -14,6 +14,7 @@ from raster.randomizers.camera import Camera
 from raster.randomizers.distractors import Distractors
 from raster.randomizers.environment import Environment
 from raster.randomizers.floor import Floor
+from raster.randomizers.framing import Framing
 from raster.randomizers.lens import Lens
 from raster.randomizers.lights import Lights
 from raster.randomizers.looks import Looks
@@ -37,7 +38,7 @@ from raster.transforms import compose, rotation_about_z
 CLASSES = ("cube", "sphere", "cylinder", "cone", "capsule", "torus", "pyramid", "tetrahedron", "triangular_prism")
 CLASSES += ("hexagonal_prism", "dumbbell")
 RANDOMIZERS = (Objects, Distractors, Camera, Scale, Rotation, Placement, Materials, Textures, Floor, Walls, Background, Lights)
-RANDOMIZERS += (Environment, Lens, Sensor, Looks, Morphs)
+RANDOMIZERS += (Environment, Lens, Sensor, Looks, Morphs, Framing)
 PBR = Pass("pbr.frag", {"color": "srgb8"}, antialias=True, background="background.frag")
 # What makes preset=realistic do everything in every image where it can be, from a library that loads in a moment.
 EVERYTHING = {

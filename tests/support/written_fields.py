@@ -18,6 +18,7 @@ WRITES = {
     "rotation": (("nodes.local",), ("objects", "distractors")),
     "placement": (ASSET, ("objects", "distractors", "floor")),
     "morphs": ((), ()),  # while share is 0, as it is here; else see tests/randomizers/test_morphs.py
+    "framing": ((), ()),  # while share is 0; else see tests/randomizers/test_framing.py
     "materials": ((*COLORS, *FINISH), ("objects", "distractors")),
     "textures": (LOOKS, ("objects", "distractors")),
     "floor": ((*LOOKS, *COLORS), ("floor",)),
