@@ -1,5 +1,7 @@
 """random_groups, place_groups: random solids, alone, stacked or leaning, and places for them. For benchmarks.path_tracer."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from benchmarks.path_tracer.integrator import Solid
@@ -66,10 +68,7 @@ def _half(random: np.random.Generator, kind: str) -> np.ndarray:
 
 def moved(solid: Solid, rotation: np.ndarray, shift: np.ndarray) -> Solid:
     """A solid rotated (3, 3) about the world's origin, then shifted by (3,)."""
-    values = {
-        name: getattr(solid, name) for name in ("kind", "class_id", "half", "paint", "roughness", "shine", "metal", "mesh")
-    }
-    return Solid(centre=rotation @ solid.centre + shift, rotation=rotation @ solid.rotation, **values)
+    return replace(solid, centre=rotation @ solid.centre + shift, rotation=rotation @ solid.rotation)
 
 
 def random_groups(random: np.random.Generator, table: np.ndarray) -> list[list[Solid]]:
