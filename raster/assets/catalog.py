@@ -7,21 +7,27 @@ from types import MappingProxyType
 
 import numpy as np
 
-from raster.assets.catalog_parts import is_composite, meshes_of, parts_of, read_meshes, subdivide_meshes, surface_of
+from raster.assets.catalog_parts import (
+    is_composite,
+    members_of,
+    meshes_of,
+    parts_of,
+    read_meshes,
+    subdivide_meshes,
+    surface_of,
+    variant_rows,
+)
+from raster.assets.check_names import BACKGROUND, FLOOR, check_names
 from raster.assets.meshes.cached_mesh import CachedMesh
 from raster.assets.meshes.material_table import MaterialTable
-from raster.errors import InputError
 from raster.geometry.collision_shapes import CollisionShape, collision_shapes
 from raster.geometry.mesh import Composite, Mesh, Part
 from raster.geometry.mesh_atlas import ExternalMesh, MeshAtlas
 from raster.geometry.point_sampling import PointClusters, sample_points
-from raster.geometry.support_faces import SupportFaces
+from raster.geometry.support_faces import DENTED, FLAT, SupportFaces
 from raster.solids.cube import cube
 from raster.transforms import multiply
 
-BACKGROUND = "background"
-FLOOR = "floor"
-MAX_CLASSES = 256  # class ids are 8 bit, background among them
 MAX_CLUSTERED = 256  # assets whose point clusters are kept in memory
 
 Solids = Mapping[str, Mesh | Composite]
@@ -31,10 +37,14 @@ class Catalog:
     """Everything that a run can show, as tables with a row for each asset.
 
     The rows are, in this order: labelled solids (class ids 1, 2, ... in the order given), unlabelled solids (class id 0),
-    imported meshes, and last the floor, a cube. Classes that only imported meshes have come after the solids' classes, sorted
-    by name. InputError if nothing is labelled, if there are too many classes, or if a name is in both maps of solids.
+    variants of solids, imported meshes, and last the floor, a cube. Classes that only imported meshes have come after the
+    solids' classes, sorted by name. InputError if nothing is labelled, if there are too many classes, or if a name is in both
+    maps of solids.
 
-    assets: K names. class_id (K,) int32. radius (K,) float32: of the bounding sphere about the origin.
+    assets: K names; variants of a solid are called NAME/0, NAME/1, ... class_id (K,) int32. radius (K,) float32: of the
+    bounding sphere about the origin.
+    variants (K, V) int32: the rows of each asset's variants, of which the first variant_count (K,) int32 count.
+    is_variant (K,) bool; only `variants` names these rows.
     part_mesh (K, P) int32: the meshes of each asset's parts, -1 = none. part_local (K, P, 4, 4) float32: object_from_part.
     part_material (K, P) int32: rows of `mesh_materials`, -1 = none.
     rest_directions (K, R, 3) float32 and rest_distances (K, R) float32: the planes n.x = distance on which an asset can lie;
@@ -60,30 +70,35 @@ class Catalog:
         fine: bool = False,
         metric: bool = False,
         proportions: Mapping[str, np.ndarray] = MappingProxyType({}),
+        variants: Mapping[str, Sequence[Mesh]] = MappingProxyType({}),
     ):
         named = {mesh.class_name for mesh in imported if mesh.class_name is not None}
         self.classes = (BACKGROUND, *labelled, *sorted(named - set(labelled)))
-        _check_names(labelled, unlabelled, named, len(self.classes))
+        check_names(labelled, unlabelled, named, len(self.classes))
         solids = {**labelled, **unlabelled}
-        self.imported, self.first_imported, self.fine = tuple(imported), len(solids), fine
-        self.assets = (*solids, *(mesh.name for mesh in imported), FLOOR)
+        base = [name for name in solids for _ in variants.get(name, ())]  # of each variant
+        varied = {f"{name}/{k}": mesh for name in solids for k, mesh in enumerate(variants.get(name, ()))}
+        self.imported, self.first_imported, self.fine = tuple(imported), len(solids) + len(varied), fine
+        self.assets = (*solids, *varied, *(mesh.name for mesh in imported), FLOOR)
         self.floor = len(self.assets) - 1
         number = {name: i for i, name in enumerate(self.classes)}
         imported_ids = [number[mesh.class_name or BACKGROUND] for mesh in imported]
-        self.class_id = np.array([*(number.get(name, 0) for name in solids), *imported_ids, 0], np.int32)
-        self.labelled = np.flatnonzero(self.class_id)
-        self.unlabelled = np.flatnonzero(self.class_id[:-1] == 0)
-        members = [np.flatnonzero(self.class_id == c) for c in range(1, len(self.classes))]
-        self.member_count = np.array([len(assets) for assets in members], np.int32)
-        self.members = np.array([np.resize(assets, self.member_count.max()) for assets in members], np.int32)
+        self.class_id = np.array([*(number.get(name, 0) for name in (*solids, *base)), *imported_ids, 0], np.int32)
+        self.is_variant = np.isin(np.arange(len(self.assets)), len(solids) + np.arange(len(varied)))
+        self.variants, self.variant_count = variant_rows(list(solids), base, len(self.assets))
+        self.labelled = np.flatnonzero((self.class_id > 0) & ~self.is_variant)
+        self.unlabelled = np.flatnonzero((self.class_id[:-1] == 0) & ~self.is_variant[:-1])
+        self.members, self.member_count = members_of(np.where(self.is_variant, 0, self.class_id), len(self.classes))
 
-        shapes: list[Mesh | Composite | CachedMesh] = [*solids.values(), *imported, cube()]
+        shapes: list[Mesh | Composite | CachedMesh] = [*solids.values(), *varied.values(), *imported, cube()]
         self._parts = [parts_of(name, shape) for name, shape in zip((*self.assets[:-1], "cube"), shapes, strict=True)]
         self.part_names = [[part.solid for part in row] for row in self._parts]
         self.composite = np.array([is_composite(shape) for shape in shapes])
         self.metric = np.array([metric and isinstance(shape, CachedMesh) for shape in shapes])
         unstated = np.full((3, 2), np.nan)
-        self.proportions = np.array([proportions.get(name, unstated) for name in self.assets])
+        self.proportions = np.array(
+            [proportions.get(name, unstated) for name in (*solids, *base, *self.assets[self.first_imported :])]
+        )
         self._fill(self._parts)
         self._measure(shapes)
         self._point_clusters: dict[int, PointClusters] = {}  # the oldest first
@@ -101,8 +116,11 @@ class Catalog:
             for m, mesh in enumerate(self.imported)
             for part in mesh.parts
         ]
-        in_memory = [part for members in parts for part in members if part.mesh is not None]
-        finer = subdivide_meshes(meshes, in_memory) if self.fine else {}
+        in_memory = [
+            part for k, members in enumerate(parts) for part in members if part.mesh is not None and not self.is_variant[k]
+        ]
+        plain = {id(part.mesh) for part in in_memory}
+        finer = subdivide_meshes({key: each for key, each in meshes.items() if key in plain}, in_memory) if self.fine else {}
         self.atlas = MeshAtlas(dict(meshes.values()), external, finer)
         self.mesh_materials, rows = MaterialTable.of(self.imported)
         self.part_mesh = np.full((len(parts), max(map(len, parts))), -1, np.int32)
@@ -153,7 +171,8 @@ class Catalog:
                 points, triangles = self.imported[k - self.first_imported].points, np.zeros((0, 3), np.int64)
             else:
                 points, triangles = surface_of(meshes_of(parts), [part.object_from_part for part in parts])
-            rows.append((points, triangles, self.rest_directions[k, : self.rest_count[k]]))
+            flat = DENTED if self.is_variant[k] else FLAT
+            rows.append((points, triangles, self.rest_directions[k, : self.rest_count[k]], flat))
         return SupportFaces.of(rows)
 
     def point_clusters(self, asset: int) -> PointClusters:
@@ -177,21 +196,3 @@ class Catalog:
         """16 hexadecimal digits that depend on the imported meshes, their names and classes; "" if there are none."""
         whole = hashlib.sha256(repr([(mesh.name, mesh.class_name, mesh.digest) for mesh in self.imported]).encode())
         return whole.hexdigest()[:16] if self.imported else ""
-
-
-def _check_names(labelled: Solids, unlabelled: Solids, named: set[str], classes: int) -> None:
-    """Raise InputError for classes that the catalog cannot hold. named: classes of imported meshes; classes: their number."""
-    if classes == 1:
-        advice = "name at least one, for example solids=[cube], or give objects.meshes"
-        raise InputError(f"solids: none is chosen, and no mesh has a class; {advice}")
-    folded: dict[str, str] = {}
-    for name in (*labelled, *sorted(named)):
-        if (other := folded.setdefault(name.casefold(), name)) != name:
-            raise InputError(f"objects.classes: the classes {other} and {name} differ only in case; rename one, or join them")
-    if classes > MAX_CLASSES:
-        raise InputError(f"solids: {classes - 1} classes, but an 8-bit label holds {MAX_CLASSES - 1} and background")
-    if both := sorted({*labelled, *named} & set(unlabelled)):
-        raise InputError(f"distractors: {both[0]} is a labelled solid too; a thing is one or the other")
-    for name in (BACKGROUND, FLOOR):
-        if name in labelled or name in unlabelled or name in named:
-            raise InputError(f"solids: the name {name} is taken; call the solid something else")

@@ -1,4 +1,4 @@
-"""parts_of, surface_of: the parts of an asset of the catalog, and the surface of all of them. subdivide_meshes: finer ones."""
+"""parts_of, surface_of, meshes_of, subdivide_meshes, variant_rows: parts of assets, their surfaces, finer ones, variants."""
 
 from collections.abc import Mapping, Sequence
 
@@ -62,3 +62,22 @@ def subdivide_meshes(meshes: Mapping[int, tuple[str, Mesh]], parts: Sequence[Par
     scales = [(id(part.mesh), np.linalg.norm(part.object_from_part[:3, :3], axis=0)) for part in parts]
     largest = {key: np.max([scale for other, scale in scales if other == key], axis=0) for key in meshes}
     return {name: subdivision_levels(mesh, largest[key]) for key, (name, mesh) in meshes.items()}
+
+
+def variant_rows(solids: Sequence[str], base: Sequence[str], assets: int) -> tuple[np.ndarray, np.ndarray]:
+    """Catalog.variants (K, V) int32 and variant_count (K,) int32 of K assets: the solids, their variants, and others.
+
+    base: for each variant the name of its solid, in the order of the solids. An asset without variants has its own row instead.
+    """
+    of_solid = np.array([base.count(name) for name in solids] + [0] * (assets - len(solids)), np.int32)
+    first = len(solids) + np.cumsum(of_solid) - of_solid
+    column = np.minimum(np.arange(max(1, of_solid.max(initial=0))), np.maximum(of_solid - 1, 0)[:, None])
+    rows = np.where(of_solid[:, None] > 0, first[:, None] + column, np.arange(assets)[:, None])
+    return rows.astype(np.int32), of_solid
+
+
+def members_of(class_id: np.ndarray, classes: int) -> tuple[np.ndarray, np.ndarray]:
+    """Catalog.members (C, M) int32 and member_count (C,) int32, from the class ids of all rows, 0 for one that is no member."""
+    members = [np.flatnonzero(class_id == c) for c in range(1, classes)]
+    count = np.array([len(assets) for assets in members], np.int32)
+    return np.array([np.resize(assets, count.max()) for assets in members], np.int32), count

@@ -8,7 +8,7 @@ import numpy as np
 from raster.transforms import multiply
 
 MIN_RADIUS = 0.1  # object space: a top of a smaller radius carries nothing
-_FLAT = 1e-4  # object space: height differences of a flat top
+FLAT, DENTED = 1e-4, 0.05  # object space: height differences of a flat top, and of one that is nearly so
 
 
 @dataclass(frozen=True)
@@ -22,11 +22,11 @@ class SupportFaces:
     girth: np.ndarray  # (K, F) float64: greatest distance of the solid from the vertical through its origin
 
     @classmethod
-    def of(cls, solids: Sequence[tuple[np.ndarray, np.ndarray, np.ndarray]]) -> "SupportFaces":
-        """The support faces of K assets: points (V, 3), triangles (T, 3) and resting directions (R, 3) of each."""
+    def of(cls, solids: Sequence[tuple[np.ndarray, np.ndarray, np.ndarray, float]]) -> "SupportFaces":
+        """The support faces of K assets: points (V, 3), triangles (T, 3), resting directions (R, 3), and FLAT or DENTED."""
         rows = [
-            _sides(points.astype(np.float64), triangles, rest_directions.astype(np.float64))
-            for points, triangles, rest_directions in solids
+            _sides(points.astype(np.float64), triangles, rest_directions.astype(np.float64), flat)
+            for points, triangles, rest_directions, flat in solids
         ]
         most = max(map(len, rows))
         padded = [row + row[:1] * (most - len(row)) for row in rows]
@@ -37,12 +37,12 @@ class SupportFaces:
 Side = tuple[int, np.ndarray, float, float]  # rest, centre, radius and girth of one side
 
 
-def _sides(points: np.ndarray, triangles: np.ndarray, rest_directions: np.ndarray) -> list[Side]:
+def _sides(points: np.ndarray, triangles: np.ndarray, rest_directions: np.ndarray, flat: float) -> list[Side]:
     """The sides of one asset."""
     along = multiply(rest_directions, rest_directions.T)
     found: list[Side] = []
     for r in np.flatnonzero((along < -1 + 1e-6).any(axis=1)):
-        centre, radius = top_facet(points, triangles, -rest_directions[r])
+        centre, radius = top_facet(points, triangles, -rest_directions[r], flat)
         if radius >= MIN_RADIUS:
             found.append((int(r), centre, radius, _girth(points, rest_directions[r])))
     return found or [(0, np.zeros(3), 0.0, _girth(points, rest_directions[0]))]
@@ -53,13 +53,14 @@ def _girth(points: np.ndarray, axis: np.ndarray) -> float:
     return float(np.linalg.norm(points - (points * axis).sum(axis=1)[:, None] * axis, axis=1).max())
 
 
-def top_facet(points: np.ndarray, triangles: np.ndarray, up: np.ndarray) -> tuple[np.ndarray, float]:
+def top_facet(points: np.ndarray, triangles: np.ndarray, up: np.ndarray, flat: float = FLAT) -> tuple[np.ndarray, float]:
     """The middle (3,) of the flat top of points (V, 3) and triangles (T, 3), and the radius of a circle around it.
 
     The circle lies within the top, whatever its outline; it need not be the largest that does. The radius is 0 without a top.
+    flat: height differences within the top; if that is more than FLAT, the middle is as high as the highest point.
     """
     height = (points * up).sum(axis=1)
-    a, b, c = points[triangles[(height[triangles] > height.max() - _FLAT).all(axis=1)]].transpose(1, 0, 2)
+    a, b, c = points[triangles[(height[triangles] > height.max() - flat).all(axis=1)]].transpose(1, 0, 2)
     area = (np.cross(b - a, c - a) * up).sum(axis=1) / 2
     whole = area > 1e-9
     a, b, c, area = a[whole], b[whole], c[whole], area[whole]
@@ -72,7 +73,8 @@ def top_facet(points: np.ndarray, triangles: np.ndarray, up: np.ndarray) -> tupl
     start, end = _outline(np.concatenate([a, b, c]), np.concatenate([b, c, a]))
     line = end - start
     share = np.clip(((centre - start) * line).sum(axis=1) / (line * line).sum(axis=1), 0, 1)
-    return centre, float(np.linalg.norm(start + share[:, None] * line - centre, axis=1).min())
+    radius = float(np.linalg.norm(start + share[:, None] * line - centre, axis=1).min())
+    return (centre + (height.max() - centre @ up) * up if flat > FLAT else centre), radius
 
 
 def _outline(start: np.ndarray, end: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -65,7 +65,8 @@ class Morphs:
         for slot in ("objects", "distractors"):
             own, objects = streams.child(slot), scenes.slots[slot]
             count = objects.stop - objects.start
-            morphed = own.bernoulli("share", self.share, count) & (scenes.asset[:, objects] >= 0)
+            asset = scenes.asset[:, objects]
+            morphed = own.bernoulli("share", self.share, count) & (asset >= 0) & ~scenes.catalog.is_variant[asset]
             has = self._chosen(own, count) & morphed[..., None]
             drawn = {
                 "taper": own.uniform_between("taper", self.taper, count),

@@ -29,7 +29,9 @@ class Scale:
     sizes: tuple[float, ...] | None = option(
         None, "A list of sizes, one of which each object has, in place of `size`.", "", "0.01 to 1", _check_sizes, nullable=True
     )
-    stretch: Range = range_option((0.5, 1), 0.01, 1, "factor", "Scale along each axis of a stretched object, unless its solid states proportions.")
+    stretch: Range = range_option(
+        (0.5, 1), 0.01, 1, "factor", "Scale along each axis of a stretched object, unless its solid states proportions."
+    )
     stretched: float = share_option(0.3, "How many of the objects are stretched.")
 
     def __post_init__(self) -> None:

@@ -20,7 +20,7 @@ from raster.passes import Pass
 from raster.rendering.renderer import Renderer, shadow_side
 from raster.run.own_folder import own_folder, use_folder, with_shaders
 from raster.run.require_parts import ADD_PASS, require_layers, require_objects, require_one_focal_length
-from raster.run.solid_classes import proportions_of, solid_arguments
+from raster.run.solid_classes import proportions_of, solid_arguments, variants_of
 from raster.scene.requirements import Requirements
 from raster.scene.sampler import Sampler, picture_px
 
@@ -73,10 +73,8 @@ def build_setup(plain: dict[str, Any], config_dir: str | Path | None = None) -> 
     height, width = plain["size"]
     randomizers = _randomizers(plain)
     require_one_focal_length(randomizers)
-    models, fine = (
-        _models(plain["objects"], picture_px((height, width))),
-        Requirements.of(randomizers.values()).subdivided_meshes,
-    )
+    models, needed = _models(plain["objects"], picture_px((height, width))), Requirements.of(randomizers.values())
+    fine = needed.subdivided_meshes
     metric = not plain["objects"]["normalize"]
     if fine and metric:
         what = "shapes are morphed in a space of extent 1, which objects.normalize=false does not give"
@@ -84,7 +82,8 @@ def build_setup(plain: dict[str, Any], config_dir: str | Path | None = None) -> 
     # What is labelled is no distractor: solids=[torus] needs no second override.
     classes = {*labelled, *(model.class_name for model in models)}
     unlabelled = {k: v for k, v in _solids(plain, "distractors").items() if k not in classes}
-    catalog = Catalog(labelled, unlabelled, models, fine, metric, proportions_of(plain))
+    variants = variants_of(plain, {**labelled, **unlabelled}, needed.shapes)
+    catalog = Catalog(labelled, unlabelled, models, fine, metric, proportions_of(plain), variants)
     sampler = Sampler(catalog, randomizers, plain["seed"], (height, width), plain["views_per_layout"])
     sampler(0, 1)  # randomizers name what they cannot do, before anything is written
     return Setup(

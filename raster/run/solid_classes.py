@@ -1,11 +1,17 @@
-"""solid_arguments, proportions_of: what the YAML of solids says, apart into arguments of their functions and proportions."""
+"""solid_arguments, proportions_of, variants_of: what the YAML of solids says: their functions, proportions, other edges."""
 
+import inspect
+from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
+from hydra.utils import get_object, instantiate
 
 from raster.assets.proportions import check_proportions
+from raster.assets.shape_variants import ShapeVariants
 from raster.errors import InputError
+from raster.geometry.mesh import Composite, Mesh
 
 PROPORTIONS = "proportions"  # the key of a solid's YAML that is no argument of its function
 
@@ -31,3 +37,29 @@ def proportions_of(plain: dict[str, Any]) -> dict[str, np.ndarray]:
                 except InputError as error:
                     raise InputError(f"{group}.{name}.{error}") from None
     return found
+
+
+def variants_of(
+    plain: dict[str, Any], solids: Mapping[str, Mesh | Composite], wanted: ShapeVariants | None
+) -> dict[str, tuple[Mesh, ...]]:
+    """The variants of each solid, by name; none of composites. solids: what was made of the solids that `plain` describes."""
+    if wanted is None:
+        return {}
+    described = {**solid_arguments(plain["distractors"]), **solid_arguments(plain["solids"])}
+    return {
+        name: wanted.make(name, solid, partial(_with_edges, described[name]) if _has_edges(described[name]) else None)
+        for name, solid in solids.items()
+        if isinstance(solid, Mesh)
+    }
+
+
+def _has_edges(described: dict[str, Any]) -> bool:
+    """Whether the edges of a solid can be cut: whether its function has these two arguments."""
+    made: Any = get_object(described["_target_"])
+    return {"bevel", "edge_strips"} <= set(inspect.signature(made).parameters)
+
+
+def _with_edges(described: dict[str, Any], width: float, strips: int) -> Mesh:
+    """The solid with other edges."""
+    solid: Mesh = instantiate({**described, "bevel": width, "edge_strips": strips}, _convert_="all")
+    return solid

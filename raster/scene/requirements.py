@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from raster.assets.library import EnvironmentSource, PictureSource
+from raster.assets.shape_variants import ShapeVariants
 
 # Effects on pictures after they are drawn, in the order in which raster/rendering/post_process.py applies them.
 EFFECTS = ("focus", "motion", "distortion", "sensor", "jpeg")
@@ -17,6 +18,7 @@ class Requirements:
     lights: int = 1
     shadows: int = 0  # number of lights that may cast shadows
     subdivided_meshes: bool = False  # meshes in so small triangles that they can be deformed
+    shapes: ShapeVariants | None = None  # variants of the solids
     effects: tuple[str, ...] = ()  # names in EFFECTS
     margin: float = 0.0  # share of the picture's width and height that is drawn beyond each edge: distortion shows some of it
     off_centre: float = 0.0  # greatest distance of a principal point from the middle, in half widths or heights
@@ -35,6 +37,7 @@ class Requirements:
             lights=max((requirements.lights for requirements in each), default=1),
             shadows=max((requirements.shadows for requirements in each), default=0),
             subdivided_meshes=any(requirements.subdivided_meshes for requirements in each),
+            shapes=next((requirements.shapes for requirements in each if requirements.shapes), None),
             effects=tuple(effect for effect in EFFECTS if effect in wanted),
             # Distortion moves a corner farther if the principal point is farther from it.
             margin=max((n.margin for n in each), default=0.0) * (1 + max((n.off_centre for n in each), default=0.0)),

@@ -1,4 +1,4 @@
-"""cube: the solid, sharp or with its edges cut."""
+"""cube: the solid, sharp or with its edges cut or rounded."""
 
 from dataclasses import replace
 from functools import lru_cache
@@ -9,24 +9,41 @@ import numpy as np
 from raster.errors import InputError
 from raster.geometry.mesh import Mesh
 from raster.geometry.polyhedron import prism
+from raster.geometry.rounded_box import rounded_box
 from raster.geometry.surface import join
+
+EDGE_STRIPS = (1, 2, 4, 6, 8)
 
 
 @lru_cache
-def cube(bevel: float = 0.0) -> Mesh:
+def cube(bevel: float = 0.0, edge_strips: int = 1) -> Mesh:
     """Side 1, edges along the axes; every face carries the whole texture. Rests on each of its 6 faces.
 
     bevel: the width, in object space, that is cut from each face along its edges; 0 or more, below 0.25, else
     InputError. A cut edge is shaded round: its normals are those of the faces at its sides.
+    edge_strips: flat strips across each edge: 1, or 2, 4, 6, 8, which make it round; else InputError.
     """
     if not isinstance(bevel, int | float) or not 0 <= bevel < 0.25:
         raise InputError(f"cube.bevel: {bevel!r} is not possible; give a number from 0 to below 0.25")
-    return _bevelled(bevel) if bevel else _sharp()
+    if edge_strips not in EDGE_STRIPS:
+        raise InputError(f"cube.edge_strips: {edge_strips!r} is not possible; give one of {', '.join(map(str, EDGE_STRIPS))}")
+    if not bevel:
+        return _sharp()
+    return _bevelled(bevel) if edge_strips == 1 else _rounded(bevel, edge_strips)
 
 
 @lru_cache
 def _sharp() -> Mesh:
     return replace(prism(np.array([[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5]])), collision="box")
+
+
+def _rounded(radius: float, edge_strips: int) -> Mesh:
+    """Edges and corners of this radius. The sharp cube's corners stand out by (sqrt(3) - 1) radius, seen from their sides."""
+    coarser = [replace(_sharp(), silhouette_error=(3**0.5 - 1) * radius)]
+    coarser += [cube(radius, strips) for strips in EDGE_STRIPS[1:] if strips < edge_strips]
+    error = 2 * radius * (1 - np.cos(np.pi / 4 / edge_strips))  # twice that of an edge: corners are cut across
+    whole = rounded_box(radius, edge_strips // 2)
+    return join([whole], _sharp().rest_directions, float(error), tuple(replace(mesh, levels_of_detail=()) for mesh in coarser))
 
 
 def _bevelled(bevel: float) -> Mesh:

@@ -6,7 +6,7 @@ Here: the command line, options of the run, and parts that do not fit together. 
 import pytest
 from usual_configuration import CUBE, NO_LIBRARY, USUAL
 
-from raster.assets.catalog import MAX_CLASSES
+from raster.assets.check_names import MAX_CLASSES
 from raster.run.setup import build_setup
 
 

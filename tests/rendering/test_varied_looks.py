@@ -22,7 +22,7 @@ GREY_AXIS = np.ones(3) / 3**0.5
 
 @pytest.fixture(scope="module")
 def pictured(tmp_path_factory):
-    """A function: a Looks -> colour (64, 64, 3) and class ids of a pictured cube seen from the front, in white light all round."""
+    """A function: a Looks -> colour (64, 64, 3) and class ids of a pictured cube, in white light all round."""
     folder = tmp_path_factory.mktemp("meshes")
     catalog = Catalog({}, {}, [store(folder / "m", cube(), material=PbrMaterial((0.9, 0.9, 0.9), 0.0, 1.0, 0))])
     renderer = Renderer(catalog, (64, 64), batch=1)

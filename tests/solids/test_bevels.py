@@ -7,6 +7,7 @@ import pytest
 import trimesh
 from measured import directions, measure
 
+from raster.errors import InputError
 from raster.solids.cube import cube
 from raster.solids.cylinder import cylinder
 
@@ -104,3 +105,36 @@ def test_outline_error_is_stated_for_every_level_of_a_bevelled_solid(function, r
         error = np.abs((n @ mesh.positions.T.astype(np.float64)).max(axis=1) - reach(n, bevel)).max()
         assert 0.7 * mesh.silhouette_error - 1e-7 < error <= mesh.silhouette_error * 1.001 + 1e-7
     np.testing.assert_array_equal(np.unique(np.abs(levels[0].positions[:, 2])), [0.5])  # no row within
+
+
+@pytest.mark.parametrize("strips", [2, 8])
+@pytest.mark.parametrize("radius", [0.03, 0.2])
+def test_rounded_cube_by_steiners_formula(radius, strips):
+    """A cube of side c thickened by a ball: plates, quarters of cylinders, eighths of a ball. The mesh lies inside of it."""
+    m, c = measure(cube(radius, strips)), 1 - 2 * radius
+    volume = c**3 + 6 * radius * c**2 + 3 * np.pi * radius**2 * c + 4 / 3 * np.pi * radius**3
+    assert volume - 7 * m.areas.sum() * radius / strips**2 * 0.06 < m.volume < volume
+    mesh = cube(radius, strips)
+    inside = np.clip(mesh.positions.astype(np.float64), -c / 2, c / 2)
+    np.testing.assert_allclose(mesh.positions - inside, radius * mesh.normals, atol=1e-6)
+    np.testing.assert_array_equal(mesh.rest_directions, cube().rest_directions)
+
+
+@pytest.mark.parametrize("strips", [2, 6])
+def test_rounded_cylinder_lies_on_its_torus(strips):
+    mesh, radius = cylinder(bevel=0.1, edge_strips=strips), 0.1
+    p = mesh.positions.astype(np.float64)
+    rho, z = np.hypot(p[:, 0], p[:, 1]), np.abs(p[:, 2])
+    rim = (rho > 0.4 + 1e-6) & (z > 0.4 + 1e-6)
+    np.testing.assert_allclose(np.hypot(rho - 0.4, z - 0.4)[rim], radius, atol=1e-6)
+    outward = np.column_stack([p[:, :2] / np.maximum(rho, 1e-9)[:, None] * (rho - 0.4)[:, None], np.sign(p[:, 2]) * (z - 0.4)])
+    np.testing.assert_allclose(mesh.normals[rim], outward[rim] / radius, atol=1e-5)
+
+
+def test_strips_of_edges_that_cannot_be_are_refused():
+    for wrong in (0, 3, "many", 10):
+        with pytest.raises(InputError, match=r"cube\.edge_strips"):
+            cube(0.1, wrong)
+    for wrong in (0, 9, 1.5):
+        with pytest.raises(InputError, match=r"cylinder\.edge_strips"):
+            cylinder(52, 0.1, wrong)

@@ -25,6 +25,7 @@ from raster.randomizers.placement import Placement
 from raster.randomizers.rotation import Rotation
 from raster.randomizers.scale import Scale
 from raster.randomizers.sensor import Sensor
+from raster.randomizers.shapes import Shapes
 from raster.randomizers.textures import Textures
 from raster.randomizers.walls import Walls
 from raster.rendering.renderer import Renderer
@@ -38,7 +39,7 @@ from raster.transforms import compose, rotation_about_z
 CLASSES = ("cube", "sphere", "cylinder", "cone", "capsule", "torus", "pyramid", "tetrahedron", "triangular_prism")
 CLASSES += ("hexagonal_prism", "dumbbell")
 RANDOMIZERS = (Objects, Distractors, Camera, Scale, Rotation, Placement, Materials, Textures, Floor, Walls, Background, Lights)
-RANDOMIZERS += (Environment, Lens, Sensor, Looks, Morphs, Framing)
+RANDOMIZERS += (Environment, Lens, Sensor, Looks, Morphs, Framing, Shapes)
 PBR = Pass("pbr.frag", {"color": "srgb8"}, antialias=True, background="background.frag")
 # What makes preset=realistic do everything in every image where it can be, from a library that loads in a moment.
 EVERYTHING = {

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from raster.assets.catalog import BACKGROUND, FLOOR
+from raster.assets.check_names import BACKGROUND, FLOOR
 from raster.assets.meshes.discover import ENDINGS, TAKEN, find_meshes
 from raster.assets.meshes.read import FORMATS
 from raster.errors import InputError
