@@ -20,6 +20,9 @@ AROUND, ALONG, TUBE = 96, 24, 16  # points around the mug, along the handle, aro
 def main() -> None:
     """Run the program; an InputError ends it with one line and exit code 2."""
     with one_line():
+        if {"-h", "--help"} & set(sys.argv[1:]):
+            print(__doc__)
+            return
         if len(sys.argv) != 2 or not sys.argv[1].endswith(".glb"):
             raise InputError(f"{' '.join(sys.argv[1:])}: expected the path of one file that ends in .glb")
         write(Path(sys.argv[1]))

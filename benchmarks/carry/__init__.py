@@ -1,0 +1,1 @@
+"""How well networks carry over to other pictures: python -m benchmarks.carry."""
