@@ -106,7 +106,7 @@ def includes(fragment: str, name: str) -> bool:
     return SHADERS / "include" / name in seen
 
 
-def set_uniform(program: moderngl.Program, name: str, value: Any) -> bool:
+def set_uniform(program: moderngl.Program | moderngl.ComputeShader, name: str, value: Any) -> bool:
     """Give a uniform a value. False if the program has no such uniform: compilers remove those that are not used."""
     member = program.get(name, None)
     if isinstance(member, moderngl.Uniform):

@@ -1,12 +1,12 @@
-"""Sensor: blur, exposure, white balance, noise, sharpening, tones and JPEG, as of a phone's camera."""
+"""Sensor: metering, blur, exposure, white balance, noise, sharpening, tones and JPEG, as of a phone's camera."""
 
 from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 
-from raster.randomizers.options import check_options, range_option, share_option
-from raster.randomizers.ranges import Range
+from raster.randomizers.options import check_options, number_option, range_option, share_option, weights_option
+from raster.randomizers.ranges import Range, Weights, check_weights
 from raster.scene.requirements import EFFECTS, Requirements
 from raster.scene.scenes import Scenes
 from raster.streams import Streams
@@ -18,14 +18,29 @@ NEUTRAL = {
 }  # fmt: skip
 
 
+METERING = ("average", "center_weighted")
+
+
 @dataclass(frozen=True)
 class Sensor:
     """Writes `sensor`: what happens to a picture after the lens."""
 
-    cost_ms: ClassVar[str] = "2.3; JPEG 4.5"
-    source: ClassVar[str] = "Narkowicz 2015"
+    cost_ms: ClassVar[str] = "2.3; metering 0.05, JPEG 4.5"
+    source: ClassVar[str] = "Narkowicz 2015; Reinhard 2002"
 
-    exposure_ev: Range = range_option((-0.4, 0.4), -10, 10, "stops", "Exposure; one stop more is twice the light.")
+    exposure_ev: Range = range_option(
+        (-0.4, 0.4), -10, 10, "stops", "Exposure of the images that are not metered; one stop more is twice the light."
+    )
+    metered: float = share_option(
+        0.0, "How many of the images are exposed so that their mean luminance becomes `key`, as a camera does by itself."
+    )
+    key: float = number_option(0.18, 0.01, 1, "of white", "Linear grey that the mean of the logarithm of luminance becomes.")
+    compensation_ev: Range = range_option(
+        (-1, 1), -10, 10, "stops", "Exposure compensation of metered images: so much more than `key`."
+    )
+    metering: Weights = weights_option(
+        {"average": 1, "center_weighted": 1}, METERING, "What the mean is of: all of the picture, or more of its middle."
+    )
     balance: Range = range_option((0.94, 1.06), 0.1, 10, "factor", "White balance: a factor each for red, green and blue.")
     shot: Range = range_option((0, 0.03), 0, 1, "share of white", "Shot noise: its standard deviation at white.")
     read: Range = range_option((0, 0.01), 0, 1, "share of white", "Read noise: its standard deviation.")
@@ -44,13 +59,18 @@ class Sensor:
 
     def requirements(self) -> Requirements:
         """The effects that it needs: sensor unless every field is neutral, and jpeg."""
-        wanted = {"sensor": any(getattr(self, key) != (value, value) for key, value in NEUTRAL.items()), "jpeg": self.jpeg > 0}
+        wanted = {
+            "sensor": self.metered > 0 or any(getattr(self, key) != (value, value) for key, value in NEUTRAL.items()),
+            "jpeg": self.jpeg > 0,
+        }
         return Requirements(effects=tuple(effect for effect in EFFECTS if wanted.get(effect)))
 
     def __call__(self, scenes: Scenes, streams: Streams) -> None:
         """Write the sensor of each image."""
         sensor = scenes.sensor
         sensor.exposure[:] = 2 ** streams.uniform_between("exposure", self.exposure_ev)
+        if self.metered:
+            self._meter(scenes, streams)
         sensor.balance[:] = streams.log_uniform("balance", self.balance, 3)
         filtered = streams.bernoulli("filtered", self.filtered)
         sensor.blur[:] = streams.uniform_between("blur", self.blur_px) * filtered
@@ -59,3 +79,12 @@ class Sensor:
         sensor.sharpen[:] *= filtered
         sensor.quality[:] = streams.integers("quality", self.quality) * streams.bernoulli("jpeg", self.jpeg)
         sensor.noise[:] = streams.integers("noise", (0, 2**32 - 1)).astype(np.uint32)
+
+    def _meter(self, scenes: Scenes, streams: Streams) -> None:
+        """Write how some of the images are metered."""
+        sensor, metered = scenes.sensor, streams.bernoulli("metered", self.metered)
+        weights = check_weights("metering", self.metering, METERING)
+        sensor.metering_key[:] = np.where(metered, self.key, 0)
+        sensor.metering_center[:] = metered & (streams.choice("metering", weights) == METERING.index("center_weighted"))
+        compensation = streams.uniform_between("compensation", self.compensation_ev)
+        sensor.exposure[:] = np.where(metered, 2**compensation, sensor.exposure)

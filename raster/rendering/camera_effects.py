@@ -47,7 +47,16 @@ def camera_rows(
 def missing_effect(scenes: Scenes, effects: Sequence[str]) -> str | None:
     """The name of an effect that some of the scenes need and that is not among `effects`; None if there is none."""
     lens, sensor = scenes.lens, scenes.sensor
-    off = (lens.vignette, lens.aberration, sensor.blur, sensor.sharpen, sensor.shot, sensor.read, sensor.curve)
+    off = (
+        lens.vignette,
+        lens.aberration,
+        sensor.metering_key,
+        sensor.blur,
+        sensor.sharpen,
+        sensor.shot,
+        sensor.read,
+        sensor.curve,
+    )
     asked = {
         "focus": lens.aperture.any(), "motion": lens.shutter_motion.any(), "distortion": lens.distortion.any(),
         "jpeg": sensor.quality.any(),

@@ -1,4 +1,4 @@
-"""INSTANCE, VIEW, LIGHT, MORPH, CAMERA: NumPy dtypes of the structs in shaders/include (std430), name by name."""
+"""INSTANCE, VIEW, LIGHT, MORPH, CAMERA, METER: NumPy dtypes of the structs in shaders/include (std430), name by name."""
 
 import numpy as np
 
@@ -52,4 +52,8 @@ CAMERA = np.dtype([
     ("kernel", np.float32, 2), ("sharpen", np.float32), ("kernel_radius", np.float32),
     ("noise", np.float32, 2), ("noisy", np.float32), ("saturation", np.float32),
     ("contrast", np.float32), ("film_curve", np.float32), ("vignette", np.float32), ("scene", np.uint32),
+])  # fmt: skip
+# struct Meter in meter.glsl: one row for each picture of a batch.
+METER = np.dtype([
+    ("key", np.float32), ("center_weight", np.float32), ("gain", np.float32), ("source", np.uint32),
 ])  # fmt: skip

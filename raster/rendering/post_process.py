@@ -12,6 +12,7 @@ from raster.gl.program import compile_program
 from raster.gl.target import Target
 from raster.rendering.gpu_structs import CAMERA
 from raster.rendering.jpeg import Jpeg
+from raster.rendering.metering import Metering
 from raster.rendering.shader_constants import CAMERAS, DEPTH, SHADER_CONSTANTS, SOURCE
 
 LINEAR = "rgba16f"
@@ -85,6 +86,7 @@ class PostProcess:
         self.drawn = self.source = 0
         self.chain: list[_Effect] = []  # from the drawn colour to the picture, each reads what the last one wrote
         self.jpeg: Jpeg | None = None
+        self.metering = Metering(ctx, gl, batch, "sensor" in effects)
         if color is not None:
             self._make_chain(effects, size, (size[0] + 2 * pad[0], size[1] + 2 * pad[1]), *color)
         distorts = "distortion" in effects
@@ -132,16 +134,19 @@ class PostProcess:
         self.gl.unfiltered(texture)
         return self._effect(layer, name, size, {f"post/distort_{'uint' if form.integer else 'float'}.frag": ALL}), texture
 
-    def run(self, cameras: np.ndarray, count: int) -> None:
-        """Make the pictures of the first `count` scenes; cameras: at least so many rows of camera_rows()."""
-        cameras = cameras[:count]
+    def run(self, cameras: np.ndarray, meters: np.ndarray) -> None:
+        """Make the pictures of B scenes. cameras (B,): rows of camera_rows(); meters (B,): rows of meter_rows()."""
+        count = len(cameras)
         self.ctx.enable_only(moderngl.NOTHING)
         if self.supersample > 1 and self.drawn:
             self.gl.glBindTexture(GL_TEXTURE_2D_ARRAY, self.drawn)
             self.gl.glGenerateMipmap(GL_TEXTURE_2D_ARRAY)
         self.gl.bind(DEPTH, self.depth)
         sources = np.full(count, self.source)  # the texture that holds each picture
+        self.metering.begin(meters)
         for effect in self.chain:
+            if effect is self.chain[-1]:  # the sensor
+                self.metering.measure(meters, sources)
             sources = self._apply(effect, cameras, sources)
         if self.jpeg and (chosen := cameras["quality"] > 0).any():
             self._upload(cameras[chosen])
@@ -177,4 +182,5 @@ class PostProcess:
             self.jpeg.release()
         if self.views:
             self.gl.delete_textures(*self.views)
+        self.metering.release()
         self.buffer.release()

@@ -21,6 +21,7 @@ from raster.rendering.camera_effects import camera_rows, missing_effect
 from raster.rendering.draw_list import MAX_INSTANCES, DrawList, draw_list
 from raster.rendering.draw_list_buffers import DrawListBuffers
 from raster.rendering.mesh_buffers import MeshBuffers
+from raster.rendering.metering import meter_rows
 from raster.rendering.pass_programs import PassPrograms, VertexInputs
 from raster.rendering.post_process import LINEAR, PostProcess
 from raster.rendering.records import records
@@ -198,7 +199,8 @@ class Renderer:
         self.shadows.draw(self.buffers.commands, len(drawn.commands), int(scenes.lights.shadows.max(initial=0)))
         self._draw(drawn)
         if self.post_process:
-            self.post_process.run(camera_rows(scenes, self.size, self.pad, self.requirements.effects), len(scenes.index))
+            cameras = camera_rows(scenes, self.size, self.pad, self.requirements.effects)
+            self.post_process.run(cameras, meter_rows(scenes))
         readback = self.free.popleft()
         readback.start()
         return scenes, drawn, readback

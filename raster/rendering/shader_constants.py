@@ -12,12 +12,13 @@ IMAGE_SHIFT = 16
 SCREEN_MAPPING = len(MAPPINGS)  # of the background: a triangle that covers the screen, unlit
 
 # Bindings of the storage buffers. MORPH and CAMERA share one: they are never drawn with at the same time.
-INSTANCES, VIEWS, LIGHTS, MORPHS, CAMERAS = 0, 1, 2, 3, 3
+INSTANCES, VIEWS, LIGHTS, MORPHS, CAMERAS, METERS = 0, 1, 2, 3, 3, 4
 # Texture units while the passes are drawn.
 PICTURES, ENVIRONMENTS, SHADOW_MAPS, BASE_COLORS = 0, 1, 2, 3
 # Texture units of post-processing: the picture that an effect changes, and the depth of what was drawn.
 SOURCE, DEPTH = 0, 1
 JPEG_GROUP = 8  # invocations along each side of a work group of shaders/post/jpeg.comp
+METER_SIDE = 32  # invocations of shaders/post/meter.comp for a picture, and the points that each takes
 
 SHADER_CONSTANTS = {
     "MAX_LIGHTS": str(MAX_LIGHTS),
@@ -34,6 +35,7 @@ SHADER_CONSTANTS = {
     "BINDING_LIGHTS": str(LIGHTS),
     "BINDING_MORPHS": str(MORPHS),
     "BINDING_CAMERAS": str(CAMERAS),
+    "BINDING_METERS": str(METERS),
     "UNIT_PICTURES": str(PICTURES),
     "UNIT_ENVIRONMENTS": str(ENVIRONMENTS),
     "UNIT_SHADOW_MAPS": str(SHADOW_MAPS),
@@ -41,4 +43,5 @@ SHADER_CONSTANTS = {
     "UNIT_SOURCE": str(SOURCE),
     "UNIT_DEPTH": str(DEPTH),
     "JPEG_GROUP": str(JPEG_GROUP),
+    "METER_SIDE": str(METER_SIDE),
 }

@@ -77,13 +77,15 @@ class Lens:
 class Sensor:
     """What the camera's electronics do to each of B pictures (effect "sensor"; quality: effect "jpeg").
 
-    The order is: blur and sharpening in linear light, the lens's vignette, exposure and balance, shot and read noise, curve,
-    saturation, sRGB, contrast, JPEG.
+    The order is: metering, blur and sharpening in linear light, the lens's vignette, exposure and balance, shot and read noise,
+    curve, saturation, sRGB, contrast, JPEG.
     """
 
     blur: np.ndarray  # (B,) float32 px: standard deviation
     sharpen: np.ndarray  # (B,) float32: strength of unsharp masking, relative to the light
-    exposure: np.ndarray  # (B,) float32: factor of the light
+    exposure: np.ndarray  # (B,) float32: factor of the light, beside that of metering
+    metering_key: np.ndarray  # (B,) float32: linear grey to which the picture's mean is exposed; 0 = not metered
+    metering_center: np.ndarray  # (B,) float32: 0 = all of the picture counts alike in this mean, 1 = its middle counts most
     balance: np.ndarray  # (B, 3) float32: factors of red, green, blue
     shot: np.ndarray  # (B,) float32: standard deviation, at white = 1, of the noise that grows with the square root of light
     read: np.ndarray  # (B,) float32: standard deviation of the noise that is the same everywhere, where white = 1
@@ -98,7 +100,8 @@ class Sensor:
         """A perfect sensor: it changes nothing."""
         ones, zeros = (lambda: np.ones(batch, np.float32)), (lambda: np.zeros(batch, np.float32))
         return cls(
-            blur=zeros(), exposure=ones(), balance=np.ones((batch, 3), np.float32), shot=zeros(), read=zeros(),
+            blur=zeros(), exposure=ones(), metering_key=zeros(), metering_center=zeros(),
+            balance=np.ones((batch, 3), np.float32), shot=zeros(), read=zeros(),
             sharpen=zeros(), saturation=ones(), contrast=ones(), curve=zeros(), quality=zeros(),
             noise=np.zeros(batch, np.uint32),
         )  # fmt: skip

@@ -18,7 +18,7 @@ struct Camera {
     uint noise_seed;
     vec3 rotation;        // the same of its rotation, as a rotation vector, radians
     float distorts;       // 1 if the lens distorts, else 0
-    vec3 gain;            // exposure times white balance, RGB
+    vec3 gain;            // exposure times white balance, RGB; screen.vert multiplies it by the gain that was metered
     float quality;        // of JPEG, 1..100; 0 = not compressed
     vec2 kernel;          // of the blur, and of the sharpening's mask: kernels() in raster/rendering/camera_effects.py
     float sharpen;        // strength of the sharpening

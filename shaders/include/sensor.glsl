@@ -1,8 +1,8 @@
 // developed(): what the sensor makes of the light that falls on it, from linear RGB to sRGB. Needs camera.glsl.
+#include "luminance.glsl"
 #include "srgb.glsl"
 
-const vec3 LUMINANCE = vec3(0.2126, 0.7152, 0.0722);  // of linear sRGB (ITU-R BT.709)
-const float MIDDLE_GREY = 0.4614;                      // sRGB of a reflectance of 18 %
+const float MIDDLE_GREY = 0.4614;  // sRGB of a reflectance of 18 %
 
 // Unsharp masking with strength s of linear RGB. soft: the blurred picture; mask: blurred once more. The change is in
 // proportion to the light, as in sRGB values, so that no dark edge becomes black.

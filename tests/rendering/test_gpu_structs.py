@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from raster.rendering.gpu_structs import CAMERA, INSTANCE, LIGHT, MORPH, VIEW
+from raster.rendering.gpu_structs import CAMERA, INSTANCE, LIGHT, METER, MORPH, VIEW
 from raster.rendering.shader_constants import SHADER_CONSTANTS
 from raster.rendering.shader_variants import PAINT_NUMBERS, PAINTS
 from raster.scene.lights import MAX_LIGHTS
@@ -37,7 +37,8 @@ def glsl_struct(name: str) -> tuple[dict[str, tuple[int, np.dtype]], int]:
 
 
 @pytest.mark.parametrize(
-    ("name", "dtype"), [("Instance", INSTANCE), ("View", VIEW), ("Light", LIGHT), ("Morph", MORPH), ("Camera", CAMERA)]
+    ("name", "dtype"),
+    [("Instance", INSTANCE), ("View", VIEW), ("Light", LIGHT), ("Morph", MORPH), ("Camera", CAMERA), ("Meter", METER)],
 )
 def test_each_member_has_one_name_offset_and_type_on_both_sides(name, dtype):
     members, stride = glsl_struct(name)

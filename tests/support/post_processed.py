@@ -8,6 +8,7 @@ from raster.gl.formats import FORMATS
 from raster.gl.functions import GL_TEXTURE_2D_ARRAY, GLFunctions
 from raster.gl.readback import Readback
 from raster.rendering.camera_effects import camera_rows
+from raster.rendering.metering import meter_rows
 from raster.rendering.post_process import PostProcess
 from raster.scene.cameras import Cameras, Lens, Sensor
 from raster.scene.requirements import EFFECTS
@@ -52,7 +53,7 @@ def take(ctx, gl, light, effects=EFFECTS, pad=(0, 0), z=4.0, supersample=1, othe
     depth = upload_depth(gl, np.broadcast_to(z, light.shape[:3]).astype(float), made.cameras)
     layers = {name: (upload(gl, array, form), FORMATS[form]) for name, (array, form) in (others or {}).items()}
     drawing = PostProcess(ctx, gl, effects, size, pad, supersample, batch, ("color", color), depth, layers)
-    drawing.run(camera_rows(made, size, pad, effects), batch)
+    drawing.run(camera_rows(made, size, pad, effects), meter_rows(made))
     readback = Readback(gl, drawing.outputs)
     readback.start()
     found = readback.finish(batch)
