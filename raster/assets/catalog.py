@@ -37,9 +37,9 @@ class Catalog:
     """Everything that a run can show, as tables with a row for each asset.
 
     The rows are, in this order: labelled solids (class ids 1, 2, ... in the order given), unlabelled solids (class id 0),
-    variants of solids, imported meshes, and last the floor, a cube. Classes that only imported meshes have come after the
-    solids' classes, sorted by name. InputError if nothing is labelled, if there are too many classes, or if a name is in both
-    maps of solids.
+    variants of solids, solids that a randomizer brings (class id 0; range `brought`), imported meshes, and last the floor, a
+    cube. Classes of imported meshes alone come after the solids' classes, sorted by name. InputError if nothing is labelled,
+    if there are too many classes, or if a name is in both maps of solids.
 
     assets: K names; variants of a solid are called NAME/0, NAME/1, ... class_id (K,) int32. radius (K,) float32: of the
     bounding sphere about the origin.
@@ -71,6 +71,7 @@ class Catalog:
         metric: bool = False,
         proportions: Mapping[str, np.ndarray] = MappingProxyType({}),
         variants: Mapping[str, Sequence[Mesh]] = MappingProxyType({}),
+        brought: Mapping[str, Mesh] = MappingProxyType({}),
     ):
         named = {mesh.class_name for mesh in imported if mesh.class_name is not None}
         self.classes = (BACKGROUND, *labelled, *sorted(named - set(labelled)))
@@ -78,27 +79,26 @@ class Catalog:
         solids = {**labelled, **unlabelled}
         base = [name for name in solids for _ in variants.get(name, ())]  # of each variant
         varied = {f"{name}/{k}": mesh for name in solids for k, mesh in enumerate(variants.get(name, ()))}
-        self.imported, self.first_imported, self.fine = tuple(imported), len(solids) + len(varied), fine
-        self.assets = (*solids, *varied, *(mesh.name for mesh in imported), FLOOR)
+        made = {**solids, **varied, **brought}
+        self.imported, self.first_imported, self.fine = tuple(imported), len(made), fine
+        self.brought = range(len(made) - len(brought), len(made))
+        self.assets = (*made, *(mesh.name for mesh in imported), FLOOR)
         self.floor = len(self.assets) - 1
         number = {name: i for i, name in enumerate(self.classes)}
         imported_ids = [number[mesh.class_name or BACKGROUND] for mesh in imported]
-        self.class_id = np.array([*(number.get(name, 0) for name in (*solids, *base)), *imported_ids, 0], np.int32)
+        self.class_id = np.array([*(number.get(name, 0) for name in (*solids, *base, *brought)), *imported_ids, 0], np.int32)
         self.is_variant = np.isin(np.arange(len(self.assets)), len(solids) + np.arange(len(varied)))
         self.variants, self.variant_count = variant_rows(list(solids), base, len(self.assets))
         self.labelled = np.flatnonzero((self.class_id > 0) & ~self.is_variant)
-        self.unlabelled = np.flatnonzero((self.class_id[:-1] == 0) & ~self.is_variant[:-1])
+        self.unlabelled = np.setdiff1d(np.flatnonzero((self.class_id[:-1] == 0) & ~self.is_variant[:-1]), self.brought)
         self.members, self.member_count = members_of(np.where(self.is_variant, 0, self.class_id), len(self.classes))
 
-        shapes: list[Mesh | Composite | CachedMesh] = [*solids.values(), *varied.values(), *imported, cube()]
+        shapes: list[Mesh | Composite | CachedMesh] = [*made.values(), *imported, cube()]
         self._parts = [parts_of(name, shape) for name, shape in zip((*self.assets[:-1], "cube"), shapes, strict=True)]
         self.part_names = [[part.solid for part in row] for row in self._parts]
-        self.composite = np.array([is_composite(shape) for shape in shapes])
         self.metric = np.array([metric and isinstance(shape, CachedMesh) for shape in shapes])
-        unstated = np.full((3, 2), np.nan)
-        self.proportions = np.array(
-            [proportions.get(name, unstated) for name in (*solids, *base, *self.assets[self.first_imported :])]
-        )
+        shown = (*solids, *base, *self.assets[self.brought.start :])
+        self.proportions = np.array([proportions.get(name, np.full((3, 2), np.nan)) for name in shown])
         self._fill(self._parts)
         self._measure(shapes)
         self._point_clusters: dict[int, PointClusters] = {}  # the oldest first
@@ -116,9 +116,8 @@ class Catalog:
             for m, mesh in enumerate(self.imported)
             for part in mesh.parts
         ]
-        in_memory = [
-            part for k, members in enumerate(parts) for part in members if part.mesh is not None and not self.is_variant[k]
-        ]
+        bendable = [row for k, row in enumerate(parts) if not self.is_variant[k] and k not in self.brought]
+        in_memory = [part for row in bendable for part in row if part.mesh is not None]
         plain = {id(part.mesh) for part in in_memory}
         finer = subdivide_meshes({key: each for key, each in meshes.items() if key in plain}, in_memory) if self.fine else {}
         self.atlas = MeshAtlas(dict(meshes.values()), external, finer)
@@ -137,7 +136,8 @@ class Catalog:
                     self.part_material[k, p] = rows[k - self.first_imported][p]
 
     def _measure(self, shapes: Sequence[Mesh | Composite | CachedMesh]) -> None:
-        """Fill in the tables that come from the vertices."""
+        """Fill in the tables that come from the shapes."""
+        self.composite = np.array([is_composite(shape) for shape in shapes])
         self.rest_count = np.array([len(shape.rest_directions) for shape in shapes], np.int32)
         self.radius = np.zeros(len(shapes), np.float32)
         self.rest_directions = np.tile(np.array([0, 0, -1], np.float32), (len(shapes), self.rest_count.max(), 1))
@@ -157,18 +157,19 @@ class Catalog:
     @cached_property
     def collision_shapes(self) -> tuple[tuple[CollisionShape, ...], ...]:
         """(K) collision shapes of each asset's parts; an imported mesh has one, the convex hull of its points."""
-        whole = {
-            self.first_imported + m: (CollisionShape("hull", np.eye(4), mesh.points),) for m, mesh in enumerate(self.imported)
-        }
-        return tuple(whole.get(k) or collision_shapes(parts) for k, parts in enumerate(self._parts))
+        hulls = ((CollisionShape("hull", np.eye(4), mesh.points),) for mesh in self.imported)
+        whole: dict[int, tuple[CollisionShape, ...]] = dict(enumerate(hulls, self.first_imported))
+        whole |= dict.fromkeys(self.brought, ())  # nothing falls on them
+        return tuple(whole[k] if k in whole else collision_shapes(parts) for k, parts in enumerate(self._parts))
 
     @cached_property
     def support_faces(self) -> SupportFaces:
         """The sides on which each asset can stand and carry another; imported meshes carry nothing."""
         rows = []
         for k, parts in enumerate(self._parts):
-            if self.first_imported <= k < self.floor:
-                points, triangles = self.imported[k - self.first_imported].points, np.zeros((0, 3), np.int64)
+            if self.brought.start <= k < self.floor:
+                hull = np.zeros((1, 3)) if k in self.brought else self.imported[k - self.first_imported].points
+                points, triangles = hull, np.zeros((0, 3), np.int64)
             else:
                 points, triangles = surface_of(meshes_of(parts), [part.object_from_part for part in parts])
             flat = DENTED if self.is_variant[k] else FLAT

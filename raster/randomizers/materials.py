@@ -1,4 +1,4 @@
-"""Materials: colours and finishes of objects and distractors: matte, plastic, glossy, metal, lacquer, worn, bumpy."""
+"""Materials: colours and finishes of objects and what is around: matte, plastic, glossy, metal, lacquer, worn, bumpy."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -71,7 +71,7 @@ class Materials:
 
     def __call__(self, scenes: Scenes, streams: Streams) -> None:
         """Write colours, finish, wear and relief for each object."""
-        for slot in ("objects", "distractors"):
+        for slot in scenes.painted:
             objects = scenes.slots[slot]
             count = objects.stop - objects.start
             own = streams.child(slot).with_variants(self.variants, count)

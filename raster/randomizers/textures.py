@@ -1,4 +1,4 @@
-"""Textures: a procedural texture with its own random parameters, or a picture, for each object and distractor."""
+"""Textures: a procedural texture with its own random parameters, or a picture, for each object, distractor and thing around."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -16,7 +16,7 @@ from raster.streams import Streams
 
 @dataclass(frozen=True)
 class Textures(TextureOptions):
-    """Writes `texture`, `image`, `mapping` and `texture_from_object` of objects and distractors."""
+    """Writes `texture`, `image`, `mapping` and `texture_from_object` of objects, distractors and surroundings."""
 
     cost_ms: ClassVar[str] = "0.4; pictures 2.1"
     source: ClassVar[str] = "Perlin 1985, Worley 1996"
@@ -34,7 +34,7 @@ class Textures(TextureOptions):
 
     def __call__(self, scenes: Scenes, streams: Streams) -> None:
         """Write a texture and how it lies on the surface for each object."""
-        for slot in ("objects", "distractors"):
+        for slot in scenes.painted:
             objects = scenes.slots[slot]
             count = objects.stop - objects.start
             own = streams.child(slot).with_variants(self.variants, count)

@@ -18,7 +18,7 @@ SHADOWLESS = ("floor", "walls")  # slots that cast no shadows: nothing stands be
 
 def casting(scenes: Scenes) -> np.ndarray:
     """(B, O) bool: objects that cast shadows."""
-    result: np.ndarray = scenes.asset >= 0
+    result: np.ndarray = (scenes.asset >= 0) & scenes.casts
     for slot in SHADOWLESS:
         result[:, scenes.slots.get(slot, slice(0))] = False
     return result

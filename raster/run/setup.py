@@ -83,7 +83,7 @@ def build_setup(plain: dict[str, Any], config_dir: str | Path | None = None) -> 
     classes = {*labelled, *(model.class_name for model in models)}
     unlabelled = {k: v for k, v in _solids(plain, "distractors").items() if k not in classes}
     variants = variants_of(plain, {**labelled, **unlabelled}, needed.shapes)
-    catalog = Catalog(labelled, unlabelled, models, fine, metric, proportions_of(plain), variants)
+    catalog = Catalog(labelled, unlabelled, models, fine, metric, proportions_of(plain), variants, needed.solids)
     sampler = Sampler(catalog, randomizers, plain["seed"], (height, width), plain["views_per_layout"])
     sampler(0, 1)  # randomizers name what they cannot do, before anything is written
     return Setup(

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from raster.assets.library import EnvironmentSource, PictureSource
 from raster.assets.shape_variants import ShapeVariants
+from raster.geometry.mesh import Mesh
 
 # Effects on pictures after they are drawn, in the order in which raster/rendering/post_process.py applies them.
 EFFECTS = ("focus", "motion", "distortion", "sensor", "jpeg")
@@ -15,6 +16,7 @@ class Requirements:
     """What a randomizer needs beyond one light and no objects. By default it needs nothing."""
 
     slots: Mapping[str, int] = field(default_factory=dict)  # number of objects in a scene, by slot
+    solids: Mapping[str, Mesh] = field(default_factory=dict)  # unlabelled, which no other randomizer shows
     lights: int = 1
     shadows: int = 0  # number of lights that may cast shadows
     subdivided_meshes: bool = False  # meshes in so small triangles that they can be deformed
@@ -34,6 +36,7 @@ class Requirements:
         wanted = {effect for requirements in each for effect in requirements.effects}
         return cls(
             slots=slots,
+            solids={name: mesh for requirements in each for name, mesh in requirements.solids.items()},
             lights=max((requirements.lights for requirements in each), default=1),
             shadows=max((requirements.shadows for requirements in each), default=0),
             subdivided_meshes=any(requirements.subdivided_meshes for requirements in each),

@@ -75,7 +75,8 @@ class Scenes:
     sensor: Sensor
     asset: np.ndarray  # (B, O) int32: row of the catalog that an object shows, -1 = none
     morphs: Deformations  # over (B, O)
-    slots: dict[str, slice]  # ranges over the O objects: "objects", "distractors", "floor", "walls"
+    casts: np.ndarray  # (B, O) bool: an object casts shadows, unless its slot never does
+    slots: dict[str, slice]  # ranges over the O objects: "objects", "distractors", "floor", "walls", "surroundings"
     catalog: Catalog
     library: Library
     layout: np.ndarray  # (B,) int64: images with the same number show the same objects in the same places
@@ -97,8 +98,7 @@ class Scenes:
         """Empty scenes for the images `index` (B,) of size (H, W) px.
 
         slots: number of objects in each slot. Each object is one root node and, below it, one node for each part. aspect: width
-        / height of the picture, by default that of `size`. Matrices are identities; cameras, lights, surroundings, lens and
-        sensor are their defaults.
+        / height of the picture, by default that of `size`. Matrices are identities; everything else has its default.
         """
         index = np.asarray(index, np.int64)
         batch, objects, parts = len(index), sum(slots.values()), catalog.part_mesh.shape[1]
@@ -126,6 +126,7 @@ class Scenes:
             sensor=Sensor.default(batch),
             asset=np.full((batch, objects), -1, np.int32),
             morphs=Deformations.zeros((batch, objects)),
+            casts=np.ones((batch, objects), bool),
             slots={name: slice(int(end) - size, int(end)) for (name, size), end in zip(slots.items(), ends, strict=True)},
             catalog=catalog,
             library=library,
@@ -133,6 +134,11 @@ class Scenes:
             views=views,
             arrangement=Arrangement.default(batch),
         )
+
+    @property
+    def painted(self) -> tuple[str, ...]:
+        """The slots whose objects each have a look of their own."""
+        return tuple(name for name in ("objects", "distractors", "surroundings") if name in self.slots)
 
     @property
     def roots(self) -> np.ndarray:

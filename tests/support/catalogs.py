@@ -26,6 +26,7 @@ from raster.randomizers.rotation import Rotation
 from raster.randomizers.scale import Scale
 from raster.randomizers.sensor import Sensor
 from raster.randomizers.shapes import Shapes
+from raster.randomizers.surroundings import Surroundings
 from raster.randomizers.textures import Textures
 from raster.randomizers.walls import Walls
 from raster.rendering.renderer import Renderer
@@ -39,7 +40,7 @@ from raster.transforms import compose, rotation_about_z
 CLASSES = ("cube", "sphere", "cylinder", "cone", "capsule", "torus", "pyramid", "tetrahedron", "triangular_prism")
 CLASSES += ("hexagonal_prism", "dumbbell")
 RANDOMIZERS = (Objects, Distractors, Camera, Scale, Rotation, Placement, Materials, Textures, Floor, Walls, Background, Lights)
-RANDOMIZERS += (Environment, Lens, Sensor, Looks, Morphs, Framing, Shapes)
+RANDOMIZERS += (Environment, Lens, Sensor, Looks, Morphs, Surroundings, Framing, Shapes)
 PBR = Pass("pbr.frag", {"color": "srgb8"}, antialias=True, background="background.frag")
 # What makes preset=realistic do everything in every image where it can be, from a library that loads in a moment.
 EVERYTHING = {

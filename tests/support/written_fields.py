@@ -20,6 +20,7 @@ WRITES = {
     "shapes": ((), ()),  # while share is 0; else see tests/assets/test_shape_variants.py
     "morphs": ((), ()),  # while share is 0, as it is here; else see tests/randomizers/test_morphs.py
     "framing": ((), ()),  # while share is 0; else see tests/randomizers/test_framing.py
+    "surroundings": ((), ()),  # the same; else see tests/randomizers/test_things_around.py
     "materials": ((*COLORS, *FINISH), ("objects", "distractors")),
     "textures": (LOOKS, ("objects", "distractors")),
     "floor": ((*LOOKS, *COLORS), ("floor",)),

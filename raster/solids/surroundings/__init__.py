@@ -1,0 +1,1 @@
+"""Solids of rooms, tables and hands, which are unlabelled: each kind in several variants."""
