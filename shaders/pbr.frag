@@ -12,6 +12,7 @@ layout(location = 0) out vec4 color;
 #include "surface_values.glsl"
 #include "paint.glsl"
 #include "shadow.glsl"
+#include "occlusion.glsl"
 #include "light.glsl"
 #include "reflection.glsl"
 
@@ -72,12 +73,16 @@ vec3 lit(int k, SurfacePoint s) {
 
 // Linear RGB that the surface sends to the eye of all lights and of the environment map.
 vec3 all_light(SurfacePoint s) {
+    vec2 open = open_shares();
     float roughness = sqrt(s.alpha), coat = s.coat * fresnel(vec3(0.04), s.n_e).x;
     vec3 mirror = v.ambient, gloss = v.ambient, r = reflect(-s.e, s.n);
     reflect_map(r, roughness, s.coat > 0.0, mirror, gloss);
     vec3 share_of_mirror = reflected_share(s.f0, roughness, s.n_e);  // the rest is scattered
-    vec3 sum = mix(v.ambient * s.diffuse, mirror, share_of_mirror) * (1.0 - coat) + gloss * coat;
-    vec4 share = shadow_shares();
+    vec3 scattered = scattered_share(open.x, s.diffuse) * (v.ambient * s.diffuse);
+    mirror *= mirrored_share(open.x, s.n_e, roughness);
+    gloss *= mirrored_share(open.x, s.n_e, sqrt(COAT_ALPHA));
+    vec3 sum = mix(scattered, mirror, share_of_mirror) * (1.0 - coat) + gloss * coat;
+    vec4 share = occluded(shadow_shares(), open.y);
     for (int k = 0; k < light_count(); ++k) sum += share[k] * lit(k, s);
     return sum;
 }

@@ -11,6 +11,7 @@ layout(location = 0) out vec4 color;
 #include "surface_values.glsl"
 #include "paint.glsl"
 #include "shadow.glsl"
+#include "occlusion.glsl"
 #include "light.glsl"
 
 // Linear RGB that a surface sends to the eye of light k. n, e: unit vectors of the normal and towards the eye. Blinn, "Models
@@ -29,8 +30,9 @@ vec3 lit(int k, vec3 n, vec3 e, float n_e, vec3 albedo) {
 vec3 all_lights(vec3 albedo) {
     vec3 n = normalize(v.normal), e = normalize(v.eye - v.position);
     float n_e = dot(n, e);
-    vec3 sum = v.ambient * albedo;
-    vec4 share = shadow_shares();
+    vec2 open = open_shares();
+    vec3 sum = scattered_share(open.x, albedo) * (v.ambient * albedo);
+    vec4 share = occluded(shadow_shares(), open.y);
     for (int k = 0; k < light_count(); ++k) sum += share[k] * lit(k, n, e, n_e, albedo);
     return sum;
 }

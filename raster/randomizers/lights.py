@@ -1,4 +1,4 @@
-"""Lights: point, spot and directional lights, with colour temperatures and soft shadows, and ambient light."""
+"""Lights: point, spot and directional lights, with colour temperatures and soft shadows, and ambient light with occlusion."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -24,8 +24,8 @@ class Lights:
     the origin.
     """
 
-    cost_ms: ClassVar[str] = "4.5 for one with shadows, 7.7 for two"
-    source: ClassVar[str] = "Fernando 2005"
+    cost_ms: ClassVar[str] = "4.5 for one with shadows, 7.7 for two; ambient occlusion 2.5"
+    source: ClassVar[str] = "Fernando 2005, Jimenez 2016"
 
     count: Range = range_option((1, 4), 1, MAX_LIGHTS, "lights", "How many lights an image has.", whole=True)
     point: float = share_option(0.5, "How many of the lights are near; the others shine from infinity.")
@@ -49,6 +49,16 @@ class Lights:
         3, 1, 64, "samples", "Samples that find what blocks a light. Twice as many make the shadow's edge smooth."
     )
 
+    occlusion: Range = range_option(
+        (0, 0), 0, 1, "", "Ambient occlusion: how much of the light from all around things near by keep off; 1 is as it is."
+    )
+    contact: Range = range_option(
+        (0, 0), 0, 1, "", "The same for lights that cast no shadows, as if they were large: it is darker where things touch."
+    )
+    occlusion_radius: Range = range_option(
+        (0.3, 0.3), 0.001, 100, "m", "Things farther away keep off no light; uniform in the logarithm."
+    )
+
     def __post_init__(self) -> None:
         """Check all fields. InputError names the first wrong one."""
         check_options(self)
@@ -58,7 +68,8 @@ class Lights:
 
     def requirements(self) -> Requirements:
         """Room for as many lights and shadows as an image may have."""
-        return Requirements(lights=int(self.count[1]), shadows=int(self.shadows[1]))
+        occlusion = self.occlusion[1] > 0 or self.contact[1] > 0
+        return Requirements(lights=int(self.count[1]), shadows=int(self.shadows[1]), occlusion=occlusion)
 
     def __call__(self, scenes: Scenes, streams: Streams) -> None:
         """Write lights of random place, colour and share of the brightness; black ones where an image has fewer."""
@@ -82,6 +93,9 @@ class Lights:
         softness = streams.log_uniform("softness", self.softness, most)
         lights.softness[:] = softness * np.where(near, distance[..., 0], 1.0)
         lights.shadow_samples[:] = self.shadow_taps
+        lights.occlusion[:] = streams.uniform_between("occlusion", self.occlusion)
+        lights.contact[:] = streams.uniform_between("contact", self.contact)
+        lights.occlusion_radius[:] = streams.log_uniform("occlusion_radius", self.occlusion_radius)
 
     def _aim(self, scenes: Scenes, streams: Streams, towards: np.ndarray, spot: np.ndarray) -> None:
         """Point the lights that are spots near the origin, and choose their cones and how their edges fade.

@@ -20,10 +20,11 @@ VIEW = np.dtype([
     ("ambient", np.float32, 3), ("shadow_count", np.int32),
     ("ray_x", np.float32, 3), ("half_width", np.float32),
     ("ray_y", np.float32, 3), ("half_height", np.float32),
-    ("ray_center", np.float32, 3), ("unused", np.float32),
+    ("ray_center", np.float32, 3), ("occlusion", np.float32),
     ("irradiance", np.float32, (9, 4)),
     ("cos_yaw", np.float32), ("sin_yaw", np.float32), ("intensity", np.float32), ("blur", np.float32),
     ("environment_map", np.int32), ("map_visible", np.int32), ("shadow_maps", np.int32), ("shadow_samples", np.int32),
+    ("occlusion_radius", np.float32), ("contact", np.float32), ("unused", np.float32, 2),
 ])  # fmt: skip
 # struct Light in scene.glsl: MAX_LIGHTS rows for each scene.
 LIGHT = np.dtype([

@@ -34,12 +34,20 @@ class PassPrograms:
     draw list first needs it. Other shaders have one program, which draws everything.
     """
 
-    def __init__(self, ctx: moderngl.Context, shader: str, background: str | None, target: Target, shadows: bool, encode: bool):
-        """shader, background: files in shaders/. shadows: lights may cast shadows. encode: write sRGB, else linear light."""
+    def __init__(
+        self, ctx: moderngl.Context, shader: str, background: str | None, target: Target, shadows: bool, encode: bool,
+        occlusion: bool = False,
+    ):  # fmt: skip
+        """shader, background: files in shaders/. shadows: lights may cast shadows. encode: write sRGB, else linear light.
+
+        occlusion: scenes may have ambient occlusion.
+        """
         self.ctx, self.target, self.encode = ctx, target, encode
         self.shaders = (shader, background or shader)
         self.split = background is not None or includes(shader, "paint.glsl")
         self.instead = {} if shadows else {"shadow.glsl": "no_shadow.glsl"}
+        self.instead |= {} if occlusion else {"occlusion.glsl": "no_occlusion.glsl"}
+        self.occluded = occlusion and includes(shader, "occlusion.glsl")  # it reads what AmbientOcclusion computes
         self.inputs: VertexInputs | None = None
         self.reflects = includes(shader, "reflection.glsl")
         self.programs: dict[tuple[str, str], moderngl.Program] = {}
@@ -84,6 +92,7 @@ class PassPrograms:
             if not set_uniform(program, "encode", self.encode) and not self.encode:
                 what = "writes colour without finished() of include/srgb.glsl, so that lens and sensor get no linear light"
                 raise InputError(f"{shader}: {what}; use it")
+            set_uniform(program, "supersample", float(self.target.supersample))
             self.programs[key] = program
         return self.programs[key]
 

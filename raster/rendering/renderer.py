@@ -5,7 +5,6 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 
 import moderngl
-import numpy as np
 
 from raster.assets.catalog import Catalog
 from raster.assets.library import EMPTY, Library
@@ -16,9 +15,11 @@ from raster.gl.functions import GLFunctions
 from raster.gl.readback import Readback
 from raster.gl.target import Target
 from raster.passes import CLASS_ID, COLOR, Pass
+from raster.rendering.ambient_occlusion import AmbientOcclusion
 from raster.rendering.base_color_textures import BaseColorTextures
-from raster.rendering.camera_effects import camera_rows, missing_effect
-from raster.rendering.draw_list import MAX_INSTANCES, DrawList, draw_list
+from raster.rendering.camera_effects import camera_rows
+from raster.rendering.check_scenes import check_scenes
+from raster.rendering.draw_list import DrawList, draw_list
 from raster.rendering.draw_list_buffers import DrawListBuffers
 from raster.rendering.mesh_buffers import MeshBuffers
 from raster.rendering.metering import meter_rows
@@ -33,6 +34,7 @@ from raster.scene.scenes import Scenes
 MIN_SHADOW, MAX_SHADOW = 128, 1024  # px of a shadow map's side
 SOFTWARE_BUDGET, GPU_BUDGET = 1 << 26, 1 << 30  # bytes for the vertices of imported meshes; half of it for their pictures
 NO_REQUIREMENTS = Requirements()
+DEPTH_ONLY = Pass("depth.frag", {})
 COLOR_LAYER = "color"  # the layer that lens and sensor change
 
 
@@ -88,6 +90,8 @@ class Renderer:
         self.pad = (math.ceil(margin * size[0]), math.ceil(margin * size[1]))  # rows, columns in px beyond each edge
         self.depths: dict[int, int] = {}  # supersampling -> depth texture, shared by all passes with that supersampling
         self.passes = [self._pass_programs(p, 2 if p.antialias and samples == 4 else 1, layers) for p in passes]
+        self.first_occluded = next((drawing for drawing in self.passes if drawing.occluded), None)
+        self.occlusion = self._occlusion() if self.first_occluded else None
         self.post_process = self._post_process() if requirements.effects else None
         # On a GPU the next batch is drawn while the last one is copied; a software rasterizer does one after the other.
         self.ring = 1 if self.info.software else 2
@@ -139,8 +143,17 @@ class Renderer:
             layers[COLOR_LAYER] = LINEAR
         target = Target(self.gl, layers, width, height, self.batch, self.depths[supersample], supersample)
         return PassPrograms(
-            self.ctx, drawing.shader, drawing.background, target, self.requirements.shadows > 0, encode=not linear
-        )
+            self.ctx, drawing.shader, drawing.background, target, self.requirements.shadows > 0, not linear,
+            self.requirements.occlusion,
+        )  # fmt: skip
+
+    def _occlusion(self) -> AmbientOcclusion:
+        """Ambient occlusion, from the depth that passes before the first one that reads it draw; if none does, one is added."""
+        at = next(k for k, drawing in enumerate(self.passes) if drawing.occluded)
+        if all(drawing.target.supersample > 1 for drawing in self.passes[:at]):
+            self.passes.insert(at, self._pass_programs(DEPTH_ONLY, 1, ()))
+        height, width = (side + 2 * beyond for side, beyond in zip(self.size, self.pad, strict=True))
+        return AmbientOcclusion(self.ctx, self.gl, (height, width), self.batch, self.depths[1])
 
     def _post_process(self) -> PostProcess:
         """What lens and sensor do to colour, and what a lens that distorts does to every layer."""
@@ -160,7 +173,8 @@ class Renderer:
         """The targets that are read back: of post-processing, and of the passes whose layers it does not replace."""
         processed = self.post_process.outputs if self.post_process else []
         replaced = {name for target in processed for name in target.formats}
-        return [*processed, *(drawing.target for drawing in self.passes if not replaced & set(drawing.target.formats))]
+        drawn = (drawing.target for drawing in self.passes if drawing.target.formats)
+        return [*processed, *(target for target in drawn if not replaced & set(target.formats))]
 
     def _make_resident(self, drawn: DrawList) -> None:
         """Upload the imported meshes and pictures that are missing on the GPU, and write where they are into the draw list."""
@@ -173,26 +187,9 @@ class Renderer:
             for drawing in self.passes:
                 drawing.connect(inputs)
 
-    def _check(self, scenes: Scenes) -> None:
-        """ValueError for scenes that this renderer was not made for; InputError for too many objects."""
-        height, width = self.size
-        made, effects = self.requirements.shadows, self.requirements.effects
-        if len(scenes.index) > self.batch:
-            raise ValueError(f"{len(scenes.index)} scenes, but this renderer was made for batch={self.batch}")
-        if scenes.asset.shape[1] > MAX_INSTANCES:
-            raise InputError(f"{scenes.asset.shape[1]} objects a scene; a 16-bit instance id holds {MAX_INSTANCES}")
-        if (most := int(scenes.lights.shadows.max(initial=0))) > made:
-            raise ValueError(f"scenes with lights.shadows={most}, but this renderer was made with requirements.shadows={made}")
-        if scenes.library is not self.library:
-            raise ValueError("scenes of another library than the one that this renderer has uploaded")
-        if (effect := missing_effect(scenes, effects)) is not None:
-            raise ValueError(f"scenes whose lens or sensor asks for {effect}, not among requirements.effects={effects}")
-        if not np.allclose(scenes.cameras.aspect, width / height):
-            raise ValueError(f"scenes with cameras.aspect={scenes.cameras.aspect[0]}, but a picture of {width} x {height}")
-
     def _start(self, scenes: Scenes) -> tuple[Scenes, DrawList, Readback]:
         """Queue drawing and read-back of one batch; _finish() takes what this gives."""
-        self._check(scenes)
+        check_scenes(scenes, self.library, self.size, self.batch, self.requirements)
         drawn = draw_list(scenes, self.size[0], self.pad)
         self._make_resident(drawn)
         self.buffers.upload(drawn)
@@ -212,9 +209,14 @@ class Renderer:
         self.textures.bind()
         self.base_color_textures.bind()
         self.shadows.bind()
+        if self.occlusion:
+            self.occlusion.bind()
         filled: set[int] = set()
         for drawing in self.passes:
             again = drawing.target.supersample in filled
+            if self.occlusion and drawing is self.first_occluded:
+                self.occlusion.draw(len(drawn.views))
+                self.ctx.enable_only(moderngl.DEPTH_TEST | moderngl.CULL_FACE)
             drawing.target.begin(clear_depth=not again)
             self.ctx.depth_func = "==" if again else "<="
             filled.add(drawing.target.supersample)
@@ -235,6 +237,8 @@ class Renderer:
             drawing.release()
         if self.post_process:
             self.post_process.release()
+        if self.occlusion:
+            self.occlusion.release()
         self.textures.release()
         self.base_color_textures.release()
         self.meshes.release()

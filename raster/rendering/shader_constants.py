@@ -14,9 +14,9 @@ SCREEN_MAPPING = len(MAPPINGS)  # of the background: a triangle that covers the 
 # Bindings of the storage buffers. MORPH and CAMERA share one: they are never drawn with at the same time.
 INSTANCES, VIEWS, LIGHTS, MORPHS, CAMERAS, METERS = 0, 1, 2, 3, 3, 4
 # Texture units while the passes are drawn.
-PICTURES, ENVIRONMENTS, SHADOW_MAPS, BASE_COLORS = 0, 1, 2, 3
-# Texture units of post-processing: the picture that an effect changes, and the depth of what was drawn.
-SOURCE, DEPTH = 0, 1
+PICTURES, ENVIRONMENTS, SHADOW_MAPS, BASE_COLORS, OCCLUSION = 0, 1, 2, 3, 4
+# Texture units of ambient occlusion and of post-processing: what is changed, and the depth of what was drawn.
+SOURCE, DEPTH = 5, 6
 JPEG_GROUP = 8  # invocations along each side of a work group of shaders/post/jpeg.comp
 METER_SIDE = 32  # invocations of shaders/post/meter.comp for a picture, and the points that each takes
 
@@ -40,6 +40,7 @@ SHADER_CONSTANTS = {
     "UNIT_ENVIRONMENTS": str(ENVIRONMENTS),
     "UNIT_SHADOW_MAPS": str(SHADOW_MAPS),
     "UNIT_BASE_COLORS": str(BASE_COLORS),
+    "UNIT_OCCLUSION": str(OCCLUSION),
     "UNIT_SOURCE": str(SOURCE),
     "UNIT_DEPTH": str(DEPTH),
     "JPEG_GROUP": str(JPEG_GROUP),

@@ -33,6 +33,8 @@ def view_rows(scenes: Scenes, height: int, pad: tuple[int, int]) -> np.ndarray:
     views["shadow_maps"] = lights.shadows.max(initial=0)
     views["shadow_samples"], views["ambient"] = lights.shadow_samples, lights.ambient
     views["irradiance"][..., :3] = lights.irradiance
+    views["occlusion"], views["occlusion_radius"] = lights.occlusion, lights.occlusion_radius
+    views["contact"] = lights.contact
     # A ray (x, y, -1) in the camera's axes has the clip coordinates x' = m00 x - m02 and y' = m11 y - m12: solved for x, y.
     x, y = 1 / clip_from_camera[:, 0, 0], 1 / clip_from_camera[:, 1, 1]
     right, up, back = (cameras.world_from_camera[:, :3, k] for k in range(3))

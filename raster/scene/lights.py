@@ -23,8 +23,19 @@ class Lights:
     softness: np.ndarray  # (B, L) float32: radius of the light, metres at w = 1, radians at w = 0: makes shadows soft
     shadow_samples: np.ndarray  # (B,) int32: samples for the search in a shadow map; twice as many filter it
     ambient: np.ndarray  # (B, 3) float32: light from everywhere
+    occlusion: (
+        np.ndarray
+    )  # (B,) float32: how much of the light from all around things near by keep off, 0 = none, 1 = as they are
+    contact: np.ndarray  # (B,) float32: the same for lights that cast no shadows
+    occlusion_radius: np.ndarray  # (B,) float32 metres: what is farther away keeps off no light
     # (B, 9, 3) float32: light of the surroundings, as spherical harmonics: see raster.assets.environments.prefilter.irradiance.
     irradiance: np.ndarray
+
+    @property
+    def occludes(self) -> np.ndarray:
+        """(B,) bool: scenes with ambient occlusion."""
+        wanted: np.ndarray = (self.occlusion > 0) | (self.contact > 0)
+        return wanted
 
     @classmethod
     def default(cls, batch: int, lights: int) -> "Lights":
@@ -40,6 +51,9 @@ class Lights:
             softness=np.full((batch, lights), 0.05, np.float32),
             shadow_samples=np.full(batch, 4, np.int32),
             ambient=np.full((batch, 3), 0.1, np.float32),
+            occlusion=np.zeros(batch, np.float32),
+            contact=np.zeros(batch, np.float32),
+            occlusion_radius=np.full(batch, 0.3, np.float32),
             irradiance=np.zeros((batch, 9, 3), np.float32),
         )
 

@@ -32,7 +32,7 @@ struct View {
     vec3 ray_y;
     float half_height;            // the same of its height: 0.5, and more where a margin is drawn around the picture
     vec3 ray_center;
-    float unused;
+    float occlusion;              // strength of ambient occlusion for light from all around, 0..1
     vec4 irradiance[9];           // RGB: spherical harmonics of the environment map; the fourth number is unused
     float cos_yaw, sin_yaw;       // turn of the environment map about z
     float intensity;              // factor of the environment map's light
@@ -41,6 +41,9 @@ struct View {
     int map_visible;              // 1: the map is the background
     int shadow_maps;              // shadow maps of each scene of the batch
     int shadow_samples;           // samples that search a shadow map; twice as many filter it
+    float occlusion_radius;       // what is farther away does not occlude, metres
+    float contact;                // strength of ambient occlusion for lights without a shadow map, 0..1
+    float unused[2];
 };
 
 struct Light {

@@ -25,3 +25,4 @@ float environment_intensity() { return v.environment.z; }
 float environment_blur() { return v.environment.w; }
 
 int voronoi_cells() { return v.steps.y; }
+vec2 occlusion_strengths() { return unpackHalf2x16(uint(v.steps.z)); }  // for light from all around; for lights without shadows

@@ -44,7 +44,10 @@ RANDOMIZERS += (Environment, Lens, Sensor, Looks, Morphs, Surroundings, Framing,
 PBR = Pass("pbr.frag", {"color": "srgb8"}, antialias=True, background="background.frag")
 # What makes preset=realistic do everything in every image where it can be, from a library that loads in a moment.
 EVERYTHING = {
-    "lights": {"count": (2, 4), "shadows": (1, 2), "spot": 0.5},
+    "lights": {
+        "count": (2, 4), "shadows": (1, 2), "spot": 0.5,
+        "occlusion": (0.3, 1), "contact": (0, 1), "occlusion_radius": (0.1, 0.5),
+    },
     "textures": {"most": 4}, "floor": {"most": 4}, "background": {"most": 4},
     "walls": {"most": 4, "share": 0.7},
     "environment": {"skies": 1, "studios": 1, "share": 0.8},

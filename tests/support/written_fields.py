@@ -8,7 +8,22 @@ ASSET = ("asset", "nodes.mesh", "nodes.class_id", "nodes.local")
 LOOKS = tuple(f"nodes.material.{f}" for f in ("texture", "image", "mapping", "texture_from_object"))
 COLORS = tuple(f"nodes.material.{f}" for f in ("color", "color2", "specular", "shininess"))
 FINISH = tuple(f"nodes.material.{f}" for f in ("metallic", "coat", "wear", "bump"))
-LAMPS = tuple(f"lights.{f}" for f in ("position", "color", "ambient", "axis", "cone", "shadows", "softness", "shadow_samples"))
+LAMPS = tuple(
+    f"lights.{f}"
+    for f in (
+        "position",
+        "color",
+        "ambient",
+        "axis",
+        "cone",
+        "shadows",
+        "softness",
+        "shadow_samples",
+        "occlusion",
+        "contact",
+        "occlusion_radius",
+    )
+)
 # What each writes, and in which slots (roots and parts; () = not in nodes).
 WRITES = {
     "objects": (ASSET, ("objects",)),
