@@ -45,7 +45,7 @@ class ShapeVariants:
         shapes = self._deformations(streams)
 
         def deform() -> dict[str, np.ndarray]:
-            return _packed([deformed_mesh(bases[k], shapes.at(k)) for k in chosen])
+            return _packed([deformed_mesh(bases[k], shapes.at(int(k))) for k in chosen])
 
         told = (asdict(self), [str(bases[k].positions.sum(dtype=np.float64)) + f"/{len(bases[k].triangles)}" for k in chosen])
         packed = cached_arrays(f"shapes-{name}", told, deform) if len(chosen) else {}
@@ -91,5 +91,7 @@ def _unpacked(arrays: dict[str, np.ndarray], bases: list[Mesh]) -> list[Mesh]:
         own = [np.ascontiguousarray(each) for each in (rows[:, :3], rows[:, 3:6], rows[:, 6:], abc)]
         for array in own:
             array.setflags(write=False)
-        levels[m].append(Mesh(*own, rest_directions=bases[m].rest_directions, silhouette_error=float(error)))
+        levels[m].append(
+            Mesh(own[0], own[1], own[2], own[3], rest_directions=bases[m].rest_directions, silhouette_error=float(error))
+        )
     return [replace(each[-1], levels_of_detail=tuple(each[:-1])) for each in levels]

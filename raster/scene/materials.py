@@ -1,4 +1,4 @@
-"""Material: what surfaces look like, as arrays. PAINT_OF_TEXTURE, TEXTURES, MAPPINGS: the textures and mappings there are."""
+"""Material: what surfaces look like, as arrays. PAINT_OF_TEXTURE, TEXTURES, MARKINGS, MAPPINGS: the textures there are."""
 
 from dataclasses import dataclass
 
@@ -13,9 +13,13 @@ PAINT_OF_TEXTURE = {
     "wood": "noise",
     "image": "image",  # a picture of the run's library
     "base_color": "base_color",  # the picture that an imported mesh brings with it
+    # What things carry: a function of the place on the solid, so raster.randomizers.markings maps them, not textures.kinds.
+    "puzzle": "marks", "dice": "marks", "label": "marks", "seams": "marks", "sticker": "marks",
+    "smudges": "smudges",
 }  # fmt: skip
 TEXTURES = tuple(PAINT_OF_TEXTURE)  # Material.texture is an index into it; the shaders know it as TEXTURE_NAME
-PROCEDURAL = tuple(name for name, paint in PAINT_OF_TEXTURE.items() if paint not in ("image", "base_color"))
+MARKINGS = tuple(name for name, paint in PAINT_OF_TEXTURE.items() if paint in ("marks", "smudges"))
+PROCEDURAL = tuple(name for name in TEXTURES if name not in ("image", "base_color", *MARKINGS))
 MAPPINGS = ("object", "uv")  # what a texture is a function of; Material.mapping is an index into it
 
 

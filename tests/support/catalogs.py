@@ -18,6 +18,7 @@ from raster.randomizers.framing import Framing
 from raster.randomizers.lens import Lens
 from raster.randomizers.lights import Lights
 from raster.randomizers.looks import Looks
+from raster.randomizers.markings import Markings
 from raster.randomizers.materials import Materials
 from raster.randomizers.morphs import Morphs
 from raster.randomizers.objects import Objects
@@ -40,7 +41,7 @@ from raster.transforms import compose, rotation_about_z
 CLASSES = ("cube", "sphere", "cylinder", "cone", "capsule", "torus", "pyramid", "tetrahedron", "triangular_prism")
 CLASSES += ("hexagonal_prism", "dumbbell")
 RANDOMIZERS = (Objects, Distractors, Camera, Scale, Rotation, Placement, Materials, Textures, Floor, Walls, Background, Lights)
-RANDOMIZERS += (Environment, Lens, Sensor, Looks, Morphs, Surroundings, Framing, Shapes)
+RANDOMIZERS += (Environment, Lens, Sensor, Looks, Morphs, Surroundings, Framing, Shapes, Markings)
 PBR = Pass("pbr.frag", {"color": "srgb8"}, antialias=True, background="background.frag")
 # What makes preset=realistic do everything in every image where it can be, from a library that loads in a moment.
 EVERYTHING = {

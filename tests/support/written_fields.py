@@ -32,6 +32,7 @@ WRITES = {
     "scale": (("nodes.local",), ("objects", "distractors")),
     "rotation": (("nodes.local",), ("objects", "distractors")),
     "placement": (ASSET, ("objects", "distractors", "floor")),
+    "markings": ((), ()),  # while share is 0; else see tests/rendering/test_marks.py
     "shapes": ((), ()),  # while share is 0; else see tests/assets/test_shape_variants.py
     "morphs": ((), ()),  # while share is 0, as it is here; else see tests/randomizers/test_morphs.py
     "framing": ((), ()),  # while share is 0; else see tests/randomizers/test_framing.py
