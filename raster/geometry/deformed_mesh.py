@@ -10,10 +10,10 @@ from raster.geometry.subdivision_levels import subdivision_levels
 from raster.transforms import normalize
 
 STEP = 1e-4  # object space: how far apart points are whose difference gives the direction of a deformed surface
-STRETCH = 1.5  # factor by which a deformation enlarges the error of an outline
+USUAL = 0.8  # quantile of the distances that flattening a mesh makes: only a few of its edges lie on an outline
 DIGITS = 6  # processors differ in the last bit of a power or a sine, and the vertices must not
 GAIN = 0.6  # a level of detail is kept if its error is at most this share of that of the next coarser one
-FINE_ENOUGH = 0.003  # error of the finest level: three quarters of a pixel where the object is 256 px wide
+FINE_ENOUGH = 0.004  # error of the finest level: a pixel where the object is 256 px wide
 
 
 def deformed_mesh(mesh: Mesh, shape: Deformations) -> Mesh:
@@ -24,7 +24,7 @@ def deformed_mesh(mesh: Mesh, shape: Deformations) -> Mesh:
     kept: list[Mesh] = []
     levels = subdivision_levels(mesh, np.ones(3))
     for level in levels:
-        error = STRETCH * level.mesh.silhouette_error + _flattening(level.mesh, shape)
+        error = level.mesh.silhouette_error + _flattening(level.mesh, shape)
         finest = error <= FINE_ENOUGH or level is levels[-1]
         if finest or error < GAIN * min([each.silhouette_error for each in kept], default=np.inf):
             kept.append(replace(_moved(level.mesh, shape), silhouette_error=error))
@@ -37,14 +37,14 @@ def deformed_mesh(mesh: Mesh, shape: Deformations) -> Mesh:
 
 
 def _flattening(mesh: Mesh, shape: Deformations) -> float:
-    """The greatest distance, across the surface, of the middle of an edge from where the deformation takes it."""
+    """The usual distance, across the surface, of the middle of an edge from where the deformation takes it."""
     corners = mesh.positions.astype(np.float64)[mesh.triangles]
     ahead = np.roll(corners, -1, axis=1)
     moved = shape.apply(corners.reshape(-1, 3)).reshape(corners.shape)
     middles = shape.apply(((corners + ahead) / 2).reshape(-1, 3)).reshape(corners.shape)
     missed = middles - (moved + np.roll(moved, -1, axis=1)) / 2
     normal = normalize(np.cross(moved[:, 1] - moved[:, 0], moved[:, 2] - moved[:, 0]))
-    return float(np.abs((missed * normal[:, None]).sum(axis=-1)).max())
+    return float(np.quantile(np.abs((missed * normal[:, None]).sum(axis=-1)), USUAL))
 
 
 def _moved(mesh: Mesh, shape: Deformations) -> Mesh:

@@ -31,7 +31,7 @@ BODIES = ((0.01, 0.01, 0.01), (0.75, 0.75, 0.75))  # linear RGB of the plastic b
 class Markings:
     """Writes materials of objects and distractors anew, after Materials and Textures and before Looks."""
 
-    cost_ms: ClassVar[str] = "0.5"
+    cost_ms: ClassVar[str] = "0.3 at share 1"
     source: ClassVar[str] = "Perlin 1985"
 
     share: float = share_option(0.0, "How many of the objects carry a marking that suits their solid.")

@@ -20,12 +20,12 @@ MAX_NOISE = 0.15 + 1e-9  # depth times frequency of dents: raster/randomizers/mo
 class Shapes:
     """Writes the assets of objects and distractors anew, after Objects and Distractors and before Scale.
 
-    The variants are made once a run, alike in all runs with these options, so they cost no more to draw than other meshes.
+    The variants are made once, alike in all runs with these options, and kept on disk: they cost only their triangles.
     Composites and the user's own meshes have none. A variant is not morphed.
     """
 
     layout: ClassVar[bool] = True
-    cost_ms: ClassVar[str] = "0.3; 1 s at the first start, then 0.1"
+    cost_ms: ClassVar[str] = "2.5 at share 1"
 
     share: float = share_option(0.0, "How many of the objects show a variant of their solid.")
     variants: int = count_option(8, 1, 64, "", "Variants that a run makes of each solid.")
