@@ -9,23 +9,25 @@ TOUCHING = 0.85  # part of a thing's bounding ball that must be clear of others:
 
 
 def clear(
-    frame: ViewFrame, places: Places, radius: np.ndarray, resting: np.ndarray, flat: np.ndarray, least: float
+    frame: ViewFrame, places: Places, radius: np.ndarray, base: np.ndarray, flat: np.ndarray, least: float
 ) -> tuple[Places, np.ndarray]:
     """The places with sizes that are clear, and which (B, G) things are still at least `least` of the size they had.
 
-    radius (B, G): of the ball around a thing of size 1. Where a thing becomes smaller, resting (B, G) ones stand on the floor
-    all the same. flat (B, G): things so flat that objects stand on them; they keep clear of the camera only.
+    radius (B, G): of the ball around a thing of size 1. base (B, G): heights on which things stand, NaN where they do not; a
+    thing that becomes smaller stands there all the same. flat (B, G): things so flat that objects stand on them; they keep
+    clear of the camera only.
     """
+    resting = np.isfinite(base)
     size = np.minimum(places.size, largest_size(frame, places.centre, radius, resting, flat))
     kept = size > least * places.size
     size = np.where(kept, size, places.size)
     centre = places.centre.copy()
-    centre[..., 2] = np.where(resting, centre[..., 2] * size / places.size, centre[..., 2])
+    centre[..., 2] = np.where(resting, base + (centre[..., 2] - base) * size / places.size, centre[..., 2])
     return Places(centre, places.rotation, size), kept
 
 
 def largest_size(frame: ViewFrame, centre: np.ndarray, radius: np.ndarray, resting: np.ndarray, flat: np.ndarray) -> np.ndarray:
-    """(B, G): the largest sizes of things at centre (B, G, 3); the other arguments as of clear().
+    """(B, G): the largest sizes of things at centre (B, G, 3); resting (B, G) bool: those that stand on something.
 
     A thing keeps clear of the balls of all objects, of the camera and of lamps. From the camera, a thing that is nearer than
     the subject does not overlap its ball. 0 or less: there is no room.

@@ -37,28 +37,35 @@ class Places:
 
 def on_floor(
     frame: ViewFrame, u: np.ndarray, share: np.ndarray, half: np.ndarray, tumbles: np.ndarray, panel: np.ndarray
-) -> Places:
-    """Resting on the plane z = 0, in the picture or near its border.
+) -> tuple[Places, np.ndarray]:
+    """Resting on the floor, or beyond a table on the ground, in the picture or near its border; and the heights (B, G) of that.
 
     tumbles (B, G): things that may lie on another side. panel (B, G): things that look along -y; they lie and look up.
     """
     ray = frame.rays(BEYOND * (2 * u[..., :2] - 1))
     down, eye = np.maximum(-ray[..., 2], 1e-3), frame.eye[:, None]
     far = FARTHEST * frame.depth[:, None]
-    hit = eye[..., 2] / down
-    depth = np.where(hit < far, hit, far * (0.25 + 0.75 * u[..., 2]))
-    ground = eye + ray * depth[..., None]
-    local = frame.scenes.nodes.local[:, frame.scenes.roots[frame.scenes.slots["floor"]]]
+
+    def at(height: np.ndarray) -> np.ndarray:
+        hit = (eye[..., 2] - height) / down
+        return eye + ray * np.where(hit < far, hit, far * (0.25 + 0.75 * u[..., 2]))[..., None]
+
+    ground, base = at(np.zeros((1, 1))), np.zeros(share.shape)
+    local = frame.scenes.nodes.local[:, frame.scenes.roots[frame.scenes.slots["floor"]]].astype(np.float64)
     if local.shape[1]:
-        edge = local[:, :1, [0, 1], [0, 1]].astype(np.float64) / 2
-        ground[..., :2] = np.clip(ground[..., :2], -edge, edge)
+        middle, edge = local[:, :1, :2, 3], local[:, :1, [0, 1], [0, 1]] / 2
+        beyond = (np.abs(ground[..., :2] - middle) > edge).any(axis=-1) & (frame.ground < 0)[:, None]
+        clipped = np.clip(ground[..., :2], middle - edge, middle + edge)
+        ground[..., :2] = np.where(beyond[..., None], at(frame.ground[:, None])[..., :2], clipped)
+        base = np.where(beyond, frame.ground[:, None], 0.0)
+    ground[..., 2] = base
     size = share * frame.height_at(np.maximum(frame.depth_of(ground), 0.1 * frame.depth[:, None]))
     turn = np.where(tumbles & (u[..., 3] < 0.35), np.where(u[..., 3] < 0.2, 1, 2), 0)
     turn = np.where(panel, 3, turn)
-    base = np.stack([np.eye(3), LIE, ON_EDGE, FACE_UP])[turn]
+    sides = np.stack([np.eye(3), LIE, ON_EDGE, FACE_UP])[turn]
     rest = np.take_along_axis(half, np.array([2, 1, 0, 1])[turn][..., None], axis=-1)[..., 0]
-    ground[..., 2] = rest * size
-    return Places(ground, multiply(rotation_about_z(2 * np.pi * u[..., 4]), base), size)
+    ground[..., 2] = base + rest * size
+    return Places(ground, multiply(rotation_about_z(2 * np.pi * u[..., 4]), sides), size), base
 
 
 def afloat(frame: ViewFrame, u: np.ndarray, share: np.ndarray) -> Places:
@@ -95,7 +102,7 @@ def on_wall(
     reach = frame.reach(outward[:, None])
     before = np.where(u[..., 2] < 0.2, u[..., 3] * np.maximum(distance[:, None] - reach, 0.0), 0.0)
     place -= outward[:, None] * (half[..., 1] * size + before)[..., None]
-    height = half[..., 2] * size
+    height = frame.ground[:, None] + half[..., 2] * size
     standing = (u[..., 2] < 0.35) | (place[..., 2] < height)
     place[..., 2] = np.where(frame.floor[:, None] & standing, height, place[..., 2])
     up = np.broadcast_to(frame.up, outward.shape)
@@ -136,7 +143,7 @@ def behind(frame: ViewFrame, u: np.ndarray, share: np.ndarray, half: np.ndarray)
     far = frame.reach(along) + frame.depth[:, None] * 1.5 * u[..., 2] ** 2
     size = share * frame.height_at(far)
     place = frame.eye[:, None] + along * (far + 0.55 * size)[..., None]
-    place[..., 2] = np.where(frame.floor[:, None], half[..., 2] * size, place[..., 2])
+    place[..., 2] = np.where(frame.floor[:, None], frame.ground[:, None] + half[..., 2] * size, place[..., 2])
     right = normalize(np.cross(frame.heading, frame.up))
     upright = np.stack([right, np.cross(frame.up, right), frame.up], axis=-1)
     return Places(place, multiply(upright[:, None], rotation_about_z(2 * np.pi * u[..., 3])), size)

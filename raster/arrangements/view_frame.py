@@ -17,6 +17,7 @@ class ViewFrame:
     """The finished scenes, whose objects are placed, as their cameras see them. All arrays are float64, lengths metres."""
 
     scenes: Scenes
+    ground: np.ndarray  # (B,): height of what is behind and beyond the floor; below 0 where the floor is a table
 
     @cached_property
     def pose(self) -> np.ndarray:

@@ -50,9 +50,10 @@ def cached_arrays(name: str, arguments: tuple, make: Callable[[], dict[str, np.n
 
 @cache
 def _source() -> str:
-    """SHA-256 of the modules that make such arrays: those of raster/assets and raster/geometry, and those right in raster/."""
+    """SHA-256 of the modules that make such arrays: those of assets, geometry and solids, and those right in raster/."""
     whole = hashlib.sha256()
-    for path in sorted([*PACKAGE.glob("*.py"), *(PACKAGE / "assets").rglob("*.py"), *(PACKAGE / "geometry").glob("*.py")]):
+    folders = ("assets", "geometry", "solids")
+    for path in sorted([*PACKAGE.glob("*.py"), *(path for name in folders for path in (PACKAGE / name).rglob("*.py"))]):
         whole.update(path.read_bytes())
     return whole.hexdigest()
 

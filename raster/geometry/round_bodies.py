@@ -8,8 +8,8 @@ from raster.geometry.mesh import Mesh
 from raster.geometry.revolve import circle
 from raster.transforms import normalize
 
-# A rounded end of a tube: (how far beyond the end, radius), both as parts of the tube's radius there.
-_ROUND = ((0.55, 0.8), (0.9, 0.35))
+# The ring of a tube's round end, and its pole: how far beyond the end, and the ring's radius, as parts of the radius there.
+_RING, _POLE = (0.6, 0.72), 0.95
 
 
 def wrapped_grid(points: np.ndarray) -> Mesh:
@@ -45,19 +45,20 @@ def wrapped_grid(points: np.ndarray) -> Mesh:
 def tube(path: np.ndarray, radius: ArrayLike, segments: int = 6, flat: float = 1.0, side: tuple = (0, 0, 1)) -> Mesh:
     """A tube with round ends along path (P, 3), of radius (P,) or one number, and flat times as thick along side (3,).
 
-    side must nowhere be parallel to the path. Its ends reach beyond the path by 0.9 radii.
+    side must nowhere be parallel to the path. Its ends reach beyond the path by 0.95 radii.
     """
     thick = np.broadcast_to(np.asarray(radius, np.float64), len(path))
     tangent = normalize(np.gradient(np.asarray(path, np.float64), axis=0))
-    first = [(path[0] - out * thick[0] * tangent[0], part * thick[0], tangent[0]) for out, part in reversed(_ROUND)]
-    last = [(path[-1] + out * thick[-1] * tangent[-1], part * thick[-1], tangent[-1]) for out, part in _ROUND]
-    rows = [*first, *zip(path, thick, tangent, strict=True), *last]
+    ends = ((0, -1), (-1, 1))
+    first, last = ((path[k] + way * _RING[0] * thick[k] * tangent[k], _RING[1] * thick[k], tangent[k]) for k, way in ends)
+    rows = [first, *zip(path, thick, tangent, strict=True), last]
     centre, r, t = (np.array([row[k] for row in rows], np.float64) for k in range(3))
     n = normalize(np.asarray(side, np.float64) - (t @ np.asarray(side, np.float64))[:, None] * t)
     b, around = np.cross(t, n), circle(segments)
     ring = flat * around[None, :, :1] * n[:, None] + around[None, :, 1:] * b[:, None]
     points = centre[:, None] + r[:, None, None] * ring
-    poles = [np.broadcast_to(centre[k], (1, segments + 1, 3)) for k in (0, -1)]
+    tips = (path[k] + way * _POLE * thick[k] * tangent[k] for k, way in ends)
+    poles = [np.broadcast_to(tip, (1, segments + 1, 3)) for tip in tips]
     return wrapped_grid(np.concatenate([poles[0], points, poles[1]]))
 
 

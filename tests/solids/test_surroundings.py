@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from raster.assets.surroundings import NAMES, solids, tables
 from raster.geometry.check_solid import check_solid
 from raster.solids.surroundings.kinds import KINDS, VARIANTS, variants
-from raster.solids.surroundings.tables import NAMES, solids, tables
 
 
 @pytest.mark.parametrize("name", KINDS)

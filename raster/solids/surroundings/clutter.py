@@ -63,9 +63,9 @@ def arc(u: np.ndarray) -> Pieces:
 
 
 def blob(u: np.ndarray) -> Pieces:
-    """A dented body, such as clay, fruit, shoes or stones; its height or width is at most 0.6 of its length."""
-    size = np.array([1, between(u[0], 0.35, 0.8), between(u[1], 0.25, 0.5)])
-    return [superquadric(size, (between(u[2], 0.5, 1.6), between(u[3], 0.5, 1.6)), 12, 7, between(u[4], 0.04, 0.2), 9 * u[5])]
+    """A dented body, such as clay, fruit, shoes or stones; its height and width are at most 0.6 of its length."""
+    size = np.array([1, between(u[0], 0.3, 0.6), between(u[1], 0.22, 0.5)])
+    return [superquadric(size, (between(u[2], 0.5, 1.6), between(u[3], 0.5, 1.6)), 11, 6, between(u[4], 0.08, 0.22), 9 * u[5])]
 
 
 def cushion(u: np.ndarray) -> Pieces:
@@ -77,7 +77,7 @@ def cushion(u: np.ndarray) -> Pieces:
 def cloth(u: np.ndarray) -> Pieces:
     """A crumpled cloth or paper."""
     size = np.array([1, between(u[0], 0.5, 1), between(u[1], 0.08, 0.3)])
-    return [superquadric(size, (between(u[2], 0.4, 1.0), between(u[3], 0.3, 0.9)), 18, 9, between(u[4], 0.15, 0.3), 9 * u[5])]
+    return [superquadric(size, (between(u[2], 0.4, 1.0), between(u[3], 0.3, 0.9)), 16, 7, between(u[4], 0.15, 0.3), 9 * u[5])]
 
 
 def open_box(u: np.ndarray) -> Pieces:
@@ -104,7 +104,7 @@ def vase(u: np.ndarray) -> Pieces:
 
 def bowl(u: np.ndarray) -> Pieces:
     """A bowl, plate or lampshade: hollow, wider at one end."""
-    foot, height, thick = between(u[0], 0.15, 0.3), between(u[1], 0.05, 0.4), 0.025
+    foot, height, thick = between(u[0], 0.15, 0.3), between(u[1], 0.1, 0.45), 0.03
     r, z = np.array([0, foot, 0.42, 0.5, 0.5 - thick, 0.4, foot, 0]), np.array([0, 0, 0.5, 1, 1, 0.55, 0.15, 0.15]) * height
     return [lathe(np.stack([r, z], axis=1), 14)]
 
@@ -117,17 +117,17 @@ def plant(u: np.ndarray) -> Pieces:
         out, around = between(u[4 + k], 0.1, 0.8), 2 * np.pi * (k + u[14 + k]) / count
         path = np.stack([out * s**2 * np.cos(around), out * s**2 * np.sin(around), s * (1 - 0.5 * out * s)], axis=1)
         side = (-np.sin(around), np.cos(around), 0)
-        leaves.append(tube(path, between(u[1], 0.015, 0.06) * np.array([0.5, 1, 0.8, 0.1]), 4, between(u[2], 1, 3), side))
+        leaves.append(tube(path, between(u[1], 0.015, 0.06) * np.array([0.5, 1, 0.8, 0.1]), 3, between(u[2], 1, 3), side))
     return leaves
 
 
 def strip(u: np.ndarray) -> Pieces:
-    """A line or tape on the floor, straight or curved: flat, 15 to 60 times as long as wide."""
+    """A line or tape on the floor, straight or curved: flat, 10 to 50 times as long as wide."""
     bend = between(u[0] ** 2, 0, 1.2)
     angle = np.linspace(-bend, bend, 9) + 1e-3
     path = np.stack([np.sin(angle), np.cos(angle), np.zeros(9)], axis=1)
     length = np.linalg.norm(np.diff(path, axis=0), axis=1).sum()
-    return [tube(path / length, between(u[1], 0.008, 0.035), 4, 0.08)]
+    return [tube(path / length, between(u[1], 0.01, 0.05), 4, 0.06)]
 
 
 def mat(u: np.ndarray) -> Pieces:

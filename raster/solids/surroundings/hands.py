@@ -21,7 +21,7 @@ def hand(u: np.ndarray) -> tuple[Pieces, Pieces]:
     spread = between(u[1], 0.3, 2.0)
     others = [bend * between(u[3], 0.3, 1.1), bend, bend * between(u[4], 0.9, 1.3), bend * between(u[5], 0.9, 1.5)]
     bends = [between(u[2], 0.1, 1.0), *others]
-    palm = superquadric(np.array([0.86, 1.05, 0.3]), (0.8, 0.6), 12, 5)
+    palm = superquadric(np.array([0.86, 1.05, 0.3]), (0.8, 0.6), 10, 4)
     pieces = [palm]
     for k, (x, y, aside, length, radius) in enumerate((_THUMB, *_FINGERS)):
         aside = np.radians(aside * (spread if k else between(u[6], 0.6, 1.2)))
@@ -33,8 +33,8 @@ def hand(u: np.ndarray) -> tuple[Pieces, Pieces]:
 def limb(u: np.ndarray) -> tuple[Pieces, Pieces]:
     """A bare arm or leg, tapered and bent, which ends in a fist or foot; clothing over the rest."""
     arm, sleeve = _forearm(u)
-    end = np.array([between(u[20], 0.5, 0.75), between(u[21], 0.8, 1.3), between(u[22], 0.4, 0.7)])
-    return [arm, superquadric(end, (0.8, 0.8), 10, 6, 0.1, 9 * u[23])], [sleeve]
+    end = np.array([between(u[20], 0.42, 0.65), between(u[21], 1.0, 1.6), between(u[22], 0.3, 0.5)])
+    return [arm, superquadric(end, (0.8, 0.8), 10, 5, 0.1, 9 * u[23])], [sleeve]
 
 
 def _finger(x: float, y: float, aside: float, length: float, radius: float, bend: float) -> Mesh:
@@ -58,7 +58,7 @@ def _forearm(u: np.ndarray) -> tuple[Mesh, Mesh]:
     there[-1] += path[-1] - path[-2]
     loose = between(u[19], 1.15, 1.6)
     sleeve = loose * np.interp(at, s, radius) * np.array([1, 1.06, 0.96, 1.1])
-    return tube(path, radius, 8, 0.8, (0, 0, 1)), tube(there, sleeve, 9, 0.85, (0, 0, 1))
+    return tube(path, radius, 7, 0.8, (0, 0, 1)), tube(there, sleeve, 8, 0.85, (0, 0, 1))
 
 
 def _mirrored(pieces: list[Mesh], u: float) -> Pieces:

@@ -62,7 +62,7 @@ def screen(u: np.ndarray) -> tuple[Pieces, Pieces]:
 
 def keyboard(u: np.ndarray) -> tuple[Pieces, Pieces]:
     """A keyboard, remote control or calculator: a slab, and a grid of keys."""
-    columns, rows = (3 + int(3 * u[0]), 6 + int(5 * u[1])) if u[2] < 0.35 else (11 + int(4 * u[0]), 4 + int(2 * u[1]))
+    columns, rows = (3 + int(3 * u[0]), 6 + int(5 * u[1])) if u[2] < 0.35 else (10 + int(3 * u[0]), 4 + int(2 * u[1]))
     pitch = 1.0 / columns
     x, y = np.meshgrid((np.arange(columns) - (columns - 1) / 2) * pitch, (np.arange(rows) - (rows - 1) / 2) * pitch)
     keep = between(u[3], 0.6, 0.92)
