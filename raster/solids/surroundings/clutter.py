@@ -94,12 +94,16 @@ def open_box(u: np.ndarray) -> Pieces:
 
 
 def vase(u: np.ndarray) -> Pieces:
-    """A bottle, vase, lamp or bulb: a body of revolution whose radius changes by half or more."""
+    """A bottle, vase, lamp or bulb: its radius changes by half or more, and it is flattened, so no side of it is round."""
     z = np.array([0, 0, 0.12, 0.3, 0.5, 0.65, 0.8, 1, 1])
     body, neck = between(u[0], 0.2, 0.34), between(u[1], 0.05, 0.12)
     radius = np.array([0, body * between(u[2], 0.3, 0.9), body * between(u[3], 0.6, 1), body, body * between(u[4], 0.6, 1)])
     radius = np.concatenate([radius, [between(u[5], neck, body), neck, neck * between(u[6], 1, 2.5), 0]])
-    return [lathe(np.stack([radius, z], axis=1), 10)]
+    round_one = lathe(np.stack([radius, z], axis=1), 10)
+    flat = np.array([1.0, between(u[7], 0.4, 0.65), 1.0])
+    normals = round_one.normals / flat
+    normals /= np.linalg.norm(normals, axis=1, keepdims=True)
+    return [Mesh(round_one.positions * flat, normals, round_one.uvs, round_one.triangles)]
 
 
 def bowl(u: np.ndarray) -> Pieces:

@@ -1,7 +1,7 @@
 """KINDS: the kinds of surroundings, where each is found and how large it looks. variants: the things of a kind. Thing: one.
 
 No kind looks like a cube, a sphere or a cylinder: of boxes one side is less than half of another, rods taper or have round
-ends, round bodies are flattened or dented, and bodies of revolution change their radius by half or more.
+ends, round bodies are flattened or dented, bottles are flattened and have a neck, and bowls are hollow.
 """
 
 from collections.abc import Callable
