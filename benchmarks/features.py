@@ -26,7 +26,9 @@ SUNNY = (f"{R}lights.shadows=1",)
 # In preset=fast these randomizers are there with all their effects off; the fields named here are changed.
 ENVIRONMENT = f"{R}environment={{share:1,visible:%d}}"
 LENS, SENSOR = f"{R}lens={{%s}}", f"{R}sensor={{%s}}"
-AS_BY_DEFAULT = ",".join(f"{name}:{list(v) if isinstance(v, tuple) else v}" for name, v in asdict(Sensor()).items())
+AS_BY_DEFAULT = ",".join(
+    f"{name}:{list(v) if isinstance(v, tuple) else v}".replace("'", "") for name, v in asdict(Sensor()).items()
+)
 WALLS = f"{R}walls={{share:1,images:null,kinds:[flat]}}"
 NOISY = "[brick,voronoi,value_noise,gradient_noise,turbulence,marble,wood]"
 FLAT = (f"{R}textures.kinds=[flat]",)

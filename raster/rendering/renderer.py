@@ -34,7 +34,7 @@ from raster.scene.scenes import Scenes
 MIN_SHADOW, MAX_SHADOW = 128, 1024  # px of a shadow map's side
 SOFTWARE_BUDGET, GPU_BUDGET = 1 << 26, 1 << 30  # bytes for the vertices of imported meshes; half of it for their pictures
 NO_REQUIREMENTS = Requirements()
-DEPTH_ONLY = Pass("depth.frag", {})
+DEPTH_ONLY = Pass("occlusion/depth.frag", {})
 COLOR_LAYER = "color"  # the layer that lens and sensor change
 
 

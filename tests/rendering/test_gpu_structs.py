@@ -9,7 +9,7 @@ from raster.rendering.gpu_structs import CAMERA, INSTANCE, LIGHT, METER, MORPH, 
 from raster.rendering.shader_constants import SHADER_CONSTANTS
 from raster.rendering.shader_variants import PAINT_NUMBERS, PAINTS
 from raster.scene.lights import MAX_LIGHTS
-from raster.scene.materials import MAPPINGS, PAINT_OF_TEXTURE, PROCEDURAL, TEXTURES
+from raster.scene.materials import MAPPINGS, MARKINGS, PAINT_OF_TEXTURE, PROCEDURAL, TEXTURES
 from raster.system.paths import SHADERS
 
 GLSL = {path: path.read_text() for path in sorted(SHADERS.rglob("*")) if path.is_file()}
@@ -63,7 +63,14 @@ def test_no_shader_states_a_number_that_python_gives_it():
         assert not re.search(r"binding = \d", re.sub(r"layout\(binding = 0, r8\)", "", code)), path
         used |= names & set(re.findall(r"\w+", code))
     unused = names - used
-    named_by_no_code = {"TEXTURE_FLAT", "TEXTURE_IMAGE", "TEXTURE_BASE_COLOR", "TEXTURE_GRADIENT_NOISE", "MAPPING_UV"}
+    named_by_no_code = {
+        "TEXTURE_FLAT",
+        "TEXTURE_IMAGE",
+        "TEXTURE_BASE_COLOR",
+        "TEXTURE_GRADIENT_NOISE",
+        "TEXTURE_SMUDGES",
+        "MAPPING_UV",
+    }
     assert unused <= named_by_no_code
 
 
@@ -74,4 +81,4 @@ def test_each_texture_is_drawn_by_the_shader_of_its_paint():
         naming = {paint for paint in PAINTS if re.search(word, GLSL[SHADERS / "include" / f"paint_{paint}.glsl"])}
         assert naming <= {PAINT_OF_TEXTURE[name]}, name
         assert PAINTS[PAINT_NUMBERS[number]] == PAINT_OF_TEXTURE[name]
-    assert set(PROCEDURAL) | {"image", "base_color"} == set(TEXTURES)
+    assert set(PROCEDURAL) | set(MARKINGS) | {"image", "base_color"} == set(TEXTURES)
