@@ -13,6 +13,7 @@ layout(location = 0) out vec4 color;
 #include "paint.glsl"
 #include "shadow.glsl"
 #include "occlusion.glsl"
+#include "highlights.glsl"
 #include "light.glsl"
 #include "reflection.glsl"
 
@@ -67,8 +68,8 @@ vec3 lit(int k, SurfacePoint s) {
     vec3 h = normalize(l + s.e);
     float n_h = max(dot(s.n, h), 0.0), e_h = max(dot(s.e, h), 0.0);
     float coat = s.coat * fresnel(vec3(0.04), e_h).x;
-    vec3 base = s.diffuse + fresnel(s.f0, e_h) * ggx(n_h, n_l, s.n_e, s.alpha);
-    return arriving * (n_l) * (base * (1.0 - coat) + coat * ggx(n_h, n_l, s.n_e, COAT_ALPHA));
+    vec3 base = s.diffuse + fresnel(s.f0, e_h) * ggx(n_h, n_l, s.n_e, widened(s.alpha, k));
+    return arriving * (n_l) * (base * (1.0 - coat) + coat * ggx(n_h, n_l, s.n_e, widened(COAT_ALPHA, k)));
 }
 
 // Linear RGB that the surface sends to the eye of all lights and of the environment map.

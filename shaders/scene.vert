@@ -60,7 +60,7 @@ void main() {
     }
     bool voronoi = texture_of(instances[row].surface) == TEXTURE_VORONOI;
     v.steps = ivec4(views[scene].shadow_samples, voronoi ? 27 : 0,
-                    packHalf2x16(vec2(views[scene].occlusion, views[scene].contact)), 0);
+                    packHalf2x16(vec2(views[scene].occlusion, views[scene].contact)), views[scene].highlights);
     v.environment = vec4(views[scene].cos_yaw, views[scene].sin_yaw, views[scene].intensity, views[scene].blur);
     v.texture_point = transform(instances[row].texture_from_object, mapped);
     v.color = vec4(instances[row].color, instances[row].specular);

@@ -3,13 +3,14 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 
 from raster.assets.array_cache import cached_arrays
 from raster.assets.environments.load import Environments, load_environments
 from raster.assets.images.load import CLUTTER, load_pictures
+from raster.color import linear_from_srgb
 
 MAX_PICTURES = 1024  # of a run: 256 MB on the GPU at 256 px
 
@@ -72,6 +73,13 @@ class Library:
     pictures: np.ndarray  # (P, S, S, 3) uint8 sRGB, top row first
     environments: Environments | None = None
     slices: Mapping[PictureSource, slice] = field(default_factory=dict)  # the pictures that came from each source
+
+    @cached_property
+    def mean_colors(self) -> np.ndarray:
+        """(P, 3) float32: the mean of each picture, linear RGB, of every fourth pixel along and down."""
+        return np.array([linear_from_srgb(p[::4, ::4] / 255.0).mean(axis=(0, 1)) for p in self.pictures], np.float32).reshape(
+            -1, 3
+        )
 
     def choose(self, source: PictureSource | None, u: np.ndarray) -> np.ndarray:
         """Numbers (...) int64 of pictures of a source, chosen by uniform numbers u (...) in [0, 1); 0 if source is None."""

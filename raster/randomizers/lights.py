@@ -25,7 +25,7 @@ class Lights:
     """
 
     cost_ms: ClassVar[str] = "4.5 for one with shadows, 7.7 for two; ambient occlusion 2.5"
-    source: ClassVar[str] = "Fernando 2005, Jimenez 2016"
+    source: ClassVar[str] = "Fernando 2005, Jimenez 2016, Karis 2013"
 
     count: Range = range_option((1, 4), 1, MAX_LIGHTS, "lights", "How many lights an image has.", whole=True)
     point: float = share_option(0.5, "How many of the lights are near; the others shine from infinity.")
@@ -59,6 +59,13 @@ class Lights:
         (0.3, 0.3), 0.001, 100, "m", "Things farther away keep off no light; uniform in the logarithm."
     )
 
+    bounce: Range = range_option(
+        (0, 0), 0, 1, "", "How much light floor and walls send on in their colours, of one bounce; 1 is as it is."
+    )
+    highlights: Range = range_option(
+        (0, 0), 0, 1, "", "How far the size of a light, `softness`, widens its highlights; 1 is as it is. pbr only."
+    )
+
     def __post_init__(self) -> None:
         """Check all fields. InputError names the first wrong one."""
         check_options(self)
@@ -69,7 +76,9 @@ class Lights:
     def requirements(self) -> Requirements:
         """Room for as many lights and shadows as an image may have."""
         occlusion = self.occlusion[1] > 0 or self.contact[1] > 0
-        return Requirements(lights=int(self.count[1]), shadows=int(self.shadows[1]), occlusion=occlusion)
+        return Requirements(
+            lights=int(self.count[1]), shadows=int(self.shadows[1]), occlusion=occlusion, highlights=self.highlights[1] > 0
+        )
 
     def __call__(self, scenes: Scenes, streams: Streams) -> None:
         """Write lights of random place, colour and share of the brightness; black ones where an image has fewer."""
@@ -95,6 +104,8 @@ class Lights:
         lights.shadow_samples[:] = self.shadow_taps
         lights.occlusion[:] = streams.uniform_between("occlusion", self.occlusion)
         lights.contact[:] = streams.uniform_between("contact", self.contact)
+        lights.bounce[:] = streams.uniform_between("bounce", self.bounce)
+        lights.highlights[:] = streams.uniform_between("highlights", self.highlights)
         lights.occlusion_radius[:] = streams.log_uniform("occlusion_radius", self.occlusion_radius)
 
     def _aim(self, scenes: Scenes, streams: Streams, towards: np.ndarray, spot: np.ndarray) -> None:

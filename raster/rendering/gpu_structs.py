@@ -24,7 +24,7 @@ VIEW = np.dtype([
     ("irradiance", np.float32, (9, 4)),
     ("cos_yaw", np.float32), ("sin_yaw", np.float32), ("intensity", np.float32), ("blur", np.float32),
     ("environment_map", np.int32), ("map_visible", np.int32), ("shadow_maps", np.int32), ("shadow_samples", np.int32),
-    ("occlusion_radius", np.float32), ("contact", np.float32), ("unused", np.float32, 2),
+    ("occlusion_radius", np.float32), ("contact", np.float32), ("highlights", np.uint32), ("unused", np.float32),
 ])  # fmt: skip
 # struct Light in scene.glsl: MAX_LIGHTS rows for each scene.
 LIGHT = np.dtype([

@@ -1,6 +1,6 @@
 """PassPrograms: the programs of a pass, one for each shader variant, and the target that it draws into."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import moderngl
 
@@ -35,19 +35,15 @@ class PassPrograms:
     """
 
     def __init__(
-        self, ctx: moderngl.Context, shader: str, background: str | None, target: Target, shadows: bool, encode: bool,
-        occlusion: bool = False,
+        self, ctx: moderngl.Context, shader: str, background: str | None, target: Target, instead: Mapping[str, str],
+        encode: bool,
     ):  # fmt: skip
-        """shader, background: files in shaders/. shadows: lights may cast shadows. encode: write sRGB, else linear light.
-
-        occlusion: scenes may have ambient occlusion.
-        """
-        self.ctx, self.target, self.encode = ctx, target, encode
+        """shader, background: files in shaders/. instead: of unused_includes(). encode: write sRGB, else linear light."""
+        self.ctx, self.target, self.encode, self.instead = ctx, target, encode, instead
         self.shaders = (shader, background or shader)
         self.split = background is not None or includes(shader, "paint.glsl")
-        self.instead = {} if shadows else {"shadow.glsl": "no_shadow.glsl"}
-        self.instead |= {} if occlusion else {"occlusion.glsl": "no_occlusion.glsl"}
-        self.occluded = occlusion and includes(shader, "occlusion.glsl")  # it reads what AmbientOcclusion computes
+        # Whether it reads what AmbientOcclusion computes.
+        self.occluded = "occlusion.glsl" not in instead and includes(shader, "occlusion.glsl")
         self.inputs: VertexInputs | None = None
         self.reflects = includes(shader, "reflection.glsl")
         self.programs: dict[tuple[str, str], moderngl.Program] = {}

@@ -27,6 +27,7 @@ from raster.rendering.pass_programs import PassPrograms, VertexInputs
 from raster.rendering.post_process import LINEAR, PostProcess
 from raster.rendering.records import records
 from raster.rendering.scene_textures import SceneTextures
+from raster.rendering.shader_variants import unused_includes
 from raster.rendering.shadow_maps import ShadowMaps
 from raster.scene.requirements import Requirements
 from raster.scene.scenes import Scenes
@@ -143,9 +144,8 @@ class Renderer:
             layers[COLOR_LAYER] = LINEAR
         target = Target(self.gl, layers, width, height, self.batch, self.depths[supersample], supersample)
         return PassPrograms(
-            self.ctx, drawing.shader, drawing.background, target, self.requirements.shadows > 0, not linear,
-            self.requirements.occlusion,
-        )  # fmt: skip
+            self.ctx, drawing.shader, drawing.background, target, unused_includes(self.requirements), encode=not linear
+        )
 
     def _occlusion(self) -> AmbientOcclusion:
         """Ambient occlusion, from the depth that passes before the first one that reads it draw; if none does, one is added."""

@@ -3,9 +3,10 @@
 import numpy as np
 
 from raster.errors import InputError
+from raster.rendering.bounced_light import bounced_light
 from raster.rendering.gpu_structs import LIGHT, VIEW
 from raster.rendering.shadow_views import shadow_views
-from raster.scene.lights import MAX_LIGHTS
+from raster.scene.lights import MAX_LIGHTS, Lights
 from raster.scene.scenes import Scenes
 from raster.transforms import invert_rigid, multiply, perspective
 
@@ -31,8 +32,8 @@ def view_rows(scenes: Scenes, height: int, pad: tuple[int, int]) -> np.ndarray:
     views["light_count"] = (lit * np.arange(1, lit.shape[1] + 1)).max(axis=1, initial=0)  # black lights at the end cost nothing
     views["shadow_count"] = np.minimum(lights.shadows, views["light_count"])
     views["shadow_maps"] = lights.shadows.max(initial=0)
-    views["shadow_samples"], views["ambient"] = lights.shadow_samples, lights.ambient
-    views["irradiance"][..., :3] = lights.irradiance
+    views["shadow_samples"], views["highlights"] = lights.shadow_samples, packed_highlights(lights)
+    views["ambient"], views["irradiance"][..., :3] = bounced_light(scenes)
     views["occlusion"], views["occlusion_radius"] = lights.occlusion, lights.occlusion_radius
     views["contact"] = lights.contact
     # A ray (x, y, -1) in the camera's axes has the clip coordinates x' = m00 x - m02 and y' = m11 y - m12: solved for x, y.
@@ -46,6 +47,17 @@ def view_rows(scenes: Scenes, height: int, pad: tuple[int, int]) -> np.ndarray:
     views["intensity"], views["blur"] = environment.intensity, environment.blur
     views["environment_map"], views["map_visible"] = environment.map, environment.visible
     return views
+
+
+def packed_highlights(lights: Lights) -> np.ndarray:
+    """(B,) uint32: for each light, from the lowest byte on, how much it widens highlights: twice the alpha, of 255.
+
+    A ball of angular radius r adds r / 3 to alpha: Karis, "Real shading in Unreal Engine 4" (2013).
+    """
+    distance = np.maximum(np.linalg.norm(lights.position[..., :3].astype(np.float64), axis=-1), 1e-6)
+    radius = lights.softness / np.where(lights.position[..., 3] > 0, distance, 1.0)
+    codes = np.rint(255 * np.clip(2 / 3 * lights.highlights[:, None] * radius, 0.0, 1.0)).astype(np.uint32)
+    return (codes << (8 * np.arange(codes.shape[1], dtype=np.uint32))).sum(axis=1, dtype=np.uint32)
 
 
 def light_rows(scenes: Scenes, world: np.ndarray) -> np.ndarray:

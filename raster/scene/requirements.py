@@ -20,6 +20,7 @@ class Requirements:
     lights: int = 1
     shadows: int = 0  # number of lights that may cast shadows
     occlusion: bool = False  # things may keep ambient light off one another
+    highlights: bool = False  # the size of lights may widen highlights
     subdivided_meshes: bool = False  # meshes in so small triangles that they can be deformed
     shapes: ShapeVariants | None = None  # variants of the solids
     effects: tuple[str, ...] = ()  # names in EFFECTS
@@ -40,6 +41,7 @@ class Requirements:
             solids={name: mesh for requirements in each for name, mesh in requirements.solids.items()},
             lights=max((requirements.lights for requirements in each), default=1),
             shadows=max((requirements.shadows for requirements in each), default=0),
+            highlights=any(requirements.highlights for requirements in each),
             occlusion=any(requirements.occlusion for requirements in each),
             subdivided_meshes=any(requirements.subdivided_meshes for requirements in each),
             shapes=next((requirements.shapes for requirements in each if requirements.shapes), None),

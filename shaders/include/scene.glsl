@@ -43,7 +43,8 @@ struct View {
     int shadow_samples;           // samples that search a shadow map; twice as many filter it
     float occlusion_radius;       // what is farther away does not occlude, metres
     float contact;                // strength of ambient occlusion for lights without a shadow map, 0..1
-    float unused[2];
+    uint highlights;              // for each light a byte, see highlights.glsl
+    float unused;
 };
 
 struct Light {

@@ -15,7 +15,7 @@
     flat vec3 eye;                 // the camera in the world, metres
     flat ivec4 counts;             // lights; those with a shadow map; layer of the first shadow map; environment map, -1 = none
     flat ivec4 steps;              // samples that search a shadow map; cells that the texture "voronoi" looks at; packed: strengths
-                                   // of ambient occlusion, for light from all around and for lights without shadows
+                                   // of ambient occlusion for ambient light and for lights without shadows; View.highlights
     flat vec4 environment;         // cosine and sine of the map's yaw; intensity; blur of the background
     flat vec4 light_position[MAX_LIGHTS];  // Light.position
     flat vec4 light_color[MAX_LIGHTS];     // linear RGB; softness

@@ -47,7 +47,7 @@ PBR = Pass("pbr.frag", {"color": "srgb8"}, antialias=True, background="backgroun
 EVERYTHING = {
     "lights": {
         "count": (2, 4), "shadows": (1, 2), "spot": 0.5,
-        "occlusion": (0.3, 1), "contact": (0, 1), "occlusion_radius": (0.1, 0.5),
+        "occlusion": (0.3, 1), "contact": (0, 1), "occlusion_radius": (0.1, 0.5), "bounce": (0.2, 1), "highlights": (0, 1),
     },
     "textures": {"most": 4}, "floor": {"most": 4}, "background": {"most": 4},
     "walls": {"most": 4, "share": 0.7},

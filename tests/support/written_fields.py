@@ -10,20 +10,9 @@ COLORS = tuple(f"nodes.material.{f}" for f in ("color", "color2", "specular", "s
 FINISH = tuple(f"nodes.material.{f}" for f in ("metallic", "coat", "wear", "bump"))
 LAMPS = tuple(
     f"lights.{f}"
-    for f in (
-        "position",
-        "color",
-        "ambient",
-        "axis",
-        "cone",
-        "shadows",
-        "softness",
-        "shadow_samples",
-        "occlusion",
-        "contact",
-        "occlusion_radius",
-    )
-)
+    for f in ("position", "color", "ambient", "axis", "cone", "shadows", "softness", "shadow_samples", "occlusion", "contact",
+              "occlusion_radius", "bounce", "highlights")
+)  # fmt: skip
 # What each writes, and in which slots (roots and parts; () = not in nodes).
 WRITES = {
     "objects": (ASSET, ("objects",)),
