@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import orjson
 
 from raster.dataset import lock as claim
@@ -93,6 +94,14 @@ class Dataset:
             self._manifest["renderers"].append(renderer)
             manifest.write(self._out, self._manifest)
 
+    def still_missing(self) -> np.ndarray:
+        """Return (M,) int64, sorted: the images that have no record now. Close the writers before."""
+        for path in journals(self._out):
+            if path not in self._journals:
+                self._lines.add(path)  # written since claim(), so its lines vouch for their files
+                self._journals.append(path)
+        return self._lines.missing()
+
     def finish(self, facts: Mapping[str, Any]) -> manifest.Manifest:
         """Write codes.txt, scenes.jsonl, valid.txt and the complete manifest; return that. Close the writers before.
 
@@ -102,10 +111,7 @@ class Dataset:
         """
         if self._finished:
             raise RuntimeError("finish() replaces the lines that it reads: claim the folder again first")
-        for path in journals(self._out):
-            if path not in self._journals:
-                self._lines.add(path)  # written since claim(), so its lines vouch for their files
-        if len(missing := self._lines.missing()):
+        if len(missing := self.still_missing()):
             raise InputError(f"out={self._out}: {len(missing)} images are missing, the first is number {missing[0]}; "
                              "run the same command again")  # fmt: skip
         self._finished = True

@@ -30,7 +30,7 @@ def draw_missing(data: Dataset, setup: Setup, renderer: Renderer, out: Path, wor
             _wait(helpers, shared, report_progress)
         except KeyboardInterrupt:
             _stop(shared)
-            done = n - todo + shared.images.value
+            done = n - len(data.still_missing())  # not what was counted: a batch may be written and not counted yet
             raise KeyboardInterrupt(f"interrupted with {done} of {n} images done; the same command does the rest") from None
         except BaseException:
             _stop(shared)
