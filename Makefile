@@ -12,7 +12,7 @@ generate: $(VENV)/.base
 	$(BIN)/python -m raster.generate $(ARGS)
 
 tutorial: $(VENV)/.train
-	$(BIN)/python -m raster.generate preset=fast n=12500 out=out/tutorial
+	$(BIN)/python -m raster.generate n=3000 out=out/tutorial
 	$(BIN)/python -m train.fit data=out/tutorial out=out/tutorial-model $(ARGS)
 	$(BIN)/python -m train.evaluate model=out/tutorial-model data=out/tutorial
 

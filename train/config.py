@@ -21,10 +21,10 @@ class TrainConfig(Config):
     stream: bool = False  # draw the images during training instead; nothing is written but the model
     arch: str = "small"  # small, resnet18 or resnet34
     weights: str = "none"  # none, imagenet, or the model.pth of another run, whose encoder is taken
-    epochs: Any = "auto"  # passes over the images; auto: 100,000 images in all, 100 epochs at most. A stream's n is shared out
+    epochs: Any = "auto"  # passes over the images; auto: 60,000 images in all, 100 epochs at most. A stream's n is shared out
     lr: Any = 0.01  # the highest learning rate of the one-cycle schedule, or find
     then_size: Any = "auto"  # px of the second phase, a square; auto: twice size; null: no second phase
-    then_epochs: Any = "auto"  # epochs of the second phase; auto: 60,000 images in all, 60 epochs at most
+    then_epochs: Any = "auto"  # epochs of the second phase; auto: 80,000 images in all, 60 epochs at most
     crops: Any = (0.3, 1.0)  # share of an image's side that the second phase shows, least and most; null: whole images
     scales: Any = "auto"  # sizes at which the network sees a picture, times the last size; auto: 0.75 to 1.75; [1] is fastest
     flip: bool = True  # whether it sees a picture mirrored too; both take the mean of all probabilities

@@ -8,6 +8,7 @@ from typing import Any
 
 from hydra.errors import InstantiationException
 from hydra.utils import instantiate
+from omegaconf import OmegaConf
 
 from raster.assets.catalog import Catalog
 from raster.assets.meshes.cached_mesh import CachedMesh
@@ -23,6 +24,7 @@ from raster.run.require_parts import ADD_PASS, require_layers, require_objects, 
 from raster.run.solid_classes import proportions_of, solid_arguments, variants_of
 from raster.scene.requirements import Requirements
 from raster.scene.sampler import Sampler, picture_px
+from raster.system.paths import CONF
 
 # What is drawn at once: about 0.5 GB, and the layers that every driver has. A larger batch is cut, which changes no image.
 MAX_PIXELS, MAX_LAYERS = 2**25, 2048
@@ -104,13 +106,19 @@ def build_setup(plain: dict[str, Any], config_dir: str | Path | None = None) -> 
 def _randomizers(plain: dict[str, Any]) -> dict[str, Any]:
     """Build the randomizers. InputError if objects are missing, rather than for options of those that are missing with them."""
     described = plain["randomizers"] or {}
-    # A preset gives options to randomizers that may not be there.
     options = {name: said for name, said in described.items() if isinstance(said, dict) and "_target_" not in said}
     chosen = {name: said for name, said in described.items() if name not in options}
     built = _build({"randomizers": chosen}, "randomizers")
     require_objects(list(chosen), built.values())
-    _build({"randomizers": options}, "randomizers")
+    given = {name: said for name, said in options.items() if not _of_a_preset(name, said)}
+    _build({"randomizers": given}, "randomizers")
     return built
+
+
+def _of_a_preset(name: str, said: dict[str, Any]) -> bool:
+    """Whether a preset says exactly this of a randomizer; it may not be there, since randomizers=NAME replaces all of them."""
+    presets = (OmegaConf.load(path) for path in (CONF / "preset").glob("*.yaml"))
+    return any(OmegaConf.select(preset, f"randomizers.{name}") == said for preset in presets)
 
 
 def _passes(plain: dict[str, Any], folder: Path | None) -> dict[str, Pass]:

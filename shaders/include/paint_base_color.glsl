@@ -1,4 +1,5 @@
 // paint() of texture "base_color": colour, vertex colours and picture of an imported mesh. See paint.glsl. Needs the block v.
+#include "picture.glsl"
 #include "surface_values.glsl"
 
 // Row 0 of a picture is its top and lies at y = 1 of texture space. Layer 0 is white.
@@ -16,6 +17,6 @@ vec3 recolored(vec3 c, vec3 change) {
 vec3 paint(out float weight) {
     vec2 at = vec2(v.texture_point.x, 1.0 - v.texture_point.y);
     weight = 0.0;
-    vec3 c = v.color.rgb * v.tint * textureGrad(base_colors, vec3(at, image_layer()), dFdx(at), dFdy(at)).rgb;
+    vec3 c = v.color.rgb * v.tint * picture(base_colors, at, image_layer());
     return recolored(c, v.color2.rgb);
 }

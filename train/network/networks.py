@@ -15,21 +15,23 @@ from train.network.small_unet import SmallUnet
 
 ARCHITECTURES = ("small", "resnet18", "resnet34")
 ENCODERS = ("net.encoder.", "net.layers.0.")  # prefixes of parameter names: of SmallUnet, of fastai's U-Net
+DEEP = "net.encoder.4.3.inner.0.weight"  # a parameter of small that it had not until version 0.2
 STRIDE = 32  # image pixels along one side of a pixel of the deepest stage, in every architecture here
 LOGIT_SCALE = 4.0  # of a resnet's logits at the start; with 1 all probabilities are near each other for many steps
 
 
-def build(arch: str, classes: int, weights: str = "none") -> "Padded":
+def build(arch: str, classes: int, weights: str = "none", shallow: bool = False) -> "Padded":
     """A network that maps images (B, 3, H, W) float, normalized, to logits (B, classes, H, W), for any H and W.
 
     weights: none, imagenet (resnets only, from torchvision's cache or download), or the path of a model.pth, whose encoder
-    is taken. InputError for an unknown arch, and for weights that are missing or do not fit.
+    is taken. shallow: as small was until version 0.2. InputError for an unknown arch, and for weights that are missing or do
+    not fit.
     """
     if arch not in ARCHITECTURES:
         raise InputError(f"arch={arch}: choose one of {', '.join(ARCHITECTURES)}")
     if arch == "small" and weights == "imagenet":
         raise InputError("weights=imagenet: there are none for arch=small; use none, or arch=resnet18 or resnet34")
-    net = Padded(SmallUnet(classes) if arch == "small" else _resnet(arch, classes, weights == "imagenet"))
+    net = Padded(SmallUnet(classes, shallow) if arch == "small" else _resnet(arch, classes, weights == "imagenet"))
     if weights not in ("none", "imagenet"):
         _load_encoder(net, Path(weights))
     return net
@@ -60,6 +62,11 @@ class Padded(nn.Module):
 def is_encoder(name: str) -> bool:
     """Whether the parameter of this name, in a network from build(), belongs to the encoder."""
     return name.startswith(ENCODERS)
+
+
+def is_shallow(arch: str, state: dict[str, Any]) -> bool:
+    """Whether a state_dict is of `small` as it was until version 0.2."""
+    return arch == "small" and DEEP not in state
 
 
 def _resnet(arch: str, classes: int, imagenet: bool) -> nn.Module:

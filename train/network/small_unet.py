@@ -5,27 +5,30 @@ import torch.nn.functional as F
 from torch import nn
 
 BLOCK = 2  # px: side of the blocks of pixels that enter the network as one pixel with more channels
-WIDTHS = (16, 32, 64, 96, 96)  # channels of the encoder's stages, each at half the size of the one before
-REPEATS = (0, 2, 3, 1, 0)  # residual units in each of these stages
+WIDTHS = (16, 32, 64, 96, 128)  # channels of the encoder's stages, each at half the size of the one before
+REPEATS = (0, 2, 3, 3, 2)  # residual units in each of these stages
 MERGED = (64, 64, 32, 24)  # channels of the decoder's stages, the deepest first
+SHALLOW = ((16, 32, 64, 96, 96), (0, 2, 3, 1, 0))  # WIDTHS and REPEATS until version 0.2, whose networks can still be used
 
 
 class SmallUnet(nn.Module):
-    """A U-Net of 0.70 M parameters: images (B, 3, H, W), H and W multiples of 32 -> logits (B, classes, H, W).
+    """A U-Net of 1.66 M parameters: images (B, 3, H, W), H and W multiples of 32 -> logits (B, classes, H, W).
 
     It saves time in three ways against the U-Net of Ronneberger et al. 2015. Pixels enter and logits leave as channels of
     2 x 2 blocks (space to depth; sub-pixel convolution, Shi et al. 2016), so nothing is convolved at full resolution. Skip
     connections are added after 1 x 1 convolutions, not concatenated. Most of the work is in residual units (He et al. 2015)
-    at 1/4 and 1/8 of the size, where a cube and a cylinder differ.
+    from 1/4 of the size down, where a cube and a cylinder differ.
     """
 
-    def __init__(self, classes: int):
+    def __init__(self, classes: int, shallow: bool = False):
+        """shallow: the network of version 0.2, of 0.70 M parameters."""
         super().__init__()
-        into = (3 * BLOCK**2, *WIDTHS)
-        stages = [_stage(a, b, 1 if k == 0 else 2, REPEATS[k]) for k, (a, b) in enumerate(zip(into, WIDTHS, strict=False))]
+        widths, repeats = SHALLOW if shallow else (WIDTHS, REPEATS)
+        into = (3 * BLOCK**2, *widths)
+        stages = [_stage(a, b, 1 if k == 0 else 2, repeats[k]) for k, (a, b) in enumerate(zip(into, widths, strict=False))]
         self.encoder = nn.ModuleList(stages)
-        below = (WIDTHS[-1], *MERGED)
-        self.decoder = nn.ModuleList(map(Merge, below, WIDTHS[-2::-1], MERGED))
+        below = (widths[-1], *MERGED)
+        self.decoder = nn.ModuleList(map(Merge, below, widths[-2::-1], MERGED))
         self.head = nn.Conv2d(MERGED[-1], classes * BLOCK**2, 1)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
