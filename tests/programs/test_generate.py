@@ -151,5 +151,5 @@ def test_without_out_the_same_command_goes_on(base, tmp_path):
 def test_asking_for_the_configuration_draws_nothing(tmp_path):
     told = OmegaConf.create(generate(tmp_path, "--cfg", "job", "size=64"))
     assert told.size == 64
-    assert told.randomizers.camera.fov_deg == [35, 70]
+    assert told.randomizers.camera.fov_deg == [22, 60]
     assert list(tmp_path.iterdir()) == []

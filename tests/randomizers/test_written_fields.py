@@ -89,7 +89,7 @@ def test_one_number_or_equal_bounds_fix_a_value(kind, catalog, contents):
 def test_null_switches_off(names, contents):
     few = [f"randomizers.{name}.most=1" for name in ("floor", "walls", "background")]
     few += ["randomizers.environment.skies=1", "randomizers.environment.studios=0", "size=32"]
-    setup = build_setup(load_config([*few, *(f"randomizers.{name}=null" for name in names)]))
+    setup = build_setup(load_config(["preset=plain", *few, *(f"randomizers.{name}=null" for name in names)]))
     assert not set(names) & set(setup.sampler.randomizers)
     scenes = setup.sampler(0, 12)
     found = contents(scenes)

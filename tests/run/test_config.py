@@ -32,7 +32,7 @@ def described(group: str, name: str) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def usual() -> dict[str, Any]:
-    return load_config()
+    return load_config(["preset=plain"])
 
 
 def test_the_files_were_found():
@@ -45,7 +45,7 @@ def test_the_files_were_found():
 @pytest.mark.parametrize("row", list(zip_longest(*map(names, GROUPS))), ids=str)
 def test_each_option_composes_alone(row):
     chosen = {group: [name] if name else [] for group, name in zip(GROUPS, row, strict=True)}
-    plain = load_config(["~passes/color", *(f"{group}=[{','.join(chosen[group])}]" for group in GROUPS)])
+    plain = load_config(["~passes/color", "preset=plain", *(f"{group}=[{','.join(chosen[group])}]" for group in GROUPS)])
     for group in GROUPS:  # one component, called as its file
         assert plain[group] == {name: described(group, name) for name in chosen[group]}
 
@@ -60,8 +60,10 @@ def test_each_colour_composes_and_is_named_by_its_shader(color):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("preset", names("preset"))
-def test_each_preset_composes_and_only_the_default_one_changes_nothing(preset, usual):
-    assert (load_config([f"preset={preset}"]) == usual) == (preset == "default")
+def test_each_preset_composes_and_only_the_plain_one_changes_nothing(preset):
+    without = load_config(["~preset"])
+    assert (load_config([f"preset={preset}"]) == without) == (preset == "plain")
+    assert (load_config([f"preset={preset}"]) == load_config()) == (preset == "default")
 
 
 @pytest.mark.slow
@@ -164,9 +166,9 @@ def test_compose_returns_plain_containers(usual):
             walk(below)
 
     walk(usual)
-    assert load_config() == usual
-    load_config()["randomizers"]["camera"]["fov_deg"][0] = 1  # nobody else's copy
-    assert load_config() == usual
+    assert load_config(["preset=plain"]) == usual
+    load_config(["preset=plain"])["randomizers"]["camera"]["fov_deg"][0] = 1  # nobody else's copy
+    assert load_config(["preset=plain"]) == usual
 
 
 @pytest.mark.parametrize(
