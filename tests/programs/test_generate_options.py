@@ -75,8 +75,8 @@ def test_another_background_changes_only_where_nothing_stands(fast, tmp_path):
 @pytest.mark.parametrize(
     "change",
     ["lights.kelvin=3000", "materials.hue_deg=20", "textures.kinds=[checker]", "floor.value=1", "sensor.exposure_ev=1",
-     "environment.gain=2", "lights.shadows=0", "lights.occlusion=1", "lights.bounce=1", "lights.highlights=1", "sensor.metered=0",
-     "sensor.key=0.5", "lens.defocused=1", "markings.share=0"],
+     "environment.gain=2", "lights.shadows=0", "lights.occlusion=1", "lights.bounce=1", "lights.highlights=1",
+     "sensor.metered=0", "sensor.key=0.5", "lens.defocused=1", "markings.share=0"],
 )  # fmt: skip
 def test_another_look_leaves_labels_alone(change, base, tmp_path):
     other = varied(tmp_path, f"randomizers.{change}")
