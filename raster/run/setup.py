@@ -8,7 +8,6 @@ from typing import Any
 
 from hydra.errors import InstantiationException
 from hydra.utils import instantiate
-from omegaconf import OmegaConf
 
 from raster.assets.catalog import Catalog
 from raster.assets.meshes.cached_mesh import CachedMesh
@@ -20,11 +19,11 @@ from raster.geometry.mesh import Composite, Mesh
 from raster.passes import Pass
 from raster.rendering.renderer import Renderer, shadow_side
 from raster.run.own_folder import own_folder, use_folder, with_shaders
+from raster.run.preset_options import without_preset_options
 from raster.run.require_parts import ADD_PASS, require_layers, require_objects, require_one_focal_length
 from raster.run.solid_classes import proportions_of, solid_arguments, variants_of
 from raster.scene.requirements import Requirements
 from raster.scene.sampler import Sampler, picture_px
-from raster.system.paths import CONF
 
 # What is drawn at once: about 0.5 GB, and the layers that every driver has. A larger batch is cut, which changes no image.
 MAX_PIXELS, MAX_LAYERS = 2**25, 2048
@@ -68,6 +67,7 @@ def build_setup(plain: dict[str, Any], config_dir: str | Path | None = None) -> 
     `config_dir`: the user's own folder with modules and shaders; None: the --config-dir of the running program, if any.
     """
     folder = own_folder() if config_dir is None else use_folder(config_dir)
+    plain = without_preset_options(plain, folder)
     labelled = _solids(plain, "solids")
     passes = _passes(plain, folder)
     annotations = _build(plain, "annotations")
@@ -110,15 +110,8 @@ def _randomizers(plain: dict[str, Any]) -> dict[str, Any]:
     chosen = {name: said for name, said in described.items() if name not in options}
     built = _build({"randomizers": chosen}, "randomizers")
     require_objects(list(chosen), built.values())
-    given = {name: said for name, said in options.items() if not _of_a_preset(name, said)}
-    _build({"randomizers": given}, "randomizers")
+    _build({"randomizers": options}, "randomizers")
     return built
-
-
-def _of_a_preset(name: str, said: dict[str, Any]) -> bool:
-    """Whether a preset says exactly this of a randomizer; it may not be there, since randomizers=NAME replaces all of them."""
-    presets = (OmegaConf.load(path) for path in (CONF / "preset").glob("*.yaml"))
-    return any(OmegaConf.select(preset, f"randomizers.{name}") == said for preset in presets)
 
 
 def _passes(plain: dict[str, Any], folder: Path | None) -> dict[str, Pass]:

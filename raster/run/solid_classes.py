@@ -17,13 +17,16 @@ PROPORTIONS = "proportions"  # the key of a solid's YAML that is no argument of 
 
 
 def solid_arguments(described: dict[str, Any] | None) -> dict[str, Any]:
-    """The solids of a group, as `_target_` and arguments. A preset may state proportions of a solid that is not chosen."""
-    result = {}
-    for name, said in (described or {}).items():
-        arguments = {key: each for key, each in said.items() if key != PROPORTIONS} if isinstance(said, dict) else said
-        if arguments != {} or said == {}:
-            result[name] = arguments
-    return result
+    """The solids of a group, as `_target_` and arguments."""
+    return {
+        name: {key: each for key, each in said.items() if key != PROPORTIONS} if _has_function(said) else said
+        for name, said in (described or {}).items()
+    }
+
+
+def _has_function(said: Any) -> bool:
+    """Whether this describes a solid; what does not is refused as it was written."""
+    return isinstance(said, dict) and "_target_" in said
 
 
 def proportions_of(plain: dict[str, Any]) -> dict[str, np.ndarray]:

@@ -33,10 +33,9 @@ def test_other_values_are_refused_by_their_key(value, key):
         proportions_of({"solids": {"cube": {"_target_": "x", "proportions": value}}, "distractors": None})
 
 
-def test_a_solid_that_is_not_chosen_may_have_proportions_all_the_same():
-    said = {"cube": {"_target_": "x", "proportions": [1, 1], "bevel": 0.1}, "cylinder": {"proportions": [1, 2]}, "ball": None}
+def test_proportions_are_no_argument_of_a_solids_function():
+    said = {"cube": {"_target_": "x", "proportions": [1, 1], "bevel": 0.1}, "ball": None}
     assert solid_arguments(said) == {"cube": {"_target_": "x", "bevel": 0.1}, "ball": None}
-    assert solid_arguments({"cube": {}}) == {"cube": {}}  # refused later, by name
 
 
 def factors(stretched: float, proportions: dict) -> tuple[np.ndarray, np.ndarray]:

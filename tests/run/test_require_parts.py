@@ -59,14 +59,6 @@ def test_without_objects_on_purpose_as_the_message_says():
     assert list(build_setup(plain).sampler.randomizers) == ["lights"]
 
 
-@pytest.mark.parametrize("preset", ["default", "fast", "movi_a"])
-def test_a_preset_says_nothing_of_randomizers_that_are_not_chosen(preset):
-    few = ["randomizers=[objects,lights]", f"preset={preset}"]
-    assert list(build_setup(load_config(few)).sampler.randomizers) == ["objects", "lights"]
-    with pytest.raises(InputError, match=r"^randomizers\.camera=.*'fov_deg': 31.*expected _target_"):
-        build_setup(load_config([*few, "++randomizers.camera={fov_deg: 31}"]))
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["camera", "scale", "rotation", "placement", "materials", "lights"])
 def test_any_other_randomizer_may_be_absent_as_if_it_were_null(name, contents):
