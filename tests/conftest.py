@@ -30,7 +30,7 @@ collect_ignore_glob = [] if importlib.util.find_spec("fastai") else ["train/*"]
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Leave what loads fastai out of `-m "not slow"`: it takes seconds, and test_structure.py checks that all of it is slow."""
+    """Leave what loads fastai out of `-m "not slow"`: it takes seconds. test_source_files.py checks that it is marked slow."""
     left_out = config.option.markexpr == "not slow" and collection_path.suffix == ".py" and needs_fastai(collection_path)
     return left_out or None  # None: the others decide
 

@@ -21,7 +21,7 @@ class TrainConfig(Config):
     stream: bool = False  # draw the images during training instead; nothing is written but the model
     arch: str = "small"  # small, resnet18 or resnet34
     weights: str = "none"  # none, imagenet, or the model.pth of another run, whose encoder is taken
-    epochs: Any = "auto"  # passes over the images; auto: 60,000 images in all, 100 epochs at most. A stream's n is shared out
+    epochs: Any = "auto"  # passes over the images; auto: 40,000 images in all, 100 epochs at most. A stream's n is shared out
     lr: Any = 0.01  # the highest learning rate of the one-cycle schedule, or find
     then_size: Any = "auto"  # px of the second phase, a square; auto: twice size; null: no second phase
     then_epochs: Any = "auto"  # epochs of the second phase; auto: 80,000 images in all, 60 epochs at most

@@ -14,11 +14,11 @@ from benchmarks.ablation.point import run_program
 from raster.dataset.manifest import first_difference
 from raster.errors import InputError
 from raster.system.atomic_files import make_folder, write_atomic
+from train.learning.schedule import TOTAL_IMAGES
 
 OWN, PATH_TRACED, PHOTOGRAPHS = "own split", "path traced", "photographs"
 BASE, ALL = "base", "all together"
 VALID = 0.2  # share of a training set that is its own split
-FIRST = 0.625  # share of equal passes that the first phase of training gets, as in the recipe
 PATH_TRACED_SEED = 7_000_000
 Point = dict[str, Any]
 
@@ -79,7 +79,7 @@ def overrides(options: dict[str, Any], kind: str, name: str) -> dict[str, list[s
     found = {key: [*before.get(key, ()), *row[key], *options[key]] for key in ("draw", "fit")}
     if kind == "equal":
         used = options["n"] - round(options["n"] * VALID)
-        epochs = [max(1, round(options["seen"] * share / used)) for share in (FIRST, 1 - FIRST)]
+        epochs = [max(1, round(options["seen"] * images / sum(TOTAL_IMAGES) / used)) for images in TOTAL_IMAGES]
         found["fit"] = [f"epochs={epochs[0]}", f"then_epochs={epochs[1]}", *found["fit"]]
     return found
 

@@ -55,7 +55,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--score", type=int, default=300, help="images of each set that is scored on (default %(default)s)")
     parser.add_argument("--size", type=int, default=256, help="px of all pictures (default %(default)s)")
     parser.add_argument("--px", type=int, default=64, help="px at which a network is trained at first (default %(default)s)")
-    parser.add_argument("--epochs", default="auto", help="of train.fit: passes at --px (default %(default)s: 60,000 images)")
+    parser.add_argument("--epochs", default="auto", help="of train.fit: passes at --px (default %(default)s: 40,000 images)")
     parser.add_argument("--then-epochs", default="auto", help="and at twice --px (default %(default)s: 80,000 images)")
     parser.add_argument("--seed", type=int, default=0, help="of the training sets and of training (default %(default)s)")
     parser.add_argument("--path-traced", type=Path, help="a folder of benchmarks.path_tracer (default: draw 100, for minutes)")

@@ -8,6 +8,7 @@ from raster.assets.environments.equirectangular import directions, shrink, upwar
 from raster.assets.environments.equirectangular import solid_angles as rows
 from raster.assets.environments.octahedral import direction_at, from_panorama, octahedral_uv, solid_angles, texels, wrap
 from raster.assets.environments.prefilter import harmonics, irradiance, prefilter
+from raster.randomizers.environment import turned
 
 NORMALS = np.array([[0, 0, 1], [0, 0, -1], [1, 0, 0], [0.6, 0, 0.8], [-0.48, 0.64, 0.6], [0.36, -0.48, -0.8]])
 
@@ -142,3 +143,16 @@ def test_maps_do_not_touch_each_other():
     alone = prefilter(maps[1:2])
     for level, one in zip(prefilter(maps), alone, strict=True):
         np.testing.assert_array_equal(level[1], one[0])
+
+
+@pytest.mark.parametrize("yaw", [0.3, 1.5, 4.0])
+def test_harmonics_turn_as_the_light_does(yaw):
+    """Turned coefficients at a normal are the coefficients at the normal turned back."""
+    rng = np.random.default_rng(1)
+    coefficients = rng.normal(size=(2, 9, 3))
+    n = rng.normal(size=(50, 3))
+    n /= np.linalg.norm(n, axis=-1, keepdims=True)
+    c, s = np.cos(yaw), np.sin(yaw)
+    back = n @ np.array([[c, s, 0], [-s, c, 0], [0, 0, 1]]).T
+    found = np.einsum("nk,bkc->bnc", harmonics(n), turned(coefficients, np.array([yaw, yaw])))
+    np.testing.assert_allclose(found, np.einsum("nk,bkc->bnc", harmonics(back), coefficients), atol=2e-5)

@@ -6,7 +6,7 @@ import pytest
 from raster.assets.catalog import Catalog
 from raster.assets.environments.load import Environments
 from raster.assets.environments.octahedral import solid_angles, texels
-from raster.assets.environments.prefilter import harmonics, irradiance, prefilter
+from raster.assets.environments.prefilter import irradiance, prefilter
 from raster.assets.library import Library
 from raster.color import linear_from_srgb
 from raster.passes import CLASS_ID, Pass
@@ -226,19 +226,6 @@ def test_a_matt_ball_shows_the_irradiance_of_the_turned_map(yaw, drawing):
     expected = 2 * np.maximum(found.n[some] @ d.T, 0) @ weight
     np.testing.assert_allclose(found.phong[some], expected, atol=0.02)
     assert np.ptp(expected, axis=0).max() > 0.1
-
-
-@pytest.mark.parametrize("yaw", [0.3, 1.5, 4.0])
-def test_harmonics_turn_as_the_light_does(yaw):
-    """Turned coefficients at a normal are the coefficients at the normal turned back."""
-    rng = np.random.default_rng(1)
-    coefficients = rng.normal(size=(2, 9, 3))
-    n = rng.normal(size=(50, 3))
-    n /= np.linalg.norm(n, axis=-1, keepdims=True)
-    c, s = np.cos(yaw), np.sin(yaw)
-    back = n @ np.array([[c, s, 0], [-s, c, 0], [0, 0, 1]]).T
-    found = np.einsum("nk,bkc->bnc", harmonics(n), turned(coefficients, np.array([yaw, yaw])))
-    np.testing.assert_allclose(found, np.einsum("nk,bkc->bnc", harmonics(back), coefficients), atol=2e-5)
 
 
 # --- Bumps

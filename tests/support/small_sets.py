@@ -1,4 +1,4 @@
-"""data_set: small data sets of two classes. run_program: the programs of train/, run in this process.
+"""data_set: small data sets of two classes. FACTS: of a network for them. run_program: runs the programs of train/ here.
 
 A test module that imports this is skipped where the extra train is not installed.
 """
@@ -16,6 +16,7 @@ require_fastai = pytest.importorskip("train.learning.require_fastai").require_fa
 require_fastai()
 torch.set_num_threads(1)
 CODES = ("background", "box", "disc")
+FACTS = {"arch": "small", "codes": list(CODES), "size": [64, 64], "mean": [0.5, 0.5, 0.5], "deviation": [0.2, 0.2, 0.2]}
 
 
 def pair(number: int, size: tuple[int, int] = (64, 64)) -> tuple[np.ndarray, np.ndarray]:
