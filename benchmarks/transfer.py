@@ -1,8 +1,9 @@
 """How well a network generalizes: python -m benchmarks.transfer RUN scores it on images unlike those it was trained on.
 
-Each domain is a data set that is drawn for the purpose: preset=fast, as in `make tutorial`, with another seed and one parameter
-beyond its range, photographs behind the objects, a worse camera, and images of another renderer (benchmarks.path_tracer, which
-shares no code with raster). Prints mean IoU and the IoU of each class, writes a JSON file and a picture with an image of each.
+Each domain is a data set that is drawn for the purpose: preset=fast, on which RUN was trained, with another seed and one
+parameter beyond its range, photographs behind the objects, a worse camera, and images of another renderer
+(benchmarks.path_tracer, which shares no code with raster). Prints mean IoU and the IoU of each class, writes a JSON file and a
+picture with an image of each.
 """
 
 import argparse

@@ -23,7 +23,7 @@ GROUPS: dict[str, tuple[Strip, ...]] = {
     "light": LIGHT, "surroundings": SURROUNDINGS, "materials": MATERIALS, "textures": TEXTURES,
     "camera": CAMERA, "sensor": SENSOR, "shapes": SHAPES,
 }  # fmt: skip
-PRESETS = {"presets": ("fast", "default", "realistic"), "scenes": ("tutorial", "tobin", "movi_a", "clutter")}
+PRESETS = {"presets": ("fast", "plain", "default", "realistic"), "scenes": ("tutorial", "tobin", "movi_a", "clutter")}
 SHOWN = 6  # images of each preset and of each format of meshes
 Drawn = tuple[np.ndarray, np.ndarray]  # image (H, W, 3) uint8, label (H, W) uint8
 

@@ -26,7 +26,7 @@ def of(randomizer: str, **fields: object) -> Overrides:
 
 # A still life on a grey floor under one light, with nothing that a strip could switch on.
 STILL: Overrides = (
-    "seed=3", "samples=4",
+    "preset=plain", "seed=3", "samples=4",
     *of("objects", count=10), *of("distractors", count=0), *of("scale", size=[0.9, 1], stretched=0.3),
     *of("placement", floor=1, floor_radius=0.95, lying=0.4),
     *of("camera", distance=2.6, elevation_deg=36, azimuth_deg=20, jitter=0, roll_deg=0, fov_deg=44),

@@ -23,6 +23,7 @@ from raster.errors import InputError
 from raster.run.flags import refuse_flags
 from raster.run.hydra_messages import compose_file, explain
 from raster.run.own_folder import own_folder, split_config_dir, use_folder
+from raster.run.preset_options import drop_unchosen
 from raster.run.sweeps import Failure, failures, launcher_at_fault, note
 from raster.system.atomic_files import make_folder, write_atomic
 from raster.system.paths import CONF
@@ -81,6 +82,7 @@ def load_config(overrides: Sequence[str] = (), config_dir: str | Path | None = N
     folder = own_folder() if config_dir is None else use_folder(config_dir)
     try:
         cfg = compose_file("config", overrides, folder)
+        drop_unchosen(cfg, overrides)
     except _REFUSALS as error:
         raise InputError(explain(error, "config", folder)) from None
     return check_config(cfg)
@@ -104,6 +106,7 @@ def run_hydra(job: Callable[[DictConfig], None], name: str = "config") -> None:
     def attempt(cfg: DictConfig) -> Failure | None:
         try:
             own_folder()  # in a launcher's process too its modules can be imported
+            drop_unchosen(cfg, HydraConfig.get().overrides.task)
             job(cfg)
         except Exception as error:  # raised below: Hydra would print a line of its own first
             return note(error)

@@ -39,9 +39,10 @@ def explain(error: BaseException, name: str = "config", folder: Path | None = No
     if "Config group override" in text and "NoneType" in text:
         return "solids, randomizers, passes, annotations and writers take a list of names; [] for none, not null"
     if other := re.search(r"override (([^=\s]+)=.*?): Cannot merge", text):
-        if other[2] == "distractors":
-            return f"{other[1]}: choose them with solids@{other[1]}"
-        return f"{other[1]}: a list cannot turn into a mapping, nor back: give '~{other[2]}' and then '+{other[1]}'"
+        value, key = (part.lstrip("+") for part in other.groups())
+        if key == "distractors":
+            return f"{value}: choose them with solids@{value}"
+        return f"{value}: a list cannot turn into a mapping, nor back: give '~{key}' and then '+{value}'"
     if unknown := re.search(r"Key '([^']+)' (?:is not in struct|not in )", text):
         path = re.search(r"Could not override '([^']+)'", text)
         key = path[1] if path else unknown[1]

@@ -1,43 +1,28 @@
-"""without_preset_options: a configuration without what a preset says of components that are not chosen."""
+"""drop_unchosen: takes from a configuration what presets say of components that are not chosen."""
 
-from pathlib import Path
-from typing import Any
+from collections.abc import Sequence
 
-from omegaconf import OmegaConf
-from omegaconf.errors import OmegaConfBaseException
-from yaml import YAMLError
+from omegaconf import DictConfig, OmegaConf, open_dict
 
-from raster.errors import InputError
-from raster.system.paths import CONF
-
-GROUPS = ("solids", "randomizers")  # whose components presets give options
+GROUPS = ("solids", "distractors", "randomizers")  # whose components presets give options
 
 
-def without_preset_options(plain: dict[str, Any], folder: Path | None) -> dict[str, Any]:
-    """Leave out what a preset says of a solid or a randomizer that is not there, since solids=NAME, say, replaces all of them.
+def drop_unchosen(cfg: DictConfig, overrides: Sequence[str]) -> None:
+    """Change a composed configuration: without options of components that are not there, since solids=NAME replaces all, say.
 
-    What nobody but the user says of one stays, and is refused when it is built. folder: the user's own, with presets perhaps.
-    InputError for a preset that cannot be read.
+    What one of the overrides names stays, and is refused when it is built: it was meant.
     """
-    unbuilt = [
-        (group, name)
-        for group in GROUPS
-        for name, said in (plain[group] or {}).items()
-        if isinstance(said, dict) and said and "_target_" not in said
-    ]
-    if not unbuilt:
-        return plain
-    presets = [_read(path) for home in (CONF, folder) if home for path in sorted((home / "preset").glob("*.yaml"))]
-    result = {**plain, **{group: dict(plain[group] or {}) for group in GROUPS}}
-    for group, name in unbuilt:
-        if any(OmegaConf.select(preset, f"{group}.{name}") == plain[group][name] for preset in presets):
-            del result[group][name]
-    return result
+    for group in GROUPS:
+        described = OmegaConf.select(cfg, group)
+        for name in list(described or ()):
+            said = described[name]
+            unbuilt = isinstance(said, DictConfig) and len(said) and "_target_" not in said
+            if unbuilt and not any(_names(override, group, str(name)) for override in overrides):
+                with open_dict(described):
+                    del described[name]
 
 
-def _read(path: Path) -> Any:
-    """The contents of a preset. InputError."""
-    try:
-        return OmegaConf.load(path)
-    except (OSError, YAMLError, OmegaConfBaseException) as error:
-        raise InputError(f"{path}: cannot be read ({' '.join(str(error).split())})") from None
+def _names(override: str, group: str, name: str) -> bool:
+    """Whether an override gives something of a component, or a mapping for its whole group."""
+    key, _, value = override.lstrip("+~").partition("=")
+    return f"{key}.".startswith(f"{group}.{name}.") or (key == group and value.startswith("{"))

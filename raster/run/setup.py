@@ -19,7 +19,6 @@ from raster.geometry.mesh import Composite, Mesh
 from raster.passes import Pass
 from raster.rendering.renderer import Renderer, shadow_side
 from raster.run.own_folder import own_folder, use_folder, with_shaders
-from raster.run.preset_options import without_preset_options
 from raster.run.require_parts import ADD_PASS, require_layers, require_objects, require_one_focal_length
 from raster.run.solid_classes import proportions_of, solid_arguments, variants_of
 from raster.scene.requirements import Requirements
@@ -67,7 +66,6 @@ def build_setup(plain: dict[str, Any], config_dir: str | Path | None = None) -> 
     `config_dir`: the user's own folder with modules and shaders; None: the --config-dir of the running program, if any.
     """
     folder = own_folder() if config_dir is None else use_folder(config_dir)
-    plain = without_preset_options(plain, folder)
     labelled = _solids(plain, "solids")
     passes = _passes(plain, folder)
     annotations = _build(plain, "annotations")
@@ -106,6 +104,7 @@ def build_setup(plain: dict[str, Any], config_dir: str | Path | None = None) -> 
 def _randomizers(plain: dict[str, Any]) -> dict[str, Any]:
     """Build the randomizers. InputError if objects are missing, rather than for options of those that are missing with them."""
     described = plain["randomizers"] or {}
+    # Options of randomizers that are not chosen, which the user gave: objects may be missing with them.
     options = {name: said for name, said in described.items() if isinstance(said, dict) and "_target_" not in said}
     chosen = {name: said for name, said in described.items() if name not in options}
     built = _build({"randomizers": chosen}, "randomizers")

@@ -74,6 +74,13 @@ def test_the_table_compares_seed_by_seed():
     assert len({line.count("|") for line in lines}) == 1
 
 
+def test_the_rows_up_to_occlusion_are_what_the_default_adds():
+    rows = yaml.safe_load((CONF / "carry.yaml").read_text())["rows"]
+    own = list(rows)[: list(rows).index("occlusion")]
+    assert load_config([override for name in own for override in rows[name]["draw"]]) == load_config()
+    assert rows["all together"]["draw"] == []
+
+
 def test_the_rows_of_conf_can_be_drawn():
     rows = yaml.safe_load((CONF / "carry.yaml").read_text())["rows"]
     given = {**OPTIONS, "draw": [], "rows": {name: {"draw": [], "fit": [], **row} for name, row in rows.items()}}

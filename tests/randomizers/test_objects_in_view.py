@@ -6,6 +6,8 @@ from catalogs import renderer_of
 
 from raster.randomizers.camera import Camera
 from raster.randomizers.objects import Objects
+from raster.run.config import load_config
+from raster.run.setup import build_setup
 from raster.scene.sampler import Sampler
 
 
@@ -16,11 +18,14 @@ def frames_of(sampler: Sampler, count: int, batch: int = 32):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("made", ["plain", "everything"])
-def test_no_image_is_without_a_labelled_object(made, catalog, randomizers, everything):
-    """600 images of 64 px, 150 of the slow kind: each shows its first object, and so a class, however a lens bends it."""
-    sampler = Sampler(catalog, randomizers() if made == "plain" else everything(), seed=0, size=(64, 64))
-    for frames in frames_of(sampler, 600 if made == "plain" else 150):
+@pytest.mark.parametrize(("made", "count"), [("plain", 600), ("everything", 150), ("default", 600)])
+def test_no_image_is_without_a_labelled_object(made, count, catalog, randomizers, everything):
+    """In images of 64 px each shows its first object, and so a class, however a lens bends it and whatever stands around."""
+    if made == "default":
+        sampler = build_setup(load_config(["size=64"])).sampler
+    else:
+        sampler = Sampler(catalog, randomizers() if made == "plain" else everything(), seed=0, size=(64, 64))
+    for frames in frames_of(sampler, count):
         assert (frames.layers["class_id"] > 0).any(axis=(1, 2)).all()
         assert (frames.layers["instance_id"] == 1).any(axis=(1, 2)).all()
 

@@ -7,30 +7,35 @@ from raster.run.config import load_config
 from raster.run.setup import build_setup
 
 
-@pytest.mark.parametrize("preset", ["default", "fast", "movi_a"])
+@pytest.mark.parametrize("preset", ["default", "fast", "movi_a", "[default,fast]"])
 def test_randomizers_that_are_not_chosen(preset):
     few = ["randomizers=[objects,lights]", f"preset={preset}"]
+    assert set(load_config(few)["randomizers"]) == {"objects", "lights"}
     assert list(build_setup(load_config(few)).sampler.randomizers) == ["objects", "lights"]
+
+
+@pytest.mark.parametrize("given", ["randomizers.camera.fov_deg=31", "++randomizers.camera={fov_deg: 31}"])
+def test_what_the_user_says_of_one_is_refused(given):
     with pytest.raises(InputError, match=r"^randomizers\.camera=.*'fov_deg': 31.*expected _target_"):
-        build_setup(load_config([*few, "++randomizers.camera={fov_deg: 31}"]))
+        build_setup(load_config(["randomizers=[objects,lights]", given]))
 
 
 def test_solids_that_are_not_chosen():
     few = ["solids=[torus]", "size=16", "randomizers=[objects]"]
     assert build_setup(load_config(few)).classes == ("background", "torus")
-    with pytest.raises(InputError, match=r"^solids\.cube=\{'proportions': \[0\.5, 1\]\}: expected _target_"):
-        build_setup(load_config([*few, "solids.cube.proportions=[0.5,1]"]))
-    with pytest.raises(InputError, match=r"^solids\.cone=\{'proportions': \[0\.5, 1\]\}: expected _target_"):
-        build_setup(load_config([*few, "+solids.cone.proportions=[0.5,1]"]))
+    for name, plus in (("cube", ""), ("cone", "+")):
+        for value in ([0.5, 1], [0.7, 1]):  # the second is what the default says of cubes
+            with pytest.raises(InputError, match=rf"^solids\.{name}=\{{'proportions': \[{value[0]}, 1\]\}}: expected _target_"):
+                build_setup(load_config([*few, f"{plus}solids.{name}.proportions={value}"]))
 
 
-def test_a_preset_of_the_users_own(tmp_path):
+def test_presets_of_the_users_own(tmp_path):
+    """Alone, on top of the default, and beside one that is broken."""
     (tmp_path / "preset").mkdir()
-    night = tmp_path / "preset" / "night.yaml"
-    night.write_text("# @package _global_\nrandomizers:\n  floor: {value: 0.2}\n")
-    few = ["randomizers=[objects]", "size=16", "preset=night"]
-    assert list(build_setup(load_config(few, tmp_path), tmp_path).sampler.randomizers) == ["objects"]
-    plain = load_config(few, tmp_path)
-    night.write_text("a: [")
-    with pytest.raises(InputError, match=r"night\.yaml: cannot be read"):
-        build_setup(plain, tmp_path)
+    night = "# @package _global_\ndefaults: [default, _self_]\nrandomizers:\n  floor: {value: 0.2}\n  camera: {distance: 3}\n"
+    (tmp_path / "preset" / "night.yaml").write_text(night)
+    (tmp_path / "preset" / "broken.yaml").write_text("a: [")
+    for preset in ("night", "[default,night]"):
+        assert set(load_config(["randomizers=[objects]", f"preset={preset}"], tmp_path)["randomizers"]) == {"objects"}
+        there = load_config([f"preset={preset}"], tmp_path)["randomizers"]
+        assert (there["camera"]["distance"], there["camera"]["fov_deg"], there["surroundings"]["share"]) == (3, [22, 60], 0.5)

@@ -1,6 +1,7 @@
-"""build: creates a network: a small U-Net for CPUs, or a U-Net on resnet18 or resnet34. load_state: reads a state_dict."""
+"""build, empty: create a network: a small U-Net for CPUs, or a U-Net on resnet18 or resnet34. load_state reads a state_dict."""
 
 import warnings
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,30 +12,43 @@ from fastai.vision.learner import create_unet_model
 from torch import nn
 
 from raster import InputError
-from train.network.small_unet import SmallUnet
+from train.network.small_unet import SHALLOW, SmallUnet
 
 ARCHITECTURES = ("small", "resnet18", "resnet34")
 ENCODERS = ("net.encoder.", "net.layers.0.")  # prefixes of parameter names: of SmallUnet, of fastai's U-Net
-DEEP = "net.encoder.4.3.inner.0.weight"  # a parameter of small that it had not until version 0.2
+DEEPEST = "net.encoder.4.0.weight"  # a parameter of small: the first convolution of the deepest stage
 STRIDE = 32  # image pixels along one side of a pixel of the deepest stage, in every architecture here
 LOGIT_SCALE = 4.0  # of a resnet's logits at the start; with 1 all probabilities are near each other for many steps
 
 
-def build(arch: str, classes: int, weights: str = "none", shallow: bool = False) -> "Padded":
+def build(arch: str, classes: int, weights: str = "none") -> "Padded":
     """A network that maps images (B, 3, H, W) float, normalized, to logits (B, classes, H, W), for any H and W.
 
     weights: none, imagenet (resnets only, from torchvision's cache or download), or the path of a model.pth, whose encoder
-    is taken. shallow: as small was until version 0.2. InputError for an unknown arch, and for weights that are missing or do
-    not fit.
+    is taken. InputError for an unknown arch, and for weights that are missing or do not fit.
+    """
+    if arch == "small" and weights == "imagenet":
+        raise InputError("weights=imagenet: there are none for arch=small; use none, or arch=resnet18 or resnet34")
+    if weights in ("none", "imagenet"):
+        return empty(arch, classes, imagenet=weights == "imagenet")
+    state = load_state(Path(weights))
+    net = empty(arch, classes, like=state)
+    _load_encoder(net, state, weights)
+    return net
+
+
+def empty(arch: str, classes: int, like: Mapping[str, Any] | None = None, imagenet: bool = False) -> "Padded":
+    """A network of this architecture, not trained, or with an encoder trained on ImageNet.
+
+    like: a state_dict that it shall fit. Those of small up to version 0.2.0 are of a network with fewer layers. InputError for
+    an unknown arch.
     """
     if arch not in ARCHITECTURES:
         raise InputError(f"arch={arch}: choose one of {', '.join(ARCHITECTURES)}")
-    if arch == "small" and weights == "imagenet":
-        raise InputError("weights=imagenet: there are none for arch=small; use none, or arch=resnet18 or resnet34")
-    net = Padded(SmallUnet(classes, shallow) if arch == "small" else _resnet(arch, classes, weights == "imagenet"))
-    if weights not in ("none", "imagenet"):
-        _load_encoder(net, Path(weights))
-    return net
+    if arch != "small":
+        return Padded(_resnet(arch, classes, imagenet))
+    deepest = (like or {}).get(DEEPEST)
+    return Padded(SmallUnet(classes, shallow=deepest is not None and len(deepest) == SHALLOW[0][-1]))
 
 
 class Padded(nn.Module):
@@ -64,11 +78,6 @@ def is_encoder(name: str) -> bool:
     return name.startswith(ENCODERS)
 
 
-def is_shallow(arch: str, state: dict[str, Any]) -> bool:
-    """Whether a state_dict is of `small` as it was until version 0.2."""
-    return arch == "small" and DEEP not in state
-
-
 def _resnet(arch: str, classes: int, imagenet: bool) -> nn.Module:
     """fastai's U-Net with a torchvision resnet, without its pooling and classifier, as encoder."""
     import torchvision
@@ -87,9 +96,9 @@ def _resnet(arch: str, classes: int, imagenet: bool) -> nn.Module:
     return unet
 
 
-def _load_encoder(net: nn.Module, path: Path) -> None:
-    """Copy the encoder's parameters from a state_dict on disk into `net`. InputError if they do not fit."""
-    state, own = load_state(path), net.state_dict()
+def _load_encoder(net: nn.Module, state: dict[str, Any], path: str) -> None:
+    """Copy the encoder's parameters from a state_dict, read from `path`, into `net`. InputError if they do not fit."""
+    own = net.state_dict()
     encoder = {key: value for key, value in state.items() if is_encoder(key)}
     for key in filter(is_encoder, own):
         if key not in encoder or encoder[key].shape != own[key].shape:

@@ -11,7 +11,7 @@ import torch
 from torch import nn
 
 from raster import InputError, write_atomic
-from train.network.networks import build, is_shallow, load_state
+from train.network.networks import empty, load_state
 
 WEIGHTS, FACTS = "model.pth", "model.json"
 FORMAT = "raster-model-1"
@@ -44,7 +44,7 @@ def load(run: Path, device: str = "cpu") -> Model:
     """The Model that save() wrote to the folder `run`; nothing in it is executed. InputError for missing or other files."""
     facts = read_facts(run)
     state = load_state(run / WEIGHTS)
-    net = build(facts["arch"], len(facts["codes"]), shallow=is_shallow(facts["arch"], state))
+    net = empty(facts["arch"], len(facts["codes"]), like=state)
     own = net.state_dict()
     if wrong := [k for k in own if k not in state or state[k].shape != own[k].shape] or [k for k in state if k not in own]:
         raise InputError(f"{run / WEIGHTS}: does not fit {run / FACTS} (at {wrong[0]}); both come from one run")

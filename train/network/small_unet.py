@@ -8,7 +8,7 @@ BLOCK = 2  # px: side of the blocks of pixels that enter the network as one pixe
 WIDTHS = (16, 32, 64, 96, 128)  # channels of the encoder's stages, each at half the size of the one before
 REPEATS = (0, 2, 3, 3, 2)  # residual units in each of these stages
 MERGED = (64, 64, 32, 24)  # channels of the decoder's stages, the deepest first
-SHALLOW = ((16, 32, 64, 96, 96), (0, 2, 3, 1, 0))  # WIDTHS and REPEATS until version 0.2, whose networks can still be used
+SHALLOW = ((16, 32, 64, 96, 96), (0, 2, 3, 1, 0))  # WIDTHS and REPEATS up to version 0.2.0, whose networks can still be used
 
 
 class SmallUnet(nn.Module):
@@ -21,7 +21,7 @@ class SmallUnet(nn.Module):
     """
 
     def __init__(self, classes: int, shallow: bool = False):
-        """shallow: the network of version 0.2, of 0.70 M parameters."""
+        """shallow: with the layers that it had up to version 0.2.0, 0.70 M parameters."""
         super().__init__()
         widths, repeats = SHALLOW if shallow else (WIDTHS, REPEATS)
         into = (3 * BLOCK**2, *widths)
