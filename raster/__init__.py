@@ -33,11 +33,13 @@ Programs of your own
     InputError       an error that a person can put right
     usable_cores, own_cores    CPU cores of this process, of this point of a sweep
 
-Programs: python -m raster.generate, raster.preview, raster.validate, raster.doctor. Each knows --help.
+Programs: raster generate, raster preview, raster validate and so on; `raster` lists them. Each knows --help.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
+
+__version__ = "0.2.0"
 
 if TYPE_CHECKING:
     from raster.assets.catalog import Catalog

@@ -6,7 +6,7 @@ import sys
 from graphlib import TopologicalSorter
 
 import pytest
-from sources import MODULES, NAMES, ROOT, imports
+from sources import MODULES, NAMES, ROOT, imports, modules
 
 import raster
 
@@ -23,6 +23,7 @@ TABLE = (
     ("arrangements", "rendering"),
     ("randomizers", "run"),
     ("generate", "preview", "validate", "doctor"),
+    ("__main__",),
 )
 ROW = {name: number for number, row in enumerate(TABLE) for name in row}
 
@@ -117,6 +118,15 @@ def test_train_uses_public_names_of_raster_alone():
     assert not wrong
 
 
+def test_train_imports_itself_relatively():
+    """Its name is train in a checkout, and raster.train where the wheel is installed."""
+    for path in sorted((ROOT / "train").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [str(node.module)] if isinstance(node, ast.ImportFrom) and not node.level else []
+            assert "train" not in {name.split(".")[0] for name in names}, f"{path}:{node.lineno}"
+
+
 def test_benchmarks_use_no_private_name():
     wrong = []
     for path in sorted((ROOT / "benchmarks").rglob("*.py")):
@@ -128,17 +138,8 @@ def test_benchmarks_use_no_private_name():
 
 @pytest.mark.parametrize("folder", ["train", "benchmarks"])
 def test_there_is_no_circle_in_what_uses_raster(folder):
-    paths = {path[:-3].replace("/", ".").removesuffix(".__init__"): path for path in others(folder)}
-    graph = {}
-    for name, path in paths.items():
-        graph[name] = set()
-        for node in ast.walk(ast.parse((ROOT / path).read_text())):
-            if isinstance(node, ast.Import):
-                graph[name] |= {alias.name for alias in node.names} & set(paths)
-            elif isinstance(node, ast.ImportFrom):
-                full = {f"{node.module}.{alias.name}" for alias in node.names}
-                graph[name] |= {i if i in paths else str(node.module) for i in full} & set(paths)
-        graph[name].discard(folder)
+    paths = modules((ROOT / folder).rglob("*.py"))
+    graph = {name: (imports(path) & set(paths)) - {folder} for name, path in paths.items()}
     list(TopologicalSorter(graph).static_order())  # CycleError names the circle
 
 

@@ -1,4 +1,4 @@
-"""Tests of the wheel: it holds the package with conf/ and shaders/ and nothing else, and draws without a checkout."""
+"""Tests of the wheel: it holds the package with conf/, shaders/ and train/ and nothing else, and works without a checkout."""
 
 import os
 import subprocess
@@ -47,12 +47,11 @@ def files(folder: str, *kinds: str) -> set[str]:
 def test_the_wheel_holds_the_package_and_nothing_else(wheel):
     names = set(zipfile.ZipFile(wheel).namelist())
     assert wheel.name.endswith("-py3-none-any.whl")
-    assert {name.split("/")[0].split("-")[0] for name in names} == {"raster", "raster_labels", "train"}
+    assert {name.split("/")[0].split("-")[0] for name in names} == {"raster", "raster_labels"}
     inside = {name.removeprefix("raster/") for name in names if name.startswith(("raster/conf/", "raster/shaders/"))}
     assert inside == files("conf", "*.yaml") | files("shaders", "*.vert", "*.frag", "*.comp", "*.glsl")
     code = {name for name in names if name.startswith("raster/") and name.removeprefix("raster/") not in inside}
-    assert code - {"raster/py.typed"} == files("raster", "*.py")
-    assert {name for name in names if name.startswith("train/")} == files("train", "*.py")
+    assert code - {"raster/py.typed"} == files("raster", "*.py") | {f"raster/{name}" for name in files("train", "*.py")}
     assert [name for name in names if name.endswith("licenses/LICENSE")]
 
 
@@ -66,6 +65,18 @@ def test_the_wheel_draws_without_a_checkout(site, tmp_path):
     assert where.split() == [str(site / "raster" / name) for name in ("__init__.py", "conf", "shaders")]
     said = run(tmp_path, "-m", "raster.generate", "n=4", "size=64", "out=set", PYTHONPATH=str(site))
     assert "done: 4 frames" in said
-    said = run(tmp_path, "-m", "raster.validate", "set", PYTHONPATH=str(site))
+    said = run(tmp_path, "-m", "raster", "validate", "set", PYTHONPATH=str(site))
     assert said.startswith("valid: 4 images")
     assert str(ROOT) not in (tmp_path / "set" / ".hydra" / "hydra.yaml").read_text()  # nothing came from there
+
+
+def test_all_commands_of_the_wheel_are_found_in_raster(site, tmp_path):
+    """Also where another package is called train."""
+    (tmp_path / "train").mkdir()
+    (tmp_path / "train" / "__init__.py").write_text("raise SystemExit('the other train')")
+    code = "from raster.__main__ import *; print(*(import_module(find_command(name)).__file__ for name in COMMANDS))"
+    found = run(tmp_path, "-c", code, PYTHONPATH=str(site)).split()
+    assert len(found) >= 7
+    assert all(path.startswith(f"{site / 'raster'}/") for path in found)
+    (script,) = (site / "bin").glob("raster")
+    assert "from raster.__main__ import main" in script.read_text()

@@ -1,5 +1,5 @@
 """Training: a fastai U-Net learns from the folders that raster.generate writes, and is scored on pictures from elsewhere."""
 
-from train import earlier_exports
+from . import earlier_exports
 
 earlier_exports.install()

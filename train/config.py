@@ -7,7 +7,8 @@ from hydra.core.config_store import ConfigStore
 from omegaconf import ListConfig
 
 from raster import Config, InputError
-from train.learning.schedule import phases
+
+from .learning.schedule import phases
 
 DEVICES = ("auto", "cpu", "cuda")
 SCALES = (0.1, 20)  # least and most of scales

@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from raster import InputError, one_line, run_hydra
-from train.config import check_views, is_whole
-from train.data.folder import Folder, read_folder
-from train.learning.require_fastai import require_fastai
+
+from .config import check_views, is_whole
+from .data.folder import Folder, read_folder
+from .learning.require_fastai import require_fastai
 
 if TYPE_CHECKING:
     from omegaconf import DictConfig
 
-    from train.network.saved import Model
-    from train.scores.scoring import Evaluation
+    from .network.saved import Model
+    from .scores.scoring import Evaluation
 
 SPLITS = ("auto", "valid", "train", "all")
 SHOWN = 8  # images in worst.png, those with the lowest scores
@@ -23,7 +24,7 @@ SHOWN = 8  # images in worst.png, those with the lowest scores
 
 def main() -> None:
     """Run the program with the options of the command line; an InputError ends it with one line and exit code 2."""
-    import train.config  # noqa: F401  (registers the schema)
+    from . import config  # noqa: F401  (registers the schema)
 
     with one_line():
         run_hydra(evaluate, "evaluate")
@@ -44,9 +45,9 @@ def evaluate(cfg: "DictConfig") -> None:
     if not is_whole(options["band"], 0) or options["band"] > 100:
         raise InputError(f"band={options['band']}: expected a whole number of px from 0 to 100")
     require_fastai()
-    from train.learning.device import prepare
-    from train.network.saved import load, seen_at
-    from train.scores.scoring import require_same_classes, score
+    from .learning.device import prepare
+    from .network.saved import load, seen_at
+    from .scores.scoring import require_same_classes, score
 
     model = seen_at(load(Path(options["model"]), prepare(options)), options)
     require_same_classes(model, folder)
@@ -75,9 +76,9 @@ def write_report(out: Path, model: "Model", folder: Folder, indices: list[int], 
 
     InputError if `out` cannot be made or written.
     """
-    from train.network.saved import write_text
-    from train.network.segment import segment
-    from train.scores.figures import confusion_picture, prediction_sheet
+    from .network.saved import write_text
+    from .network.segment import segment
+    from .scores.figures import confusion_picture, prediction_sheet
 
     try:
         out.mkdir(parents=True, exist_ok=True)

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from raster import InputError, check_config, one_line, out_folder, run_hydra
-from train.config import check_training
-from train.learning.require_fastai import require_fastai
-from train.learning.schedule import phases
+
+from .config import check_training
+from .learning.require_fastai import require_fastai
+from .learning.schedule import phases
 
 if TYPE_CHECKING:
     from omegaconf import DictConfig
@@ -32,9 +33,9 @@ def fit(cfg: "DictConfig") -> None:
     plain = check_config(cfg)
     check_training(plain)
     require_fastai()
-    from train.data.sources import FolderSource, StreamSource
-    from train.learning.device import prepare
-    from train.learning.learner import train
+    from .data.sources import FolderSource, StreamSource
+    from .learning.device import prepare
+    from .learning.learner import train
 
     device = prepare(plain)
     source: FolderSource | StreamSource
@@ -69,8 +70,8 @@ def is_complete(out: Path, configuration: str) -> bool:
 
     InputError if it is a file, holds another run or other files, or cannot be made.
     """
-    from train.learning.callbacks import CHECKPOINT, require_same
-    from train.network.saved import FACTS, is_temporary, read_facts
+    from .learning.callbacks import CHECKPOINT, require_same
+    from .network.saved import FACTS, is_temporary, read_facts
 
     if out.exists() and not out.is_dir():
         raise InputError(f"out={out}: is a file; name a folder")

@@ -9,9 +9,10 @@ import numpy as np
 from PIL import Image
 
 from raster import InputError, one_line, overlay, palette, run_hydra
-from train.config import check_views
-from train.data.folder import IMAGES, read_image
-from train.learning.require_fastai import require_fastai
+
+from .config import check_views
+from .data.folder import IMAGES, read_image
+from .learning.require_fastai import require_fastai
 
 if TYPE_CHECKING:
     from omegaconf import DictConfig
@@ -21,7 +22,7 @@ MAX_OVERLAY_PX = 1600  # longer side of an overlay
 
 def main() -> None:
     """Run the program with the options of the command line; an InputError ends it with one line and exit code 2."""
-    import train.config  # noqa: F401  (registers the schema)
+    from . import config  # noqa: F401  (registers the schema)
 
     with one_line():
         run_hydra(predict, "predict")
@@ -42,10 +43,10 @@ def predict(cfg: "DictConfig") -> None:
     paths, out = find_pictures(options["images"]), Path(options["out"])
     check_views(options)
     require_fastai()
-    from train.learning.device import prepare
-    from train.network.saved import load, seen_at, write_text
-    from train.network.segment import probabilities
-    from train.scores.objects import objects_of
+    from .learning.device import prepare
+    from .network.saved import load, seen_at, write_text
+    from .network.segment import probabilities
+    from .scores.objects import objects_of
 
     model = seen_at(load(Path(options["model"]), prepare(options)), options)
     make_folders(out)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from train.earlier_exports import refuse
+from ..earlier_exports import refuse
 
 
 def __getattr__(name: str) -> Any:

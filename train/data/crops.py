@@ -6,7 +6,7 @@ import random
 import numpy as np
 from PIL import Image
 
-from train.data.pairs import Pair
+from .pairs import Pair
 
 FOCUS = 0.8  # share of the crops that hold a random pixel of an object, where there is one
 

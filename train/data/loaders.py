@@ -22,10 +22,10 @@ from fastai.vision.all import (
     imagenet_stats,
 )
 
-from train.data.augment import Photometric
-from train.data.crops import random_crop
-from train.data.pairs import Pair, Read
-from train.earlier_exports import refuse
+from ..earlier_exports import refuse
+from .augment import Photometric
+from .crops import random_crop
+from .pairs import Pair, Read
 
 MEAN, DEVIATION = imagenet_stats  # (3,) each, of sRGB in 0..1; every model here gets images normalized with them
 

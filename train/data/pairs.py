@@ -8,7 +8,8 @@ import numpy as np
 from PIL import Image
 
 import raster
-from train.data.folder import Folder
+
+from .folder import Folder
 
 Pair = tuple[np.ndarray, np.ndarray]  # image (H, W, 3) uint8 sRGB, mask (H, W) uint8
 Read = Callable[[int], Pair]

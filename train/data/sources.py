@@ -9,8 +9,9 @@ from PIL import Image
 
 import raster
 from raster import InputError
-from train.data.folder import Folder, read_folder
-from train.data.pairs import VALID_FROM, FolderPairs, Read, StreamPairs
+
+from .folder import Folder, read_folder
+from .pairs import VALID_FROM, FolderPairs, Read, StreamPairs
 
 MAX_HELD_OUT = 500  # validation images of a stream
 

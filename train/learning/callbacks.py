@@ -13,9 +13,10 @@ from fastai.vision.all import Callback, Metric, set_seed
 from tqdm import tqdm
 
 from raster import InputError
-from train.learning.averaging import Averaging
-from train.network.saved import write_tensors, write_text
-from train.scores.metrics import Scores, confusion
+
+from ..network.saved import write_tensors, write_text
+from ..scores.metrics import Scores, confusion
+from .averaging import Averaging
 
 CHECKPOINT, METRICS = "checkpoint.pth", "metrics.csv"
 CONFIGURATION = "told"  # its key in a checkpoint, as in checkpoints of earlier versions

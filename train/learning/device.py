@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from raster import InputError, own_cores, usable_cores
-from train.config import check_device
+
+from ..config import check_device
 
 WATCH_S = 0.3  # seconds over which idle time is measured
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, MAX_KEPT = -1, -3, 1 << 30  # of glibc's mallopt(3); bytes

@@ -14,19 +14,19 @@ import numpy as np
 import torch
 from fastai.vision.all import DataLoaders, Learner, OptimWrapper, ProgressCallback, noop, set_seed, trainable_params
 
-from train.data.loaders import DEVIATION, MEAN, exported_loaders, loaders
-from train.data.pairs import scaled
-from train.data.sources import FolderSource, StreamSource
-from train.learning.averaging import Averaging
-from train.learning.callbacks import CHECKPOINT, METRICS, Epochs, MeanIoU, read_checkpoint, write_metrics
-from train.learning.device import fast_bfloat16
-from train.learning.schedule import Phase, phase_of, phases, scales_of
-from train.network.loss import CrossEntropyDiceLoss
-from train.network.networks import build, clear_hooks, is_encoder
-from train.network.saved import Model, save
-from train.network.segment import segment
-from train.scores.figures import curves, prediction_sheet
-from train.scores.scoring import score
+from ..data.loaders import DEVIATION, MEAN, exported_loaders, loaders
+from ..data.pairs import scaled
+from ..data.sources import FolderSource, StreamSource
+from ..network.loss import CrossEntropyDiceLoss
+from ..network.networks import build, clear_hooks, is_encoder
+from ..network.saved import Model, save
+from ..network.segment import segment
+from ..scores.figures import curves, prediction_sheet
+from ..scores.scoring import score
+from .averaging import Averaging
+from .callbacks import CHECKPOINT, METRICS, Epochs, MeanIoU, read_checkpoint, write_metrics
+from .device import fast_bfloat16
+from .schedule import Phase, phase_of, phases, scales_of
 
 SCORED = 500  # validation images after each epoch, at the training size; all of them are scored at the end, at their own
 SHOWN = 8  # validation images in predictions.png

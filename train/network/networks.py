@@ -12,7 +12,8 @@ from fastai.vision.learner import create_unet_model
 from torch import nn
 
 from raster import InputError
-from train.network.small_unet import SHALLOW, SmallUnet
+
+from .small_unet import SHALLOW, SmallUnet
 
 ARCHITECTURES = ("small", "resnet18", "resnet34")
 ENCODERS = ("net.encoder.", "net.layers.0.")  # prefixes of parameter names: of SmallUnet, of fastai's U-Net

@@ -11,7 +11,8 @@ import torch
 from torch import nn
 
 from raster import InputError, write_atomic
-from train.network.networks import empty, load_state
+
+from .networks import empty, load_state
 
 WEIGHTS, FACTS = "model.pth", "model.json"
 FORMAT = "raster-model-1"

@@ -7,7 +7,7 @@ import torch
 import torch.nn.functional as F
 from PIL import Image
 
-from train.network.saved import Model
+from .saved import Model
 
 TILE = 768  # px: a picture that is larger in the network goes through it in tiles of this side
 OVERLAP = 128  # px that neighbouring tiles share; more than half of it away from its edge a tile is as the whole picture

@@ -8,7 +8,8 @@ from matplotlib.figure import Figure
 from PIL import Image, ImageDraw, ImageFont
 
 from raster import palette
-from train.scores.metrics import Scores
+
+from .metrics import Scores
 
 CELL, GAP, LINE = 256, 8, 26  # px: side of a cell for one picture, gap between cells, height of a line of text
 TITLES = ("image", "truth", "prediction", "error (red)")

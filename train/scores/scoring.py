@@ -10,11 +10,12 @@ from PIL import Image
 from scipy import ndimage
 
 from raster import InputError
-from train.data.folder import Folder
-from train.network.saved import Model
-from train.network.segment import segment
-from train.scores.metrics import Scores, confusion
-from train.scores.objects import ObjectScores
+
+from ..data.folder import Folder
+from ..network.saved import Model
+from ..network.segment import segment
+from .metrics import Scores, confusion
+from .objects import ObjectScores
 
 BATCH = 16  # pictures that are segmented at once
 BAND = 2  # px on both sides of an edge of the true mask that a tolerant score leaves out

@@ -1,0 +1,72 @@
+"""raster COMMAND ...: one program for all commands; also `python -m raster`. COMMANDS is the table of them."""
+
+import difflib
+import sys
+from importlib import import_module
+from importlib.util import find_spec
+
+from raster.errors import InputError, one_line
+from raster.system.paths import PACKAGE
+
+# What each command is: the module whose main() runs it, and what it does. Modules are found by name when a command runs, so
+# that raster imports nothing that builds on it. To add a command, add a line.
+COMMANDS = {
+    "generate": ("raster.generate", "draw a data set, or complete one that was interrupted"),
+    "preview": ("raster.preview", "show images beside their labels, before or after a set is drawn"),
+    "validate": ("raster.validate", "check that a data set keeps all its promises"),
+    "doctor": ("raster.doctor", "say which OpenGL devices there are, and what is missing"),
+    "fit": ("train.fit", "train a segmentation network on a data set"),
+    "evaluate": ("train.evaluate", "score a network on labelled pictures"),
+    "predict": ("train.predict", "label pictures with a network"),
+}
+USAGE = """\
+usage: raster COMMAND [OPTION=VALUE ...]
+       raster COMMAND --help | raster --version
+
+{commands}
+
+Exit codes: 0 all is done; 2 bad input, told in one line, nothing half-written; 130 interrupted by Ctrl-C, the same command
+does the rest; 141 the reader of what is printed has gone, as `| head` does; 1 a defect of the program, with a traceback."""
+
+
+def main() -> None:
+    """Run the command that the command line names."""
+    with one_line():
+        name, *rest = sys.argv[1:] or ["--help"]
+        if name in ("-h", "--help", "help"):
+            print(usage())
+        elif name == "--version":
+            print(f"raster {import_module('raster').__version__}")
+        else:
+            module = find_command(name)
+            sys.argv = [f"raster {name}", *rest]
+            import_module(module).main()
+
+
+def usage() -> str:
+    """The commands, a line each, and the exit codes."""
+    return USAGE.format(commands="\n".join(f"  {name:<12}{what}" for name, (_, what) in COMMANDS.items()))
+
+
+def find_command(name: str) -> str:
+    """The full name of a command's module. InputError if there is no such command, or if this installation lacks it.
+
+    train/ is inside raster/ where a wheel was installed, and beside it in a checkout.
+    """
+    if name not in COMMANDS:
+        near = difflib.get_close_matches(name, COMMANDS, n=1)
+        told = f"raster generate {name}" if "=" in name else f"did you mean {near[0]}?" if near else "raster --help lists them"
+        raise InputError(f"{name}: there is no such command; {told}")
+    module = COMMANDS[name][0]
+    folder = module.partition(".")[0]
+    if folder != "raster":
+        if (PACKAGE / folder).is_dir():
+            return f"raster.{module}"
+        sys.path.insert(0, str(PACKAGE.parent))  # before a folder of that name where the program was started
+    if find_spec(folder) is None:
+        raise InputError(f"{name}: {folder}/ is not part of this installation")
+    return module
+
+
+if __name__ == "__main__":
+    main()
