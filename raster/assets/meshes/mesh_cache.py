@@ -17,7 +17,7 @@ from raster.assets.meshes.read import Settings, check_count, read_dependencies, 
 from raster.errors import InputError
 from raster.system.cache import cache_folder
 
-FORMAT = 3  # of the entries; raise it with every change of their contents
+FORMAT = 4  # of the entries; raise it with every change of their contents
 
 
 def key_of(suffix: str, data: bytes, read: dict[str, bytes], settings: Settings) -> str:

@@ -7,6 +7,7 @@ import numpy as np
 
 from raster.assets.meshes.external_files import References
 from raster.assets.meshes.imported_mesh import PbrMaterial
+from raster.assets.meshes.text_files import decode_text
 from raster.color import linear_from_srgb
 from raster.errors import InputError
 
@@ -22,8 +23,7 @@ def read_mtl(data: bytes, used: set[str], references: References, pictures: dict
     Pm, roughness and metallic as newer programs write them, come before it. d, Tr and map_d, transparency, are passed over.
     """
     materials: dict[str, PbrMaterial] = {}
-    text = data.decode("utf-8", "replace").replace("\r\n", "\n")
-    for block in re.split(r"^[ \t]*newmtl[ \t]+", text, flags=re.MULTILINE)[1:]:
+    for block in re.split(r"^[ \t]*newmtl[ \t]+", decode_text(data), flags=re.MULTILINE)[1:]:
         name, *lines = (line.strip() for line in block.split("\n"))
         if name in used and name not in materials:
             said = {words[0].lower(): words[1] for line in lines if len(words := line.split(None, 1)) == 2}

@@ -1,72 +1,52 @@
-"""read_obj: Wavefront OBJ files with their materials, through trimesh."""
+"""read_obj: Wavefront OBJ files with their materials."""
 
-import io
 import re
+from dataclasses import replace
 
 import numpy as np
-from trimesh.exchange.obj import load_obj
 
 from raster.assets.meshes.external_files import References
 from raster.assets.meshes.imported_mesh import PLAIN, WHITE, PbrMaterial
 from raster.assets.meshes.mtl import read_mtl
-from raster.assets.meshes.parsed_file import ParsedFile, Primitive, code_values, fan, single
+from raster.assets.meshes.obj_lines import ObjLines, read_lines
+from raster.assets.meshes.parsed_file import ParsedFile, Primitive, code_values, single
+from raster.assets.meshes.polygons import triangulate
+from raster.assets.meshes.text_files import decode_text
 from raster.errors import InputError
-
-_KEYWORD = re.compile(r"^[ \t]*(v|vt|vn|f|usemtl)[ \t]+", re.MULTILINE)
 
 
 def read_obj(data: bytes, references: References) -> ParsedFile:
-    """One primitive for each material of the file. A material that no MTL file describes is grey. InputError for a bad file.
+    """One or two primitives for each material: of the faces with texture coordinates, and of those without.
 
-    trimesh gets the text with one list of material names, so that it tells the material of each face.
+    A material that no MTL file describes is grey; so is a file without materials, or white where vertices have colours.
+    Polygons may be concave. InputError for a bad file.
     """
-    text = _text(data)
+    text = decode_text(data)
     materials, pictures = _materials(text, references)
-    if re.search(r"^f (.* )?0+(/| |$)", text, re.MULTILINE):
-        raise InputError(f"{references.path}: a face has vertex 0; in OBJ files vertices count from 1")
-    names = dict.fromkeys(re.findall(r"^usemtl (.*?)[ \t]*$", text, re.MULTILINE))
-    resolver = {"materials": "\n".join(f"newmtl {name}" for name in names).encode()}
-    # Lines that name other lists are removed, because trimesh uses the first.
-    plain = "mtllib materials\n" + re.sub(r"^[ \t]*mtllib.*$", "", text, flags=re.MULTILINE)
-    loaded = load_obj(io.StringIO(_absolute(plain)), resolver=resolver)
+    lines = read_lines(text, references.path)
+    _check_indices(lines, references)
+    colors = None if lines.colors is None else code_values(np.nan_to_num(lines.colors / _color_unit(lines.colors), nan=1.0))
+    plain = PLAIN if colors is None else WHITE
+    starts = np.cumsum(lines.counts) - lines.counts
+    mapped = np.logical_and.reduceat(lines.corners[:, 1] >= 0, starts) if len(starts) else np.zeros(0, bool)
     surfaces = []
-    for arrays in loaded.get("geometry", {}).values():
-        visual = arrays.get("visual")
-        material = str(getattr(getattr(visual, "material", None), "name", None))
-        colors = arrays.get("vertex_colors")
-        found = materials.get(material, PLAIN if colors is None else WHITE)
-        surfaces.append(
-            Primitive(
-                np.asarray(arrays["vertices"], np.float64),
-                fan(arrays["faces"]),
-                arrays.get("vertex_normals"),
-                getattr(visual, "uv", None),
-                None if colors is None else code_values(colors),
-                found,
-                material if material in names else "part",
-            )
-        )
+    for number, name in enumerate(lines.materials):
+        material = materials.get(name or "", plain)
+        for with_uvs in (True, False):
+            chosen = (lines.material == number) & (mapped == with_uvs)
+            if chosen.any():
+                surfaces.append(_surface(lines, chosen, colors, material, name, with_uvs))
     return single(tuple(surfaces), pictures)
 
 
 def read_obj_dependencies(data: bytes, references: References) -> None:
     """Read all files that read_obj will need."""
-    _materials(_text(data), references)
-
-
-def _text(data: bytes) -> str:
-    """The text of a file, with keywords at the start of lines, one space after them, and continued lines joined."""
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = data.decode("latin-1")
-    text = text.replace("\r\n", "\n").replace("\\\n", " ")
-    return _KEYWORD.sub(r"\1 ", text)
+    _materials(decode_text(data), references)
 
 
 def _materials(text: str, references: References) -> tuple[dict[str, PbrMaterial], tuple[tuple[str, bytes], ...]]:
     """The materials that faces use, by name, and their pictures."""
-    used = set(re.findall(r"^usemtl (.*?)[ \t]*$", text, re.MULTILINE))
+    used = set(re.findall(r"^[ \t]*usemtl[ \t]+(.*?)[ \t]*$", text, re.MULTILINE))
     materials: dict[str, PbrMaterial] = {}
     pictures: dict[str, bytes] = {}
     for line in dict.fromkeys(re.findall(r"^[ \t]*mtllib[ \t]+(.*?)[ \t]*$", text, re.MULTILINE)):
@@ -78,26 +58,39 @@ def _materials(text: str, references: References) -> tuple[dict[str, PbrMaterial
     return materials, tuple(pictures.items())
 
 
-def _absolute(text: str) -> str:
-    """The text with negative indices, which count back from the last vertex so far (-1), replaced by positive ones."""
-    if not re.search(r"^f .*-", text, re.MULTILINE):
-        return text
-    counts = {"v": 0, "vt": 0, "vn": 0}
-    lines = text.split("\n")
-    for number, line in enumerate(lines):
-        word, _, rest = line.partition(" ")
-        if word in counts:
-            counts[word] += 1
-        elif word == "f" and "-" in rest:
-            ends = tuple(counts.values())
-            corners = [corner.split("/") for corner in rest.split()]
-            turned = ["/".join(_from_first(i, end) for i, end in zip(corner, ends, strict=False)) for corner in corners]
-            lines[number] = "f " + " ".join(turned)
-    return "\n".join(lines)
+def _check_indices(lines: ObjLines, references: References) -> None:
+    """Raise InputError for a face that names a position, texture coordinate or normal that the file does not have."""
+    for k, (kind, values) in enumerate((("v", lines.positions), ("vt", lines.uvs), ("vn", lines.normals))):
+        if (most := lines.corners[:, k].max(initial=-1)) >= len(values):
+            raise InputError(f"{references.path}: a face has {kind} {most + 1}; the file has {len(values)}; is it damaged?")
 
 
-def _from_first(index: str, count: int) -> str:
-    """One index as a positive one, if there are `count` so far. An index before the first becomes 2^40, which no file has."""
-    if not index.startswith("-"):
-        return index
-    return str(count + 1 + int(index) if count + int(index) >= 0 else 2**40)
+def _color_unit(colors: np.ndarray) -> float:
+    """What the numbers of colours are parts of: 1, or 255 where some are larger."""
+    return 255.0 if np.nanmax(colors) > 1 else 1.0
+
+
+def _surface(
+    lines: ObjLines, chosen: np.ndarray, colors: np.ndarray | None, material: PbrMaterial, name: str | None, with_uvs: bool
+) -> Primitive:
+    """The polygons that are True in chosen (P,), as triangles; corners that are alike in everything share a vertex."""
+    corners = lines.corners[np.repeat(chosen, lines.counts)].astype(np.int64)
+    triangles = triangulate(lines.positions, corners[:, 0], lines.counts[chosen])
+    with_normals = bool((corners[:, 2] >= 0).all())
+    key = corners[:, 0]
+    for k, values, given in ((1, lines.uvs, with_uvs), (2, lines.normals, with_normals)):
+        if given:
+            # The product of two counts fits into 64 bits; that of three need not.
+            _, key = np.unique(key, return_inverse=True)
+            key = key * len(values) + corners[:, k]
+    _, first, number = np.unique(key, return_index=True, return_inverse=True)
+    v, vt, vn = corners[first].T
+    return Primitive(
+        lines.positions[v],
+        number[triangles],
+        lines.normals[vn] if with_normals else None,
+        lines.uvs[vt] if with_uvs else None,
+        None if colors is None else colors[v],
+        material if with_uvs else replace(material, picture=-1),
+        name or "part",
+    )

@@ -43,13 +43,6 @@ def single(surfaces: tuple[Primitive, ...], pictures: tuple[tuple[str, bytes], .
     return ParsedFile((surfaces,), (Node("", 0, np.eye(4)),), pictures)
 
 
-def fan(polygons: np.ndarray) -> np.ndarray:
-    """Triangles (T, 3) int64 of convex polygons (P, k), which all have k corners."""
-    polygons = np.asarray(polygons, np.int64)
-    corners = [polygons[:, [0, k, k + 1]] for k in range(1, polygons.shape[1] - 1)]
-    return np.stack(corners, axis=1).reshape(-1, 3)
-
-
 def code_values(colors: np.ndarray) -> np.ndarray:
     """(V, 3) uint8 of colours (V, 3 or 4): bytes as they are, 16-bit numbers by their upper byte, floats 0..1 times 255."""
     colors = np.asarray(colors)[:, :3]

@@ -15,7 +15,9 @@ from raster.assets.meshes.gltf import read_gltf, read_gltf_dependencies
 from raster.assets.meshes.imported_mesh import ImportedMesh
 from raster.assets.meshes.obj import read_obj, read_obj_dependencies
 from raster.assets.meshes.parsed_file import ParsedFile, Primitive
-from raster.assets.meshes.stl_ply import read_ply, read_ply_dependencies, read_stl
+from raster.assets.meshes.ply import read_ply, read_ply_dependencies
+from raster.assets.meshes.stl import read_stl
+from raster.assets.meshes.text_files import refuse_lfs_pointer
 from raster.errors import InputError
 
 MAX_COORDINATE = 1e9  # larger coordinates lose too many digits in float32
@@ -55,7 +57,10 @@ def read_dependencies(path: Path) -> tuple[bytes, References]:
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror})") from error
     references = References(path)
+    refuse_lfs_pointer(path, "", data)
     with_reasons(path, lambda: format_of(path).read_dependencies(data, references))
+    for name, content in references.read.items():
+        refuse_lfs_pointer(path, name, content)
     return data, references
 
 
