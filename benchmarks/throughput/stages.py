@@ -48,7 +48,7 @@ class Clock:
 
 
 class TimedReadback:
-    """Replaces one of Renderer.free: waits until the driver has drawn before the layers are copied."""
+    """Replaces one of ReadbackPool.free: waits until the driver has drawn before the layers are copied."""
 
     def __init__(self, readback: Any, clock: Clock, wait: Callable[[], None]):
         self.readback, self.clock, self.wait = readback, clock, wait
@@ -92,14 +92,15 @@ def measure(setup: Setup, renderer: Renderer, out: Path, first: int) -> dict[str
     wait = gl_function(renderer.ctx, "glFinish", None)
     job = DrawJob(timed, out, [(first, setup.batch)], threads=0)
     encoders = {name: clock.around(getattr(camvid, name), "encode", "write") for name in ("encode_rgb", "encode_grey")}
-    kept = list(renderer.free)
-    renderer.free.extend(TimedReadback(renderer.free.popleft(), clock, wait) for _ in kept)
+    free = renderer.readbacks.free
+    kept = list(free)
+    free.extend(TimedReadback(free.popleft(), clock, wait) for _ in kept)
     try:
         with replaced(camvid, **encoders):
             draw(job, renderer, SharedProgress())
     finally:
-        renderer.free.clear()
-        renderer.free.extend(kept)
+        free.clear()
+        free.extend(kept)
     return clock.seconds
 
 

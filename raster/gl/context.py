@@ -1,16 +1,22 @@
-"""open_context: an OpenGL context on an EGL device, checked for what raster needs. Device, describe: which driver draws."""
+"""current_context, open_context: OpenGL on an EGL device, checked for what raster needs. Device, describe: which driver draws.
+
+A process has one context for each device and keeps it until exit. OpenGL lets a context be current in one thread at a time, so
+current_context() lends it to a thread for the length of a block; the other threads wait.
+"""
 
 import ctypes
 import os
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from threading import RLock
 from typing import Any
 
 import moderngl
 
 from raster.errors import InputError
 from raster.gl import egl
+from raster.gl.current import Current, current, make_current, restored
 
 # It lets a vertex shader write gl_Layer. Shaders require it by this name, so other extensions with this feature do not count.
 NEEDED_EXTENSION = "GL_ARB_shader_viewport_layer_array"
@@ -36,30 +42,59 @@ class Device:
 
 
 _contexts: dict[int | None, moderngl.Context] = {}  # by device number; None: the one that was chosen here
+_handles: dict[moderngl.Context, Current] = {}  # what EGL calls each of them
 _renderers: dict[int, Device] = {}  # by device number
 _owner: list[int] = []  # id of the process that opened the first one
+_lock = RLock()  # held while one of them is lent to a thread
+
+
+@contextmanager
+def current_context(device: int | None = None) -> Iterator[moderngl.Context]:
+    """Lend the OpenGL 4.3 core context of an EGL device to this thread for a block; other threads wait until its end.
+
+    device: EGL's number. None: the first GPU in EGL's order that works, else a software rasterizer. Afterwards the thread has
+    the context that it had before, such as the caller's own. Never fork after this call: the driver's threads are missing in
+    the child, which would hang; start workers with "spawn". InputError in a forked child, and for a device that is missing,
+    does not start or lacks something; it names the package to install or the setting to change.
+    """
+    refuse_forked()
+    with _lock, restored():
+        context = _opened(device)
+        make_current(_handles[context])
+        yield context
 
 
 def open_context(device: int | None = None) -> moderngl.Context:
-    """The OpenGL 4.3 core context of an EGL device, made current. A process has one for each device and keeps it until exit.
+    """As current_context(), but the context stays in this thread: no other one can draw. For programs of a single thread."""
+    with current_context(device) as context:
+        pass
+    make_current(_handles[context])
+    return context
 
-    device: EGL's number. None: the first GPU in EGL's order that works, else a software rasterizer. Use the context from one
-    thread only. Never fork after this call: the driver's threads are missing in the child, which would hang; start workers
-    with "spawn". InputError in a forked child, and for a device that is missing, does not start or lacks something; it names
-    the package to install or the setting to change.
-    """
-    if _owner and _owner[0] != os.getpid():
+
+def forked() -> bool:
+    """Return whether this process was forked from one that had opened OpenGL: none of it works here, nor is it to be freed."""
+    return bool(_owner) and _owner[0] != os.getpid()
+
+
+def refuse_forked() -> None:
+    """InputError in a fork of a process that had opened OpenGL."""
+    if forked():
         raise InputError('OpenGL was opened before this process was forked: start workers with "spawn", not "fork"')
+
+
+def _opened(device: int | None) -> moderngl.Context:
+    """The context of a device, opened at the first call. InputError as current_context()."""
     if device not in _contexts:
         listed = egl.devices()
         if device is not None and not 0 <= device < len(listed):
             raise InputError(f"gl.device={device}: EGL lists {len(listed)}, from 0; python -m raster.doctor shows them")
         _contexts[device] = _choose(listed) if device is None else _open(listed[device])
-    return _contexts[device].__enter__()
+    return _contexts[device]
 
 
 def describe(context: moderngl.Context) -> Device:
-    """The driver behind a context of open_context()."""
+    """The driver behind a context of current_context()."""
     return next(renderer for number, renderer in _renderers.items() if _contexts[number] is context)
 
 
@@ -87,7 +122,7 @@ def gl_function(context: moderngl.Context, name: str, restype: Any, *argtypes: A
 
 
 def _choose(listed: Sequence[egl.Device]) -> moderngl.Context:
-    """The context of the best device: see open_context. InputError, with the reason for each device, if none works."""
+    """The context of the best device: see current_context. InputError, with the reason for each device, if none works."""
     usable: list[int] = []
     refused: dict[int, str] = {}  # by device number
     for device in sorted(listed, key=lambda d: d.software):
@@ -117,6 +152,7 @@ def _open(device: egl.Device) -> moderngl.Context:
     except Exception as error:  # glcontext raises Exception itself, with a text
         raise InputError(f"EGL device {device.number}: {error}: {_cause(device, str(error))}") from error
     _owner[:] = [os.getpid()]
+    _handles[context] = current()
     _renderers[device.number] = _checked(device.number, context)
     return _contexts.setdefault(device.number, context)
 

@@ -52,16 +52,16 @@ def devices() -> tuple[Device, ...]:
     """The EGL devices of this machine, at least one, in EGL's order. InputError says what to install or set if none."""
     if overrides := settings(OVERRIDES):
         raise InputError(f"{overrides[0]} is set and would override raster's choice: unset it, use gl.device")
-    library = _library()
-    query = _entry(library, "eglQueryDevicesEXT", ctypes.c_uint, ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p)
+    egl = library()
+    query = _entry(egl, "eglQueryDevicesEXT", ctypes.c_uint, ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p)
     count = ctypes.c_int(0)
     if not query(0, None, ctypes.byref(count)):
-        raise InputError(f"{LIBRARY}: eglQueryDevicesEXT failed ({library.eglGetError():#x}): its driver is broken")
+        raise InputError(f"{LIBRARY}: eglQueryDevicesEXT failed ({egl.eglGetError():#x}): its driver is broken")
     if count.value == 0:
         raise InputError(f"EGL lists no device: {_why_none()}")
     handles = (ctypes.c_void_p * count.value)()
     query(count.value, handles, ctypes.byref(count))
-    return tuple(_device(library, number, handles[number]) for number in range(count.value))
+    return tuple(_device(egl, number, handles[number]) for number in range(count.value))
 
 
 def settings(names: Sequence[str] = SETTINGS) -> tuple[str, ...]:
@@ -98,7 +98,7 @@ def why_not_initialized(device: Device) -> str:
     return "its driver did not start: the GPU is not given to this container, or it has no driver for OpenGL here"
 
 
-def _library() -> ctypes.CDLL:
+def library() -> ctypes.CDLL:
     """The EGL library. InputError if it is missing."""
     if not sys.platform.startswith("linux"):
         raise InputError(f"raster draws through EGL, which {sys.platform} does not have: run it on Linux")

@@ -1,6 +1,7 @@
-"""Readback: copies the layers of a batch from the GPU to NumPy arrays, through a pixel pack buffer."""
+"""Readback: copies the layers of a batch from the GPU to NumPy arrays, through a pixel pack buffer. ReadbackPool: several."""
 
 import ctypes
+from collections import deque
 
 import numpy as np
 
@@ -75,3 +76,31 @@ class Readback:
     def release(self) -> None:
         """Free the buffer."""
         self.gl.glDeleteBuffers(1, ctypes.byref(ctypes.c_uint(self.buffer)))
+
+
+class ReadbackPool:
+    """Readbacks of the same targets, one for each batch that is on its way: more where several threads draw."""
+
+    def __init__(self, gl: GLFunctions, targets: list[Target], count: int):
+        self.gl, self.targets = gl, targets
+        self.all = [Readback(gl, targets) for _ in range(count)]
+        self.free = deque(self.all)
+
+    def start(self) -> Readback:
+        """Queue the copies of all layers, as Readback.start(); finish() takes what this gives."""
+        if not self.free:
+            self.all.append(Readback(self.gl, self.targets))
+            self.free.append(self.all[-1])
+        self.free[0].start()
+        return self.free.popleft()
+
+    def finish(self, readback: Readback, count: int) -> dict[str, np.ndarray]:
+        """Wait for the layers of the first `count` scenes, as Readback.finish()."""
+        layers = readback.finish(count)
+        self.free.append(readback)
+        return layers
+
+    def release(self) -> None:
+        """Free all buffers."""
+        for readback in self.all:
+            readback.release()

@@ -1,9 +1,10 @@
-"""check_scenes: whether scenes are such as a renderer was made for."""
+"""check_scenes: whether scenes are such as a renderer was made for. check_limits: whether the driver can draw that much."""
 
 import numpy as np
 
 from raster.assets.library import Library
 from raster.errors import InputError
+from raster.gl.context import Device
 from raster.rendering.camera_effects import missing_effect
 from raster.rendering.draw_list import MAX_INSTANCES
 from raster.scene.requirements import Requirements
@@ -33,3 +34,12 @@ def check_scenes(scenes: Scenes, library: Library, size: tuple[int, int], batch:
         raise ValueError(f"scenes whose lens or sensor asks for {effect}, not among requirements.effects={effects}")
     if not np.allclose(scenes.cameras.aspect, width / height):
         raise ValueError(f"scenes with cameras.aspect={scenes.cameras.aspect[0]}, but a picture of {width} x {height}")
+
+
+def check_limits(device: Device, size: tuple[int, int], batch: int, supersample: int) -> None:
+    """InputError if the driver cannot draw pictures of size (H, W) px with so many samples a side, or so many at once."""
+    height, width = size
+    if max(height, width) * supersample > (most := device.max_texture_size):
+        raise InputError(f"size: {width} x {height} px is more than this driver draws; at most {most // supersample}")
+    if batch > (most := device.max_array_layers):
+        raise InputError(f"batch={batch}: this driver draws at most {most} scenes at once")

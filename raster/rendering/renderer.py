@@ -5,20 +5,22 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 
 import moderngl
+import numpy as np
 
 from raster.assets.catalog import Catalog
 from raster.assets.library import EMPTY, Library
 from raster.errors import InputError
 from raster.frames import Frames
-from raster.gl.context import describe, open_context
+from raster.gl.context import describe
 from raster.gl.functions import GLFunctions
-from raster.gl.readback import Readback
+from raster.gl.lease import Lease
+from raster.gl.readback import Readback, ReadbackPool
 from raster.gl.target import Target
 from raster.passes import CLASS_ID, COLOR, Pass
 from raster.rendering.ambient_occlusion import AmbientOcclusion
 from raster.rendering.base_color_textures import BaseColorTextures
 from raster.rendering.camera_effects import camera_rows
-from raster.rendering.check_scenes import check_scenes
+from raster.rendering.check_scenes import check_limits, check_scenes
 from raster.rendering.draw_list import DrawList, draw_list
 from raster.rendering.draw_list_buffers import DrawListBuffers
 from raster.rendering.mesh_buffers import MeshBuffers
@@ -28,20 +30,14 @@ from raster.rendering.post_process import LINEAR, PostProcess
 from raster.rendering.records import records
 from raster.rendering.scene_textures import SceneTextures
 from raster.rendering.shader_variants import unused_includes
-from raster.rendering.shadow_maps import ShadowMaps
+from raster.rendering.shadow_maps import ShadowMaps, shadow_side
 from raster.scene.requirements import Requirements
 from raster.scene.scenes import Scenes
 
-MIN_SHADOW, MAX_SHADOW = 128, 1024  # px of a shadow map's side
 SOFTWARE_BUDGET, GPU_BUDGET = 1 << 26, 1 << 30  # bytes for the vertices of imported meshes; half of it for their pictures
 NO_REQUIREMENTS = Requirements()
 DEPTH_ONLY = Pass("occlusion/depth.frag", {})
 COLOR_LAYER = "color"  # the layer that lens and sensor change
-
-
-def shadow_side(size: tuple[int, int]) -> int:
-    """Side of a shadow map in px, for pictures of size (H, W) px."""
-    return min(max(*size, MIN_SHADOW), MAX_SHADOW)
 
 
 class Renderer:
@@ -50,6 +46,8 @@ class Renderer:
     Every batch goes the same way: draw_list() makes tables of what is drawn; meshes and pictures that are missing on the GPU
     are uploaded; shadow maps are drawn; each pass draws all scenes with one indirect draw for each shader variant;
     post-processing does what lens and sensor do; the layers are read back. Meshes stay on the GPU from batch to batch.
+
+    Any thread may draw with it; threads that draw at the same time take turns. A forked child may not: InputError.
 
         >>> import raster
         >>> from raster.solids.cube import cube
@@ -82,10 +80,15 @@ class Renderer:
         if samples not in (1, 4):
             raise InputError(f"samples={samples}: choose 1 or 4")
         self.catalog, self.size, self.batch, self.library, self.requirements = catalog, size, batch, library, requirements
-        self.ctx = open_context(device)
-        self.info = describe(self.ctx)
-        self._check_limits(2 if samples == 4 else 1)
-        self.gl = GLFunctions(self.ctx)
+        self.lease = Lease(device)
+        with self.lease.current() as ctx:
+            self._prepare(ctx, passes, samples, layers)
+
+    def _prepare(self, ctx: moderngl.Context, passes: Sequence[Pass], samples: int, layers: Sequence[str]) -> None:
+        """Make everything that is on the GPU. InputError as __init__."""
+        size, requirements = self.size, self.requirements
+        self.ctx, self.info, self.gl = ctx, describe(ctx), GLFunctions(ctx)
+        check_limits(self.info, size, self.batch, 2 if samples == 4 else 1)
         self._allocate(SOFTWARE_BUDGET if self.info.software else GPU_BUDGET)
         margin = requirements.margin if "distortion" in requirements.effects else 0.0
         self.pad = (math.ceil(margin * size[0]), math.ceil(margin * size[1]))  # rows, columns in px beyond each edge
@@ -96,11 +99,13 @@ class Renderer:
         self.post_process = self._post_process() if requirements.effects else None
         # On a GPU the next batch is drawn while the last one is copied; a software rasterizer does one after the other.
         self.ring = 1 if self.info.software else 2
-        targets = self._targets()
-        self.free = deque(Readback(self.gl, targets) for _ in range(self.ring))
+        self.readbacks = ReadbackPool(self.gl, self._targets(), self.ring)
 
     def render(self, scenes: Scenes) -> Frames:
-        """Draw B scenes, B <= batch. ValueError for scenes that this renderer was not made for."""
+        """Draw B scenes, B <= batch. ValueError for scenes that this renderer was not made for.
+
+        InputError after release(), and in a forked child.
+        """
         return self._finish(*self._start(scenes))
 
     def stream(self, batches: Iterable[Scenes]) -> Iterator[Frames]:
@@ -114,17 +119,9 @@ class Renderer:
             while pending:
                 yield self._finish(*pending.popleft())
         finally:  # when the caller stops early, a batch is still being read back
-            for _, _, readback in pending:
-                readback.finish(0)
-                self.free.append(readback)
-
-    def _check_limits(self, supersample: int) -> None:
-        """InputError if the driver cannot draw pictures or batches of this size."""
-        height, width = self.size
-        if max(height, width) * supersample > (most := self.info.max_texture_size):
-            raise InputError(f"size: {width} x {height} px is more than this driver draws; at most {most // supersample}")
-        if self.batch > (most := self.info.max_array_layers):
-            raise InputError(f"batch={self.batch}: this driver draws at most {most} scenes at once")
+            if not self.lease.ended:
+                for _, _, readback in pending:
+                    self._read(readback, 0)
 
     def _allocate(self, budget: int) -> None:
         """Make buffers and textures; budget: bytes for the vertices of imported meshes."""
@@ -189,18 +186,18 @@ class Renderer:
 
     def _start(self, scenes: Scenes) -> tuple[Scenes, DrawList, Readback]:
         """Queue drawing and read-back of one batch; _finish() takes what this gives."""
+        self.lease.require()
         check_scenes(scenes, self.library, self.size, self.batch, self.requirements)
         drawn = draw_list(scenes, self.size[0], self.pad)
-        self._make_resident(drawn)
-        self.buffers.upload(drawn)
-        self.shadows.draw(self.buffers.commands, len(drawn.commands), int(scenes.lights.shadows.max(initial=0)))
-        self._draw(drawn)
-        if self.post_process:
-            cameras = camera_rows(scenes, self.size, self.pad, self.requirements.effects)
-            self.post_process.run(cameras, meter_rows(scenes))
-        readback = self.free.popleft()
-        readback.start()
-        return scenes, drawn, readback
+        with self.lease.current():
+            self._make_resident(drawn)
+            self.buffers.upload(drawn)
+            self.shadows.draw(self.buffers.commands, len(drawn.commands), int(scenes.lights.shadows.max(initial=0)))
+            self._draw(drawn)
+            if self.post_process:
+                cameras = camera_rows(scenes, self.size, self.pad, self.requirements.effects)
+                self.post_process.run(cameras, meter_rows(scenes))
+            return scenes, drawn, self.readbacks.start()
 
     def _draw(self, drawn: DrawList) -> None:
         """Draw all passes. The first one at each size fills the depth texture, so the later ones shade each pixel only once."""
@@ -224,15 +221,21 @@ class Renderer:
 
     def _finish(self, scenes: Scenes, drawn: DrawList, readback: Readback) -> Frames:
         """Wait for a batch that _start() queued, and give its frames."""
-        layers = readback.finish(len(scenes.index))
-        self.free.append(readback)
+        layers = self._read(readback, len(scenes.index))
         height, width = self.size
         return Frames(scenes.index, layers, records(scenes, drawn, width, height), self.catalog.classes)
 
+    def _read(self, readback: Readback, count: int) -> dict[str, np.ndarray]:
+        """The layers of the first `count` scenes of a batch that is being read back."""
+        with self.lease.current():
+            return self.readbacks.finish(readback, count)
+
     def release(self) -> None:
-        """Free what the renderer holds on the GPU; the context stays for the next renderer."""
-        for readback in self.free:
-            readback.release()
+        """Free what the renderer holds on the GPU; the context stays for the next renderer. A second call does nothing."""
+        self.lease.end(self._release)
+
+    def _release(self) -> None:
+        self.readbacks.release()
         for drawing in self.passes:
             drawing.release()
         if self.post_process:

@@ -1,4 +1,4 @@
-"""ShadowMaps: depth textures of the scenes as their lights see them, one layer for each scene and light."""
+"""ShadowMaps: depth textures of the scenes as their lights see them, one layer for each scene and light. shadow_side: px."""
 
 import ctypes
 
@@ -9,6 +9,13 @@ from raster.gl.program import compile_program, set_uniform
 from raster.gl.texture_arrays import set_filter
 from raster.rendering.pass_programs import VertexInputs
 from raster.rendering.shader_constants import SHADER_CONSTANTS, SHADOW_MAPS
+
+MIN_SHADOW, MAX_SHADOW = 128, 1024  # px of a shadow map's side
+
+
+def shadow_side(size: tuple[int, int]) -> int:
+    """Side of a shadow map in px, for pictures of size (H, W) px."""
+    return min(max(*size, MIN_SHADOW), MAX_SHADOW)
 
 
 class ShadowMaps:

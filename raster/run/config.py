@@ -20,8 +20,9 @@ from omegaconf.errors import OmegaConfBaseException
 
 from raster.assets.meshes.options import MeshOptions
 from raster.errors import InputError
+from raster.run.compose import VERSION_BASE, compose_file
 from raster.run.flags import refuse_flags
-from raster.run.hydra_messages import compose_file, explain
+from raster.run.hydra_messages import explain
 from raster.run.own_folder import own_folder, split_config_dir, use_folder
 from raster.run.preset_options import drop_unchosen
 from raster.run.sweeps import Failure, failures, launcher_at_fault, note
@@ -64,7 +65,7 @@ class Config:
     writers: dict[str, Any] = field(default_factory=dict)
 
 
-ConfigStore.instance().store(name="schema", node=Config)
+ConfigStore.instance().store(name="raster_schema", node=Config)
 MAX_IMAGES = 10**8  # a run holds about 200 bytes for each
 _REFUSALS = (HydraException, OmegaConfBaseException, ValueError)  # Hydra's; ValueError for randomizers=null
 
@@ -115,7 +116,7 @@ def run_hydra(job: Callable[[DictConfig], None], name: str = "config") -> None:
     full_error = os.environ.get("HYDRA_FULL_ERROR", "0")
     os.environ["HYDRA_FULL_ERROR"] = "1"  # Hydra then raises, where it would print many lines and exit with 1
     try:
-        hydra.main(version_base="1.3", config_path=str(CONF), config_name=name)(attempt)()
+        hydra.main(version_base=VERSION_BASE, config_path=str(CONF), config_name=name)(attempt)()
     except _REFUSALS as error:
         if full_error == "1":
             raise

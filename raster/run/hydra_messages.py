@@ -1,28 +1,16 @@
-"""explain: an error of Hydra in one line that names the key. compose_file: the configuration of a file of conf/."""
+"""explain: an error of Hydra in one line that names the key."""
 
 import difflib
 import re
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import hydra
-from hydra.core.global_hydra import GlobalHydra
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import OmegaConf
 
+from raster.run.compose import compose_file
 from raster.system.paths import CONF
 
 GROUPS = ("solids", "randomizers", "passes", "annotations", "writers")  # of components
-
-
-def compose_file(name: str, overrides: Sequence[str] = (), folder: Path | None = None) -> DictConfig:
-    """Return conf/NAME.yaml with overrides, unchecked; `folder` holds more files for its groups, as --config-dir."""
-    GlobalHydra.instance().clear()
-    if folder is not None:
-        quoted = f"file://{folder}".replace("\\", "\\\\").replace('"', '\\"')
-        overrides = [f'hydra.searchpath=["{quoted}"]', *overrides]
-    with hydra.initialize_config_dir(str(CONF), version_base="1.3"):
-        return hydra.compose(name, list(overrides))
 
 
 def explain(error: BaseException, name: str = "config", folder: Path | None = None) -> str:

@@ -13,6 +13,9 @@ from raster.scene.scenes import Scenes
 class ImageSource:
     """Draws the images of a configuration, in this process. Image i is the one that `python -m raster.generate` writes.
 
+    Any thread may draw with it; threads that draw at the same time take turns. A process that was forked from this one may not
+    (InputError); one that was spawned may: a pickled source opens OpenGL anew.
+
     `classes`: class names by id; `size`: (H, W) px; `info`: the OpenGL device; `layers`: names of the layers of an image, such
     as color and class_id.
 
@@ -29,6 +32,9 @@ class ImageSource:
         self._renderer = setup.renderer()
         self.info = self._renderer.info
 
+    def __reduce__(self) -> Any:
+        return type(self), (self.setup,)
+
     @classmethod
     def of(cls, overrides: Sequence[str] = (), config_dir: str | Path | None = None) -> "ImageSource":
         """Make one for overrides as on the command line, such as ["size=128", "solids=[cube,torus]"].
@@ -43,7 +49,14 @@ class ImageSource:
         return cls(build_setup(dict(options), config_dir))
 
     def frames(self, first: int, count: int) -> Iterator[Frames]:
-        """Annotated frames of the images first .. first + count - 1, in batches of `batch` images."""
+        """Annotated frames of the images first .. first + count - 1, in batches of `batch` images.
+
+        InputError at the call after release(), and in a process that was forked after the source was made.
+        """
+        self._renderer.lease.require()
+        return self._frames(first, count)
+
+    def _frames(self, first: int, count: int) -> Iterator[Frames]:
         for frames in self._renderer.stream(self._scenes(first, count)):
             for annotate in self.setup.annotations.values():
                 annotate(frames)

@@ -18,7 +18,7 @@ from hydra.core.hydra_config import HydraConfig
 
 from raster.errors import InputError
 from raster.passes import Pass
-from raster.system.paths import SHADERS
+from raster.system.paths import CONF, SHADERS
 
 
 def split_config_dir(arguments: Sequence[str]) -> tuple[Path | None, list[str]]:
@@ -49,9 +49,10 @@ def use_folder(folder: str | Path) -> Path:
 
 
 def own_folder() -> Path | None:
-    """Return the folder that --config-dir of the running program names, None without one."""
-    if HydraConfig.initialized():
-        for source in HydraConfig.get().runtime.config_sources:
+    """Return the folder that --config-dir of the running program names, None without one, and in other Hydra applications."""
+    sources = HydraConfig.get().runtime.config_sources if HydraConfig.initialized() else ()
+    if any(source.provider == "main" and source.path == str(CONF) for source in sources):
+        for source in sources:
             if source.provider == "command-line":
                 return use_folder(source.path)
     return None

@@ -17,7 +17,8 @@ from raster.frames import Frames
 from raster.geometry.check_solid import check_solid
 from raster.geometry.mesh import Composite, Mesh
 from raster.passes import Pass
-from raster.rendering.renderer import Renderer, shadow_side
+from raster.rendering.renderer import Renderer
+from raster.rendering.shadow_maps import shadow_side
 from raster.run.own_folder import own_folder, use_folder, with_shaders
 from raster.run.require_parts import ADD_PASS, require_layers, require_objects, require_one_focal_length
 from raster.run.solid_classes import proportions_of, solid_arguments, variants_of

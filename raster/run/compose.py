@@ -1,0 +1,58 @@
+"""compose_file: the configuration of a file of conf/, made beside whatever else uses Hydra in this process."""
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Lock
+
+from hydra._internal.config_loader_impl import ConfigLoaderImpl  # pyproject.toml keeps Hydra at 1.3
+from hydra._internal.utils import create_config_search_path
+from hydra.core.utils import setup_globals
+from hydra.types import RunMode
+from hydra.version import VersionBase, setbase
+from omegaconf import DictConfig, open_dict
+
+from raster.system.paths import CONF
+
+VERSION_BASE = "1.3"  # of Hydra, whose behaviour conf/ relies on
+_lock = Lock()  # Hydra keeps what is below in globals
+
+
+def _new_lock() -> None:
+    """Forget a lock that another thread held when this process was forked."""
+    global _lock
+    _lock = Lock()
+
+
+if hasattr(os, "register_at_fork"):  # where there are forks
+    os.register_at_fork(after_in_child=_new_lock)
+
+
+def compose_file(name: str, overrides: Sequence[str] = (), folder: Path | None = None) -> DictConfig:
+    """Return conf/NAME.yaml with overrides, unchecked; `folder` holds more files for its groups, as --config-dir.
+
+    Any thread may call it, in a caller's own Hydra application too: hydra.compose would take the place of that.
+    """
+    if folder is not None:
+        quoted = f"file://{folder}".replace("\\", "\\\\").replace('"', '\\"')
+        overrides = [f'hydra.searchpath=["{quoted}"]', *overrides]
+    with _lock, _hydra_version():
+        setup_globals()
+        loader = ConfigLoaderImpl(create_config_search_path(str(CONF)))
+        cfg = loader.load_configuration(name, list(overrides), RunMode.RUN, from_shell=False)
+    with open_dict(cfg):
+        del cfg["hydra"]
+    return cfg
+
+
+@contextmanager
+def _hydra_version() -> Iterator[None]:
+    """Let Hydra behave as VERSION_BASE for a block, and then as the caller has asked it to."""
+    base = VersionBase.instance()
+    before = base.getbase()
+    setbase(VERSION_BASE)
+    try:
+        yield
+    finally:
+        base.version_base = before
