@@ -48,6 +48,7 @@ FEATURES = (
     Feature("spot lights", (f"{R}lights.spot=1",)),
     Feature("ambient occlusion", (f"{R}lights.occlusion=1",)),
     Feature("bounced light", (f"{R}lights.bounce=1",)),
+    Feature("polished floors", (*PBR, f"{R}floor.polished=1"), PBR),
     Feature("wide highlights", (*PBR, f"{R}lights.highlights=1"), PBR),
     Feature("environment, light", (*PBR, ENVIRONMENT % 0), PBR),
     Feature("environment, visible", (*PBR, ENVIRONMENT % 1), (*PBR, ENVIRONMENT % 0)),

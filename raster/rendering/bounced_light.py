@@ -30,8 +30,8 @@ def bounced_light(scenes: Scenes) -> tuple[np.ndarray, np.ndarray]:
     around = lights.ambient[:, None] + np.maximum(basis @ lights.irradiance.astype(np.float64), 0.0)  # (B, Q, 3)
     high = _wall_height(scenes)
     upward, sideways = _direct(scenes)
-    floor = _albedo(scenes, "floor") * (upward + around[:, np.argmax(n[:, 2])])
-    walls = _albedo(scenes, "walls") * (sideways + around.mean(axis=1))
+    floor = mean_albedo(scenes, "floor") * (upward + around[:, np.argmax(n[:, 2])])
+    walls = mean_albedo(scenes, "walls") * (sideways + around.mean(axis=1))
     sky, low = _band(high, 1.0, n[:, 2]), _band(np.full_like(high, -1.0), 0.0, n[:, 2])
     between = np.maximum(1.0 - sky - low, 0.0)
     inside = sky[..., None] * around + low[..., None] * floor[:, None] + between[..., None] * walls[:, None]
@@ -89,7 +89,7 @@ def _wall_height(scenes: Scenes) -> np.ndarray:
     return sine.mean(axis=1)
 
 
-def _albedo(scenes: Scenes, slot: str) -> np.ndarray:
+def mean_albedo(scenes: Scenes, slot: str) -> np.ndarray:
     """(B, 3): mean colour, linear RGB, of the first object of a slot; black without one."""
     objects, material = scenes.slots.get(slot, slice(0)), scenes.nodes.material
     if objects.stop == objects.start:

@@ -1,9 +1,10 @@
-"""camera_rows: what post-processing knows of each picture's lens and sensor. missing_effect: a check of what is switched on."""
+"""camera_rows: what post-processing knows of each picture's floor, lens and sensor. missing_effect: what is not switched on."""
 
 from collections.abc import Sequence
 
 import numpy as np
 
+from raster.rendering.floor_reflection import write_floor_reflection
 from raster.rendering.gpu_structs import CAMERA
 from raster.scene.cameras import Sensor
 from raster.scene.requirements import EFFECTS
@@ -38,6 +39,8 @@ def camera_rows(
     if "sensor" in effects:
         rows["vignette"], rows["aberration"] = lens.vignette, lens.aberration
     rows["distorts"] = rows["radial"].any(axis=1) | rows["tangential"].any(axis=1)
+    if "reflection" in effects:
+        write_floor_reflection(rows, scenes)
     if "jpeg" in effects:
         rows["quality"] = scenes.sensor.quality
     _write_sensor(rows, sensor)
@@ -58,6 +61,7 @@ def missing_effect(scenes: Scenes, effects: Sequence[str]) -> str | None:
         sensor.curve,
     )
     asked = {
+        "reflection": scenes.lights.reflections.any(),
         "focus": lens.aperture.any(), "motion": lens.shutter_motion.any(), "distortion": lens.distortion.any(),
         "jpeg": sensor.quality.any(),
         "sensor": any(a.any() for a in off)
@@ -72,7 +76,6 @@ def _write_sensor(rows: np.ndarray, sensor: Sensor) -> None:
     rows["kernel"], rows["kernel_radius"] = kernels(sensor.blur, sensor.sharpen)
     rows["sharpen"] = sensor.sharpen
     rows["noise"] = np.stack([sensor.shot, sensor.read], axis=1)
-    rows["noisy"] = rows["noise"].any(axis=1)
     rows["saturation"] = sensor.saturation
     rows["contrast"], rows["film_curve"] = sensor.contrast, sensor.curve
     rows["noise_seed"] = sensor.noise

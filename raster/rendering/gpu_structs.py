@@ -51,8 +51,10 @@ CAMERA = np.dtype([
     ("rotation", np.float32, 3), ("distorts", np.float32),
     ("gain", np.float32, 3), ("quality", np.float32),
     ("kernel", np.float32, 2), ("sharpen", np.float32), ("kernel_radius", np.float32),
-    ("noise", np.float32, 2), ("noisy", np.float32), ("saturation", np.float32),
+    ("noise", np.float32, 2), ("reflection", np.float32), ("saturation", np.float32),
     ("contrast", np.float32), ("film_curve", np.float32), ("vignette", np.float32), ("scene", np.uint32),
+    ("floor", np.float32, 4),
+    ("floor_f0", np.float32, 3), ("floor_roughness", np.float32),
 ])  # fmt: skip
 # struct Meter in meter.glsl: one row for each picture of a batch.
 METER = np.dtype([

@@ -1,4 +1,4 @@
-"""PostProcess: what lens and sensor do to drawn pictures, as a chain of full-screen draws."""
+"""PostProcess: what a glossy floor, lens and sensor do to drawn pictures, as a chain of full-screen draws."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,6 +20,7 @@ Chooses = Callable[[np.ndarray], np.ndarray]  # (B,) CAMERA -> (B,) bool
 
 # The shaders of each effect, and which pictures each is for. A software rasterizer follows every branch of a shader, so what a
 # picture does not need must not be in its shader. A picture that no shader of an effect is for is left as it is.
+REFLECTION: dict[str, Chooses] = {"post/floor_reflection.frag": lambda c: c["reflection"] > 0}
 FOCUS: dict[str, Chooses] = {"post/depth_of_field.frag": lambda c: c["aperture"] > 0}
 MOTION: dict[str, Chooses] = {
     "post/motion_blur.frag": lambda c: np.logical_or(c["translation"].any(axis=1), c["rotation"].any(axis=1))
@@ -101,6 +102,7 @@ class PostProcess:
         self.source = self._view(drawn, LINEAR, 1) if self.supersample > 1 else drawn
         self.gl.unfiltered(drawn, self.depth)
         distorts = "distortion" in effects
+        self.chain += [self._effect("reflection", LINEAR, whole, REFLECTION)] if "reflection" in effects else []
         self.chain += [self._effect("focus", LINEAR, whole, FOCUS)] if "focus" in effects else []
         self.chain += [self._effect("motion", LINEAR, whole, MOTION)] if "motion" in effects else []
         if distorts or "sensor" in effects:

@@ -29,6 +29,7 @@ class Lights:
     contact: np.ndarray  # (B,) float32: the same for lights that cast no shadows
     bounce: np.ndarray  # (B,) float32: how much of one bounce of light from floor and walls is added, 0 = none, 1 = as it is
     highlights: np.ndarray  # (B,) float32: how far the size of lights widens their highlights, 0 = not, 1 = as it is; pbr only
+    reflections: np.ndarray  # (B,) float32: how much a glossy floor mirrors of what stands on it, 0 = nothing, 1 = as it is
     occlusion_radius: np.ndarray  # (B,) float32 metres: what is farther away keeps off no light
     # (B, 9, 3) float32: light of the surroundings, as spherical harmonics: see raster.assets.environments.prefilter.irradiance.
     irradiance: np.ndarray
@@ -57,6 +58,7 @@ class Lights:
             contact=np.zeros(batch, np.float32),
             bounce=np.zeros(batch, np.float32),
             highlights=np.zeros(batch, np.float32),
+            reflections=np.zeros(batch, np.float32),
             occlusion_radius=np.full(batch, 0.3, np.float32),
             irradiance=np.zeros((batch, 9, 3), np.float32),
         )

@@ -8,7 +8,7 @@ from raster.assets.shape_variants import ShapeVariants
 from raster.geometry.mesh import Mesh
 
 # Effects on pictures after they are drawn, in the order in which raster/rendering/post_process.py applies them.
-EFFECTS = ("focus", "motion", "distortion", "sensor", "jpeg")
+EFFECTS = ("reflection", "focus", "motion", "distortion", "sensor", "jpeg")
 
 
 @dataclass(frozen=True)

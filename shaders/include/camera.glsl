@@ -24,10 +24,13 @@ struct Camera {
     float sharpen;        // strength of the sharpening
     float kernel_radius;
     vec2 noise;           // standard deviations: of shot noise at white, of read noise
-    float noisy;          // 1 if there is any noise, else 0
+    float reflection;     // how much of its reflections the floor shows, 0..1
     float saturation;     // 1 = as it is, 0 = grey
     float contrast;       // 1 = as it is
     float film_curve;     // weight of the film's tone curve, 0..1
     float vignette;       // strength, 0..1
     uint scene;           // number of the picture in the batch: its layer
+    vec4 floor;           // its unit normal n and a number w: n.p + w = 0 at points p in the camera's axes (z back), metres
+    vec3 floor_f0;        // share of light that it reflects when seen straight on, RGB
+    float floor_roughness;
 };

@@ -38,7 +38,7 @@ vec4 developed(Camera camera, vec3 c) {
     vec2 r = (gl_FragCoord.xy - camera.principal) / camera.focal;
     float cosine2 = 1.0 / (1.0 + dot(r, r));
     c *= camera.gain * (1.0 + camera.vignette * (cosine2 * cosine2 - 1.0));
-    for (int k = int(camera.noisy); k > 0; --k) {
+    for (int k = int(any(greaterThan(camera.noise, vec2(0.0)))); k > 0; --k) {
         vec3 deviation = sqrt(camera.noise.x * camera.noise.x * max(c, 0.0) + camera.noise.y * camera.noise.y);
         c += deviation * bell(uvec3(gl_FragCoord.xy, camera.noise_seed));
     }

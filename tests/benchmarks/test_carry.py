@@ -77,7 +77,10 @@ def test_the_table_compares_seed_by_seed():
 def test_the_rows_up_to_occlusion_are_what_the_default_adds():
     rows = yaml.safe_load((CONF / "carry.yaml").read_text())["rows"]
     own = list(rows)[: list(rows).index("occlusion")]
-    assert load_config([override for name in own for override in rows[name]["draw"]]) == load_config()
+    drawn, default = load_config([override for name in own for override in rows[name]["draw"]]), load_config()
+    for found in (drawn, default):
+        del found["randomizers"]["looks"]  # of own meshes, which no row has
+    assert drawn == default
     assert rows["all together"]["draw"] == []
 
 

@@ -8,6 +8,7 @@ import pytest
 from raster.rendering.camera_effects import MASK_VARIANCE, camera_rows, kernels
 from raster.rendering.gpu_structs import CAMERA
 from raster.scene.cameras import Cameras, Lens, Sensor
+from raster.scene.lights import Lights
 from raster.transforms import perspective
 
 EFFECTS = ("focus", "motion", "distortion", "sensor", "jpeg")
@@ -17,8 +18,9 @@ def scenes(batch: int, aspect: float = 1.0, seed: int = 0) -> SimpleNamespace:
     """Random cameras, lenses and sensors."""
     rng = np.random.default_rng(seed)
     made = SimpleNamespace(
-        index=np.arange(batch), cameras=Cameras.default(batch, aspect), lens=Lens.default(batch), sensor=Sensor.default(batch)
-    )
+        index=np.arange(batch), cameras=Cameras.default(batch, aspect), lens=Lens.default(batch), sensor=Sensor.default(batch),
+        lights=Lights.default(batch, 1), slots={},
+    )  # fmt: skip
     made.cameras.fov_y[:] = np.radians(rng.uniform(20, 90, batch))
     made.cameras.pixel_aspect[:] = rng.uniform(0.9, 1.1, batch)
     made.cameras.principal_point_ndc[:] = rng.uniform(-0.1, 0.1, (batch, 2))
@@ -73,7 +75,7 @@ def test_an_effect_alone_brings_only_its_own(effect):
         "focus": {"focus", "aperture"}, "motion": {"translation", "rotation"},
         "distortion": {"radial", "tangential", "distorts"},
         "sensor": {
-            "vignette", "aberration", "gain", "kernel", "sharpen", "kernel_radius", "noise", "noisy", "saturation",
+            "vignette", "aberration", "gain", "kernel", "sharpen", "kernel_radius", "noise", "saturation",
             "contrast", "film_curve", "noise_seed",
         },
         "jpeg": {"quality"},

@@ -49,7 +49,7 @@ EVERYTHING = {
         "count": (2, 4), "shadows": (1, 2), "spot": 0.5,
         "occlusion": (0.3, 1), "contact": (0, 1), "occlusion_radius": (0.1, 0.5), "bounce": (0.2, 1), "highlights": (0, 1),
     },
-    "textures": {"most": 4}, "floor": {"most": 4}, "background": {"most": 4},
+    "textures": {"most": 4}, "floor": {"most": 4, "polished": 0.6}, "background": {"most": 4},
     "walls": {"most": 4, "share": 0.7},
     "environment": {"skies": 1, "studios": 1, "share": 0.8},
     "lens": {"distorted": 1.0, "defocused": 0.7, "moving": 0.7, "aberrated": 0.7},

@@ -11,6 +11,7 @@ from raster.rendering.camera_effects import camera_rows
 from raster.rendering.metering import meter_rows
 from raster.rendering.post_process import PostProcess
 from raster.scene.cameras import Cameras, Lens, Sensor
+from raster.scene.lights import Lights
 from raster.scene.requirements import EFFECTS
 
 GL_UNPACK_ALIGNMENT, GL_DEPTH_COMPONENT, GL_FLOAT = 0x0CF5, 0x1902, 0x1406
@@ -43,7 +44,7 @@ def take(ctx, gl, light, effects=EFFECTS, pad=(0, 0), z=4.0, supersample=1, othe
     size = height // supersample - 2 * pad[0], width // supersample - 2 * pad[1]
     made = SimpleNamespace(
         index=np.arange(batch), cameras=Cameras.default(batch, size[1] / size[0]), lens=Lens.default(batch),
-        sensor=Sensor.default(batch),
+        sensor=Sensor.default(batch), lights=Lights.default(batch, 1), slots={},
     )  # fmt: skip
     for key, value in values.items():
         part = next(part for part in (made.lens, made.sensor, made.cameras) if hasattr(part, key))

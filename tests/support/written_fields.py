@@ -28,7 +28,7 @@ WRITES = {
     "surroundings": ((), ()),  # the same; else see tests/randomizers/test_things_around.py
     "materials": ((*COLORS, *FINISH), ("objects", "distractors")),
     "textures": (LOOKS, ("objects", "distractors")),
-    "floor": ((*LOOKS, *COLORS), ("floor",)),
+    "floor": ((*LOOKS, *COLORS, "nodes.material.coat", "lights.reflections"), ("floor",)),
     "walls": ((*ASSET, *LOOKS, *COLORS), ("walls",)),
     "background": (tuple(f"background.{f}" for f in ("color", "color2", "texture", "image", "texture_from_object")), ()),
     "lights": (LAMPS, ()),
