@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 
@@ -18,9 +18,27 @@ class InputError(ValueError):
     """
 
 
+class InputErrors(InputError):
+    """Several at once. `reasons` are one line each, `summary` is the last line."""
+
+    def __init__(self, reasons: Sequence[str], summary: str):
+        super().__init__(tuple(reasons), summary)
+        self.reasons, self.summary = tuple(reasons), summary
+
+    def __str__(self) -> str:
+        """All lines."""
+        return "\n".join((*self.reasons, self.summary))
+
+
+class MachineError(InputError):
+    """The machine, not the input, is at fault: a full disk, too little memory."""
+
+
 @contextmanager
 def one_line() -> Iterator[None]:
     """Turn an InputError into one line on standard error and exit code 2; Ctrl-C into one line and exit code 130.
+
+    InputErrors print a line for each of them before.
 
     >>> import raster
     >>> with raster.one_line():
@@ -29,7 +47,10 @@ def one_line() -> Iterator[None]:
     try:
         yield
     except InputError as error:
-        print("error: " + " ".join(str(error).split()), file=sys.stderr)
+        lines = (*error.reasons, error.summary) if isinstance(error, InputErrors) else (str(error),)
+        for line in lines[:-1]:
+            print(" ".join(line.split()), file=sys.stderr)
+        print("error: " + " ".join(lines[-1].split()), file=sys.stderr)
         sys.exit(2)
     except BrokenPipeError:  # who read what is printed has gone, as `head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

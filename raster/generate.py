@@ -38,7 +38,11 @@ def generate(cfg: "DictConfig") -> None:
     print(f"out: {out}", flush=True)
     setup = build_setup(plain)
     require_writers(setup)
-    # Files may have changed since an interrupted run.
+    for note in setup.meshes.notes:
+        print(note, flush=True)
+    # Files may have changed since an interrupted run, and with them which are left out.
+    if plain["objects"]["on_error"] == "skip":
+        plain["skipped_meshes"] = [name for name, _ in setup.meshes.skipped]
     plain["library"] = setup.sampler.library.digest()
     if setup.sampler.catalog.imported:
         plain["meshes"] = setup.sampler.catalog.digest()

@@ -37,6 +37,8 @@ def draw_missing(data: Dataset, setup: Setup, renderer: Renderer, out: Path, wor
             raise
     seconds = time.perf_counter() - began
     facts = {"renderer": renderer.info.name, "run": {"frames": todo, "seconds": round(seconds, 3), "workers": workers}}
+    if skipped := setup.meshes.skipped:
+        facts["skipped_meshes"] = {"count": len(skipped), "reasons": dict(skipped)}
     manifest = data.finish(facts)
     if unsettled := manifest["counts"].get("layouts", {}).get("unsettled"):
         of = manifest["counts"]["layouts"]["number"]

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ from hydra.errors import InstantiationException
 from hydra.utils import instantiate
 
 from raster.assets.catalog import Catalog
-from raster.assets.meshes.cached_mesh import CachedMesh
+from raster.assets.meshes.cached_mesh import LoadedMeshes
 from raster.assets.meshes.options import MeshOptions
 from raster.errors import InputError
 from raster.frames import Frames
@@ -46,6 +46,7 @@ class Setup:
     views: int  # of each layout
     prefetch: bool  # the next scenes are to be made while some are drawn
     device: int | None
+    meshes: LoadedMeshes = field(default_factory=LoadedMeshes)
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -74,17 +75,16 @@ def build_setup(plain: dict[str, Any], config_dir: str | Path | None = None) -> 
     height, width = plain["size"]
     randomizers = _randomizers(plain)
     require_one_focal_length(randomizers)
-    models, needed = _models(plain["objects"], picture_px((height, width))), Requirements.of(randomizers.values())
-    fine = needed.subdivided_meshes
-    metric = not plain["objects"]["normalize"]
+    loaded, needed = _models(plain["objects"], picture_px((height, width))), Requirements.of(randomizers.values())
+    fine, metric = needed.subdivided_meshes, not plain["objects"]["normalize"]
     if fine and metric:
         what = "shapes are morphed in a space of extent 1, which objects.normalize=false does not give"
         raise InputError(f"randomizers.morphs.share: {what}; set one of them otherwise")
     # What is labelled is no distractor: solids=[torus] needs no second override.
-    classes = {*labelled, *(model.class_name for model in models)}
+    classes = {*labelled, *(mesh.class_name for mesh in loaded.meshes)}
     unlabelled = {k: v for k, v in _solids(plain, "distractors").items() if k not in classes}
     variants = variants_of(plain, {**labelled, **unlabelled}, needed.shapes)
-    catalog = Catalog(labelled, unlabelled, models, fine, metric, proportions_of(plain), variants, needed.solids)
+    catalog = Catalog(labelled, unlabelled, loaded.meshes, fine, metric, proportions_of(plain), variants, needed.solids)
     sampler = Sampler(catalog, randomizers, plain["seed"], (height, width), plain["views_per_layout"])
     sampler(0, 1)  # randomizers name what they cannot do, before anything is written
     return Setup(
@@ -99,6 +99,7 @@ def build_setup(plain: dict[str, Any], config_dir: str | Path | None = None) -> 
         views=plain["views_per_layout"],
         prefetch=sampler.requirements.prefetch,
         device=plain["gl"]["device"],
+        meshes=loaded,
     )
 
 
@@ -125,12 +126,12 @@ def _passes(plain: dict[str, Any], folder: Path | None) -> dict[str, Pass]:
     return passes
 
 
-def _models(options: dict[str, Any], px: int) -> tuple[CachedMesh, ...]:
+def _models(options: dict[str, Any], px: int) -> LoadedMeshes:
     """Read and check the user's own meshes, once each. InputError, which begins with "objects.", for what cannot be used."""
     if options["meshes"] is None:
         if changed := [key for key, value in options.items() if value != getattr(MeshOptions(), key)]:
             raise InputError(f"objects.{changed[0]}: says how to read objects.meshes, which is null; give it or leave this out")
-        return ()
+        return LoadedMeshes()
     from tqdm import tqdm
 
     from raster.assets.meshes.load import load_meshes  # slow to import, and most runs show no mesh files
@@ -145,7 +146,9 @@ def _models(options: dict[str, Any], px: int) -> tuple[CachedMesh, ...]:
             return load_meshes(MeshOptions(**options), px, report_progress)
     except InputError as error:
         key = re.match(rf"({'|'.join(options)})[=:]", str(error))
-        raise InputError(f"objects.{error}" if key else str(error)) from None
+        if not key:
+            raise
+        raise InputError(f"objects.{error}") from None
 
 
 def _solids(plain: dict[str, Any], group: str) -> dict[str, Any]:

@@ -39,7 +39,7 @@ def folder(tmp_path_factory):
 
 @pytest.mark.slow
 def test_masks_are_those_of_ray_casting(folder):
-    models = load_meshes(MeshOptions(str(folder)), 256)
+    models = load_meshes(MeshOptions(str(folder)), 256).meshes
     assert len(models) == len(CLASSES) * len(FORMATS)
     catalog = Catalog({}, {}, models)
     assert catalog.classes == ("background", *sorted(CLASSES))

@@ -110,9 +110,9 @@ def card(folder: Path) -> tuple[Path, Path]:
     return folder / "card.glb", folder / "card.obj"
 
 
-def read(path: Path, normalize=True, up="auto", px=16, most=1_000_000) -> ImportedMesh:
+def read(path: Path, normalize=True, up="auto", px=16, most=1_000_000, root=None) -> ImportedMesh:
     """A file's model, without the cache."""
-    data, references = read_dependencies(path)
+    data, references = read_dependencies(path, root)
     return read_mesh(path, data, references, Settings(normalize, up, px), most)
 
 

@@ -73,6 +73,7 @@ def build(parsed: ParsedFile, path: Path, normalize: bool, up: str, px: int) -> 
         rest_directions,
         rest_distances,
         simplify_hull(hull.points.astype(np.float32)),
+        parsed.notes,
     )
 
 

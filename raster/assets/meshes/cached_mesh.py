@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from raster.assets.meshes.imported_mesh import MeshPart, PbrMaterial
+from raster.assets.meshes.imported_mesh import MeshPart, Note, PbrMaterial
 from raster.errors import InputError
 
 ARRAYS = ("vertices", "indices", "pictures")
@@ -30,6 +30,7 @@ class CachedMesh:
     rest_distances: np.ndarray  # (R,) float32: the greatest rest_direction . x of its points
     points: np.ndarray  # (P <= 192, 3) float32: vertices of its convex hull
     triangles: int  # in the file
+    notes: tuple[Note, ...] = ()
 
     def vertices(self) -> np.ndarray:
         """(V,) VERTEX, memory-mapped; the file is closed when the array is deleted. InputError if it cannot be read."""
@@ -49,6 +50,15 @@ class CachedMesh:
             return np.load(path, mmap_mode="r")
         except (OSError, ValueError) as error:
             raise InputError(f"{path}: is gone or damaged; start again, and it is made anew ({error})") from error
+
+
+@dataclass(frozen=True)
+class LoadedMeshes:
+    """The mesh files of a run, sorted by name."""
+
+    meshes: tuple[CachedMesh, ...] = ()
+    skipped: tuple[tuple[str, str], ...] = ()  # (name, reason) of each file that was left out
+    notes: tuple[str, ...] = ()  # lines for the user
 
 
 def load_cached(folder: Path, name: str, class_name: str | None) -> CachedMesh | None:
@@ -87,4 +97,5 @@ def _from_table(table: dict, folder: Path, name: str, class_name: str | None) ->
         np.array(table["rest_distances"], np.float32),
         np.array(table["points"], np.float32),
         table["triangles"],
+        tuple(Note(*note) for note in table["notes"]),
     )

@@ -2,11 +2,12 @@
 
 import glob
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass
-from fnmatch import fnmatchcase
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
+from raster.assets.meshes.file_keys import fits, values_of
+from raster.assets.meshes.options import MeshOptions, by_file
 from raster.errors import InputError
 
 ENDINGS = (".glb", ".gltf", ".obj", ".stl", ".ply")
@@ -15,38 +16,86 @@ TAKEN = ("background", "floor")  # names that raster/assets/catalog.py keeps for
 
 @dataclass(frozen=True)
 class MeshFile:
-    """A mesh file with its name and class."""
+    """A mesh file with its name, its class, and what the options say of it."""
 
     path: Path
-    name: str  # its path below the fixed part of the pattern, with /: "mugs/red.glb"
-    class_name: str | None  # None: unlabelled
+    root: Path  # the folder of `meshes`, or the fixed part of the pattern: nothing outside it is opened
+    name: str  # its path below the root, with /: "mugs/red.glb"
+    class_name: str | None = None  # None: unlabelled
+    up: str = "auto"
+    units: str = "m"
+    scale: float = 1.0
+
+    @property
+    def folder(self) -> str:
+        """The name of the folder that holds it."""
+        return Path(os.path.abspath(self.path)).parent.name
 
 
-def find_meshes(meshes: str, classes: Mapping[str, str | None] | None = None) -> tuple[MeshFile, ...]:
-    """All mesh files that `meshes` names, sorted by name.
+def find_meshes(options: MeshOptions) -> tuple[MeshFile, ...]:
+    """All mesh files that `options.meshes` names and `options.exclude` does not, sorted by name.
 
     `meshes` is a folder, searched with all its sub-folders, a pattern ("models/**/*.glb"), or a file. Hidden files and files
-    with other endings are skipped. A file's class is the name of its folder, unless an entry of `classes` fits the file. The
-    key of an entry is the file's name, its folder's name, or a pattern for the file's name in which * stands for any text, / as
-    well. The first entry that fits is used. InputError, which begins with "meshes" or "classes:", if no file is found, if an
-    entry fits no file, and for a class name or file name that is not possible.
+    with other endings are skipped. What a key of `exclude`, `classes` and other tables fits, raster.assets.meshes.file_keys
+    says; the first key that fits counts. A file that no key of `classes` fits has the class that `class_from` says. InputError,
+    which begins with the name of an option, if no file is found, if a key fits no file, and for a class name that is not
+    possible.
     """
-    root, paths = _paths(meshes)
-    for path in paths:
-        _check_utf8(path)
+    root, paths = _paths(options.meshes or "")
     names = {PurePosixPath(os.path.relpath(path, root)).as_posix(): path for path in paths}
-    used: set[str] = set()
-    files = []
-    for name in sorted(names):
-        folder = Path(os.path.abspath(names[name])).parent.name
-        fits = next((key for key in classes or {} if key in (name, folder) or fnmatchcase(name, key)), None)
-        used |= {key for key in classes or {} if key in (name, folder) or fnmatchcase(name, key)}
-        files.append(MeshFile(names[name], name, folder if fits is None or not classes else classes[fits]))
-    for key in classes or {}:
-        if key not in used:
-            raise InputError(f"classes: {key} fits no file of meshes={meshes}; such as {files[0].name} would be right")
-    _check_classes(files)
+    found = _without_excluded([MeshFile(names[name], Path(root), name) for name in sorted(names)], options)
+    named = [(file.name, file.folder) for file in found]
+    by_folder = object()  # for a file that no key fits; None is a value
+    rows = zip(
+        found,
+        values_of("classes", options.class_table, named, by_folder),
+        values_of("up", by_file("up", options.up), named, "auto"),
+        values_of("units", by_file("units", options.units), named, "m"),
+        values_of("scale", by_file("scale", options.scale), named, 1.0),
+        strict=True,
+    )
+    files = [
+        replace(
+            file,
+            class_name=_class_of(file, options.class_from) if name is by_folder else name,
+            up=up,
+            units=units,
+            scale=float(scale),
+        )
+        for file, name, up, units, scale in rows
+    ]
+    _check_classes([file for file in files if is_utf8(file.path)])
     return tuple(files)
+
+
+def is_utf8(path: Path) -> bool:
+    """Whether a path is UTF-8 text: Linux allows any bytes."""
+    try:
+        os.path.abspath(path).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _without_excluded(files: Sequence[MeshFile], options: MeshOptions) -> list[MeshFile]:
+    """The files that are not left out. InputError for a key that fits none of them, and if none is left."""
+    for key in options.excluded:
+        if not any(fits(key, file.name, file.folder) for file in files):
+            raise InputError(f"exclude: {key} fits no file of meshes={options.meshes}; such as {files[0].name} would be right")
+    kept = [file for file in files if not any(fits(key, file.name, file.folder) for key in options.excluded)]
+    if not kept:
+        raise InputError(f"exclude={options.exclude}: leaves none of the {len(files)} files of meshes={options.meshes}")
+    return kept
+
+
+def _class_of(file: MeshFile, class_from: str) -> str:
+    """The class of a file that no key fits."""
+    folders, parts = Path(os.path.abspath(file.path)).parents, PurePosixPath(file.name).parts
+    if class_from == "file":
+        return file.path.stem
+    if class_from == "top" and len(parts) > 1:
+        return parts[0]
+    return folders[1 if class_from == "parent" and len(folders) > 1 else 0].name
 
 
 def _paths(meshes: str) -> tuple[str, list[Path]]:
@@ -69,14 +118,6 @@ def _paths(meshes: str) -> tuple[str, list[Path]]:
     if not known:
         raise InputError(f"meshes={meshes}: found no mesh file; {listed}")
     return root or ".", known
-
-
-def _check_utf8(path: Path) -> None:
-    """Raise InputError for a path that is not UTF-8 text: Linux allows any bytes."""
-    try:
-        os.path.abspath(path).encode()
-    except UnicodeEncodeError as error:
-        raise InputError(f"meshes: the name {os.path.abspath(path)!a} is not UTF-8; rename the file or folder") from error
 
 
 def _check_classes(files: list[MeshFile]) -> None:

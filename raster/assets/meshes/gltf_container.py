@@ -54,19 +54,19 @@ def read_container(data: bytes, references: References) -> tuple[Tree, bytes]:
 def buffer_bytes(tree: Tree, binary: bytes, references: References, number: int) -> bytes:
     """The bytes of a buffer: the binary chunk of the file, or the file that its uri names."""
     uri = tree["buffers"][number].get("uri")
-    return binary if uri is None else _named(references, uri)
+    return binary if uri is None else references[_reference(uri)]
 
 
-def image_bytes(tree: Tree, binary: bytes, references: References, number: int) -> bytes:
-    """The bytes of an encoded picture: a part of a buffer, or the file that its uri names."""
+def image_bytes(tree: Tree, binary: bytes, references: References, number: int) -> bytes | None:
+    """The bytes of an encoded picture: a part of a buffer, or the file that its uri names; None if that is missing."""
     image = tree["images"][number]
     if "uri" in image:
-        return _named(references, image["uri"])
+        return references.optional(_reference(image["uri"]))
     view = tree["bufferViews"][image["bufferView"]]
     first = view.get("byteOffset", 0)
     return buffer_bytes(tree, binary, references, view["buffer"])[first : first + view["byteLength"]]
 
 
-def _named(references: References, uri: str) -> bytes:
-    """The bytes of the file that a uri names, in which %20 and the like stand for characters."""
-    return references[uri if uri.startswith("data:") else unquote(uri)]
+def _reference(uri: str) -> str:
+    """What a uri names, in which %20 and the like stand for characters."""
+    return uri if uri.startswith("data:") else unquote(uri)

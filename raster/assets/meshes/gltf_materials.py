@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from raster.assets.meshes.base_color_images import mean
-from raster.assets.meshes.imported_mesh import PbrMaterial
+from raster.assets.meshes.imported_mesh import GREY, PLAIN, PbrMaterial
 from raster.errors import InputError
 
 Tree = dict[str, Any]
@@ -34,10 +34,11 @@ class GltfMaterials:
     """Materials by number. `pictures`: (name, encoded bytes) of the base colours of all materials asked for so far.
 
     Missing factors are 1, as in glTF 2.0. If a picture gives metallic (blue) and roughness (green), its mean is used.
+    A base colour picture that is missing counts as a grey one, and one of metallic and roughness as that of PLAIN.
     InputError, which begins with the path, for factors that are not finite.
     """
 
-    def __init__(self, tree: Tree, path: Path, load: Callable[[int], bytes]):
+    def __init__(self, tree: Tree, path: Path, load: Callable[[int], bytes | None]):
         self.pictures: list[tuple[str, bytes]] = []
         self._tree, self._path, self._load = tree, path, load
         self._made: dict[int, PbrMaterial] = {}
@@ -71,15 +72,24 @@ class GltfMaterials:
         red, green, blue = (float(min(max(c, 0.0), 1.0)) for c in factors[:3])
         metallic, roughness = (float(pbr.get(key, 1.0)) for key in SINGLE)
         if (image := self._image(pbr.get("metallicRoughnessTexture", {}))) is not None:
-            _, rough, metal = mean(self._name(image), self._load(image))
+            data = self._load(image)
+            _, rough, metal = (1.0, PLAIN.roughness, PLAIN.metallic) if data is None else mean(self._name(image), data)
             metallic, roughness = metallic * metal, roughness * rough
         picture = -1
         if (image := self._image(texture)) is not None:
-            if image not in self._numbers:
-                self._numbers[image] = len(self.pictures)
-                self.pictures.append((self._name(image), self._load(image)))
-            picture = self._numbers[image]
+            picture = self._picture(image)
+            if picture < 0:
+                red, green, blue = GREY * red, GREY * green, GREY * blue
         return PbrMaterial((red, green, blue), min(max(metallic, 0.0), 1.0), min(max(roughness, 0.0), 1.0), picture)
+
+    def _picture(self, image: int) -> int:
+        """The number in `pictures` of an image, which is added where it is not there yet; -1 if it is missing."""
+        if image not in self._numbers:
+            data = self._load(image)
+            self._numbers[image] = -1 if data is None else len(self.pictures)
+            if data is not None:
+                self.pictures.append((self._name(image), data))
+        return self._numbers[image]
 
     def _image(self, texture: Tree) -> int | None:
         """The image number of a texture entry; a WebP image only if there is no other."""

@@ -1,6 +1,7 @@
 """ImportedMesh: a mesh file as arrays for the GPU, with its materials and the directions that may point down at rest."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -11,6 +12,13 @@ VERTEX = np.dtype([
     ("uv", np.float32, 2),  # v = 1 is the picture's top row; outside 0..1 the picture repeats
     ("color", np.uint8, 4),  # RGB are sRGB code values, a = 255
 ])  # fmt: skip
+
+
+class Note(NamedTuple):
+    """What a user should know of a mesh file that is drawn otherwise than it might be meant."""
+
+    what: str  # the end of a sentence, the same for all files of which it is true: "hold a skin, which is drawn at rest"
+    detail: str = ""  # of this file
 
 
 @dataclass(frozen=True)
@@ -24,6 +32,7 @@ class PbrMaterial:
 
 
 PLAIN = PbrMaterial((0.5, 0.5, 0.5), 0.0, 0.6, -1)  # for a file without materials
+GREY = 0.5  # linear, of a picture that is missing
 WHITE = PbrMaterial((1.0, 1.0, 1.0), 0.0, 0.6, -1)  # for a file with nothing but vertex colours or a picture
 
 
@@ -55,3 +64,4 @@ class ImportedMesh:
     rest_directions: np.ndarray  # (R, 3) float32 unit directions that may point down at rest, [0] = (0, 0, -1)
     rest_distances: np.ndarray  # (R,) float32: the greatest rest_direction . x of its points
     points: np.ndarray  # (P <= 192, 3) float32: vertices of its convex hull
+    notes: tuple[Note, ...] = ()

@@ -6,58 +6,63 @@ import os
 import shutil
 import tempfile
 import zlib
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
 
 from raster.assets.meshes.cached_mesh import TABLE, CachedMesh, load_cached
-from raster.assets.meshes.imported_mesh import VERTEX, ImportedMesh
+from raster.assets.meshes.discover import MeshFile
+from raster.assets.meshes.external_files import References
+from raster.assets.meshes.imported_mesh import VERTEX, ImportedMesh, Note
 from raster.assets.meshes.read import Settings, check_count, read_dependencies, read_mesh
-from raster.errors import InputError
+from raster.errors import MachineError
 from raster.system.cache import cache_folder
 
-FORMAT = 4  # of the entries; raise it with every change of their contents
+FORMAT = 5  # of the entries; raise it with every change of their contents
+MISSING = "refer to a material library or a picture that is missing or outside the folder given, and are grey there"
 
 
-def key_of(suffix: str, data: bytes, read: dict[str, bytes], settings: Settings) -> str:
+def key_of(suffix: str, data: bytes, references: References, settings: Settings) -> str:
     """The name of an entry: SHA-256, in hexadecimal, of everything that it depends on.
 
-    suffix, data: of the mesh file; read: bytes of the files that it refers to, by reference.
+    suffix, data: of the mesh file; references: the files that it refers to, which have been read.
     """
+    read = references.read
     sizes = [[name, len(content)] for name, content in sorted(read.items())]
-    settings_text = json.dumps([FORMAT, suffix.lower(), asdict(settings), sizes, len(data)])
+    settings_text = json.dumps([FORMAT, suffix.lower(), asdict(settings), sizes, sorted(references.missing), len(data)])
     digest = hashlib.sha256(settings_text.encode())
     for content in (data, *(read[name] for name in sorted(read))):
         digest.update(content)
     return digest.hexdigest()
 
 
-def cached_mesh(
-    path: Path, name: str, class_name: str | None, settings: Settings, max_triangles: int, make: bool = False
-) -> CachedMesh | None:
+def cached_mesh(file: MeshFile, settings: Settings, max_triangles: int, make: bool = False) -> CachedMesh | None:
     """The mesh of a file from the cache. If it is not there, it is read, checked and written there if `make`, else None.
 
-    InputError, which begins with the path, for a file that cannot be used or has more than max_triangles.
+    InputError, which begins with the path, for a file that cannot be used or has more than max_triangles. MachineError for a
+    cache that cannot be used.
     """
-    data, references = read_dependencies(path)
-    key = key_of(path.suffix, data, references.read, settings)
+    path, name, class_name = file.path, file.name, file.class_name
+    data, references = read_dependencies(path, file.root)
+    key = key_of(path.suffix, data, references, settings)
     root = cache_folder("models")
     found = load_cached(root / key, name, class_name)
     if found is None and make:
         _add_entry(read_mesh(path, data, references, settings, max_triangles), root, key)
         found = load_cached(root / key, name, class_name)
         if found is None:
-            raise InputError(f"{root / key}: cannot be read back; is the disk full? Set RASTER_CACHE to a folder elsewhere")
-    if found is not None:
-        check_count(path, found.triangles, max_triangles)
-    return found
+            raise MachineError(f"{root / key}: cannot be read back; is the disk full? Set RASTER_CACHE to a folder elsewhere")
+    if found is None:
+        return None
+    check_count(path, found.triangles, max_triangles)
+    return replace(found, notes=(*found.notes, *(Note(MISSING, name) for name in references.missing)))
 
 
 def _add_entry(mesh: ImportedMesh, root: Path, key: str) -> None:
     """Write an entry into a temporary folder and rename that. Another process may do the same at the same time.
 
-    It is a folder of several files, so raster.system.atomic_files does not apply. InputError if it cannot be written.
+    It is a folder of several files, so raster.system.atomic_files does not apply. MachineError if it cannot be written.
     """
     try:
         new = Path(tempfile.mkdtemp(prefix=".new-", dir=root))
@@ -76,7 +81,7 @@ def _add_entry(mesh: ImportedMesh, root: Path, key: str) -> None:
             shutil.rmtree(new, ignore_errors=True)
     except OSError as error:
         hint = "set RASTER_CACHE to a folder that can be written to"
-        raise InputError(f"cannot write to the cache folder {root} ({error.strerror}): {hint}") from error
+        raise MachineError(f"cannot write to the cache folder {root} ({error.strerror}): {hint}") from error
 
 
 def _rename(new: Path, entry: Path) -> None:
@@ -104,6 +109,7 @@ def _write(mesh: ImportedMesh, folder: Path) -> None:
         "rest_distances": mesh.rest_distances.tolist(),
         "points": mesh.points.tolist(),
         "triangles": mesh.triangles,
+        "notes": mesh.notes,
     }
     described = json.loads(json.dumps(described))  # tuples become lists, as in the table that is read
     table = {"crc32": {**sums, "model": zlib.crc32(json.dumps(described).encode())}, "model": described}

@@ -6,7 +6,7 @@ import re
 import numpy as np
 
 from raster.assets.meshes.external_files import References
-from raster.assets.meshes.imported_mesh import PbrMaterial
+from raster.assets.meshes.imported_mesh import GREY, PbrMaterial
 from raster.assets.meshes.text_files import decode_text
 from raster.color import linear_from_srgb
 from raster.errors import InputError
@@ -18,6 +18,7 @@ _OPTIONS = re.compile(r"^(-[a-zA-Z]+([ \t]+(on|off|[-+]?[0-9.]+(e[-+]?[0-9]+)?|[
 def read_mtl(data: bytes, used: set[str], references: References, pictures: dict[str, bytes]) -> dict[str, PbrMaterial]:
     """The materials of the names in `used`; their pictures are added to `pictures`. InputError for text that is no number.
 
+    A picture that is missing counts as a grey one.
     Kd is taken as sRGB code values, as viewers do; it multiplies the picture unless it is black. Ns, the exponent of Phong's
     highlight, becomes roughness = (2 / (Ns + 2))^(1/4), after Walter et al., "Microfacet models for refraction" (2007). Pr and
     Pm, roughness and metallic as newer programs write them, come before it. d, Tr and map_d, transparency, are passed over.
@@ -47,13 +48,16 @@ def _material(name: str, said: dict[str, str], references: References, pictures:
     picture = -1
     if "map_kd" in said:
         file = _OPTIONS.sub("", said["map_kd"])
-        pictures.setdefault(file, references[file])
-        picture = list(pictures).index(file)
-    kd = [min(max(c, 0.0), 1.0) for c in numbers("kd", 1.0 if picture >= 0 else 0.735, 3)]
-    if picture >= 0 and max(kd) == 0:
+        data = references.optional(file)
+        if data is not None:
+            pictures.setdefault(file, data)
+            picture = list(pictures).index(file)
+    kd = [min(max(c, 0.0), 1.0) for c in numbers("kd", 1.0 if "map_kd" in said else 0.735, 3)]
+    if "map_kd" in said and max(kd) == 0:
         kd = [1.0, 1.0, 1.0]
     shininess = max(numbers("ns", 0.0)[0], 0.0)
     roughness = math.sqrt(math.sqrt(2 / (shininess + 2))) if "ns" in said else 0.6
     roughness, metallic = numbers("pr", roughness)[0], numbers("pm", 0.0)[0]
-    red, green, blue = np.round(linear_from_srgb(np.array(kd)), 6).tolist()
+    grey = GREY if "map_kd" in said and picture < 0 else 1.0
+    red, green, blue = np.round(grey * linear_from_srgb(np.array(kd)), 6).tolist()
     return PbrMaterial((red, green, blue), min(max(metallic, 0.0), 1.0), min(max(roughness, 0.0), 1.0), picture)

@@ -51,9 +51,12 @@ def _materials(text: str, references: References) -> tuple[dict[str, PbrMaterial
     pictures: dict[str, bytes] = {}
     for line in dict.fromkeys(re.findall(r"^[ \t]*mtllib[ \t]+(.*?)[ \t]*$", text, re.MULTILINE)):
         # A line may name several files, or one whose name has spaces.
-        files = [line] if references.exists(line) or " " not in line else line.split()
-        for name in files:
-            for material, found in read_mtl(references[name], used, references, pictures).items():
+        several = not references.exists(line) and any(map(references.exists, line.split()))
+        for name in line.split() if several else [line]:
+            data = references.optional(name)
+            if data is None:
+                continue
+            for material, found in read_mtl(data, used, references, pictures).items():
                 materials.setdefault(material, found)
     return materials, tuple(pictures.items())
 

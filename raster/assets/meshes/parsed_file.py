@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from raster.assets.meshes.imported_mesh import PLAIN, PbrMaterial
+from raster.assets.meshes.imported_mesh import PLAIN, Note, PbrMaterial
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,7 @@ class ParsedFile:
     meshes: tuple[tuple[Primitive, ...], ...]  # primitives that belong together, such as two materials of one box
     nodes: tuple[Node, ...]
     pictures: tuple[tuple[str, bytes], ...] = ()  # (name, encoded picture); PbrMaterial.picture is an index
+    notes: tuple[Note, ...] = ()
 
 
 def single(surfaces: tuple[Primitive, ...], pictures: tuple[tuple[str, bytes], ...] = ()) -> ParsedFile:

@@ -39,7 +39,8 @@ def read_ply(data: bytes, references: References) -> ParsedFile:
     of_faces = _columns(face, RGB) if colors is None else None
     texcoord = face.get("texcoord")
     of_corners = texcoord if isinstance(texcoord, Lists) and np.array_equal(texcoord.counts, 2 * lists.counts) else None
-    pictures = read_ply_dependencies(data, references)
+    named = read_ply_dependencies(data, references) if uvs is not None or of_corners is not None else ()
+    pictures = tuple((name, picture) for name, picture in named if picture is not None)
     triangles = _of_faces(positions, corners, lists.counts)
     owner = np.repeat(np.arange(len(lists.counts)), lists.counts)[triangles[:, 0]]  # face of each triangle
     if (
@@ -60,20 +61,23 @@ def read_ply(data: bytes, references: References) -> ParsedFile:
         triangles = corners[triangles]
     in_strips = _of_strips(strip)
     triangles = np.concatenate([triangles, in_strips])
-    number = np.concatenate([_pictures_of_faces(face, len(pictures))[owner], np.zeros(len(in_strips), np.int64)])
-    base = WHITE if colors is not None or (pictures and uvs is not None) else PLAIN
+    number = np.concatenate([_pictures_of_faces(face, len(named))[owner], np.zeros(len(in_strips), np.int64)])
+    base = WHITE if colors is not None or pictures else PLAIN
     surfaces = []
     for picture in np.unique(number).tolist():
-        material = replace(base, picture=picture if picture < len(pictures) and uvs is not None else -1)
+        name = named[picture][0] if picture < len(named) else ""
+        material = replace(base, picture=next((k for k, (kept, _) in enumerate(pictures) if kept == name), -1))
+        if name and material.picture < 0 and colors is None:
+            material = PLAIN
         surfaces.append(Primitive(positions, triangles[number == picture], normals, uvs, colors, material))
-    return single(tuple(surfaces), pictures if uvs is not None else ())
+    return single(tuple(surfaces), pictures)
 
 
-def read_ply_dependencies(data: bytes, references: References) -> tuple[tuple[str, bytes], ...]:
-    """(name, bytes) of the pictures that a file names."""
+def read_ply_dependencies(data: bytes, references: References) -> tuple[tuple[str, bytes | None], ...]:
+    """(name, bytes) of the pictures that a file names; None for one that is missing."""
     _, _, comments, _ = read_header(data, references.path)
     found = [decode_text(match.group(1)) for comment in comments if (match := _TEXTURE.match(comment))]
-    return tuple((name, references[name]) for name in found)
+    return tuple((name, references.optional(name)) for name in found)
 
 
 def _of_faces(positions: np.ndarray, corners: np.ndarray, counts: np.ndarray) -> np.ndarray:

@@ -13,12 +13,13 @@ from raster.assets.meshes.build import build
 from raster.assets.meshes.external_files import References
 from raster.assets.meshes.gltf import read_gltf, read_gltf_dependencies
 from raster.assets.meshes.imported_mesh import ImportedMesh
+from raster.assets.meshes.metric_size import in_metres
 from raster.assets.meshes.obj import read_obj, read_obj_dependencies
 from raster.assets.meshes.parsed_file import ParsedFile, Primitive
 from raster.assets.meshes.ply import read_ply, read_ply_dependencies
 from raster.assets.meshes.stl import read_stl
 from raster.assets.meshes.text_files import refuse_lfs_pointer
-from raster.errors import InputError
+from raster.errors import InputError, MachineError
 
 MAX_COORDINATE = 1e9  # larger coordinates lose too many digits in float32
 
@@ -30,11 +31,12 @@ class MeshFormat:
     read: Callable[[bytes, References], ParsedFile]
     read_dependencies: Callable[[bytes, References], object]  # reads all files that a file refers to
     up: str  # the axis that is usually up in such files
+    metric: bool = False  # the format has metres as its unit
 
 
 FORMATS = {
-    ".glb": MeshFormat(read_gltf, read_gltf_dependencies, "y"),
-    ".gltf": MeshFormat(read_gltf, read_gltf_dependencies, "y"),
+    ".glb": MeshFormat(read_gltf, read_gltf_dependencies, "y", metric=True),
+    ".gltf": MeshFormat(read_gltf, read_gltf_dependencies, "y", metric=True),
     ".obj": MeshFormat(read_obj, read_obj_dependencies, "y"),
     ".stl": MeshFormat(read_stl, lambda data, references: None, "z"),
     ".ply": MeshFormat(read_ply, read_ply_dependencies, "z"),
@@ -48,15 +50,20 @@ class Settings:
     normalize: bool
     up: str  # one of UPS
     px: int  # side of its pictures, px
+    units: str = "m"  # of UNITS, or "auto"; without normalize
+    scale: float = 1.0  # of its size; without normalize
 
 
-def read_dependencies(path: Path) -> tuple[bytes, References]:
-    """The bytes of a file and of all files that it refers to. InputError, which begins with the path, if one cannot be read."""
+def read_dependencies(path: Path, root: Path | None = None) -> tuple[bytes, References]:
+    """The bytes of a file and of all files that it refers to, which lie below the folder `root`, or the file's own for None.
+
+    InputError, which begins with the path, if one that is necessary cannot be read.
+    """
     try:
         data = path.read_bytes()
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror})") from error
-    references = References(path)
+    references = References(path, root)
     refuse_lfs_pointer(path, "", data)
     with_reasons(path, lambda: format_of(path).read_dependencies(data, references))
     for name, content in references.read.items():
@@ -70,7 +77,8 @@ def read_mesh(path: Path, data: bytes, references: References, settings: Setting
     up = format_of(path).up if settings.up == "auto" else settings.up
     with np.errstate(all="ignore"):  # numbers that overflow become an InputError; NumPy need not warn
         _check(path, parsed, max_triangles)
-        return build(parsed, path, settings.normalize, up, settings.px)
+        mesh = build(parsed, path, settings.normalize, up, settings.px)
+    return mesh if settings.normalize else in_metres(mesh, settings.units, settings.scale, format_of(path).metric)
 
 
 def format_of(path: Path) -> MeshFormat:
@@ -90,6 +98,8 @@ def with_reasons(path: Path, do: Callable[[], ParsedFile | object]) -> ParsedFil
             return do()  # type: ignore[return-value]
     except InputError:
         raise
+    except MemoryError as error:
+        raise MachineError(f"{path}: there is not enough memory to read it") from error
     except Exception as error:
         reason = " ".join(f"{type(error).__name__}: {error}".split())[:200]
         kind = path.suffix.lower()

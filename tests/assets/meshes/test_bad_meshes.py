@@ -15,6 +15,9 @@ from raster.errors import InputError
 # --- Settings
 
 
+TABLE = "{file, folder or pattern: class name or null}"
+
+
 @pytest.mark.parametrize(
     ("fields", "text"),
     [
@@ -23,7 +26,7 @@ from raster.errors import InputError
         ({"max_triangles": 0}, "max_triangles=0: expected a whole number from 1 up"),
         ({"max_triangles": True}, "max_triangles=True: expected a whole number from 1 up"),
         ({"meshes": ""}, "meshes=: expected a folder or a pattern, such as 'models/**/*.glb'"),
-        ({"classes": ["mug"]}, "classes=['mug']: expected a table {file, folder or pattern: class name or null}"),
+        ({"classes": ["mug"]}, f"classes=['mug']: expected a table {TABLE}, or a list of texts 'key: value'"),
         ({"classes": {"mugs": 3}}, "classes: mugs: 3: expected text, such as {mugs: mug}, or null"),
     ],
 )

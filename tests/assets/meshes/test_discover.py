@@ -6,6 +6,8 @@ import pytest
 
 from raster.assets.check_names import BACKGROUND, FLOOR
 from raster.assets.meshes.discover import ENDINGS, TAKEN, find_meshes
+from raster.assets.meshes.load import load_meshes
+from raster.assets.meshes.options import MeshOptions
 from raster.assets.meshes.read import FORMATS
 from raster.errors import InputError
 
@@ -26,8 +28,8 @@ def folder(tmp_path):
     return tmp_path
 
 
-def found(meshes, classes=None) -> dict:
-    return {file.name: file.class_name for file in find_meshes(str(meshes), classes)}
+def found(meshes, classes=None, **more) -> dict:
+    return {file.name: file.class_name for file in find_meshes(MeshOptions(str(meshes), classes=classes, **more))}
 
 
 def test_a_folder_a_pattern_a_file(folder, monkeypatch):
@@ -43,7 +45,7 @@ def test_a_folder_a_pattern_a_file(folder, monkeypatch):
     assert found("**/*.[pg]l*") == {"mugs/red.glb": "mugs", "top.ply": folder.name}
     assert found("mugs") == {"blue/b.OBJ": "blue", "red.glb": "mugs"}
     assert found("top.ply") == {"top.ply": folder.name}
-    (file,) = find_meshes(os.path.relpath(folder / "ducks"))
+    (file,) = find_meshes(MeshOptions(os.path.relpath(folder / "ducks")))
     assert file.path.is_file()
 
 
@@ -59,9 +61,9 @@ def test_the_lists_here_and_elsewhere_agree():
     assert set(TAKEN) == {BACKGROUND, FLOOR}
 
 
-def message(*args) -> str:
+def message(meshes, classes=None, **more) -> str:
     with pytest.raises(InputError) as error:
-        find_meshes(*args)
+        found(meshes, classes, **more)
     return str(error.value)
 
 
@@ -78,9 +80,9 @@ def test_what_cannot_be_found_is_said(folder):
 
 def test_classes_that_cannot_be_are_refused(folder):
     table = {"mugs": "Duck", "ducks": "duck"}
-    text = "meshes: the classes duck (ducks/duck.stl) and Duck (mugs/red.glb) differ only in case; "
+    text = "meshes: the classes duck (ducks/duck.stl) and Duck (mugs/blue/b.OBJ) differ only in case; "
     assert message(str(folder), table) == text + "rename a folder or join them in classes"
-    text = f"classes: cups fits no file of meshes={folder}; such as ducks/duck.stl would be right"
+    text = "classes: cups fits no file of objects.meshes; such as ducks/duck.stl would be right"
     assert message(str(folder), {"cups": "cup"}) == text
     for name in ("", " x", "a\nb", "a\x00"):
         text = f"meshes: ducks/duck.stl: {name!r} is no name for a class; name it in classes: {{ducks/duck.stl: mug}}"
@@ -96,6 +98,7 @@ def test_names_that_are_not_utf8_are_refused(folder, name):
     os.makedirs(os.path.dirname(path), exist_ok=True)
     with open(path, "w"):
         pass
-    text = f"meshes: the name '{folder}/{name.decode(errors='surrogateescape')}' is not UTF-8; rename the file or folder"
-    assert message(str(folder)) == text.encode("ascii", "backslashreplace").decode()
-    assert found(folder / "mugs")
+    with pytest.raises(InputError) as error:
+        load_meshes(MeshOptions(str(folder), exclude=["mugs", "*.ply", "*/duck.stl"]), 16)
+    text = f"'{folder}/{name.decode(errors='surrogateescape')}': the name is not UTF-8; rename the file or folder"
+    assert str(error.value) == text.encode("ascii", "backslashreplace").decode()

@@ -41,7 +41,7 @@ def bytes_of(folder: Path) -> dict[str, bytes]:
 
 
 def test_what_is_stored_is_what_was_read(meshes):
-    (model,) = load_meshes(MeshOptions(str(meshes / "card" / "card.obj")), 16)
+    (model,) = load_meshes(MeshOptions(str(meshes / "card" / "card.obj")), 16).meshes
     expected = read(meshes / "card" / "card.obj")
     assert (model.name, model.class_name) == ("card.obj", "card")
     assert model.vertices().dtype == VERTEX
@@ -59,11 +59,11 @@ def test_what_is_stored_is_what_was_read(meshes):
 
 def test_a_second_run_reads_the_same_bytes(meshes, cache, monkeypatch):
     told = []
-    first = load_meshes(MeshOptions(str(meshes)), 16, lambda done, of: told.append((done, of)))
+    first = load_meshes(MeshOptions(str(meshes)), 16, lambda done, of: told.append((done, of))).meshes
     assert told == [(k, 8) for k in range(1, 9)]
     before = bytes_of(cache)
     monkeypatch.setattr(store, "read_mesh", None)  # nothing is read
-    second = load_meshes(MeshOptions(str(meshes)), 16)
+    second = load_meshes(MeshOptions(str(meshes)), 16).meshes
     assert bytes_of(cache) == before
     assert [(m.name, m.digest) for m in first] == [(m.name, m.digest) for m in second]
     assert all(len(model.digest) == 16 and model.folder.name.startswith(model.digest) for model in second)
@@ -75,15 +75,15 @@ def test_a_second_run_reads_the_same_bytes(meshes, cache, monkeypatch):
 
 def test_whatever_matters_is_in_the_key(meshes):
     path = str(meshes / "card" / "card.gltf"), str(meshes / "card" / "card.obj")
-    keys = [load_meshes(MeshOptions(path[1]), 16)[0].digest]
+    keys = [load_meshes(MeshOptions(path[1]), 16).meshes[0].digest]
     for changed in ({"normalize": False}, {"up": "x"}):
-        keys.append(load_meshes(MeshOptions(path[1], **changed), 16)[0].digest)
-    keys.append(load_meshes(MeshOptions(path[1]), 32)[0].digest)
+        keys.append(load_meshes(MeshOptions(path[1], **changed), 16).meshes[0].digest)
+    keys.append(load_meshes(MeshOptions(path[1]), 32).meshes[0].digest)
     for name, data in (("card.png", png(QUADRANTS[::-1])), ("card.mtl", b"newmtl paper\nmap_Kd card.png\n")):
         (meshes / "card" / name).write_bytes(data)
-        keys.append(load_meshes(MeshOptions(path[1]), 16)[0].digest)
+        keys.append(load_meshes(MeshOptions(path[1]), 16).meshes[0].digest)
     assert len(set(keys)) == len(keys)
-    assert load_meshes(MeshOptions(path[1], max_triangles=5), 16)[0].digest == keys[-1]
+    assert load_meshes(MeshOptions(path[1], max_triangles=5), 16).meshes[0].digest == keys[-1]
 
 
 def test_too_many_triangles_are_refused_from_the_cache_too(meshes):
@@ -107,7 +107,7 @@ def flip(path: Path) -> None:
 @pytest.mark.parametrize("damage", [cut, flip, Path.unlink])
 @pytest.mark.parametrize("name", ["vertices.npy", "indices.npy", "pictures.npy", "model.json"])
 def test_a_damaged_entry_is_made_again(meshes, cache, damage, name):
-    (model,) = load_meshes(MeshOptions(str(meshes / "card" / "card.glb")), 16)
+    (model,) = load_meshes(MeshOptions(str(meshes / "card" / "card.glb")), 16).meshes
     before = bytes_of(cache)
     damage(model.folder / name)
     load_meshes(MeshOptions(str(meshes / "card" / "card.glb")), 16)
@@ -115,7 +115,7 @@ def test_a_damaged_entry_is_made_again(meshes, cache, damage, name):
 
 
 def test_models_can_be_sent_to_other_processes(meshes):
-    (model,) = load_meshes(MeshOptions(str(meshes / "t" / "t.glb")), 16)
+    (model,) = load_meshes(MeshOptions(str(meshes / "t" / "t.glb")), 16).meshes
     again = pickle.loads(pickle.dumps(model))
     assert (again.vertices() == model.vertices()).all()
     assert len(pickle.dumps(model)) < 10_000
@@ -141,7 +141,7 @@ def test_a_cache_that_cannot_be_used_is_named(tmp_path, monkeypatch):
 
 def _load_all(meshes: str, start, results) -> None:
     start.wait()
-    results.put([model.digest for model in load_meshes(MeshOptions(meshes), 16)])
+    results.put([model.digest for model in load_meshes(MeshOptions(meshes), 16).meshes])
 
 
 @pytest.mark.slow
@@ -155,18 +155,18 @@ def test_two_processes_at_once(meshes, cache):
     for process in both:
         process.join()
         assert process.exitcode == 0
-    assert found[0] == found[1] == [model.digest for model in load_meshes(MeshOptions(str(meshes)), 16)]
+    assert found[0] == found[1] == [model.digest for model in load_meshes(MeshOptions(str(meshes)), 16).meshes]
     assert not [path for path in cache.iterdir() if path.name.startswith(".")]
 
 
 @pytest.mark.slow
 def test_with_many_files_other_processes_help(meshes, cache, monkeypatch):
-    alone = [model.digest for model in load_meshes(MeshOptions(str(meshes)), 16)]
+    alone = [model.digest for model in load_meshes(MeshOptions(str(meshes)), 16).meshes]
     before = bytes_of(cache)
     shutil.rmtree(cache)
     monkeypatch.setattr(load_module, "MANY", 4)
     monkeypatch.setattr(load_module, "usable_cores", lambda: 2)
-    assert [model.digest for model in load_meshes(MeshOptions(str(meshes)), 16)] == alone
+    assert [model.digest for model in load_meshes(MeshOptions(str(meshes)), 16).meshes] == alone
     assert bytes_of(cache) == before
     for name in ("e.stl", "c.ply"):
         (meshes / "t" / name).write_text("nothing")
@@ -176,7 +176,7 @@ def test_with_many_files_other_processes_help(meshes, cache, monkeypatch):
 
 def test_trimesh_agrees_about_what_is_stored(meshes):
     """The stored corners, through the part's matrix, by its indices."""
-    (model,) = load_meshes(MeshOptions(str(meshes / "t" / "t.stl"), normalize=False), 16)
+    (model,) = load_meshes(MeshOptions(str(meshes / "t" / "t.stl"), normalize=False), 16).meshes
     (part,) = model.parts
     rows = model.vertices()["position"] @ part.object_from_part[:3, :3].T + part.object_from_part[:3, 3]
     made = trimesh.Trimesh(rows, model.indices().reshape(-1, 3))
