@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from raster.assets.meshes.external_files import References
-from raster.assets.meshes.imported_mesh import PLAIN, WHITE
+from raster.assets.meshes.imported_mesh import PLAIN, WHITE, PbrMaterial
 from raster.assets.meshes.parsed_file import ParsedFile, Primitive, code_values, single
 from raster.assets.meshes.ply_elements import Lists, read_elements, read_header
 from raster.assets.meshes.polygons import of_strips, triangulate
@@ -39,15 +39,11 @@ def read_ply(data: bytes, references: References) -> ParsedFile:
     of_faces = _columns(face, RGB) if colors is None else None
     texcoord = face.get("texcoord")
     of_corners = texcoord if isinstance(texcoord, Lists) and np.array_equal(texcoord.counts, 2 * lists.counts) else None
-    named = read_ply_dependencies(data, references) if uvs is not None or of_corners is not None else ()
-    pictures = tuple((name, picture) for name, picture in named if picture is not None)
+    pictures = read_ply_dependencies(data, references) if uvs is not None or of_corners is not None else ()
     triangles = _of_faces(positions, corners, lists.counts)
     owner = np.repeat(np.arange(len(lists.counts)), lists.counts)[triangles[:, 0]]  # face of each triangle
-    if (
-        (of_corners is not None or of_faces is not None)
-        and corners.min(initial=0) >= 0
-        and corners.max(initial=-1) < len(positions)
-    ):
+    inside = corners.min(initial=0) >= 0 and corners.max(initial=-1) < len(positions)
+    if inside and (of_corners is not None or of_faces is not None):
         # Each corner gets a vertex of its own.
         positions = positions[corners]
         normals = None if normals is None else normals[corners]
@@ -61,16 +57,12 @@ def read_ply(data: bytes, references: References) -> ParsedFile:
         triangles = corners[triangles]
     in_strips = _of_strips(strip)
     triangles = np.concatenate([triangles, in_strips])
-    number = np.concatenate([_pictures_of_faces(face, len(named))[owner], np.zeros(len(in_strips), np.int64)])
-    base = WHITE if colors is not None or pictures else PLAIN
-    surfaces = []
-    for picture in np.unique(number).tolist():
-        name = named[picture][0] if picture < len(named) else ""
-        material = replace(base, picture=next((k for k, (kept, _) in enumerate(pictures) if kept == name), -1))
-        if name and material.picture < 0 and colors is None:
-            material = PLAIN
-        surfaces.append(Primitive(positions, triangles[number == picture], normals, uvs, colors, material))
-    return single(tuple(surfaces), pictures)
+    number = np.concatenate([_pictures_of_faces(face, len(pictures))[owner], np.zeros(len(in_strips), np.int64)])
+    materials = _materials([picture for _, picture in pictures], colors is not None)
+    surfaces = [
+        Primitive(positions, triangles[number == k], normals, uvs, colors, materials[k]) for k in np.unique(number).tolist()
+    ]
+    return single(tuple(surfaces), tuple((name, picture) for name, picture in pictures if picture is not None))
 
 
 def read_ply_dependencies(data: bytes, references: References) -> tuple[tuple[str, bytes | None], ...]:
@@ -93,6 +85,13 @@ def _of_strips(strip: Columns) -> np.ndarray:
     if not isinstance(lists, Lists):
         return np.zeros((0, 3), np.int64)
     return of_strips(np.insert(lists.values.astype(np.int64), np.cumsum(lists.counts)[:-1], -1))
+
+
+def _materials(pictures: list[bytes | None], colored: bool) -> list[PbrMaterial]:
+    """The material of the faces of each picture, or of all faces without one. A missing picture leaves colours, or grey."""
+    plain = WHITE if colored else PLAIN
+    held = [picture is not None for picture in pictures]
+    return [replace(WHITE, picture=sum(held[:k])) if held[k] else plain for k in range(len(held))] or [plain]
 
 
 def _pictures_of_faces(face: Columns, count: int) -> np.ndarray:
