@@ -15,6 +15,7 @@ _INCLUDE = re.compile(r'^\s*#include\s+"([^"]+)"\s*$')
 # "0:12(5): error" (Mesa), "0(12) : error" (NVIDIA), "ERROR: 0:12:" (AMD, Intel): source number, line.
 _PLACE = re.compile(r"(?:ERROR:\s*)?\b\d+[:(](\d+)(?:\(\d+\))?")
 _NOTHING: Mapping[str, str] = MappingProxyType({})
+_FINE = "GL_ARB_derivative_control"  # has dFdxFine and dFdyFine: differences within the row and the column of each pixel
 
 Line = tuple[str, Path, int]  # its text, and the file and line where it stands
 
@@ -46,11 +47,15 @@ def _included(name: str, path: Path) -> Path:
     return beside if beside.is_file() and not include.is_file() else include
 
 
-def define(lines: list[Line], constants: Mapping[str, str]) -> list[Line]:
-    """The lines with `#define NAME VALUE` for each constant after the #version line, or on top where there is none."""
+def define(lines: list[Line], constants: Mapping[str, str], extension: str = "") -> list[Line]:
+    """The lines with `#define NAME VALUE` for each constant after the #version line, or on top where there is none.
+
+    extension: name of one that is enabled there too, if the driver has it.
+    """
+    more = [*([f"#extension {extension} : enable"] * bool(extension)), *(f"#define {n} {v}" for n, v in constants.items())]
     at = next((number for number, (text, _, _) in enumerate(lines, start=1) if text.lstrip().startswith("#version")), 0)
     _, path, number = lines[max(at - 1, 0)]
-    return [*lines[:at], *((f"#define {name} {value}", path, number) for name, value in constants.items()), *lines[at:]]
+    return [*lines[:at], *((text, path, number) for text in more), *lines[at:]]
 
 
 def join(lines: list[Line]) -> str:
@@ -69,7 +74,9 @@ def compile_program(
 
     instead: as in load, for the fragment shader. constants: as in define, for both. InputError names file and line.
     """
-    lines = define(load(SHADERS / vertex, []), constants), define(load(SHADERS / fragment, [], instead), constants)
+    fine = {} if _FINE in ctx.extensions else {"dFdxFine": "dFdx", "dFdyFine": "dFdy"}
+    shader = define(load(SHADERS / fragment, [], instead), {**constants, **fine}, _FINE)
+    lines = define(load(SHADERS / vertex, []), constants), shader
     try:
         return ctx.program(vertex_shader=join(lines[0]), fragment_shader=join(lines[1]))
     except moderngl.Error as error:
