@@ -49,6 +49,7 @@ void main() {
     if (mapping == MAPPING_UV) mapped = vec3(uv, 0.5);
     if (mapping == MAPPING_SCREEN) {
         mapped = vec3(position.x * views[scene].half_width, position.y * views[scene].half_height, 0.5);
+        if (texture_of(instances[row].surface) == TEXTURE_BACKDROP) mapped = vec3(0.5 * position.xy + 0.5, 0.5);
         cover_screen(scene);
     } else {
         vec3 p = position, n = normal;

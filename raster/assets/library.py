@@ -9,7 +9,7 @@ import numpy as np
 
 from raster.assets.array_cache import cached_arrays
 from raster.assets.environments.load import Environments, load_environments
-from raster.assets.images.load import CLUTTER, load_pictures
+from raster.assets.images.load import CLUTTER, load_backdrops, load_pictures
 from raster.color import linear_from_srgb
 
 MAX_PICTURES = 1024  # of a run: 256 MB on the GPU at 256 px
@@ -27,6 +27,10 @@ class PictureSource:
         if self.images == CLUTTER:
             return _clutter(self.most, px, seed)
         return load_pictures("images", self.images, self.most, px, seed)
+
+    def load_backdrops(self, seed: int, px: int, size: tuple[int, int]) -> np.ndarray:
+        """(N, h, w, 3) uint8 sRGB in the shape of a frame of size (H, W) px. InputError as load()."""
+        return load_backdrops("images", self.images, self.most, px, size, seed)
 
 
 @dataclass(frozen=True)
@@ -68,11 +72,12 @@ def _procedural(skies: int, studios: int, px: int, seed: int) -> Environments:
 
 @dataclass(frozen=True)
 class Library:
-    """All pictures and environment maps of a run. The texture "image" shows the pictures."""
+    """All pictures and environment maps of a run. The texture "image" shows the pictures, "backdrop" the backdrops."""
 
     pictures: np.ndarray  # (P, S, S, 3) uint8 sRGB, top row first
     environments: Environments | None = None
     slices: Mapping[PictureSource, slice] = field(default_factory=dict)  # the pictures that came from each source
+    backdrops: np.ndarray = field(default_factory=lambda: np.zeros((0, 8, 8, 3), np.uint8))  # (N, h, w, 3), fill the frame
 
     @cached_property
     def mean_colors(self) -> np.ndarray:
@@ -93,7 +98,7 @@ class Library:
 
         A run that continues a data set compares them: it must have the same library.
         """
-        arrays = [self.pictures] if len(self.pictures) else []
+        arrays = [array for array in (self.pictures, self.backdrops) if len(array)]
         if self.environments is not None:
             arrays += [array for name, array in self.environments.arrays().items() if name != "names"]
         whole = hashlib.sha256()

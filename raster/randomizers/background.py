@@ -5,11 +5,12 @@ from typing import ClassVar
 
 import numpy as np
 
-from raster.randomizers.options import range_option, weights_option, with_default
+from raster.randomizers.options import range_option, share_option, weights_option, with_default
 from raster.randomizers.ranges import Range, Weights, check_weights
 from raster.randomizers.texture_mapping import OFFSET_CELLS, planar_matrix
 from raster.randomizers.texture_options import ColorOptions
 from raster.scene.materials import PROCEDURAL, TEXTURES
+from raster.scene.requirements import Requirements
 from raster.scene.scenes import Scenes
 from raster.streams import Streams
 
@@ -32,6 +33,14 @@ class Background(ColorOptions):
         (0.8, 2.5), 0.1, 100, "", "Height of the picture over the height of the part that is seen; uniform in the logarithm."
     )
     turn_deg: Range = range_option((-10, 10), -3600, 3600, "degrees", "Angle by which a picture is turned.")
+    fill: float = share_option(
+        0.0, "How many of the pictures fill the frame: cropped to its shape, not repeated, mirrored or turned."
+    )
+
+    def requirements(self) -> Requirements:
+        """The pictures that it shows: those that fill the frame are read apart."""
+        shown = self.pictures
+        return Requirements(pictures=shown if self.fill < 1 else None, backdrops=shown if self.fill else None)
 
     def __call__(self, scenes: Scenes, streams: Streams) -> None:
         """Write two colours, a texture or a picture, and how it lies on the screen."""
@@ -44,8 +53,14 @@ class Background(ColorOptions):
         matrix = planar_matrix(frequency, 2 * np.pi * streams.uniform("turn"), offset)
         pictured = streams.bernoulli("pictured", self.pictured if self.pictures else 0.0)
         background.texture[:] = np.where(pictured, TEXTURES.index("image"), texture)
-        background.image[:] = scenes.library.choose(self.pictures, streams.uniform("image"))
+        chosen = streams.uniform("image")
+        background.image[:] = scenes.library.choose(self.pictures if self.fill < 1 else None, chosen)
         background.texture_from_object[:] = np.where(pictured[:, None, None], self._crop(scenes, streams), matrix)
+        if self.fill and self.pictures:
+            fills = pictured & streams.bernoulli("fill", self.fill)
+            background.texture[fills] = TEXTURES.index("backdrop")
+            background.image[fills] = np.floor(chosen * len(scenes.library.backdrops))[fills]
+            background.texture_from_object[fills] = np.eye(3, 4)
 
     def _crop(self, scenes: Scenes, streams: Streams) -> np.ndarray:
         """texture_from_object (B, 3, 4) that shows a part of a picture, turned by `turn_deg`, half of them mirrored.

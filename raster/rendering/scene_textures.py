@@ -17,7 +17,7 @@ from raster.gl.functions import (
     GLFunctions,
 )
 from raster.gl.texture_arrays import ANISOTROPIC, ANISOTROPY, set_filter, upload
-from raster.rendering.shader_constants import ENVIRONMENTS, PICTURES
+from raster.rendering.shader_constants import BACKDROPS, ENVIRONMENTS, PICTURES
 
 
 class SceneTextures:
@@ -26,6 +26,7 @@ class SceneTextures:
     def __init__(self, gl: GLFunctions, library: Library, extensions: set[str]):
         self.gl = gl
         self.pictures = self._pictures(library.pictures, ANISOTROPIC in extensions)
+        self.backdrops = self._backdrops(library.backdrops)
         self.environments = self._environments(library.environments)
 
     def _pictures(self, pictures: np.ndarray, anisotropic: bool) -> int:
@@ -41,6 +42,15 @@ class SceneTextures:
             self.gl.glTexParameterf(GL_TEXTURE_2D_ARRAY, GL_TEXTURE_MAX_ANISOTROPY, ANISOTROPY)
         return texture
 
+    def _backdrops(self, backdrops: np.ndarray) -> int:
+        """The texture of backdrops (N, h, w, 3) uint8 sRGB: a texel for each pixel or a larger one, so it has no mipmaps."""
+        data = np.full((max(1, len(backdrops)), *backdrops.shape[1:3], 4), 255, np.uint8)
+        data[: len(backdrops), ..., :3] = backdrops
+        texture = self.gl.texture_array(GL_SRGB8_ALPHA8, data.shape[2], data.shape[1], len(data), 1)
+        upload(self.gl, 0, data, GL_RGBA, GL_UNSIGNED_BYTE)
+        set_filter(self.gl, texture, mipmaps=False)
+        return texture
+
     def _environments(self, maps: Environments | None) -> int:
         """The texture of octahedral maps, with their levels. RGB9_E5 is the format that a software rasterizer reads fastest."""
         levels = maps.levels if maps else (np.full((1, 1, 1, 3), 0.5, np.float16),)
@@ -54,8 +64,9 @@ class SceneTextures:
     def bind(self) -> None:
         """Let the passes read them."""
         self.gl.bind(PICTURES, self.pictures)
+        self.gl.bind(BACKDROPS, self.backdrops)
         self.gl.bind(ENVIRONMENTS, self.environments)
 
     def release(self) -> None:
         """Free the GPU's memory."""
-        self.gl.delete_textures(self.pictures, self.environments)
+        self.gl.delete_textures(self.pictures, self.backdrops, self.environments)

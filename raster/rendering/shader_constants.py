@@ -14,7 +14,7 @@ SCREEN_MAPPING = len(MAPPINGS)  # of the background: a triangle that covers the 
 # Bindings of the storage buffers. MORPH and CAMERA share one: they are never drawn with at the same time.
 INSTANCES, VIEWS, LIGHTS, MORPHS, CAMERAS, METERS = 0, 1, 2, 3, 3, 4
 # Texture units while the passes are drawn.
-PICTURES, ENVIRONMENTS, SHADOW_MAPS, BASE_COLORS, OCCLUSION = 0, 1, 2, 3, 4
+PICTURES, ENVIRONMENTS, SHADOW_MAPS, BASE_COLORS, OCCLUSION, BACKDROPS = 0, 1, 2, 3, 4, 7
 # Texture units of ambient occlusion and of post-processing: what is changed, and the depth of what was drawn.
 SOURCE, DEPTH = 5, 6
 JPEG_GROUP = 8  # invocations along each side of a work group of shaders/post/jpeg.comp
@@ -43,6 +43,7 @@ SHADER_CONSTANTS = {
     "UNIT_OCCLUSION": str(OCCLUSION),
     "UNIT_SOURCE": str(SOURCE),
     "UNIT_DEPTH": str(DEPTH),
+    "UNIT_BACKDROPS": str(BACKDROPS),
     "JPEG_GROUP": str(JPEG_GROUP),
     "METER_SIDE": str(METER_SIDE),
 }

@@ -27,6 +27,7 @@ class Requirements:
     margin: float = 0.0  # share of the picture's width and height that is drawn beyond each edge: distortion shows some of it
     off_centre: float = 0.0  # greatest distance of a principal point from the middle, in half widths or heights
     pictures: PictureSource | None = None
+    backdrops: PictureSource | None = None  # pictures that fill the frame
     environments: EnvironmentSource | None = None
     prefetch: bool = False  # scenes take long to sample, so the next ones are sampled while these are drawn
 

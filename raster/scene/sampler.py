@@ -42,7 +42,7 @@ class Sampler:
         self.catalog, self.randomizers, self.seed, self.size, self.views = catalog, dict(randomizers), seed, size, views
         self.requirements = Requirements.of(self.randomizers.values())
         self.slots = {"objects": 0, "distractors": 0, "floor": 0, "walls": 0, **self.requirements.slots}
-        self.library = _library(self.randomizers, seed, picture_px(size))
+        self.library = _library(self.randomizers, seed, size)
 
     def __call__(self, first: int, count: int) -> Scenes:
         streams, index = Streams(self.seed, first, count), np.arange(first, first + count)
@@ -56,13 +56,14 @@ class Sampler:
         return scenes
 
 
-def _library(randomizers: Mapping[str, Randomizer], seed: int, px: int) -> Library:
-    """The pictures and environment maps of all randomizers.
+def _library(randomizers: Mapping[str, Randomizer], seed: int, size: tuple[int, int]) -> Library:
+    """The pictures and environment maps of all randomizers, for images of size (H, W) px.
 
     InputError if one cannot be loaded, if there are too many pictures, or if two randomizers have environment maps.
     """
     slices: dict[PictureSource, slice] = {}
-    pictures, environments = [np.zeros((0, px, px, 3), np.uint8)], None
+    px = picture_px(size)
+    pictures, environments, backdrops = [np.zeros((0, px, px, 3), np.uint8)], None, EMPTY.backdrops
     for name, randomizer in randomizers.items():
         requirements = getattr(randomizer, "requirements", Requirements)()
         with _named(name):
@@ -74,13 +75,15 @@ def _library(randomizers: Mapping[str, Randomizer], seed: int, px: int) -> Libra
                     raise InputError(
                         f"most={requirements.pictures.most}: {count} pictures in all; at most {MAX_PICTURES}; lower it"
                     )
+            if requirements.backdrops:
+                backdrops = requirements.backdrops.load_backdrops(seed, px, size)
             if requirements.environments:
                 if environments is not None:
                     raise InputError("environments: another randomizer brings environments already; set one of them to null")
                 environments = requirements.environments.load(seed, px)
-    if not slices and environments is None:
+    if not slices and environments is None and not len(backdrops):
         return EMPTY
-    return Library(np.concatenate(pictures), environments, slices)
+    return Library(np.concatenate(pictures), environments, slices, backdrops)
 
 
 @contextmanager

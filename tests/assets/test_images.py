@@ -9,7 +9,7 @@ from PIL import Image
 from raster.assets.file_patterns import find_files
 from raster.assets.fractal_noise import fractal
 from raster.assets.images.dead_leaves import dead_leaves
-from raster.assets.images.load import load_pictures
+from raster.assets.images.load import load_backdrops, load_pictures
 from raster.errors import InputError
 from raster.streams import Streams
 
@@ -204,3 +204,13 @@ def test_fractal_noise_is_as_strong_as_it_says_and_falls_off():
     np.testing.assert_array_equal(fractal(Streams(1, 7, 2, "n/"), "x", 64), noise[7:9])
     small = np.diff(noise, axis=2).std()
     assert small < np.abs(noise[:, :, 16:] - noise[:, :, :-16]).std() / 2
+
+
+def test_many_backdrops_share_a_bound_of_memory(tmp_path, monkeypatch):
+    monkeypatch.setattr("raster.assets.images.load.MOST_BACKDROP_PX", 4 * 30 * 40)
+    for k in range(4):
+        Image.fromarray(np.full((90, 160, 3), 50 * k, np.uint8)).save(tmp_path / f"{k}.png")
+    assert load_backdrops("images", str(tmp_path), 1, 64, (60, 80), 0).shape == (1, 60, 80, 3)
+    found = load_backdrops("images", str(tmp_path), 4, 64, (60, 80), 0)
+    assert found.shape == (4, 30, 40, 3)
+    assert sorted(found[:, 0, 0, 0]) == [0, 50, 100, 150]

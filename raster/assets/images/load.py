@@ -1,4 +1,4 @@
-"""load_pictures: the user's photographs, or procedural pictures, as squares of one size."""
+"""load_pictures: the user's photographs, or procedural pictures, as squares. load_backdrops: the same in a frame's shape."""
 
 import warnings
 from pathlib import Path
@@ -14,6 +14,7 @@ CLUTTER = "clutter"
 ENDINGS = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff")
 LARGEST_MPX = 100  # millions of pixels; Pillow's own limit of 89 comes first where nobody has raised it
 SMALLEST_PX = 8
+MOST_BACKDROP_PX = 2**25  # of all backdrops of a run together: 134 MB on the GPU
 
 
 def load_pictures(key: str, source: str, most: int, px: int, seed: int) -> np.ndarray:
@@ -25,8 +26,26 @@ def load_pictures(key: str, source: str, most: int, px: int, seed: int) -> np.nd
     """
     if source == CLUTTER:
         return dead_leaves(most, px, seed)
-    paths = find_files(key, source, ENDINGS, most)
-    pictures = np.empty((len(paths), px, px, 3), np.uint8)
+    return _read(key, source, find_files(key, source, ENDINGS, most), (px, px))
+
+
+def load_backdrops(key: str, source: str, most: int, px: int, size: tuple[int, int], seed: int) -> np.ndarray:
+    """(N, h, w, 3) uint8 sRGB, N <= most: as load_pictures, but cropped to the aspect of a frame of size (H, W) px.
+
+    h and w are H and W, or less where so many pictures would need too much memory. px: side of procedural pictures.
+    """
+    clutter = source == CLUTTER
+    paths = [] if clutter else find_files(key, source, ENDINGS, most)
+    share = min(1.0, (MOST_BACKDROP_PX / ((most if clutter else len(paths)) * size[0] * size[1])) ** 0.5)
+    size = max(1, int(share * size[0])), max(1, int(share * size[1]))
+    if clutter:
+        return np.stack([_cropped(Image.fromarray(picture), size) for picture in dead_leaves(most, px, seed)])
+    return _read(key, source, paths, size)
+
+
+def _read(key: str, source: str, paths: list[Path], size: tuple[int, int]) -> np.ndarray:
+    """(N, H, W, 3) uint8 of the files. InputError as load_pictures."""
+    pictures = np.empty((len(paths), *size, 3), np.uint8)
     for k, path in enumerate(paths):
         try:
             with warnings.catch_warnings():
@@ -34,7 +53,7 @@ def load_pictures(key: str, source: str, most: int, px: int, seed: int) -> np.nd
                     "ignore", UserWarning
                 )  # Pillow's warnings about damaged EXIF data; real damage is an error
                 warnings.simplefilter("error", Image.DecompressionBombWarning)
-                pictures[k] = _square(path, px)
+                pictures[k] = _picture(path, size)
         except (OSError, SyntaxError, ValueError) as error:  # UnidentifiedImageError and InputError are among them
             raise InputError(f"{key}={source}: {path}: {_reason(error)}") from None
         except (Image.DecompressionBombWarning, Image.DecompressionBombError):
@@ -51,21 +70,25 @@ def _reason(error: Exception) -> str:
     return f"cannot be read as a picture, is it cut off? ({error})"
 
 
-def _square(path: Path, px: int) -> np.ndarray:
-    """(px, px, 3) uint8 of one file."""
+def _picture(path: Path, size: tuple[int, int]) -> np.ndarray:
+    """(H, W, 3) uint8 of one file."""
     with Image.open(path) as picture:
         width, height = picture.size
         if width * height > LARGEST_MPX * 1_000_000:
             raise InputError(f"is {width} x {height}; at most {LARGEST_MPX} megapixels are read")
         if min(width, height) < SMALLEST_PX:
             raise InputError(f"is {width} x {height}; expected at least {SMALLEST_PX} pixels each way")
-        picture.draft("RGB", (2 * px, 2 * px))  # lets a JPEG be decoded at 1/2, 1/4 or 1/8; other formats pass over it
-        upright = _opaque(ImageOps.exif_transpose(picture))
-    width, height = upright.size
-    side = min(width, height)
-    left, top = (width - side) // 2, (height - side) // 2
-    box = (left, top, left + side, top + side)
-    return np.asarray(upright.resize((px, px), Image.Resampling.LANCZOS, box=box, reducing_gap=3.0))
+        picture.draft("RGB", (2 * size[1], 2 * size[0]))  # decodes a JPEG at 1/2, 1/4 or 1/8; other formats pass over it
+        return _cropped(_opaque(ImageOps.exif_transpose(picture)), size)
+
+
+def _cropped(picture: Image.Image, size: tuple[int, int]) -> np.ndarray:
+    """(H, W, 3) uint8: the largest part of this aspect around the picture's middle."""
+    scale = min(picture.width / size[1], picture.height / size[0])
+    width, height = round(scale * size[1]), round(scale * size[0])
+    left, top = (picture.width - width) // 2, (picture.height - height) // 2
+    box = (left, top, left + width, top + height)
+    return np.asarray(picture.resize(size[::-1], Image.Resampling.LANCZOS, box=box, reducing_gap=3.0))
 
 
 def _opaque(picture: Image.Image) -> Image.Image:
