@@ -25,18 +25,15 @@ def read_ply(data: bytes, references: References) -> ParsedFile:
     There is a primitive for each picture. InputError for a file that is cut off or damaged.
     """
     file = read_elements(data, references.path)
-    vertex = file.elements.get("vertex", {})
-    face, strip = file.elements.get("face", {}), file.elements.get("tristrips", {})
+    vertex, face = file.elements.get("vertex", {}), file.elements.get("face", {})
     positions = _columns(vertex, ("x", "y", "z"))
     if positions is None:
         return single(())
-    lists = next((face[name] for name in INDICES if isinstance(face.get(name), Lists)), Lists(*np.zeros((2, 0), np.int64)))
-    assert isinstance(lists, Lists)
+    lists = _indices(face)
     corners = lists.values.astype(np.int64)
     uvs = next((found for names in UVS if (found := _columns(vertex, names)) is not None), None)
-    colors, normals = _columns(vertex, RGB), _columns(vertex, ("nx", "ny", "nz"))
-    colors = None if colors is None else code_values(colors)
-    of_faces = _columns(face, RGB) if colors is None else None
+    colors, normals = _colors(vertex), _columns(vertex, ("nx", "ny", "nz"))
+    of_faces = _colors(face) if colors is None else None
     texcoord = face.get("texcoord")
     of_corners = texcoord if isinstance(texcoord, Lists) and np.array_equal(texcoord.counts, 2 * lists.counts) else None
     pictures = read_ply_dependencies(data, references) if uvs is not None or of_corners is not None else ()
@@ -52,16 +49,14 @@ def read_ply(data: bytes, references: References) -> ParsedFile:
         if of_corners is not None:
             uvs = of_corners.values.reshape(-1, 2).astype(np.float64)
         if of_faces is not None:
-            colors = np.repeat(code_values(of_faces), lists.counts, axis=0)
+            colors = np.repeat(of_faces, lists.counts, axis=0)
     else:
         triangles = corners[triangles]
-    in_strips = _of_strips(strip)
+    in_strips = _of_strips(file.elements.get("tristrips", {}))
     triangles = np.concatenate([triangles, in_strips])
     number = np.concatenate([_pictures_of_faces(face, len(pictures))[owner], np.zeros(len(in_strips), np.int64)])
     materials = _materials([picture for _, picture in pictures], colors is not None)
-    surfaces = [
-        Primitive(positions, triangles[number == k], normals, uvs, colors, materials[k]) for k in np.unique(number).tolist()
-    ]
+    surfaces = [Primitive(positions, triangles[number == k], normals, uvs, colors, materials[k]) for k in np.unique(number)]
     return single(tuple(surfaces), tuple((name, picture) for name, picture in pictures if picture is not None))
 
 
@@ -81,10 +76,20 @@ def _of_faces(positions: np.ndarray, corners: np.ndarray, counts: np.ndarray) ->
 
 def _of_strips(strip: Columns) -> np.ndarray:
     """The triangles (T, 3) of all strips; -1 separates strips within one row."""
-    lists = next((strip[name] for name in INDICES if isinstance(strip.get(name), Lists)), None)
-    if not isinstance(lists, Lists):
-        return np.zeros((0, 3), np.int64)
+    lists = _indices(strip)
     return of_strips(np.insert(lists.values.astype(np.int64), np.cumsum(lists.counts)[:-1], -1))
+
+
+def _indices(element: Columns) -> Lists:
+    """The vertices of each row; no rows if the element has none."""
+    found = (column for name in INDICES if isinstance(column := element.get(name), Lists))
+    return next(found, Lists(*np.zeros((2, 0), np.int64)))
+
+
+def _colors(element: Columns) -> np.ndarray | None:
+    """(R, 3) uint8 sRGB code values; None without colours."""
+    colors = _columns(element, RGB)
+    return None if colors is None else code_values(colors)
 
 
 def _materials(pictures: list[bytes | None], colored: bool) -> list[PbrMaterial]:
