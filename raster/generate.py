@@ -1,4 +1,9 @@
-"""python -m raster.generate: draws labelled, randomized images into a folder, and completes it if it was interrupted."""
+"""raster generate: draws labelled, randomized images into a folder, and completes it if it was interrupted.
+
+raster generate n=5000 out=demo                    5,000 images and their labels
+raster generate n=2400 valid=400 size=512 out=set  larger images, of which 400 are for validation
+raster generate -m seed=1,2 out=sweep              two data sets
+"""
 
 import hashlib
 import json
@@ -7,7 +12,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 # Helper processes import this module first: what only the main program needs is imported in its functions.
-from raster.errors import one_line
+from raster.errors import InputError, one_line
 
 if TYPE_CHECKING:
     from omegaconf import DictConfig
@@ -34,6 +39,8 @@ def generate(cfg: "DictConfig") -> None:
 
     start = time.perf_counter()
     plain = check_config(cfg)
+    if plain["valid"] >= plain["n"]:
+        raise InputError(f"valid={plain['valid']}: expected fewer than n={plain['n']}")
     out = out_folder(plain, default_name(plain))
     print(f"out: {out}", flush=True)
     setup = build_setup(plain)

@@ -18,51 +18,69 @@ SCALES = (0.1, 20)  # least and most of scales
 class TrainConfig(Config):
     """The options of train.fit. With stream=true those of raster.generate say what is drawn, and n how many images."""
 
-    data: str | None = None  # a folder with images/, labels/, codes.txt and perhaps valid.txt
-    stream: bool = False  # draw the images during training instead; nothing is written but the model
-    arch: str = "small"  # small, resnet18 or resnet34
-    weights: str = "none"  # none, imagenet, or the model.pth of another run, whose encoder is taken
-    epochs: Any = "auto"  # passes over the images; auto: 40,000 images in all, 100 epochs at most. A stream's n is shared out
-    lr: Any = 0.01  # the highest learning rate of the one-cycle schedule, or find
-    then_size: Any = "auto"  # px of the second phase, a square; auto: twice size; null: no second phase
-    then_epochs: Any = "auto"  # epochs of the second phase; auto: 80,000 images in all, 60 epochs at most
-    crops: Any = (0.3, 1.0)  # share of an image's side that the second phase shows, least and most; null: whole images
-    scales: Any = "auto"  # sizes at which the network sees a picture, times the last size; auto: 0.75 to 1.75; [1] is fastest
-    flip: bool = True  # whether it sees a picture mirrored too; both take the mean of all probabilities
-    augment: float = 0.5  # strength of the changes of colour, blur and noise, 0 to 2; 0 switches them off
-    geometry: float = 0.0  # strength of rotations and zooms, 0 to 2, for few hand-labelled images
-    device: str = "auto"  # auto (a GPU if there is one), cpu or cuda
-    amp: bool = True  # mixed precision: float16 on a GPU, bfloat16 on a CPU that has it in hardware
-    threads: Any = "auto"  # CPU threads; auto: as many as there are idle cores, 1 where the variable CI is set
-    export: bool = False  # also write fastai's export.pkl, which is code: loading it runs it
+    # --- The pictures
+    data: str | None = None  # a folder with images/, labels/, codes.txt and perhaps valid.txt [; text, or null]
+    stream: bool = False  # draw the images during training instead; only the model is written [; true, false]
+    n: int = 1000  # images of a stream, shared out over all epochs [; 1 to 100,000,000]
+    valid: Any = 0.2  # held out for validation where no valid.txt says what: a share, or a count [; 0 to below 1, or 1 or more]
+    out: str | None = None  # folder of the run; null: out/<arch>-<size>px-seed<seed>-<hash> [; text, or null]
+    # --- The network
+    arch: str = "small"  # the network: small is for CPUs [; small, resnet18, resnet34]
+    weights: str = "none"  # to start from; of another run's model.pth the encoder is taken [; none, imagenet, or a file]
+    # --- The schedule
+    size: Any = 64  # size of the images in the first phase: one number, or [height, width] [px; 16 or more]
+    epochs: Any = "auto"  # passes over the images; auto: 40,000 images in all, 100 passes at most [; auto, or 1 or more]
+    then_size: Any = "auto"  # side of the square crops of the second phase; auto: twice size [px; auto, 16 or more, or null]
+    then_epochs: Any = "auto"  # passes of the second phase; auto: 80,000 images in all, 60 at most [; auto, or 1 or more]
+    crops: Any = (0.3, 1.0)  # of an image's side the second phase sees least and most; null: all [share; 0.05 to 1, or null]
+    lr: Any = 0.01  # the highest learning rate of the one-cycle schedule, or fastai's finder [; find, or above 0 to 10]
+    batch: int = 16  # images of one step [; 1 or more]
+    seed: int = 0  # another seed starts from other weights and shuffles otherwise [; a whole number]
+    augment: float = 0.5  # strength of the changes of colour, blur and noise [; 0 to 2]
+    geometry: float = 0.0  # strength of rotations and zooms, for few hand-labelled images [; 0 to 2]
+    # --- How the trained network sees a picture
+    scales: Any = "auto"  # sizes, times the last size; auto: 0.75 to 1.75; [1] is fastest [; auto, or numbers from 0.1 to 20]
+    flip: bool = True  # mirrored too; the mean of all probabilities is taken [; true, false]
+    # --- The machine
+    device: str = "auto"  # auto: a GPU if there is one [; auto, cpu, cuda]
+    amp: bool = True  # mixed precision: float16 on a GPU, bfloat16 on a CPU that has it in hardware [; true, false]
+    threads: Any = "auto"  # CPU threads; auto: one for each idle core, 1 where the variable CI is set [; auto, or 1 to 512]
+    # --- Files
+    export: bool = False  # also write fastai's export.pkl, which is code: loading it runs it [; true, false]
 
 
 @dataclass
 class EvaluateConfig:
     """The options of train.evaluate."""
 
-    model: str | None = None  # the folder that train.fit wrote
-    data: str | None = None  # a folder with images/, labels/, codes.txt
-    split: str = "auto"  # valid (the files of valid.txt), train (the others), all; auto: valid if there is one, else all
-    out: str | None = None  # the folder for scores and pictures; null: MODEL/evaluate-NAME_OF_DATA
-    band: int = 2  # px on both sides of the true masks' edges that a second, tolerant score leaves out
-    scales: Any = "auto"  # sizes at which a picture is seen, times the model's; auto: those of the model; [1] is fastest
-    flip: Any = "auto"  # whether it is seen mirrored too; auto: as the model has it
-    device: str = "auto"  # as of train.fit
-    threads: Any = "auto"  # as of train.fit
+    # --- What is scored
+    model: str | None = None  # the folder that train.fit wrote [; text]
+    data: str | None = None  # a folder with images/, labels/, codes.txt [; text]
+    split: str = "auto"  # the files of valid.txt, or the others; auto: valid, else all [; auto, valid, train, all]
+    out: str | None = None  # the folder for scores and pictures; null: MODEL/evaluate-NAME_OF_DATA [; text, or null]
+    band: int = 2  # of a second, tolerant score: left out on both sides of the true masks' edges [px; 0 to 100]
+    # --- How the network sees a picture
+    scales: Any = "auto"  # sizes, times the model's; auto: the model's own; [1] is fastest [; auto, or numbers from 0.1 to 20]
+    flip: Any = "auto"  # mirrored too; auto: as the model has it [; auto, true, false]
+    # --- The machine
+    device: str = "auto"  # auto: a GPU if there is one [; auto, cpu, cuda]
+    threads: Any = "auto"  # CPU threads; auto: one for each idle core [; auto, or 1 to 512]
 
 
 @dataclass
 class PredictConfig:
     """The options of train.predict."""
 
-    model: str | None = None  # the folder that train.fit wrote
-    images: str | None = None  # a file, a folder, or a pattern in quotes, such as 'photos/*.jpg'
-    out: str = "predictions"  # the folder for labels/, overlays/, codes.txt and objects.json
-    scales: Any = "auto"  # as of train.evaluate; larger ones for pictures in which the objects are small
-    flip: Any = "auto"  # as of train.evaluate
-    device: str = "auto"  # as of train.fit
-    threads: Any = "auto"  # as of train.fit
+    # --- What is labelled
+    model: str | None = None  # the folder that train.fit wrote [; text]
+    images: str | None = None  # a file, a folder, or a pattern in quotes, such as 'photos/*.jpg' [; text]
+    out: str = "predictions"  # the folder for labels/, overlays/, codes.txt and objects.json [; text]
+    # --- How the network sees a picture
+    scales: Any = "auto"  # as of train.evaluate; larger ones where the objects are small [; auto, or numbers from 0.1 to 20]
+    flip: Any = "auto"  # mirrored too; auto: as the model has it [; auto, true, false]
+    # --- The machine
+    device: str = "auto"  # auto: a GPU if there is one [; auto, cpu, cuda]
+    threads: Any = "auto"  # CPU threads; auto: one for each idle core [; auto, or 1 to 512]
 
 
 for name, node in (("train_schema", TrainConfig), ("evaluate_schema", EvaluateConfig), ("predict_schema", PredictConfig)):

@@ -1,4 +1,4 @@
-"""python -m train.evaluate model=RUN data=DIR: scores a model on any folder with images/, labels/ and codes.txt."""
+"""raster evaluate model=RUN data=DIR: scores a model on any folder with images/, labels/ and codes.txt."""
 
 import json
 from pathlib import Path

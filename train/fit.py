@@ -1,4 +1,8 @@
-"""python -m train.fit data=OUT (or stream=true): trains a segmentation network, and continues one that was interrupted."""
+"""raster fit data=OUT (or stream=true): trains a segmentation network, and continues one that was interrupted.
+
+raster fit data=demo out=model                     learns from the data set demo/
+raster fit stream=true n=50000 out=streamed        draws the images while it learns
+"""
 
 import hashlib
 import json

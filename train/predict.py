@@ -1,4 +1,4 @@
-"""python -m train.predict model=RUN images='photos/*.jpg' out=DIR: masks and overlays for pictures of any size."""
+"""raster predict model=RUN images='photos/*.jpg' out=DIR: masks and overlays for pictures of any size."""
 
 import glob
 import json

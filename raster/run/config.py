@@ -22,6 +22,7 @@ from raster.assets.meshes.options import MeshOptions
 from raster.errors import InputError
 from raster.run.compose import VERSION_BASE, compose_file
 from raster.run.flags import refuse_flags
+from raster.run.help_page import asked_for_help, help_page
 from raster.run.hydra_messages import explain
 from raster.run.own_folder import own_folder, split_config_dir, use_folder
 from raster.run.preset_options import drop_unchosen
@@ -46,23 +47,30 @@ class Config:
     1000
     """
 
+    # --- The data set
     n: int = 1000  # images of the data set [; 1 to 100,000,000]
     seed: int = 0  # another seed gives other images [; a whole number]
     out: str | None = None  # folder; null: out/<width>x<height>-seed<seed>-<hash of the configuration> [; text, or null]
     size: Any = 256  # size of the images: one number, or [height, width] [px; 16 or more]
+    # --- The machine
     batch: int = 32  # images drawn at once; changes no image [; 1 or more]
     workers: Any = "auto"  # processes that draw; changes no image [; auto, or 1 to 256]
-    valid: float = 0.2  # how many of the images are for validation [share; 0 to below 1]
+    # --- The data set
+    valid: Any = 0.2  # for validation: a share, or a count of the first images [; 0 to below 1, or a whole number]
     views_per_layout: int = 1  # images of each arrangement of objects, each with its own camera and lights [; 1 or more]
     samples: int = 1  # samples of colour a pixel: 4 for smooth edges; labels have one always [; 1, 4]
+    # --- The machine
     gl: GLOptions = field(default_factory=GLOptions)
+    # --- What is drawn
     solids: dict[str, Any] = field(default_factory=dict)  # the classes, in the order of their ids
     distractors: dict[str, Any] = field(default_factory=dict)  # unlabelled solids
+    # --- Your own meshes
     objects: MeshOptions = field(default_factory=MeshOptions)
-    randomizers: dict[str, Any] = field(default_factory=dict)
-    passes: dict[str, Any] = field(default_factory=dict)
-    annotations: dict[str, Any] = field(default_factory=dict)
-    writers: dict[str, Any] = field(default_factory=dict)
+    # --- What is drawn
+    randomizers: dict[str, Any] = field(default_factory=dict)  # what varies; randomizers.NAME.FIELD sets an option of one
+    passes: dict[str, Any] = field(default_factory=dict)  # layers that the GPU draws
+    annotations: dict[str, Any] = field(default_factory=dict)  # what is computed from the layers
+    writers: dict[str, Any] = field(default_factory=dict)  # file formats
 
 
 ConfigStore.instance().store(name="raster_schema", node=Config)
@@ -101,6 +109,9 @@ def run_hydra(job: Callable[[DictConfig], None], name: str = "config") -> None:
     """
     failures.clear()
     folder, _ = split_config_dir(sys.argv[1:])
+    if (word := asked_for_help(sys.argv[1:])) is not None:
+        print(help_page(name, sys.modules.get(job.__module__), word, load_config))
+        return
     refuse_flags(sys.argv[1:], name)
 
     @functools.wraps(job)
@@ -162,8 +173,7 @@ def check_config(cfg: DictConfig) -> dict[str, Any]:
     plain["size"] = size
     if plain["samples"] not in (1, 4):
         raise InputError(f"samples={plain['samples']}: expected 1 or 4")
-    if not 0 <= plain["valid"] < 1:
-        raise InputError(f"valid={plain['valid']}: expected a share from 0 to below 1")
+    plain["valid"] = _checked_valid(plain["valid"], plain["views_per_layout"])
     workers = plain["workers"]
     if workers != "auto" and not (type(workers) is int and 1 <= workers <= 256):
         raise InputError(f"workers={workers}: expected auto, or a whole number from 1 to 256")
@@ -196,6 +206,19 @@ def save_hydra_files(out: Path, cfg: DictConfig) -> None:
         ("overrides", hydra_configuration.hydra.overrides.task),
     ):
         write_atomic(out / ".hydra" / f"{name}.yaml", OmegaConf.to_yaml(node).encode())
+
+
+def _checked_valid(valid: Any, views: int) -> float | int:
+    """`valid` as a share (float) or a count (int). InputError for neither, or for a part of the `views` of a layout."""
+    if type(valid) in (int, float) and 0 <= valid < 1:
+        return float(valid)
+    if type(valid) is not int or not 0 < valid <= MAX_IMAGES:
+        raise InputError(f"valid={valid}: expected a share from 0 to below 1, or a whole number of images")
+    if valid % views:
+        raise InputError(
+            f"valid={valid}: expected a multiple of views_per_layout={views}, since views of a layout stay together"
+        )
+    return valid
 
 
 def _refuse_nan(value: Any, key: str) -> None:

@@ -5,25 +5,21 @@ For a new randomizer write a YAML file with its name and `_target_`, and let --w
 """
 
 import argparse
-import inspect
 import re
 from collections.abc import Iterable
-from dataclasses import MISSING, Field, fields
-from pathlib import Path
+from dataclasses import fields
 from typing import Any
-
-from hydra.utils import get_object
-from omegaconf import OmegaConf
 
 from raster.assets.meshes.options import MeshOptions
 from raster.errors import InputError, one_line
+from raster.run.components import comment_and_body, described, randomizer_class, summary
 from raster.run.config import Config, GLOptions, load_config
+from raster.run.hydra_messages import names
+from raster.run.options import GROUPS, options_of, yaml_value
 from raster.system.atomic_files import write_atomic
 from raster.system.paths import CONF
 
 ROOT = CONF.parent  # of a checkout
-COMMENT = re.compile(r"(.*?)(?: \[([^\[\];]*); ([^\[\]]*)\])?")
-GROUPS = ("solids", "distractors", "randomizers", "passes", "annotations", "writers")
 HEADER = "| option | default | allowed | unit | what it does |\n| --- | --- | --- | --- | --- |"
 INTRODUCTION = """\
 # Options
@@ -66,17 +62,6 @@ def write() -> None:
     write_atomic(ROOT / "docs" / "options.md", markdown().encode())
 
 
-def names(group: str) -> list[str]:
-    """The options of a group of conf/, sorted."""
-    return sorted(path.stem for path in (CONF / group).glob("*.yaml"))
-
-
-def randomizer_class(name: str) -> type:
-    """The dataclass of conf/randomizers/NAME.yaml."""
-    found: type = get_object(_described(name)["_target_"])
-    return found
-
-
 def randomizer_yaml(name: str) -> str:
     """Text of conf/randomizers/NAME.yaml as its dataclass has it.
 
@@ -84,15 +69,13 @@ def randomizer_yaml(name: str) -> str:
     decides whether an interrupted data set can be continued.
     """
     made = randomizer_class(name)
-    there = list(_described(name))
-    by_name = {each.name: each for each in fields(made)}
-    order = [key for key in there if key in by_name] + [key for key in by_name if key not in there]
+    by_name = {option.name: option for option in options_of(made)}
+    there = [key for key in described(name) if key in by_name]
+    added = [field.name for field in fields(made) if field.name not in there]
     lines = [f"# {summary(made)}", f"{name}:", f"  _target_: {made.__module__}.{made.__qualname__}"]
-    for key in order:
-        text, unit, allowed = description(by_name[key])
-        limits = "; ".join(each for each in (unit, allowed) if each)
-        comment = f"{text.rstrip('.')} ({limits})" if limits else text.rstrip(".")
-        lines.append(f"  {key}: {yaml_value(default(by_name[key]))}" + (f" # {comment}" if text else ""))
+    for option in (by_name[key] for key in (*there, *added)):
+        text = option.text.rstrip(".") + (f" ({option.limits})" if option.limits else "")
+        lines.append(f"  {option.name}: {yaml_value(option.default)}" + (f" # {text}" if option.text else ""))
     return "\n".join(lines) + "\n"
 
 
@@ -113,51 +96,9 @@ def markdown() -> str:
         parts += [f"\n## {title}\n", "| option | what it does |\n| --- | --- |", *_components(group)]
     parts += ["\n## preset\n\n`preset=NAME` sets the options below. Options that you give yourself win over it."]
     for name in names("preset"):
-        about, body = _comment_and_body(CONF / "preset" / f"{name}.yaml")
+        about, body = comment_and_body(CONF / "preset" / f"{name}.yaml")
         parts.append(f"\n### preset={name}\n\n{about}\n" + (f"\n```yaml\n{body}\n```" if body else ""))
     return "\n".join(parts) + "\n"
-
-
-def summary(made: type) -> str:
-    """The first line of the module of a randomizer, which says what it does."""
-    module = inspect.getmodule(made)
-    return (inspect.getdoc(module) or made.__name__).splitlines()[0]
-
-
-def default(field: "Field[Any]") -> Any:
-    """The default of a dataclass field as it is written there, before any check."""
-    if field.default_factory is not MISSING:
-        return field.default_factory()
-    return None if field.default is MISSING else field.default
-
-
-def description(field: "Field[Any]", comments: dict[str, str] | None = None) -> tuple[str, str, str]:
-    """(text, unit, allowed values) of a field: from its metadata, or from the comment behind it.
-
-    A comment is the text, and may end with unit and allowed values in brackets: "width of the image [px; 16 or more]".
-    """
-    found = field.metadata
-    if "text" not in found:
-        said = COMMENT.fullmatch((comments or {}).get(field.name, ""))
-        return (said[1], said[2] or "", said[3] or "") if said else ("", "", "")
-    return found["text"], found["unit"], found["allowed"] + (", or null" if found["nullable"] else "")
-
-
-def yaml_value(value: Any) -> str:
-    """A value in one line of YAML."""
-    if isinstance(value, list | tuple):
-        return f"[{', '.join(map(yaml_value, value))}]"
-    if isinstance(value, dict):
-        return f"{{{', '.join(f'{key}: {yaml_value(each)}' for key, each in value.items())}}}"
-    if value is None or isinstance(value, bool):
-        return {None: "null", True: "true", False: "false"}[value]
-    return str(value)
-
-
-def _described(name: str) -> dict[str, Any]:
-    """What conf/randomizers/NAME.yaml says."""
-    content: Any = OmegaConf.to_container(OmegaConf.load(CONF / "randomizers" / f"{name}.yaml"))
-    return dict(content[name])
 
 
 def _row(*cells: str) -> str:
@@ -166,14 +107,13 @@ def _row(*cells: str) -> str:
 
 
 def fields_table(made: type, skip: Iterable[str] = ()) -> str:
-    """The table of a dataclass's fields; a field without metadata is described by the comment behind it."""
-    comments = dict(re.findall(r"^    (\w+): .*?  # (.*)$", inspect.getsource(made), re.MULTILINE))
-    rows = [HEADER]
-    for field in fields(made):
-        if field.name not in skip:
-            text, unit, allowed = description(field, comments)
-            rows.append(_row(f"`{field.name}`", f"`{yaml_value(default(field))}`", allowed, unit, text))
-    return "\n".join(rows)
+    """The table of a dataclass's options."""
+    rows = [
+        _row(f"`{option.name}`", f"`{yaml_value(option.default)}`", option.allowed, option.unit, option.text)
+        for option in options_of(made)
+        if option.name not in skip
+    ]
+    return "\n".join([HEADER, *rows])
 
 
 def _groups(plain: dict[str, Any]) -> str:
@@ -194,7 +134,7 @@ def _solids() -> str:
     """The table of solids and their parameters, from conf/solids/."""
     rows = ["| solid | parameter | default | what it is |\n| --- | --- | --- | --- |"]
     for name in names("solids"):
-        about, body = _comment_and_body(CONF / "solids" / f"{name}.yaml")
+        about, body = comment_and_body(CONF / "solids" / f"{name}.yaml")
         rows.append(_row(f"`{name}`", "", "", about))
         for key, value, text in re.findall(r"^  ([a-z]\w*): (\S+) # (.*)$", body, re.MULTILINE):
             rows.append(_row("", f"`solids.{name}.{key}`", f"`{value}`", text))
@@ -207,16 +147,8 @@ def _components(group: str) -> list[str]:
     for path in sorted((CONF / group).rglob("*.yaml")):
         key = path.parent.relative_to(CONF)
         choice = f"{group}=[{path.stem}]" if str(key) == group else f"{key}={path.stem}"
-        rows.append(_row(f"`{choice}`", _comment_and_body(path)[0]))
+        rows.append(_row(f"`{choice}`", comment_and_body(path)[0]))
     return rows
-
-
-def _comment_and_body(path: Path) -> tuple[str, str]:
-    """The comment at the head of a YAML file as one line, without "@package", and all that follows."""
-    lines = path.read_text().splitlines()
-    first = next((number for number, line in enumerate(lines) if not line.startswith("#")), len(lines))
-    head = [line.lstrip("# ") for line in lines[:first] if "@package" not in line]
-    return " ".join(head), "\n".join(lines[first:]).strip()
 
 
 if __name__ == "__main__":

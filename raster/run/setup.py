@@ -42,7 +42,7 @@ class Setup:
     size: tuple[int, int]  # (H, W) px
     batch: int
     samples: int
-    valid: float
+    valid: float | int  # a share, or a count
     views: int  # of each layout
     prefetch: bool  # the next scenes are to be made while some are drawn
     device: int | None

@@ -24,7 +24,7 @@ from raster.rendering.renderer import Renderer
 from raster.run.output import Output
 from raster.run.setup import Setup
 from raster.scene.scenes import Scenes
-from raster.streams import golden_ratio_mask
+from raster.streams import held_out
 
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
 _SPAWN = multiprocessing.get_context("spawn")  # an OpenGL context does not survive a fork
@@ -108,13 +108,13 @@ def _scenes(job: DrawJob, shared: SharedProgress) -> Iterator[Scenes]:
         halt.clear()
 
 
-def _name_files(frames: Frames, valid: float, views: int) -> None:
+def _name_files(frames: Frames, valid: float | int, views: int) -> None:
     """Put file names and the split in front of each record's other keys; all views of a layout are in the same split."""
-    for record, held_out in zip(frames.records, golden_ratio_mask(frames.index // views, valid), strict=True):
+    for record, in_valid in zip(frames.records, held_out(frames.index, valid, views), strict=True):
         name, rest = file_name(record["index"]), dict(record)
         record.clear()
         record |= {"index": rest.pop("index"), "image": f"images/{name}", "label": f"labels/{name}"}
-        record |= {"split": "valid" if held_out else "train", **rest}
+        record |= {"split": "valid" if in_valid else "train", **rest}
 
 
 def start_helpers(job: DrawJob, shared: SharedProgress, count: int) -> list[Any]:

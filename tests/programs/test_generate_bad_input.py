@@ -15,6 +15,7 @@ from raster.run.setup import build_setup
     ("override", "said"),
     [
         ("n=0", "n=0: expected"),
+        ("valid=1000", "valid=1000: expected fewer than n=1000"),
         ("n=abc", "n=abc: Value 'abc' of type 'str' could not be converted to Integer"),
         ("sized=64", "sized: there is no such key; did you mean size?"),
         ("randomizers.camera.fov=40", "randomizers.camera.fov: there is no such key; did you mean randomizers.camera.fov_deg?"),
@@ -44,6 +45,10 @@ def test_words_of_the_command_line(override, said, told):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
+        (
+            ("valid=4", "views_per_layout=3"),
+            "valid=4: expected a multiple of views_per_layout=3, since views of a layout stay together",
+        ),
         (("--out", "x"), "--out x: options are written without dashes: out=x"),
         (("--seed", "-3"), "--seed -3: options are written without dashes: seed=-3"),
         (("--seed", "size=64"), "--seed: options are written without dashes: seed=..."),
@@ -88,7 +93,10 @@ def test_one_class_too_many(given):
         ("batch", 0, "from 1 to"),
         ("samples", 2, "expected 1 or 4"),
         ("samples", 0, "expected 1 or 4"),
-        ("valid", 1, "from 0 to below 1"),
+        ("valid", 1.0, "from 0 to below 1, or a whole number of images"),
+        ("valid", 2.5, "from 0 to below 1"),
+        ("valid", -1, "from 0 to below 1"),
+        ("valid", True, "from 0 to below 1"),
         ("valid", -0.1, "from 0 to below 1"),
         ("workers", 0, "auto, or a whole number from 1"),
         ("workers", "many", "auto, or a whole number from 1"),

@@ -38,7 +38,7 @@ def test_a_set_that_grows_keeps_its_images_and_their_split(base, tmp_path):
     assert manifest(grown)["counts"]["train"] == 41 - len(held_out) in (32, 33, 34)
 
 
-@pytest.mark.parametrize(("share", "count"), [(0, 0), (0.5, 12), (0.1, 2)])
+@pytest.mark.parametrize(("share", "count"), [(0, 0), (0.5, 12), (0.1, 2), (7, 7)])
 def test_the_share_of_validation_images(share, count, base, tmp_path):
     other = varied(tmp_path, f"valid={share}")
     assert len((other / "valid.txt").read_text().splitlines()) == count == verify(other)["valid"]

@@ -135,8 +135,8 @@ def running(group: int) -> bool:
 def test_submitit_draws_each_point_in_a_job_of_its_own(tmp_path):
     submitit()
     given = ("-m", "hydra/launcher=submitit_local", "preset=fast", "seed=1", "size=48", "out=sweep", "workers=1")
-    err = generate(tmp_path, *given, "valid=0.5,2", "n=2", code=2)
-    assert complaint(err).startswith("error: valid=2.0: expected a share from 0 to below 1")
+    err = generate(tmp_path, *given, "valid=0.5,2.5", "n=2", code=2)
+    assert complaint(err).startswith("error: valid=2.5: expected a share from 0 to below 1")
     assert verify(tmp_path / "sweep" / "preset-fast_seed-1_size-48_valid-0.5")["images"] == 2
     told = [path.read_text() for path in (tmp_path / "sweep" / ".submitit").glob("*/*.out")]
     assert sum("done: 2 frames" in text for text in told) == 1

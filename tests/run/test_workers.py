@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from raster.errors import InputError
 from raster.frames import Frames
 from raster.run.workers import DrawJob, SharedProgress, _scenes, chunks_of, draw, start_helpers
-from raster.streams import even_mask, golden_ratio_mask
+from raster.streams import even_mask, golden_ratio_mask, held_out
 from raster.writers.camvid import Camvid
 
 
@@ -95,9 +95,18 @@ def test_records_begin_with_number_names_and_split(tmp_path):
 
 @pytest.mark.parametrize("share", [0, 0.1, 0.2, 1 / 3, 0.5, 0.99])
 def test_the_split_is_as_near_to_its_share_as_can_be_at_any_size(share):
-    held_out = np.cumsum(golden_ratio_mask(np.arange(10_000), share))
-    assert np.abs(held_out - share * np.arange(1, 10_001)).max() < 4
-    assert (held_out[-1] > 0) == (share > 0)
+    counted = np.cumsum(golden_ratio_mask(np.arange(10_000), share))
+    assert np.abs(counted - share * np.arange(1, 10_001)).max() < 4
+    assert (counted[-1] > 0) == (share > 0)
+
+
+@pytest.mark.parametrize(("views", "count"), [(1, 400), (4, 400), (1, 1)])
+def test_a_count_is_that_many_whole_layouts_and_the_same_in_a_larger_set(views, count):
+    smaller, larger = (held_out(np.arange(n), count, views) for n in (401, 10_000))
+    assert smaller.sum() == larger.sum() == count
+    assert (larger[:401] == smaller).all()
+    by_layout = larger.reshape(-1, views)
+    assert (by_layout.all(axis=1) == by_layout.any(axis=1)).all()
 
 
 @pytest.mark.parametrize("share", [0.1, 0.2, 0.5])

@@ -25,15 +25,16 @@ class FolderSource:
 
     shuffle = True
 
-    def __init__(self, path: Path, share: float):
-        """Hold out the images that valid.txt names; without that file `share` (0 to 1) of the layouts, evenly spaced.
+    def __init__(self, path: Path, valid: float | int):
+        """Hold out the images that valid.txt names; without that file a share or a count of them, evenly spaced.
 
         InputError for a wrong folder, or if no image is left to train on or to hold out.
         """
         self.folder: Folder = read_folder(path)
         self.codes = self.folder.codes
         held_out = self.folder.valid
-        if not held_out.any() and share > 0:
+        share = valid / len(self.folder) if isinstance(valid, int) else valid
+        if not held_out.any() and 0 < share < 1:
             # Of the first i layouts floor(i * share) are held out: layout i is one where that number rises.
             layout = np.arange(len(self.folder)) // _views(path)
             held_out = (np.diff(np.floor(np.arange(len(self.folder) + 1) * share + 1e-9)) > 0)[layout]
@@ -80,7 +81,8 @@ class StreamSource:
         self._pairs = self._open((plain["size"][0], plain["size"][1]))
         self.codes = self._pairs.source.classes
         self.train = list(range(plain["n"] // epochs))
-        held_out = min(MAX_HELD_OUT, round(plain["valid"] * plain["n"]))
+        valid = plain["valid"]
+        held_out = valid if isinstance(valid, int) else min(MAX_HELD_OUT, round(valid * plain["n"]))
         self.valid = list(range(VALID_FROM, VALID_FROM + max(1, held_out)))
         drawing = ("solids", "distractors", "objects", "randomizers", "samples", "seed", "n", "views_per_layout")
         self.facts: dict[str, Any] = {"stream": {key: plain[key] for key in drawing}, "digest": None}

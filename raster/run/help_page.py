@@ -1,0 +1,157 @@
+"""help_page: what --help of a program under Hydra prints: its own options in groups, with --help all every other one too."""
+
+import inspect
+import sys
+import textwrap
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import is_dataclass
+from types import ModuleType
+from typing import Any, cast
+
+from hydra.core.config_store import ConfigStore
+from omegaconf import OmegaConf
+
+from raster.errors import InputError
+from raster.run.components import chosen_components, comment_and_body, randomizer_class, summary
+from raster.run.hydra_messages import names
+from raster.run.options import GROUPS, Option, options_of, yaml_value
+from raster.system.paths import CONF
+
+WIDTH, COLUMN = 100, 26  # of a page, and of the options at its left, in characters
+FLAGS = (
+    ("--help all", "this page and every option of what is drawn; --help WORD: those whose name has this word"),
+    ("--config-dir FOLDER", "your own folder of components, as docs/adding-things.md describes"),
+    ("-m, --multirun", "a sweep: a run for each combination of values such as seed=1,2"),
+    ("--cfg job", "print the configuration that the options give, and do nothing"),
+    ("--hydra-help", "the other flags of Hydra"),
+)
+
+
+def asked_for_help(arguments: list[str]) -> str | None:
+    """The word after --help or -h of a command line, "" if none is there; None without such a flag."""
+    for number, argument in enumerate(arguments):
+        if argument in ("-h", "--help"):
+            word = (arguments[number + 1 :] or [""])[0]
+            return "" if word.startswith("-") or "=" in word else word
+    return None
+
+
+def help_page(config: str, module: ModuleType | None, word: str, load: Callable[[], dict[str, Any]]) -> str:
+    """The page of a program with conf/CONFIG.yaml. `module`: its docstring says what it does. `word`: "", all, part of a key.
+
+    `load` gives the configuration of raster.generate without overrides. InputError for a word that no option has.
+    """
+    made = schema(config)
+    order = list(inspect.get_annotations(made))
+    own = sorted((option for option in options_of(made) if option.name in order), key=lambda option: order.index(option.name))
+    sections = [*_sections(own, chosen_components(config)), ("Flags", list(FLAGS))]
+    draws = "randomizers" in {option.name for option in options_of(made)}
+    if word == "":
+        about = (inspect.getdoc(module) if module else None) or made.__doc__ or ""
+        first, _, rest = about.partition("\n")
+        title = first.partition(": ")[2] or first
+        usage = f"usage: {program_name()} [OPTION=VALUE ...]"
+        more = "\nEvery option of raster.generate counts too; --help all shows them." if draws and config != "config" else ""
+        about_lines = textwrap.wrap(title[:1].upper() + title[1:], WIDTH)
+        return "\n".join([usage, "", *about_lines, *rest.splitlines(), *more.splitlines(), *_lines(sections)])
+    if draws:
+        sections[-1:] = [*_everything(config, load()), sections[-1]]
+    if word != "all":
+        keys = {title: title.partition(":")[0] for title, _ in sections}  # randomizers=lights
+        sections = [(title, [entry for entry in entries if word in keys[title] or word in entry[0].partition("=")[0]])
+                    for title, entries in sections]  # fmt: skip
+        sections = [(title, entries) for title, entries in sections if entries or word in keys[title]]
+        if not sections:
+            raise InputError(f"--help {word}: no option has this in its name; --help all lists all of them")
+    return "\n".join(_lines(sections)).lstrip("\n")
+
+
+def schema(config: str) -> type:
+    """The dataclass of the options of conf/CONFIG.yaml: that of the last schema in its defaults list."""
+    listed: Any = OmegaConf.to_container(OmegaConf.load(CONF / f"{config}.yaml"))
+    last = [entry for entry in listed["defaults"] if isinstance(entry, str) and entry.endswith("schema")][-1]
+    node: Any = ConfigStore.instance().load(f"{last}.yaml").node
+    found = OmegaConf.get_type(node)
+    return cast(type, found)
+
+
+def program_name() -> str:
+    """How the running program was started: "raster fit", or "python -m MODULE"."""
+    spec = getattr(sys.modules["__main__"], "__spec__", None)
+    if sys.argv[0].startswith("raster ") or spec is None:
+        return sys.argv[0]
+    return f"python -m {spec.name.removesuffix('.__main__')}"
+
+
+Entry = tuple[str, str]  # an option with its default, and what it does
+Section = tuple[str, list[Entry]]
+
+
+def _sections(options: list[Option], chosen: Mapping[str, Any]) -> list[Section]:
+    """Options in their groups; those of a dataclass inside, such as gl.device, in its place."""
+    sections: dict[str, list[Entry]] = {}
+    for option in options:
+        entries = sections.setdefault(option.title or "Options", [])
+        if is_dataclass(option.default):
+            entries += [_option(inner, f"{option.name}.") for inner in options_of(type(option.default))]
+        elif option.name in GROUPS:
+            entries += list(_group(option, chosen))
+            lists = option.title
+        else:
+            entries.append(_option(option))
+    if "preset" in chosen:
+        entry = ("preset=default", f"many options at once; those that you give win (of {', '.join(names('preset'))})")
+        sections[lists] += [entry, ("+solids=torus", "a plus adds to a list; without it the list is replaced")]
+    return list(sections.items())
+
+
+def _option(option: Option, prefix: str = "", value: Any = ...) -> Entry:
+    """The entry of one option; `value` in place of its default."""
+    limits = f" ({option.limits})" if option.limits else ""
+    given = yaml_value(option.default if value is ... else value).replace(", ", ",")
+    return f"{prefix}{option.name}={given}", option.text.rstrip(".") + limits
+
+
+def _group(option: Option, chosen: Mapping[str, Any]) -> Iterator[Entry]:
+    """The entries of a group of components, and of the groups in it: passes/color."""
+    key = {"distractors": "solids@distractors"}.get(option.name, option.name)
+    for group in (key, *(other for other in chosen if other.startswith(f"{key}/"))):
+        text = option.text if group == key else "how colours are drawn"
+        value = yaml_value(chosen[group]).replace(", ", ",")
+        short = value if len(value) < 80 else "[...]"  # a long list of all that there is
+        yield f"{group}={short}", f"{text} (of {', '.join(names(group.partition('@')[0]))})"
+
+
+def _everything(program: str, plain: Mapping[str, Any]) -> Iterator[Section]:
+    """The options of raster.generate that the page of a program leaves out. `plain`: the configuration without overrides."""
+    if program != "config":
+        for title, entries in _sections(options_of(schema("config")), chosen_components("config")):
+            yield f"{title} (of raster generate)", entries
+    for name in names("solids"):
+        about, body = comment_and_body(CONF / "solids" / f"{name}.yaml")
+        keys = [line.strip().partition(": ") for line in body.splitlines() if line.startswith("  ") and " # " in line]
+        values = plain["solids"].get(name, {})
+        entries = [(f"solids.{name}.{key}={yaml_value(values[key]) if key in values else value.partition(' # ')[0]}",
+                    value.partition(" # ")[2]) for key, _, value in keys if key.isidentifier() and key[0] != "_"]  # fmt: skip
+        yield f"solids={name}: {about}", entries
+    for name in names("randomizers"):
+        made, values = randomizer_class(name), plain["randomizers"].get(name, {})
+        entries = [_option(each, f"randomizers.{name}.", values.get(each.name, each.default)) for each in options_of(made)]
+        yield f"randomizers={name}: {summary(made).partition(': ')[2]}", entries
+    yield "preset", [(f"preset={name}", comment_and_body(CONF / "preset" / f"{name}.yaml")[0]) for name in names("preset")]
+
+
+def _lines(sections: list[Section]) -> Iterator[str]:
+    """Sections as lines: a title, then options at the left and what they do beside them, or below where they are long."""
+    for title, entries in sections:
+        yield ""
+        yield from textwrap.wrap(title, WIDTH)
+        for option, text in entries:
+            lines = textwrap.wrap(text, WIDTH - COLUMN - 2, break_on_hyphens=False) or [""]
+            left = f"  {option}"
+            if len(left) > COLUMN:
+                yield from textwrap.wrap(option, WIDTH, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False)
+                left = ""
+            for line in lines:
+                yield f"{left:<{COLUMN}}  {line}".rstrip()
+                left = ""

@@ -1,0 +1,108 @@
+"""--help: every option once, as it is; two screens at most, and --help all for the rest."""
+
+import re
+from dataclasses import fields, is_dataclass
+from importlib import import_module
+
+import pytest
+from omegaconf import OmegaConf
+from programs import run
+
+from raster.run.components import chosen_components
+from raster.run.compose import compose_file
+from raster.run.config import Config, load_config
+from raster.run.help_page import WIDTH, asked_for_help, help_page, schema
+from raster.run.options import GROUPS, options_of
+from train import config as train_config
+
+PROGRAMS = {"config": Config, "train": train_config.TrainConfig, "evaluate": train_config.EvaluateConfig,
+            "predict": train_config.PredictConfig}  # fmt: skip
+TWO_SCREENS = 100  # lines
+
+
+def page(config: str, word: str = "") -> str:
+    program = {"config": "raster.generate", "train": "train.fit"}.get(config, f"train.{config}")
+    return help_page(config, import_module(program), word, load_config)
+
+
+def entries(text: str) -> list[str]:
+    """The options of a page, each with its default: what begins a line after two blanks; long ones go on after four."""
+    return re.findall(r"^  ([a-z]\S*=\S.*?)(?:  |$)", re.sub(r"\n    (?! )", "", text), re.M)
+
+
+@pytest.mark.parametrize("config", PROGRAMS)
+def test_a_page_fits_on_two_screens(config):
+    lines = page(config).splitlines()
+    assert len(lines) <= TWO_SCREENS
+    assert max(map(len, lines)) <= WIDTH == 100
+    assert max(map(len, page(config, "all").splitlines())) <= WIDTH
+
+
+@pytest.mark.parametrize(("config", "made"), PROGRAMS.items())
+def test_a_page_tells_all_own_options_with_range_and_default(config, made):
+    assert schema(config) is made
+    told = {entry.partition("=")[0] for entry in entries(page(config))}
+    own = [option for option in options_of(made) if option.name in made.__annotations__]
+    assert len(own) >= 7
+    for option in own:
+        assert option.title, option.name
+        if not is_dataclass(option.default):
+            assert option.text, option.name
+        if not is_dataclass(option.default) and option.name not in GROUPS:
+            assert option.name in told
+            assert option.allowed, option.name
+    assert "  --help all " in page(config)
+
+
+@pytest.mark.parametrize(("config", "word"), [*((config, "") for config in PROGRAMS), ("config", "all")])
+def test_the_defaults_told_are_the_defaults(config, word):
+    """Given as overrides they change nothing. Lists of components are left out: naming them anew drops what presets say."""
+    told = [entry for entry in entries(page(config, word)) if chosen(entry.split("=")[0])]
+    assert len(told) >= (200 if word else 7)
+    assert OmegaConf.to_container(compose_file(config, told)) == OmegaConf.to_container(compose_file(config))
+
+
+def chosen(key: str) -> bool:
+    """Whether a key can be overridden as it stands: an option, but not of a solid or randomizer that the default has not."""
+    group, _, rest = key.partition(".")
+    components = chosen_components("config").get(group)
+    return rest.split(".")[0] in components if rest and components else group.partition("@")[0] not in (*GROUPS, "preset")
+
+
+def test_all_tells_every_option_of_every_randomizer_and_of_the_run():
+    text = page("train", "all")
+    for name, options in load_config()["randomizers"].items():
+        for key in set(options) - {"_target_"}:
+            assert f"  randomizers.{name}.{key}=" in text
+    for field in fields(Config):
+        assert re.search(rf"^  (solids@)?{field.name}[=.]", text, re.M), field.name
+
+
+def test_a_word_shows_what_has_it_in_its_name():
+    told = entries(page("config", "shadows"))
+    assert told
+    assert all("shadows" in entry for entry in told)
+    assert "randomizers.lights.shadows=" in page("config", "shadows")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [([], None), (["n=4"], None), (["--help"], ""), (["-h"], ""), (["n=4", "--help", "all"], "all"),
+     (["--help", "n=4"], ""), (["--help", "-m"], ""), (["--cfg", "job"], None)],
+)  # fmt: skip
+def test_where_help_is_asked_for(arguments, word):
+    assert asked_for_help(arguments) == word
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("command", ["generate", "fit"])
+def test_both_names_of_a_program_print_it(command):
+    folder = {"generate": "raster", "fit": "train"}[command]
+    short, long = (run("-m", *words, "--help") for words in (("raster", command), (f"{folder}.{command}",)))
+    assert short.returncode == long.returncode == 0
+    first, *rest = short.stdout.splitlines()
+    assert first == f"usage: raster {command} [OPTION=VALUE ...]"
+    assert long.stdout.splitlines() == [f"usage: python -m {folder}.{command} [OPTION=VALUE ...]", *rest]
+    wrong = run("-m", "raster", command, "--help", "shadowz")
+    assert (wrong.returncode, wrong.stdout) == (2, "")
+    assert wrong.stderr == "error: --help shadowz: no option has this in its name; --help all lists all of them\n"
