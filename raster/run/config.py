@@ -22,7 +22,7 @@ from raster.assets.meshes.options import MeshOptions
 from raster.errors import InputError
 from raster.run.compose import VERSION_BASE, compose_file
 from raster.run.flags import refuse_flags
-from raster.run.help_page import asked_for_help, help_page
+from raster.run.help_page import print_help
 from raster.run.hydra_messages import explain
 from raster.run.own_folder import own_folder, split_config_dir, use_folder
 from raster.run.preset_options import drop_unchosen
@@ -109,8 +109,7 @@ def run_hydra(job: Callable[[DictConfig], None], name: str = "config") -> None:
     """
     failures.clear()
     folder, _ = split_config_dir(sys.argv[1:])
-    if (word := asked_for_help(sys.argv[1:])) is not None:
-        print(help_page(name, sys.modules.get(job.__module__), word, load_config))
+    if print_help(sys.argv[1:], name, sys.modules.get(job.__module__), load_config):
         return
     refuse_flags(sys.argv[1:], name)
 

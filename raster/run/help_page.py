@@ -1,4 +1,4 @@
-"""help_page: what --help of a program under Hydra prints: its own options in groups, with --help all every other one too."""
+"""help_page, print_help: what --help of a program under Hydra prints: its own options in groups; --help all every one."""
 
 import inspect
 import sys
@@ -25,6 +25,14 @@ FLAGS = (
     ("--cfg job", "print the configuration that the options give, and do nothing"),
     ("--hydra-help", "the other flags of Hydra"),
 )
+
+
+def print_help(arguments: list[str], config: str, module: ModuleType | None, load: Callable[[], dict[str, Any]]) -> bool:
+    """Print help_page() if a command line asks for it, and return whether it does."""
+    word = asked_for_help(arguments)
+    if word is not None:
+        print(help_page(config, module, word, load))
+    return word is not None
 
 
 def asked_for_help(arguments: list[str]) -> str | None:

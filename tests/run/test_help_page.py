@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import fields, is_dataclass
+from functools import cache
 from importlib import import_module
 
 import pytest
@@ -20,9 +21,13 @@ PROGRAMS = {"config": Config, "train": train_config.TrainConfig, "evaluate": tra
 TWO_SCREENS = 100  # lines
 
 
+CONFIGURATION = cache(load_config)
+
+
+@cache
 def page(config: str, word: str = "") -> str:
     program = {"config": "raster.generate", "train": "train.fit"}.get(config, f"train.{config}")
-    return help_page(config, import_module(program), word, load_config)
+    return help_page(config, import_module(program), word, CONFIGURATION)
 
 
 def entries(text: str) -> list[str]:
@@ -71,7 +76,7 @@ def chosen(key: str) -> bool:
 
 def test_all_tells_every_option_of_every_randomizer_and_of_the_run():
     text = page("train", "all")
-    for name, options in load_config()["randomizers"].items():
+    for name, options in CONFIGURATION()["randomizers"].items():
         for key in set(options) - {"_target_"}:
             assert f"  randomizers.{name}.{key}=" in text
     for field in fields(Config):
