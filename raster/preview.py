@@ -70,10 +70,13 @@ def read(folder: Path, count: int) -> tuple[list[np.ndarray], list[np.ndarray], 
 def draw(overrides: list[str], count: int, folder: Path | None) -> tuple[list[np.ndarray], list[np.ndarray], list[str]]:
     """Draw images and return them as read() does. `folder`: the user's own, None without one."""
     from raster.gl.context import announce
+    from raster.run.config import load_config
     from raster.run.image_source import ImageSource
+    from raster.run.setup import build_setup
 
-    source = ImageSource.of([*overrides, f"n={count}"], folder)
-    print(*announce(source.info), sep="\n")
+    setup = build_setup(load_config([*overrides, f"n={count}"], folder), folder)
+    source = ImageSource(setup)
+    print(*setup.meshes.notes, *announce(source.info), sep="\n")
     batches = list(source.frames(0, count))
     for layer in ("color", "class_id"):
         if layer not in batches[0].layers:

@@ -44,7 +44,7 @@ class Catalog:
     assets: K names; variants of a solid are called NAME/0, NAME/1, ... class_id (K,) int32. radius (K,) float32: of the
     bounding sphere about the origin.
     variants (K, V) int32: the rows of each asset's variants, of which the first variant_count (K,) int32 count.
-    is_variant (K,) bool; only `variants` names these rows.
+    is_variant (K,) bool; only `variants` names these rows. is_imported (K,) bool.
     part_mesh (K, P) int32: the meshes of each asset's parts, -1 = none. part_local (K, P, 4, 4) float32: object_from_part.
     part_material (K, P) int32: rows of `mesh_materials`, -1 = none.
     rest_directions (K, R, 3) float32 and rest_distances (K, R) float32: the planes n.x = distance on which an asset can lie;
@@ -96,11 +96,11 @@ class Catalog:
         shapes: list[Mesh | Composite | CachedMesh] = [*made.values(), *imported, cube()]
         self._parts = [parts_of(name, shape) for name, shape in zip((*self.assets[:-1], "cube"), shapes, strict=True)]
         self.part_names = [[part.solid for part in row] for row in self._parts]
-        self.metric = np.array([metric and isinstance(shape, CachedMesh) for shape in shapes])
         shown = (*solids, *base, *self.assets[self.brought.start :])
         self.proportions = np.array([proportions.get(name, np.full((3, 2), np.nan)) for name in shown])
         self._fill(self._parts)
         self._measure(shapes)
+        self.metric = metric & self.is_imported
         self._point_clusters: dict[int, PointClusters] = {}  # the oldest first
 
     def _fill(self, parts: Sequence[Sequence[Part]]) -> None:
@@ -137,6 +137,7 @@ class Catalog:
 
     def _measure(self, shapes: Sequence[Mesh | Composite | CachedMesh]) -> None:
         """Fill in the tables that come from the shapes."""
+        self.is_imported = np.array([isinstance(shape, CachedMesh) for shape in shapes])
         self.composite = np.array([is_composite(shape) for shape in shapes])
         self.rest_count = np.array([len(shape.rest_directions) for shape in shapes], np.int32)
         self.radius = np.zeros(len(shapes), np.float32)

@@ -32,7 +32,8 @@ class Scale:
     stretch: Range = range_option(
         (0.5, 1), 0.01, 1, "factor", "Scale along each axis of a stretched object, unless its solid states proportions."
     )
-    stretched: float = share_option(0.3, "How many of the objects are stretched.")
+    stretched: float = share_option(0.3, "How many of the objects are stretched, beside own meshes.")
+    stretched_meshes: float = share_option(0.0, "How many of the own meshes are stretched; the others keep their proportions.")
 
     def __post_init__(self) -> None:
         """Check all fields. InputError names the first wrong one."""
@@ -47,7 +48,8 @@ class Scale:
             stated = scenes.catalog.proportions[scenes.asset[:, objects]]  # (B, count, 3, 2)
             if not np.isnan(stated).all():
                 stretch = np.where(np.isnan(stated[..., 0]), stretch, _proportioned(stated, own.uniform("stretch", count, 3)))
-            stretch = np.where(own.bernoulli("stretched", self.stretched, count)[..., None], stretch, 1.0)
+            share = np.where(scenes.catalog.is_imported[scenes.asset[:, objects]], self.stretched_meshes, self.stretched)
+            stretch = np.where((own.uniform("stretched", count) < share)[..., None], stretch, 1.0)
             if self.sizes is None:
                 size = own.uniform_between("size", self.size, count)
             else:

@@ -1,5 +1,6 @@
 """ImageSource and render: the images of a configuration in memory, any of them at any time."""
 
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -45,8 +46,14 @@ class ImageSource:
 
     @classmethod
     def of_options(cls, options: Mapping[str, Any], config_dir: str | Path | None = None) -> "ImageSource":
-        """Make one for options that load_config() or check_config() returned. InputError for what cannot be built."""
-        return cls(build_setup(dict(options), config_dir))
+        """Make one for options that load_config() or check_config() returned. InputError for what cannot be built.
+
+        What generate would print of the mesh files, such as which are left out, is a UserWarning here.
+        """
+        setup = build_setup(dict(options), config_dir)
+        if setup.meshes.notes:
+            warnings.warn("\n".join(setup.meshes.notes), stacklevel=2)
+        return cls(setup)
 
     def frames(self, first: int, count: int) -> Iterator[Frames]:
         """Annotated frames of the images first .. first + count - 1, in batches of `batch` images.

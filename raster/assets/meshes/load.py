@@ -56,6 +56,8 @@ def _load(file: MeshFile, options: MeshOptions, px: int, make: bool) -> CachedMe
         return cached_mesh(file, settings, options.max_triangles, make)
     except MachineError:
         raise
+    except MemoryError as error:
+        raise MachineError(f"{file.path}: there is not enough memory to read it") from error
     except InputError as error:
         return InputError(" ".join(str(error).split()))
 

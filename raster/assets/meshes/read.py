@@ -19,7 +19,7 @@ from raster.assets.meshes.parsed_file import ParsedFile, Primitive
 from raster.assets.meshes.ply import read_ply, read_ply_dependencies
 from raster.assets.meshes.stl import read_stl
 from raster.assets.meshes.text_files import refuse_lfs_pointer
-from raster.errors import InputError, MachineError
+from raster.errors import InputError
 
 MAX_COORDINATE = 1e9  # larger coordinates lose too many digits in float32
 
@@ -96,10 +96,8 @@ def with_reasons(path: Path, do: Callable[[], ParsedFile | object]) -> ParsedFil
         with warnings.catch_warnings(), _silent(logging.getLogger("trimesh")):
             warnings.simplefilter("ignore")
             return do()  # type: ignore[return-value]
-    except InputError:
+    except (InputError, MemoryError):
         raise
-    except MemoryError as error:
-        raise MachineError(f"{path}: there is not enough memory to read it") from error
     except Exception as error:
         reason = " ".join(f"{type(error).__name__}: {error}".split())[:200]
         kind = path.suffix.lower()
