@@ -31,6 +31,7 @@ Programs of your own
     out_folder       where a run puts its files
     one_line         prints errors as one line
     InputError       an error that a person can put right
+    Progress         how far a long piece of work is, on a terminal or in a log
     usable_cores, own_cores    CPU cores of this process, of this point of a sweep
 
 Programs: raster generate, raster preview, raster validate and so on; `raster` lists them. Each knows --help.
@@ -58,22 +59,23 @@ if TYPE_CHECKING:
     from raster.scene.scenes import Scenes
     from raster.system.atomic_files import write_atomic
     from raster.system.cpu import usable_cores
+    from raster.system.progress import Progress
 
 # Where each public name is. Loaded when first asked for, so that `python -m raster.doctor` runs where parts are missing.
 _HOMES = {
     "Catalog": "assets.catalog", "Composite": "geometry.mesh", "Config": "run.config", "Frames": "frames",
     "ImageSource": "run.image_source", "InputError": "errors", "Mesh": "geometry.mesh", "Part": "geometry.mesh",
-    "Pass": "passes", "Renderer": "rendering.renderer", "Scenes": "scene.scenes", "check_config": "run.config",
-    "load_config": "run.config", "one_line": "errors", "out_folder": "run.config", "overlay": "run.contact_sheet",
-    "own_cores": "run.sweeps", "palette": "run.contact_sheet", "render": "run.image_source", "run_hydra": "run.config",
-    "usable_cores": "system.cpu", "verify": "dataset.verify", "write_atomic": "system.atomic_files",
+    "Pass": "passes", "Progress": "system.progress", "Renderer": "rendering.renderer", "Scenes": "scene.scenes",
+    "check_config": "run.config", "load_config": "run.config", "one_line": "errors", "out_folder": "run.config",
+    "overlay": "run.contact_sheet", "own_cores": "run.sweeps", "palette": "run.contact_sheet", "render": "run.image_source",
+    "run_hydra": "run.config", "usable_cores": "system.cpu", "verify": "dataset.verify", "write_atomic": "system.atomic_files",
     "write_file": "dataset.journal",
 }  # fmt: skip
 _OTHER_NAMES = {"Drawer": "ImageSource"}  # an older name
 __all__ = [
-    "Catalog", "Composite", "Config", "Drawer", "Frames", "ImageSource", "InputError", "Mesh", "Part", "Pass", "Renderer",
-    "Scenes", "check_config", "load_config", "one_line", "out_folder", "overlay", "own_cores", "palette", "render", "run_hydra",
-    "usable_cores", "verify", "write_atomic", "write_file",
+    "Catalog", "Composite", "Config", "Drawer", "Frames", "ImageSource", "InputError", "Mesh", "Part", "Pass", "Progress",
+    "Renderer", "Scenes", "check_config", "load_config", "one_line", "out_folder", "overlay", "own_cores", "palette", "render",
+    "run_hydra", "usable_cores", "verify", "write_atomic", "write_file",
 ]  # fmt: skip
 
 

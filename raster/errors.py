@@ -1,9 +1,10 @@
 """InputError: what a person can put right. Programs print it as one line and exit with code 2."""
 
-import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+
+from raster.standard_streams import lost_output, steady_streams
 
 
 class InputError(ValueError):
@@ -40,21 +41,24 @@ def one_line() -> Iterator[None]:
 
     InputErrors print a line for each of them before.
 
+    Standard streams that are closed are opened on nothing; a reader that goes away, as `| head -1` does, ends nothing. If what
+    is printed cannot be written, to a full disk for instance, this is an error at the end.
+
     >>> import raster
     >>> with raster.one_line():
     ...     options = raster.load_config(["size=64"])
     """
+    steady_streams()
     try:
         yield
+        if error := lost_output():
+            raise InputError(f"what was printed could not be written: {error.strerror}")
     except InputError as error:
         lines = (*error.reasons, error.summary) if isinstance(error, InputErrors) else (str(error),)
         for line in lines[:-1]:
             print(" ".join(line.split()), file=sys.stderr)
         print("error: " + " ".join(lines[-1].split()), file=sys.stderr)
         sys.exit(2)
-    except BrokenPipeError:  # who read what is printed has gone, as `head` does
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(141)
     except KeyboardInterrupt as error:
         print(str(error) or "interrupted", file=sys.stderr)
         sys.exit(130)

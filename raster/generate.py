@@ -28,8 +28,9 @@ def main() -> None:
         run_hydra(generate)
 
 
-def generate(cfg: "DictConfig") -> None:
-    """Draw one data set. InputError for bad input, before anything is written."""
+def generate(cfg: "DictConfig") -> dict[str, Any]:
+    """Draw one data set; return what --json prints. InputError for bad input, before anything is written."""
+    from raster.dataset import manifest
     from raster.dataset.dataset import Dataset
     from raster.gl.context import announce
     from raster.physics.engine import engine_version
@@ -62,12 +63,15 @@ def generate(cfg: "DictConfig") -> None:
         with Dataset.claim(out, plain, plain["n"], setup.classes) as data:
             if data.complete:
                 print(f"complete: {out} holds these {plain['n']} images already")
-                return
-            save_hydra_files(out, cfg)
-            data.note_renderer(renderer.info.name)
-            draw_missing(data, setup, renderer, out, workers, plain["n"], start)
+                drawn: dict[str, Any] = {"drawn": 0}
+            else:
+                save_hydra_files(out, cfg)
+                data.note_renderer(renderer.info.name)
+                drawn = draw_missing(data, setup, renderer, out, workers, plain["n"], start)
+        held = manifest.read(out) or {}
     finally:
         renderer.release()
+    return {"out": str(out), "images": plain["n"], **{key: held.get(key) for key in ("counts", "digest", "renderers")}, **drawn}
 
 
 def default_name(plain: dict[str, Any]) -> str:

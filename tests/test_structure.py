@@ -12,6 +12,7 @@ import raster
 
 # Who may import whom: a folder (or a module beside the folders) imports only what stands in a row above its own.
 TABLE = (
+    ("standard_streams",),
     ("errors",),
     ("transforms",),
     ("color", "streams", "frames"),

@@ -65,6 +65,7 @@ class EvaluateConfig:
     # --- The machine
     device: str = "auto"  # auto: a GPU if there is one [; auto, cpu, cuda]
     threads: Any = "auto"  # CPU threads; auto: one for each idle core [; auto, or 1 to 512]
+    quiet: bool = False  # print nothing but warnings and errors [; true, false]
 
 
 @dataclass
@@ -81,6 +82,7 @@ class PredictConfig:
     # --- The machine
     device: str = "auto"  # auto: a GPU if there is one [; auto, cpu, cuda]
     threads: Any = "auto"  # CPU threads; auto: one for each idle core [; auto, or 1 to 512]
+    quiet: bool = False  # print nothing but warnings and errors [; true, false]
 
 
 for name, node in (("train_schema", TrainConfig), ("evaluate_schema", EvaluateConfig), ("predict_schema", PredictConfig)):

@@ -30,8 +30,10 @@ def main() -> None:
         run_hydra(evaluate, "evaluate")
 
 
-def evaluate(cfg: "DictConfig") -> None:
+def evaluate(cfg: "DictConfig") -> dict[str, Any]:
     """Score a model on a folder: print a table, write OUT/scores.json, confusion.png and worst.png.
+
+    Returns what --json prints: the folder, and scores.json without its matrix.
 
     cfg: an EvaluateConfig. InputError for a missing or wrong option, a damaged file, or other class names than the model's.
     """
@@ -55,8 +57,9 @@ def evaluate(cfg: "DictConfig") -> None:
     found = score(model, folder.pair, indices, options["band"])
     print(found.table(model.codes))
     out = Path(options["out"] or Path(options["model"]) / f"evaluate-{folder.path.resolve().name}")
-    write_report(out, model, folder, indices, found)
+    facts = write_report(out, model, folder, indices, found)
     print(f"{out}: scores.json, confusion.png, worst.png")
+    return {"out": str(out), **facts}
 
 
 def split_indices(folder: Folder, split: str) -> list[int]:
@@ -71,8 +74,10 @@ def split_indices(folder: Folder, split: str) -> list[int]:
     return np.flatnonzero(mask).tolist()
 
 
-def write_report(out: Path, model: "Model", folder: Folder, indices: list[int], found: "Evaluation") -> None:
-    """Write scores.json, confusion.png and worst.png, which shows the images with the lowest mean IoU.
+def write_report(
+    out: Path, model: "Model", folder: Folder, indices: list[int], found: "Evaluation"
+) -> dict[str, Any]:  # fmt: skip
+    """Write scores.json, confusion.png and worst.png, which shows the images with the lowest mean IoU; return the scores.
 
     InputError if `out` cannot be made or written.
     """
@@ -94,6 +99,7 @@ def write_report(out: Path, model: "Model", folder: Folder, indices: list[int], 
         caption = f"{folder.images[indices[k]].name}   mean IoU {found.per_image[k]:.2f}"
         rows.append((np.asarray(picture), np.asarray(mask), segment(model, [picture])[0], caption))
     prediction_sheet(rows, model.codes).save(out / "worst.png")
+    return facts
 
 
 if __name__ == "__main__":

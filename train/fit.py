@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from omegaconf import DictConfig
 
 # Options that change nothing that is learnt, but for rounding: a run can be continued with other values of them.
-UNBOUND = ("out", "device", "threads", "workers", "gl", "export", "writers", "annotations")
+UNBOUND = ("out", "device", "threads", "workers", "gl", "export", "writers", "annotations", "quiet")
 DRAWING = ("n", "solids", "distractors", "randomizers", "passes", "samples")  # options of what is drawn: unused for a folder
 
 
@@ -29,8 +29,10 @@ def main() -> None:
         run_hydra(fit, "train")
 
 
-def fit(cfg: "DictConfig") -> None:
+def fit(cfg: "DictConfig") -> dict[str, Any]:
     """Train one network; write it, its scores and pictures to the run's folder. Does nothing if the run is complete there.
+
+    Returns what --json prints: the folder, class names, scores, learning rate and seconds.
 
     cfg: a TrainConfig. InputError for wrong options or data, KeyboardInterrupt with advice if the run was interrupted.
     """
@@ -40,6 +42,7 @@ def fit(cfg: "DictConfig") -> None:
     from .data.sources import FolderSource, StreamSource
     from .learning.device import prepare
     from .learning.learner import train
+    from .network.saved import read_facts
 
     device = prepare(plain)
     source: FolderSource | StreamSource
@@ -55,8 +58,10 @@ def fit(cfg: "DictConfig") -> None:
             if plain["export"] and not (out / "export.pkl").exists():
                 raise InputError(f"out={out}: is complete without export.pkl; train it again in another out to export it")
             print(f"complete: {out} holds this run already")
-            return
-        train(plain, source, out, configuration, device)
+        else:
+            train(plain, source, out, configuration, device)
+        facts = read_facts(out)
+        return {"out": str(out), **{key: facts.get(key) for key in ("codes", "scores", "lr", "seconds")}}
     except KeyboardInterrupt:
         raise KeyboardInterrupt("interrupted; the same command continues after the last whole epoch") from None
     finally:

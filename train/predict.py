@@ -28,11 +28,13 @@ def main() -> None:
         run_hydra(predict, "predict")
 
 
-def predict(cfg: "DictConfig") -> None:
+def predict(cfg: "DictConfig") -> dict[str, Any]:
     """Write OUT/labels/NAME.png (8-bit, pixel = class id), OUT/overlays/NAME.png, OUT/codes.txt and OUT/objects.json.
 
     objects.json: picture -> a list of its connected objects, each with class, bbox, area and confidence; see
     train.scores.objects.objects_of.
+
+    Returns what --json prints: the folder, the number of pictures and what objects.json holds.
 
     cfg: a PredictConfig. InputError for a missing or wrong option, a damaged picture, or two pictures of one name.
     """
@@ -67,6 +69,7 @@ def predict(cfg: "DictConfig") -> None:
         print(f"{path}: {seen or 'background only'}", flush=True)
     write_text(out / "objects.json", json.dumps(objects, indent=1) + "\n")
     print(f"{out}: {len(paths)} masks in labels/, pictures of them in overlays/, boxes and confidences in objects.json")
+    return {"out": str(out), "pictures": len(paths), "objects": objects}
 
 
 def find_pictures(images: str) -> list[Path]:

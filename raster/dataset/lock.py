@@ -1,6 +1,5 @@
 """Before a run may write: lock the folder, refuse what is not ours, find and clear what killed runs left."""
 
-import fcntl
 import os
 from contextlib import suppress
 from pathlib import Path
@@ -17,6 +16,8 @@ def lock(out: Path) -> int:
 
     The lock is on the folder itself, so there is no lock file to go stale. Raises InputError if another run has it.
     """
+    import fcntl  # here, since other systems lack it, and validate runs there too
+
     try:
         descriptor = os.open(out, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     except OSError as error:

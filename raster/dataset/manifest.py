@@ -12,7 +12,7 @@ from raster.errors import InputError
 from raster.system.atomic_files import write_atomic
 
 MANIFEST = "manifest.json"
-FREE = ("n", "workers", "batch", "out", "gl")  # top-level keys that change no image, or only how many there are
+FREE = ("n", "workers", "batch", "out", "gl", "quiet")  # top-level keys that change no image, or only how many there are
 FILES = ("library", "meshes")  # top-level keys that are digests of what was read from files
 _PACKAGES = {"raster": "raster-labels", "numpy": "numpy", "moderngl": "moderngl", "isal": "isal", "pillow": "pillow"}
 _KEYS = {"complete": bool, "n": int, "configuration": dict, "classes": list, "versions": dict, "renderers": list}

@@ -2,13 +2,13 @@
 
 import ctypes
 import os
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from raster.errors import InputError
+from raster.system.platform import require_linux
 
 LIBRARY = "libEGL.so.1"
 NVIDIA_LIBRARY = "libEGL_nvidia.so.0"
@@ -100,8 +100,7 @@ def why_not_initialized(device: Device) -> str:
 
 def library() -> ctypes.CDLL:
     """The EGL library. InputError if it is missing."""
-    if not sys.platform.startswith("linux"):
-        raise InputError(f"raster draws through EGL, which {sys.platform} does not have: run it on Linux")
+    require_linux()
     try:
         return ctypes.CDLL(LIBRARY)
     except OSError as error:

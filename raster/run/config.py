@@ -24,9 +24,11 @@ from raster.run.compose import VERSION_BASE, compose_file
 from raster.run.flags import refuse_flags
 from raster.run.help_page import print_help
 from raster.run.hydra_messages import explain
+from raster.run.json_report import reports_json
 from raster.run.own_folder import own_folder, split_config_dir, use_folder
 from raster.run.preset_options import drop_unchosen
-from raster.run.sweeps import Failure, failures, launcher_at_fault, note
+from raster.run.sweeps import Failure, Success, failures, launcher_at_fault, note, note_success, results
+from raster.standard_streams import quiet
 from raster.system.atomic_files import make_folder, write_atomic
 from raster.system.paths import CONF
 
@@ -60,6 +62,7 @@ class Config:
     views_per_layout: int = 1  # images of each arrangement of objects, each with its own camera and lights [; 1 or more]
     samples: int = 1  # samples of colour a pixel: 4 for smooth edges; labels have one always [; 1, 4]
     # --- The machine
+    quiet: bool = False  # print nothing but warnings and errors [; true, false]
     gl: GLOptions = field(default_factory=GLOptions)
     # --- What is drawn
     solids: dict[str, Any] = field(default_factory=dict)  # the classes, in the order of their ids
@@ -97,31 +100,35 @@ def load_config(overrides: Sequence[str] = (), config_dir: str | Path | None = N
     return check_config(cfg)
 
 
-def run_hydra(job: Callable[[DictConfig], None], name: str = "config") -> None:
+@reports_json
+def run_hydra(job: Callable[[DictConfig], Any], name: str = "config") -> None:
     """Run a program under Hydra with conf/NAME.yaml. It reads the command line: overrides, --config-dir, --multirun, --help.
 
-    `job` gets the composed configuration. InputError for what Hydra does not accept. In a sweep every point is run; the first
-    error is raised after the last point.
+    `job` gets the composed configuration; what it returns, a dict or None, is printed at the end where --json is given. With
+    quiet=true nothing is printed but warnings and errors. In a sweep every point is run; the first error is raised after the
+    last point. InputError for what Hydra does not accept.
 
         >>> import raster
         >>> with raster.one_line():
         ...     raster.run_hydra(lambda cfg: print(raster.check_config(cfg)["n"]))
     """
     failures.clear()
+    results.clear()
     folder, _ = split_config_dir(sys.argv[1:])
     if print_help(sys.argv[1:], name, sys.modules.get(job.__module__), load_config):
         return
     refuse_flags(sys.argv[1:], name)
 
     @functools.wraps(job)
-    def attempt(cfg: DictConfig) -> Failure | None:
+    def attempt(cfg: DictConfig) -> Failure | Success:
         try:
             own_folder()  # in a launcher's process too its modules can be imported
             drop_unchosen(cfg, HydraConfig.get().overrides.task)
-            job(cfg)
+            with quiet(bool(cfg.get("quiet"))):
+                facts = job(cfg)
+            return note_success(facts if isinstance(facts, dict) else {})
         except Exception as error:  # raised below: Hydra would print a line of its own first
             return note(error)
-        return None
 
     full_error = os.environ.get("HYDRA_FULL_ERROR", "0")
     os.environ["HYDRA_FULL_ERROR"] = "1"  # Hydra then raises, where it would print many lines and exit with 1
@@ -131,8 +138,6 @@ def run_hydra(job: Callable[[DictConfig], None], name: str = "config") -> None:
         if full_error == "1":
             raise
         raise InputError(explain(error, name, folder)) from None
-    except BrokenPipeError:  # of `--help | head`
-        raise
     except OSError as error:  # Hydra makes folders, of sweeps
         raise InputError(f"cannot write {error.filename}: {error.strerror}") from None
     except KeyboardInterrupt as error:

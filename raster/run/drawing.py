@@ -1,13 +1,9 @@
-"""draw_missing: draw what a data set lacks, with processes beside this one and a progress bar, and finish the set."""
+"""draw_missing: draw what a data set lacks, with processes beside this one and progress, and finish the set."""
 
 import multiprocessing
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-
-from tqdm import tqdm
 
 from raster.dataset.dataset import Dataset
 from raster.errors import InputError
@@ -15,15 +11,25 @@ from raster.rendering.renderer import Renderer
 from raster.run.setup import Setup
 from raster.run.workers import DrawJob, SharedProgress, chunks_of, draw, start_helpers
 from raster.system.cpu import usable_cores
+from raster.system.progress import Progress, rate
 
 
-def draw_missing(data: Dataset, setup: Setup, renderer: Renderer, out: Path, workers: int, n: int, start: float) -> None:
-    """Draw the missing images, finish the data set, and print a summary. `start`: time.perf_counter() at the start."""
+def draw_missing(
+    data: Dataset, setup: Setup, renderer: Renderer, out: Path, workers: int, n: int, start: float
+) -> dict[str, Any]:  # fmt: skip
+    """Draw the missing images, finish the data set, print a summary, and return it.
+
+    `start`: time.perf_counter() at the start. The keys: drawn (images), seconds (of drawing), bytes, workers.
+    """
     threads = 0 if renderer.info.software and workers > 1 else max(1, usable_cores() - 1)
     job = DrawJob(setup, out, chunks_of(data.missing, setup.batch), threads)
     shared, workers = SharedProgress(), max(1, min(workers, len(job.chunks)))
     todo, began = len(data.missing), time.perf_counter()
-    with _progress(n, n - todo, shared) as report_progress:
+    with Progress(n, "frame", n - todo) as progress:
+
+        def report_progress() -> None:
+            progress.update(n - todo + shared.images.value)
+
         try:
             helpers = start_helpers(job, shared, workers - 1)
             draw(job, renderer, shared, report_progress)
@@ -43,22 +49,13 @@ def draw_missing(data: Dataset, setup: Setup, renderer: Renderer, out: Path, wor
     if unsettled := manifest["counts"].get("layouts", {}).get("unsettled"):
         of = manifest["counts"]["layouts"]["number"]
         print(f"NOTE: {unsettled} of {of} layouts did not come to rest: fewer or larger objects, or a longer settle_s")
+    speed = f" ({rate(todo, seconds, 'frame')} while drawing)" if todo else ""
     print(
-        f"done: {todo} frames in {time.perf_counter() - start:.1f} s ({todo / max(seconds, 1e-9):.0f} frames/s while drawing), "
+        f"done: {todo} frames in {time.perf_counter() - start:.1f} s{speed}, "
         f"{shared.bytes.value / 1e6:.1f} MB, {workers} worker{'s' * (workers > 1)} on {renderer.info.name}; "
         f"digest {manifest['digest'][:16]}; {out}"
     )
-
-
-@contextmanager
-def _progress(n: int, done: int, shared: Any) -> Iterator[Any]:
-    """A progress bar in frames, with frames/s and the time left; yields a function that brings it up to date."""
-    with tqdm(total=n, initial=done, unit="frame", dynamic_ncols=True, mininterval=0.2) as bar:
-
-        def report_progress() -> None:
-            bar.update(done + shared.images.value - bar.n)
-
-        yield report_progress
+    return {"drawn": todo, "seconds": round(seconds, 3), "bytes": shared.bytes.value, "workers": workers}
 
 
 def _wait(helpers: list[Any], shared: Any, report_progress: Any) -> None:

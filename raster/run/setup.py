@@ -24,6 +24,8 @@ from raster.run.require_parts import ADD_PASS, require_layers, require_objects, 
 from raster.run.solid_classes import proportions_of, solid_arguments, variants_of
 from raster.scene.requirements import Requirements
 from raster.scene.sampler import Sampler, picture_px
+from raster.system.platform import require_linux
+from raster.system.progress import Progress
 
 # What is drawn at once: about 0.5 GB, and the layers that every driver has. A larger batch is cut, which changes no image.
 MAX_PIXELS, MAX_LAYERS = 2**25, 2048
@@ -67,6 +69,7 @@ def build_setup(plain: dict[str, Any], config_dir: str | Path | None = None) -> 
 
     `config_dir`: the user's own folder with modules and shaders; None: the --config-dir of the running program, if any.
     """
+    require_linux()
     folder = own_folder() if config_dir is None else use_folder(config_dir)
     labelled = _solids(plain, "solids")
     passes = _passes(plain, folder)
@@ -132,18 +135,11 @@ def _models(options: dict[str, Any], px: int) -> LoadedMeshes:
         if changed := [key for key, value in options.items() if value != getattr(MeshOptions(), key)]:
             raise InputError(f"objects.{changed[0]}: says how to read objects.meshes, which is null; give it or leave this out")
         return LoadedMeshes()
-    from tqdm import tqdm
-
     from raster.assets.meshes.load import load_meshes  # slow to import, and most runs show no mesh files
 
     try:
-        with tqdm(desc="meshes", unit="file", delay=2, leave=False) as bar:
-
-            def report_progress(done: int, total: int) -> None:
-                bar.total = total
-                bar.update(done - bar.n)
-
-            return load_meshes(MeshOptions(**options), px, report_progress)
+        with Progress(0, "file", delay=2, title="meshes") as progress:
+            return load_meshes(MeshOptions(**options), px, progress.update)
     except InputError as error:
         key = re.match(rf"({'|'.join(options)})[=:]", str(error))
         if not key:

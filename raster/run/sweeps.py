@@ -1,4 +1,4 @@
-"""note, failures: the errors of a sweep's points, wherever a launcher ran them. own_cores: the CPU cores of one point."""
+"""failures, results: of a sweep's points, wherever a launcher ran them. own_cores: the CPU cores of one point."""
 
 import traceback
 from typing import Any
@@ -9,7 +9,9 @@ from hydra.core.hydra_config import HydraConfig
 from raster.errors import InputError
 from raster.system.cpu import usable_cores
 
-failures: list[Exception] = []  # of the points that this process ran or whose results it read, oldest first
+# Of the points that this process ran or whose results it read, oldest first.
+failures: list[Exception] = []
+results: list[dict[str, Any]] = []
 
 
 class Failure:
@@ -31,6 +33,22 @@ def note(error: Exception) -> Failure:
     """Add an error to `failures`, and return the result of a point that failed with it."""
     failures.append(error)
     return Failure(error)
+
+
+class Success:
+    """The result of a point that succeeded, with the facts that its job returned; as Failure, it adds them to `results`."""
+
+    def __init__(self, facts: dict[str, Any]):
+        self.facts = facts
+
+    def __reduce__(self) -> Any:
+        return note_success, (self.facts,)
+
+
+def note_success(facts: dict[str, Any]) -> Success:
+    """Add facts to `results`, and return the result of a point that gave them."""
+    results.append(facts)
+    return Success(facts)
 
 
 def own_cores() -> int:

@@ -12,6 +12,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from raster.system.progress import PREFIX
+
 ROOT = Path(__file__).parents[2]
 LISTS = ("codes.txt", "scenes.jsonl", "valid.txt")
 HANG_S = 1800  # only what hangs takes longer, on however busy a machine
@@ -62,8 +64,8 @@ def generate(cwd: Path, *overrides: str, code: int = 0, **options: Any) -> str:
 
 
 def complaint(err: str) -> str:
-    """The one line that a program ended with, without the progress bar before it."""
-    lines = [line for line in err.splitlines() if line.strip() and "frame/s]" not in line]
+    """The one line that a program ended with, without the lines about its progress before it, which a slow machine makes."""
+    lines = [line for line in err.splitlines() if line.strip() and not line.startswith(PREFIX)]
     assert len(lines) == 1, err
     return lines[0]
 

@@ -10,9 +10,8 @@ from typing import Any
 import numpy as np
 import torch
 from fastai.vision.all import Callback, Metric, set_seed
-from tqdm import tqdm
 
-from raster import InputError
+from raster import InputError, Progress
 
 from ..network.saved import write_tensors, write_text
 from ..scores.metrics import Scores, confusion
@@ -70,7 +69,7 @@ class Epochs(Callback):
         self.kept: dict[str, Any] = {CONFIGURATION: configuration, "rows": rows, "lr": lr}
         self.rows = rows
         self.started = time.perf_counter()
-        self.bar: tqdm | None = None
+        self.progress: Progress | None = None
 
     def before_epoch(self) -> None:
         """Seed all generators by the number of the epoch, and let `begin` prepare its images."""
@@ -83,23 +82,23 @@ class Epochs(Callback):
         self.learn.dls.train.rng = random.Random(number + (self.seed << 20))  # the generator that shuffles
 
     def before_train(self) -> None:
-        """Show a progress bar, on a terminal only."""
+        """Show progress."""
         self.losses: list[torch.Tensor] = []
-        self.bar = tqdm(total=len(self.dls.train), desc=f"epoch {self.first + self.epoch + 1}", leave=False, disable=None)
+        self.progress = Progress(len(self.dls.train), "batch", delay=1, title=f"epoch {self.first + self.epoch + 1}")
 
     def after_batch(self) -> None:
         """Keep the loss of a training batch."""
         if self.training:
             self.losses.append(self.loss.detach())
-            if self.bar is not None:
-                self.bar.update()
+            if self.progress is not None:
+                self.progress.update(len(self.losses))
 
     def after_epoch(self) -> None:
         """Print the epoch's line, then write the checkpoint and metrics.csv."""
-        if self.bar is None:  # this epoch was done before the run was interrupted
+        if self.progress is None:  # this epoch was done before the run was interrupted
             return
-        self.bar.close()
-        self.bar = None
+        self.progress.close()
+        self.progress = None
         _, valid_loss, miou = self.learn.recorder.values[-1]
         train_loss = torch.stack(self.losses).mean()  # of this epoch alone, unlike fastai's
         seconds = time.perf_counter() - self.started

@@ -1,0 +1,76 @@
+"""Progress: how far a long piece of work is, on standard error. rate: how fast it is."""
+
+import sys
+import time
+from types import TracebackType
+
+from raster.standard_streams import is_quiet
+
+PREFIX = "progress: "  # begins each line
+PERIOD_S, SHARE = 10.0, 0.1  # a line after so many seconds, and whenever such a share of the time has passed again
+
+
+class Progress:
+    """A bar on a terminal; elsewhere, as in the log of a job, a line now and then; nothing within a quiet block.
+
+    Nothing is shown before `delay` seconds have passed. `initial` of the `total` were done before.
+
+        >>> import raster
+        >>> with raster.Progress(3, "file", delay=2) as progress:
+        ...     for number in range(3):
+        ...         progress.update(number + 1)
+    """
+
+    def __init__(self, total: int, unit: str, initial: int = 0, delay: float = 0, title: str = ""):
+        self.total, self.unit, self.initial, self.title, self.done = total, unit, initial, title, initial
+        self._start = time.monotonic()
+        self._next = max(PERIOD_S, delay)
+        self._bar = None
+        if not is_quiet() and sys.stderr.isatty():
+            from tqdm import tqdm
+
+            # leave: a short piece of work takes its bar away again
+            self._bar = tqdm(total=total, desc=title or None, unit=unit, initial=initial, delay=delay, leave=not delay,
+                             dynamic_ncols=True, mininterval=0.2)  # fmt: skip
+
+    def update(self, done: int, total: int | None = None) -> None:
+        """Show that `done` of all are done now; the total may turn out otherwise than was thought."""
+        self.done, self.total = done, self.total if total is None else total
+        if self._bar is not None:
+            self._bar.total = self.total
+            self._bar.update(done - self._bar.n)
+        elif not is_quiet() and (seconds := time.monotonic() - self._start) >= self._next:
+            self._next = seconds + max(PERIOD_S, SHARE * seconds)
+            print(PREFIX + self._line(seconds), file=sys.stderr, flush=True)
+
+    def _line(self, seconds: float) -> str:
+        new = self.done - self.initial
+        title = f"{self.title}, " if self.title else ""
+        left = f", {clock(seconds * (self.total - self.done) / new)} left" if new else ""
+        return f"{title}{self.done} of {self.total} {_several(self.unit)}, {rate(new, seconds, self.unit)}{left}"
+
+    def close(self) -> None:
+        """End the bar. A second call does nothing."""
+        if self._bar is not None:
+            self._bar.close()
+
+    def __enter__(self) -> "Progress":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+
+def rate(count: float, seconds: float, unit: str) -> str:
+    """Return "159 frames/s" or "0.32 frames/s": a whole number where it is large, else two digits, so never 0."""
+    speed = count / max(seconds, 1e-9)
+    return f"{speed:{'.0f' if speed >= 10 else '.2g'}} {_several(unit)}/s"
+
+
+def clock(seconds: float) -> str:
+    """Return "46 s", "12 min" or "3.4 h"."""
+    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"
+
+
+def _several(unit: str) -> str:
+    return f"{unit}es" if unit.endswith("ch") else f"{unit}s"
