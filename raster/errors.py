@@ -52,7 +52,7 @@ def one_line() -> Iterator[None]:
     try:
         yield
         if error := lost_output():
-            raise InputError(f"what was printed could not be written: {error.strerror}")
+            raise MachineError(f"what was printed could not be written: {error.strerror}")
     except InputError as error:
         lines = (*error.reasons, error.summary) if isinstance(error, InputErrors) else (str(error),)
         for line in lines[:-1]:
