@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from raster.run.setup import Setup
 
+TOLD = ("counts", "digest", "renderers", "skipped_meshes")  # of the manifest, by --json
+
 
 def main() -> None:
     """Run the program."""
@@ -33,7 +35,6 @@ def generate(cfg: "DictConfig") -> dict[str, Any]:
     from raster.dataset import manifest
     from raster.dataset.dataset import Dataset
     from raster.gl.context import announce
-    from raster.physics.engine import engine_version
     from raster.run.config import check_config, out_folder, save_hydra_files
     from raster.run.drawing import draw_missing
     from raster.run.setup import build_setup, require_writers
@@ -48,14 +49,7 @@ def generate(cfg: "DictConfig") -> dict[str, Any]:
     require_writers(setup)
     for note in setup.meshes.notes:
         print(note, flush=True)
-    # Files may have changed since an interrupted run, and with them which are left out.
-    if plain["objects"]["on_error"] == "skip":
-        plain["skipped_meshes"] = [name for name, _ in setup.meshes.skipped]
-    plain["library"] = setup.sampler.library.digest()
-    if setup.sampler.catalog.imported:
-        plain["meshes"] = setup.sampler.catalog.digest()
-    if setup.prefetch:
-        plain["physics"] = engine_version()  # and so may the program that settles layouts
+    note_files(plain, setup)
     workers = choose_workers(plain, setup)
     renderer = setup.renderer()
     print(*announce(renderer.info), sep="\n", flush=True)
@@ -71,7 +65,20 @@ def generate(cfg: "DictConfig") -> dict[str, Any]:
         held = manifest.read(out) or {}
     finally:
         renderer.release()
-    return {"out": str(out), "images": plain["n"], **{key: held.get(key) for key in ("counts", "digest", "renderers")}, **drawn}
+    return {"out": str(out), "images": plain["n"], **{key: held[key] for key in TOLD if key in held}, **drawn}
+
+
+def note_files(plain: dict[str, Any], setup: "Setup") -> None:
+    """Put into the configuration what was read from files, which may have changed since an interrupted run."""
+    from raster.physics.engine import engine_version
+
+    if plain["objects"]["on_error"] == "skip":
+        plain["skipped_meshes"] = [name for name, _ in setup.meshes.skipped]
+    plain["library"] = setup.sampler.library.digest()
+    if setup.sampler.catalog.imported:
+        plain["meshes"] = setup.sampler.catalog.digest()
+    if setup.prefetch:
+        plain["physics"] = engine_version()  # and so may the program that settles layouts
 
 
 def default_name(plain: dict[str, Any]) -> str:

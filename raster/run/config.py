@@ -125,8 +125,7 @@ def run_hydra(job: Callable[[DictConfig], Any], name: str = "config") -> None:
             own_folder()  # in a launcher's process too its modules can be imported
             drop_unchosen(cfg, HydraConfig.get().overrides.task)
             with quiet(bool(cfg.get("quiet"))):
-                facts = job(cfg)
-            return note_success(facts if isinstance(facts, dict) else {})
+                return note_success(job(cfg))
         except Exception as error:  # raised below: Hydra would print a line of its own first
             return note(error)
 

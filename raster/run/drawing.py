@@ -46,16 +46,20 @@ def draw_missing(
     if skipped := setup.meshes.skipped:
         facts["skipped_meshes"] = {"count": len(skipped), "reasons": dict(skipped)}
     manifest = data.finish(facts)
+    speed = f" ({rate(todo, seconds, 'frame')} while drawing)" if todo else ""
+    _notes(manifest)
+    print(
+        f"done: {todo} frames in {time.perf_counter() - start:.1f} s{speed}, {shared.bytes.value / 1e6:.1f} MB, "
+        f"{workers} worker{'s' * (workers > 1)} on {renderer.info.name}; digest {manifest['digest'][:16]}; {out}"
+    )
+    return {"drawn": todo, "seconds": round(seconds, 3), "bytes": shared.bytes.value, "workers": workers}
+
+
+def _notes(manifest: dict[str, Any]) -> None:
+    """Print what a user should know of a finished data set."""
     if unsettled := manifest["counts"].get("layouts", {}).get("unsettled"):
         of = manifest["counts"]["layouts"]["number"]
         print(f"NOTE: {unsettled} of {of} layouts did not come to rest: fewer or larger objects, or a longer settle_s")
-    speed = f" ({rate(todo, seconds, 'frame')} while drawing)" if todo else ""
-    print(
-        f"done: {todo} frames in {time.perf_counter() - start:.1f} s{speed}, "
-        f"{shared.bytes.value / 1e6:.1f} MB, {workers} worker{'s' * (workers > 1)} on {renderer.info.name}; "
-        f"digest {manifest['digest'][:16]}; {out}"
-    )
-    return {"drawn": todo, "seconds": round(seconds, 3), "bytes": shared.bytes.value, "workers": workers}
 
 
 def _wait(helpers: list[Any], shared: Any, report_progress: Any) -> None:

@@ -22,6 +22,7 @@ FLAGS = (
     ("--help all", "this page and every option of what is drawn; --help WORD: those whose name has this word"),
     ("--config-dir FOLDER", "your own folder of components, as docs/adding-things.md describes"),
     ("-m, --multirun", "a sweep: a run for each combination of values such as seed=1,2"),
+    ("--json", "one JSON object on standard output, at the end, and nothing else; other lines go to standard error"),
     ("--cfg job", "print the configuration that the options give, and do nothing"),
     ("--hydra-help", "the other flags of Hydra"),
 )

@@ -45,8 +45,9 @@ class Success:
         return note_success, (self.facts,)
 
 
-def note_success(facts: dict[str, Any]) -> Success:
-    """Add facts to `results`, and return the result of a point that gave them."""
+def note_success(returned: Any) -> Success:
+    """Add the facts that a job returned, none if it was no dict, to `results`, and return the result of its point."""
+    facts = returned if isinstance(returned, dict) else {}
     results.append(facts)
     return Success(facts)
 
