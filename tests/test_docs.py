@@ -128,7 +128,7 @@ def test_examples_run(page, tmp_path):
     """In a folder that holds the data set demo/."""
     run(cut_down("python -m raster.generate n=6 out=demo"), tmp_path)
     for example in blocks(page, "python"):
-        if "fastai" not in example or importlib.util.find_spec("fastai"):
+        if not re.search("fastai|torch", example) or importlib.util.find_spec("fastai"):
             run(["python", "-c", prepared(example)], tmp_path)
 
 
