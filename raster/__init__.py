@@ -8,6 +8,7 @@
 Images of a configuration (the options of `python -m raster.generate`)
     render           yields images as Frames
     ImageSource      any image of a configuration at any time
+    open             any image of a data set again, with other options too
     Frames           one batch of images: layers and records
     load_config      the configuration for overrides, as a dict
     check_config     checks a configuration that Hydra composed
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
     from raster.run.contact_sheet import overlay, palette
     from raster.run.image_source import ImageSource, render
     from raster.run.image_source import ImageSource as Drawer
+    from raster.run.opened_set import open_set as open
     from raster.run.sweeps import own_cores
     from raster.scene.scenes import Scenes
     from raster.system.atomic_files import write_atomic
@@ -66,16 +68,17 @@ _HOMES = {
     "Catalog": "assets.catalog", "Composite": "geometry.mesh", "Config": "run.config", "Frames": "frames",
     "ImageSource": "run.image_source", "InputError": "errors", "Mesh": "geometry.mesh", "Part": "geometry.mesh",
     "Pass": "passes", "Progress": "system.progress", "Renderer": "rendering.renderer", "Scenes": "scene.scenes",
-    "check_config": "run.config", "load_config": "run.config", "one_line": "errors", "out_folder": "run.config",
-    "overlay": "run.contact_sheet", "own_cores": "run.sweeps", "palette": "run.contact_sheet", "render": "run.image_source",
-    "run_hydra": "run.config", "usable_cores": "system.cpu", "verify": "dataset.verify", "write_atomic": "system.atomic_files",
-    "write_file": "dataset.journal",
+    "check_config": "run.config", "load_config": "run.config", "one_line": "errors", "open": "run.opened_set",
+    "out_folder": "run.config", "overlay": "run.contact_sheet", "own_cores": "run.sweeps", "palette": "run.contact_sheet",
+    "render": "run.image_source", "run_hydra": "run.config", "usable_cores": "system.cpu", "verify": "dataset.verify",
+    "write_atomic": "system.atomic_files", "write_file": "dataset.journal",
 }  # fmt: skip
 _OTHER_NAMES = {"Drawer": "ImageSource"}  # an older name
+_INSIDE = {"open": "open_set"}  # what a name is called in its module, where open is Python's own
 __all__ = [
     "Catalog", "Composite", "Config", "Drawer", "Frames", "ImageSource", "InputError", "Mesh", "Part", "Pass", "Progress",
-    "Renderer", "Scenes", "check_config", "load_config", "one_line", "out_folder", "overlay", "own_cores", "palette", "render",
-    "run_hydra", "usable_cores", "verify", "write_atomic", "write_file",
+    "Renderer", "Scenes", "check_config", "load_config", "one_line", "open", "out_folder", "overlay", "own_cores", "palette",
+    "render", "run_hydra", "usable_cores", "verify", "write_atomic", "write_file",
 ]  # fmt: skip
 
 
@@ -83,7 +86,7 @@ def __getattr__(name: str) -> Any:
     known = _OTHER_NAMES.get(name, name)
     if known not in _HOMES:
         raise AttributeError(f"raster has no {name}; it has {', '.join(__all__)}")
-    return getattr(import_module(f"raster.{_HOMES[known]}"), known)
+    return getattr(import_module(f"raster.{_HOMES[known]}"), _INSIDE.get(known, known))
 
 
 def __dir__() -> list[str]:

@@ -1,7 +1,15 @@
-"""python -m raster.preview [dir=OUT] [count=12] [file=preview.png] [--config-dir MINE] [any overrides]: a contact sheet.
+"""raster preview [OPTION=VALUE ...] [--config-dir MINE] [any overrides]: images beside their labels, on one picture.
 
-Each image stands beside its label in colours and an overlay of both, with a legend of the classes below. With dir= the first
-images of a data set are shown, else images drawn anew from the configuration with the overrides and the folder MINE.
+    dir=OUT          images of this data set: as they are on the disk, or with overrides drawn anew from its manifest
+    first=0          number of the first image
+    count=12         how many images, 1 to 400
+    file=preview.png where the picture goes
+    explain=X,Y      say what is at this pixel of the first image, with its record; column from the left, row from the top
+
+Each image stands beside its label in colours and an overlay of both, with a legend of the classes below. Without dir=, images
+are drawn from the configuration with the overrides and the folder MINE. One image again, larger and without shadows:
+
+    raster preview dir=OUT first=137 count=1 size=1024 randomizers.lights.shadows=0
 """
 
 import sys
@@ -13,76 +21,67 @@ from PIL import Image
 from raster.dataset.files import CODES, file_name
 from raster.errors import InputError, one_line
 from raster.run.contact_sheet import contact_sheet
-from raster.run.flags import explain_flag
-from raster.run.hydra_messages import known_keys
-from raster.run.own_folder import split_config_dir
+from raster.run.image_source import ImageSource
+from raster.run.program_options import open_source, read_options, whole_number
 
-OPTIONS = {"dir": "", "count": "12", "file": "preview.png"}
+OPTIONS = {"dir": "", "first": "0", "count": "12", "file": "preview.png", "explain": ""}
+Shown = tuple[list[np.ndarray], list[np.ndarray], list[str]]  # images (H, W, 3) uint8, labels (H, W) uint8, class names
 
 
 def main() -> None:
     """Run the program."""
     with one_line():
-        options, overrides = dict(OPTIONS), []
-        folder, arguments = split_config_dir(sys.argv[1:])
-        for argument in arguments:
-            key, _, value = argument.partition("=")
-            if key in options:
-                options[key] = value
-            elif argument in ("-h", "--help"):
-                print(__doc__)
-                return
-            elif key.lstrip("-") in ("n", "out"):
-                raise InputError(f"{argument}: is no option here; count= says how many images, and file= where they go")
-            else:
-                overrides.append(argument)
-        if flag := next((word for word in overrides if word.startswith("-")), ""):
-            import raster.run.config  # noqa: F401  (registers the schema)
-
-            raise InputError(explain_flag(arguments, flag, [*OPTIONS, "preset", "passes/color", *known_keys("config")]))
-        if not options["count"].isdecimal() or not 1 <= int(options["count"]) <= 400:
-            raise InputError(f"count={options['count']}: expected a whole number from 1 to 400")
-        if options["dir"] and overrides:
-            raise InputError(f"{overrides[0]}: dir= shows images that are drawn already; give dir or overrides, not both")
-        count = int(options["count"])
-        images, labels, codes = read(Path(options["dir"]), count) if options["dir"] else draw(overrides, count, folder)
+        if (read := read_options(OPTIONS, sys.argv[1:], __doc__)) is None:
+            return
+        options, overrides, folder = read
+        first, count = whole_number(options, "first", 0, 10**8), whole_number(options, "count", 1, 400)
+        if options["explain"]:
+            explain(open_source(options["dir"], overrides, folder, 1), first, options["explain"])
+            return
+        if options["dir"] and not overrides:
+            shown = read_set(Path(options["dir"]), first, count)
+        else:
+            shown = draw(open_source(options["dir"], overrides, folder, count), first, count)
         try:
-            contact_sheet(images, labels, codes).save(options["file"])
+            contact_sheet(*shown).save(options["file"])
         except (OSError, ValueError) as error:
             raise InputError(f"file={options['file']}: cannot write this picture ({error})") from None
-        print(f"{options['file']}: {len(images)} images, each with its label and both together")
+        print(f"{options['file']}: {len(shown[0])} images from number {first}, each with its label and both together")
 
 
-def read(folder: Path, count: int) -> tuple[list[np.ndarray], list[np.ndarray], list[str]]:
-    """Return the first images (H, W, 3) uint8, labels (H, W) uint8, and the class names of a data set."""
+def read_set(folder: Path, first: int, count: int) -> Shown:
+    """Return `count` images of a data set as they are on the disk, or as many as there are, from number `first`."""
     try:
         codes = (folder / CODES).read_text().split("\n")[:-1]
-        names = sorted(path.name for path in (folder / "images").iterdir() if not path.name.startswith("."))[:count]
+        names = sorted(path.name for path in (folder / "images").iterdir() if not path.name.startswith("."))
+        names = [name for name in names if name >= file_name(first)][:count]
         images = [np.asarray(Image.open(folder / "images" / name).convert("RGB")) for name in names]
         labels = [np.asarray(Image.open(folder / "labels" / name)) for name in names]
     except (OSError, ValueError) as error:
         raise InputError(f"dir={folder}: not a data set that can be shown ({error})") from None
     if not images:
-        raise InputError(f"dir={folder}: holds no images yet, such as images/{file_name(0)}")
+        raise InputError(f"dir={folder}: holds no images yet, such as images/{file_name(first)}")
     return images, labels, codes
 
 
-def draw(overrides: list[str], count: int, folder: Path | None) -> tuple[list[np.ndarray], list[np.ndarray], list[str]]:
-    """Draw images and return them as read() does. `folder`: the user's own, None without one."""
-    from raster.gl.context import announce
-    from raster.run.config import load_config
-    from raster.run.image_source import ImageSource
-    from raster.run.setup import build_setup
-
-    setup = build_setup(load_config([*overrides, f"n={count}"], folder), folder)
-    source = ImageSource(setup)
-    print(*setup.meshes.notes, *announce(source.info), sep="\n")
-    batches = list(source.frames(0, count))
+def draw(source: ImageSource, first: int, count: int) -> Shown:
+    """Draw images from number `first`."""
+    batches = list(source.frames(first, count))
     for layer in ("color", "class_id"):
         if layer not in batches[0].layers:
             raise InputError(f"passes: no pass draws the layer {layer}, which a contact sheet shows")
     images, labels = ([one for batch in batches for one in batch.layers[layer]] for layer in ("color", "class_id"))
     return images, labels, list(source.classes)
+
+
+def explain(source: ImageSource, image: int, place: str) -> None:
+    """Print what is at a pixel, given as "column,row"."""
+    from raster.run.explain_pixel import explain_pixel, in_words
+
+    words = place.split(",")
+    if len(words) != 2 or not all(word.strip().isdecimal() for word in words):
+        raise InputError(f"explain={place}: expected column,row of a pixel, as explain=120,64")
+    print(in_words(explain_pixel(source, image, int(words[0]), int(words[1]))))
 
 
 if __name__ == "__main__":

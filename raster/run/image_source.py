@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from raster.errors import InputError
 from raster.frames import Frames
 from raster.run.config import load_config
 from raster.run.setup import Setup, build_setup
@@ -58,8 +59,11 @@ class ImageSource:
     def frames(self, first: int, count: int) -> Iterator[Frames]:
         """Annotated frames of the images first .. first + count - 1, in batches of `batch` images.
 
-        InputError at the call after release(), and in a process that was forked after the source was made.
+        InputError at the call for a negative `first`, after release(), and in a process that was forked after the source was
+        made.
         """
+        if first < 0:
+            raise InputError(f"first={first}: expected the number of an image, 0 or more")
         self._renderer.lease.require()
         return self._frames(first, count)
 
@@ -78,8 +82,10 @@ class ImageSource:
         self._renderer.release()
 
 
-def render(n: int = 1, seed: int = 0, overrides: Sequence[str] = (), config_dir: str | Path | None = None) -> Iterator[Frames]:
-    """Yield Frames of the images 0 .. n - 1, in batches.
+def render(
+    n: int = 1, seed: int = 0, overrides: Sequence[str] = (), config_dir: str | Path | None = None, first: int = 0
+) -> Iterator[Frames]:
+    """Yield Frames of the images first .. first + n - 1, in batches.
 
     `overrides` are as on the command line; `config_dir` is the user's own folder, as --config-dir names it. InputError for bad
     input comes at the call, before the first batch.
@@ -88,11 +94,12 @@ def render(n: int = 1, seed: int = 0, overrides: Sequence[str] = (), config_dir:
         >>> for frames in raster.render(n=64, seed=3, overrides=["size=128"]):
         ...     color, labels = frames.layers["color"], frames.layers["class_id"]
     """
-    return _drawn(ImageSource.of([*overrides, f"n={n}", f"seed={seed}"], config_dir), n)
+    drawer = ImageSource.of([*overrides, f"n={n}", f"seed={seed}"], config_dir)
+    return _drawn(drawer, drawer.frames(first, n))
 
 
-def _drawn(drawer: ImageSource, n: int) -> Iterator[Frames]:
+def _drawn(drawer: ImageSource, frames: Iterator[Frames]) -> Iterator[Frames]:
     try:
-        yield from drawer.frames(0, n)
+        yield from frames
     finally:
         drawer.release()

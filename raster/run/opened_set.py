@@ -1,0 +1,76 @@
+"""open_set: the images of a data set again, as its manifest describes them, or with some options changed."""
+
+import warnings
+from collections.abc import Sequence
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from hydra._internal.config_loader_impl import ConfigLoaderImpl
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.errors import HydraException
+from omegaconf import OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+
+from raster.dataset import manifest
+from raster.errors import InputError
+from raster.run.config import Config, check_config
+from raster.run.hydra_messages import GROUPS, explain
+from raster.run.image_source import ImageSource
+from raster.run.own_folder import own_folder, use_folder
+
+
+def open_set(out: str | Path, overrides: Sequence[str] = (), config_dir: str | Path | None = None) -> ImageSource:
+    """Return what draws the images of the data set in the folder `out`: image i is the one that it holds.
+
+    `overrides` change values of its configuration, such as ["size=1024", "randomizers.lights.shadows=0"]. `config_dir`: the
+    user's own folder that the set was drawn with. InputError for a folder without a manifest, and for bad overrides. A warning
+    says so if the images cannot be the same: drawn by another version, or from other pictures or meshes.
+
+        >>> import raster
+        >>> source = raster.open("demo", ["size=512"])
+        >>> frames = next(source.frames(first=137, count=1))
+        >>> source.release()
+    """
+    held = manifest.read(Path(out))
+    if held is None:
+        raise InputError(f"{out}: holds no {manifest.MANIFEST}, so it is not a data set of raster generate")
+    source = ImageSource.of_options(_options(held["configuration"], overrides, config_dir), config_dir)
+    for difference in _differences(held, source, any(not word.startswith("batch=") for word in overrides)):
+        warnings.warn(f"{out}: {difference}", stacklevel=2)
+    return source
+
+
+def _options(configuration: dict[str, Any], overrides: Sequence[str], config_dir: str | Path | None) -> dict[str, Any]:
+    """Return a set's configuration with overrides, checked."""
+    known = {field.name for field in fields(Config)}
+    folder = own_folder() if config_dir is None else use_folder(config_dir)
+    try:
+        held = {key: value for key, value in configuration.items() if key in known}
+        cfg: Any = OmegaConf.merge(OmegaConf.structured(Config), held)
+        OmegaConf.set_struct(cfg, True)
+        parsed = OverridesParser.create().parse_overrides(list(overrides))
+        for override in parsed:
+            key = override.key_or_group
+            if key in (*GROUPS, "preset") or "/" in key or "@" in key or override.is_sweep_override():
+                what = "a set is drawn again with the components that it was drawn with"
+                raise InputError(f"{override.input_line}: {what}; change values, as size=512 or randomizers.lens=null")
+        ConfigLoaderImpl._apply_overrides_to_config(parsed, cfg)
+    except (HydraException, OmegaConfBaseException, ValueError) as error:
+        if isinstance(error, InputError):
+            raise
+        raise InputError(explain(error, "config", folder)) from None
+    return check_config(cfg)
+
+
+def _differences(held: manifest.Manifest, source: ImageSource, changed: bool) -> list[str]:
+    """Return what makes images differ from those of the set, beside overrides, which `changed` says there are."""
+    found, sampler = [], source.setup.sampler
+    drew, draws = (each["versions"].get("raster") for each in (held, manifest.start({}, 1, ())))
+    if drew != draws:
+        found.append(f"was drawn by version {drew}; this is {draws}, whose images may differ")
+    digests = {"library": sampler.library.digest(), "meshes": sampler.catalog.digest()}
+    there = {key: held["configuration"].get(key, "") for key in digests}
+    if not changed and there != digests:
+        found.append("its pictures, environment maps or meshes are not those that it was drawn with")
+    return found

@@ -1,0 +1,169 @@
+"""Tests of drawing images of a data set again: raster.open, first=, and what explain= says of a pixel."""
+
+import sys
+
+import numpy as np
+import orjson
+import pytest
+from drawn_sets import pixels, records
+from PIL import Image
+from ray_caster import cast
+
+import raster
+from raster.preview import main
+from raster.run.explain_pixel import explain_pixel, in_words
+
+pytestmark = pytest.mark.slow
+SIZE = 32  # px, of the set `made`
+
+
+@pytest.fixture(scope="module")
+def again(made):
+    """The set's images, drawn again one at a time."""
+    source = raster.open(made, ["batch=1"])
+    yield source
+    source.release()
+
+
+@pytest.fixture
+def preview(monkeypatch, capsys, tmp_path):
+    """A function: run the program with these words, which has to end with this code; what it printed."""
+
+    def run(*words: str, code: int = 0) -> str:
+        monkeypatch.setattr(sys, "argv", ["preview", f"file={tmp_path / 'sheet.png'}", *words])
+        if code:
+            with pytest.raises(SystemExit) as end:
+                main()
+            assert end.value.code == code
+            return capsys.readouterr().err.removeprefix("error: ").strip()
+        main()
+        return capsys.readouterr().out
+
+    return run
+
+
+def test_an_opened_set_draws_the_images_that_it_holds(made, again):
+    for number in (2, 0):
+        frames = next(again.frames(number, 1))
+        np.testing.assert_array_equal(frames.layers["color"][0], pixels(made, "images")[number])
+        np.testing.assert_array_equal(frames.layers["class_id"][0], pixels(made, "labels")[number])
+        held = records(made)[number]
+        drawn = orjson.loads(orjson.dumps(frames.records[0], option=orjson.OPT_SERIALIZE_NUMPY))
+        assert drawn == {key: held[key] for key in drawn}
+
+
+def test_render_begins_where_it_is_told_to(again):
+    (frames,) = raster.render(n=2, overrides=[f"size={SIZE}"], first=2)
+    assert frames.index.tolist() == [2, 3]
+    np.testing.assert_array_equal(frames.layers["class_id"][0], next(again.frames(2, 1)).layers["class_id"][0])
+    with pytest.raises(raster.InputError, match=r"^first=-1: expected the number of an image, 0 or more$"):
+        raster.render(first=-1)
+
+
+def test_values_can_be_changed(made):
+    source = raster.open(made, ["size=[48,64]", "randomizers.objects.count=[3,3]", "~randomizers.distractors"])
+    frames = next(source.frames(1, 1))
+    source.release()
+    assert frames.layers["color"].shape == (1, 48, 64, 3)
+    assert [entry["slot"] for entry in frames.records[0]["objects"]].count("objects") == 3
+    assert "distractors" not in [entry["slot"] for entry in frames.records[0]["objects"]]
+
+
+@pytest.mark.parametrize(
+    ("override", "complaint"),
+    [
+        ("solids=[cube]", "solids=[cube]: a set is drawn again with the components that it was drawn with; "
+         "change values, as size=512 or randomizers.lens=null"),
+        ("passes/color=phong", "passes/color=phong: a set is drawn again with the components that it was drawn with; "
+         "change values, as size=512 or randomizers.lens=null"),
+        ("seed=1,2", "seed=1,2: a set is drawn again with the components that it was drawn with; "
+         "change values, as size=512 or randomizers.lens=null"),
+        ("randomizers.lihgts.count=1",
+         "randomizers.lihgts.count: there is no such key; did you mean randomizers.lights.count?"),
+        ("size=4", "size=4: expected px as a whole number or [height, width], 16 or more"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_changed_is_named(override, complaint, made):
+    with pytest.raises(raster.InputError) as error:
+        raster.open(made, [override])
+    assert str(error.value) == complaint
+
+
+def test_a_folder_that_is_no_set_is_named(tmp_path):
+    with pytest.raises(raster.InputError, match=r"holds no manifest.json, so it is not a data set of raster generate$"):
+        raster.open(tmp_path)
+
+
+def test_a_set_that_cannot_be_drawn_alike_is_told(made, tmp_path):
+    manifest = orjson.loads((made / "manifest.json").read_bytes())
+    manifest["versions"]["raster"], manifest["configuration"]["library"] = "0.0.1", "0" * 16
+    (tmp_path / "manifest.json").write_bytes(orjson.dumps(manifest))
+    with pytest.warns(UserWarning, match="drawn") as told:
+        raster.open(tmp_path).release()
+    said = [str(each.message) for each in told]
+    assert any("was drawn by version 0.0.1; this is" in line for line in said)
+    assert any("are not those that it was drawn with" in line for line in said)
+
+
+def test_preview_draws_one_image_again_larger(made, preview, tmp_path):
+    said = preview(f"dir={made}", "first=3", "count=1", "size=64", "randomizers.lights.shadows=0")
+    assert "1 images from number 3" in said
+    with Image.open(tmp_path / "sheet.png") as sheet:
+        assert sheet.height > 64
+
+
+def test_preview_shows_images_of_the_disk_from_a_number_on(made, preview, tmp_path):
+    assert "2 images from number 2" in preview(f"dir={made}", "first=2", "count=5")
+    with Image.open(tmp_path / "sheet.png") as sheet:
+        shown = np.asarray(sheet)[:SIZE, :SIZE]
+    np.testing.assert_array_equal(shown, pixels(made, "images")[2])
+
+
+def test_a_pixel_is_explained_as_a_ray_finds_it():
+    """Class, instance and distance are those of the ray caster; the material is that of an object that was sampled."""
+    number, source = 1, raster.ImageSource.of(["preset=plain", f"size={SIZE}", "batch=1", "randomizers.lens=null"])
+    record = next(source.frames(number, 1)).records[0]
+    hits, scenes = cast(record), source.setup.sampler(number, 1)
+    camera, checked = record["camera"], 0
+    for row, column in np.ndindex(SIZE, SIZE):
+        if (row * SIZE + column) % 131:
+            continue
+        said = explain_pixel(source, number, column, row)
+        if said["instance"] != hits.instance_id[row, column]:  # on an edge
+            continue
+        checked += 1
+        assert said["class_id"] == hits.class_id[row, column]
+        if not said["instance"]:
+            assert said["object"] is said["distance"] is None
+            continue
+        x, y = (column + 0.5 - camera["cx"]) / camera["fx"], (row + 0.5 - camera["cy"]) / camera["fy"]
+        assert said["distance"] == pytest.approx(hits.depth[row, column] * np.sqrt(x * x + y * y + 1), rel=0.02)
+        assert said["object"]["instance"] == said["instance"]
+        colors = scenes.nodes.material.color[0].tolist()
+        assert any(np.allclose(said["material"]["color"], color, atol=1e-6) for color in colors)
+    source.release()
+    assert checked >= 5
+
+
+def test_preview_says_what_is_at_a_pixel(made, preview, again):
+    label = pixels(made, "labels")[0]
+    row, column = (int(values[0]) for values in np.nonzero(label))
+    said = preview(f"dir={made}", f"explain={column},{row}")
+    name = again.classes[label[row, column]]
+    assert f"class:      {name} (id {label[row, column]})" in said
+    entry = orjson.loads(said.split("its entry in objects of scenes.jsonl:\n")[1].splitlines()[0])
+    assert entry in records(made)[0]["objects"]
+    assert in_words(explain_pixel(again, 0, column, row)) in said
+
+
+@pytest.mark.parametrize(
+    ("word", "complaint"),
+    [
+        ("explain=32,0", "explain=32,0: expected a column from 0 to 31 and a row from 0 to 31"),
+        ("explain=middle", "explain=middle: expected column,row of a pixel, as explain=120,64"),
+        ("first=-1", "first=-1: expected a whole number from 0 to 100000000"),
+        ("first=9", "holds no images yet, such as images/000009.png"),
+    ],
+)
+def test_a_wrong_option_of_preview_is_named(word, complaint, made, preview):
+    assert preview(f"dir={made}", word, code=2).endswith(complaint)
