@@ -55,6 +55,17 @@ def test_the_wheel_holds_the_package_and_nothing_else(wheel):
     assert [name for name in names if name.endswith("licenses/LICENSE")]
 
 
+def test_the_wheel_is_for_the_pythons_that_its_classifiers_name(wheel):
+    """3.10 is refused by pip: MuJoCo needs 3.11."""
+    (name,) = (name for name in zipfile.ZipFile(wheel).namelist() if name.endswith(".dist-info/METADATA"))
+    lines = zipfile.ZipFile(wheel).read(name).decode().splitlines()
+    assert "Requires-Python: <3.14,>=3.11" in lines
+    versions = [
+        line.rpartition(" ")[2] for line in lines if line.startswith("Classifier: Programming Language :: Python :: 3.")
+    ]
+    assert versions == ["3.11", "3.12", "3.13"]
+
+
 def test_the_wheel_draws_without_a_checkout(site, tmp_path):
     where = run(
         tmp_path,

@@ -149,4 +149,4 @@ def test_a_package_that_is_not_installed(missing, data, tmp_path, monkeypatch, c
     monkeypatch.setitem(sys.modules, missing, None)
     error = run_program(monkeypatch, capsys, "fit", f"data={data}", f"out={tmp_path / 'out'}", "size=64", "threads=1", code=2)
     assert f"training needs {missing}" in error
-    assert ".[train]" in error
+    assert "pip install 'raster-labels[train]'" in error

@@ -25,7 +25,7 @@ def require_fastai() -> None:
         _import_torchvision()
         importlib.import_module("fastai")
     except ModuleNotFoundError as error:
-        raise InputError(f"training needs {error.name}, which is not installed: pip install -e '.[train]'") from None
+        raise InputError(f"training needs {error.name}, which is not installed: pip install 'raster-labels[train]'") from None
 
 
 def _import_torchvision() -> None:
