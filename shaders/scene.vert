@@ -68,7 +68,7 @@ void main() {
     v.color2 = vec4(instances[row].color2, instances[row].shininess);
     v.tint = mix(tint.rgb / 12.92, pow((tint.rgb + 0.055) / 1.055, vec3(2.4)), step(0.04045, tint.rgb));
     v.finish = vec4(instances[row].metallic, instances[row].coat, instances[row].wear, instances[row].bump);
-    v.ids = uvec3(instances[row].class_id, instances[row].instance_id, instances[row].surface);
+    v.ids = uvec4(instances[row].class_id, instances[row].instance_id, instances[row].surface, instances[row].picture);
     v.eye = views[scene].eye;
     gl_Position.y = -gl_Position.y;  // row 0 of every layer is the top row: the one flip
     gl_Layer = scene;

@@ -6,7 +6,9 @@
 #include "morph.glsl"
 
 layout(location = 0) in vec3 position;
+layout(location = 2) in vec2 uv;
 layout(location = 3) in uint row;
+layout(location = 4) in vec4 tint;  // its alpha counts where an object is cut out
 
 uniform int number;  // which light of the scene, from 0
 

@@ -8,6 +8,7 @@ from types import MappingProxyType
 import numpy as np
 
 from raster.assets.catalog_parts import (
+    external_meshes,
     is_composite,
     members_of,
     meshes_of,
@@ -22,7 +23,7 @@ from raster.assets.meshes.cached_mesh import CachedMesh
 from raster.assets.meshes.material_table import MaterialTable
 from raster.geometry.collision_shapes import CollisionShape, collision_shapes
 from raster.geometry.mesh import Composite, Mesh, Part
-from raster.geometry.mesh_atlas import ExternalMesh, MeshAtlas
+from raster.geometry.mesh_atlas import MeshAtlas
 from raster.geometry.point_sampling import PointClusters, sample_points
 from raster.geometry.support_faces import DENTED, FLAT, SupportFaces
 from raster.solids.cube import cube
@@ -111,17 +112,13 @@ class Catalog:
                 if part.mesh is not None:
                     meshes.setdefault(id(part.mesh), (f"{asset}/{part.solid}/{len(meshes)}", part.mesh))
         number = {key: i for i, key in enumerate(meshes)}
-        external = [
-            ExternalMesh(m, part.index_count, part.first_index, part.first_vertex, part.double_sided)
-            for m, mesh in enumerate(self.imported)
-            for part in mesh.parts
-        ]
+        self.mesh_materials, rows = MaterialTable.of(self.imported)
+        external = external_meshes(self.imported, self.mesh_materials, rows)
         bendable = [row for k, row in enumerate(parts) if not self.is_variant[k] and k not in self.brought]
         in_memory = [part for row in bendable for part in row if part.mesh is not None]
         plain = {id(part.mesh) for part in in_memory}
         finer = subdivide_meshes({key: each for key, each in meshes.items() if key in plain}, in_memory) if self.fine else {}
         self.atlas = MeshAtlas(dict(meshes.values()), external, finer)
-        self.mesh_materials, rows = MaterialTable.of(self.imported)
         self.part_mesh = np.full((len(parts), max(map(len, parts))), -1, np.int32)
         self.part_material = np.full(self.part_mesh.shape, -1, np.int32)
         self.part_local = np.tile(np.eye(4, dtype=np.float32), (*self.part_mesh.shape, 1, 1))

@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from raster.assets.meshes.cached_mesh import CachedMesh
+from raster.assets.meshes.material_table import MaterialTable
 from raster.geometry.mesh import Composite, Mesh, Part
-from raster.geometry.mesh_atlas import SubdividedMesh
+from raster.geometry.mesh_atlas import ExternalMesh, SubdividedMesh
 from raster.geometry.subdivision_levels import subdivision_levels
 from raster.transforms import multiply
 
@@ -52,6 +53,24 @@ def read_meshes(imported: CachedMesh) -> list[tuple[np.ndarray, np.ndarray]]:
         )
         for part in imported.parts
     ]
+
+
+def external_meshes(
+    imported: Sequence[CachedMesh], materials: MaterialTable, rows: Sequence[Sequence[int]]
+) -> list[ExternalMesh]:
+    """The parts of all imported meshes as the atlas has them. rows: of each mesh the rows of its parts in `materials`."""
+    found = []
+    for owner, (mesh, numbers) in enumerate(zip(imported, rows, strict=True)):
+        for part, row in zip(mesh.parts, numbers, strict=True):
+            u, v = part.material.wrap
+            cutoff = part.material.cutoff
+            mask = int(materials.picture[row]) if cutoff > 0 else 0
+            found.append(
+                ExternalMesh(
+                    owner, part.index_count, part.first_index, part.first_vertex, part.double_sided, cutoff, mask, u | v << 2
+                )
+            )
+    return found
 
 
 def subdivide_meshes(meshes: Mapping[int, tuple[str, Mesh]], parts: Sequence[Part]) -> dict[str, tuple[SubdividedMesh, ...]]:

@@ -18,6 +18,9 @@ class ExternalMesh:
     first_index: int
     first_vertex: int
     double_sided: bool
+    cutoff: float = 0.0  # alpha below which nothing is drawn; 0 = all is
+    mask: int = 0  # number of the picture with the alpha, 0 = none
+    wrap: int = 0  # bits of how its pictures wrap, as in shaders/include/base_colors.glsl
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,8 @@ class MeshAtlas:
     vertices (V, 8) float32: position, normal, uv. indices (3 T,) uint32, counted from each mesh's first vertex.
     ranges (M, 3) uint32: index count, first index and base vertex of each mesh, for an external mesh within its file.
     numbers: numbers of the given meshes, by name. meshes: all that are not external. first_external: number of the first
-    external mesh. owner (M,) int32: the file of an external mesh, else -1. double_sided (M,) bool.
+    external mesh. owner (M,) int32: the file of an external mesh, else -1. double_sided (M,) bool. cutoff (M,) float32,
+    mask (M,) and wrap (M,) uint32: of ExternalMesh, 0 for others.
     For the N given and external meshes: levels (N, L) int32: numbers of the meshes that may be drawn in its place, coarsest
     first, itself last; errors (N, L) float32: their outline errors. fine (N, F) int32: numbers of the meshes that may be drawn
     where it is deformed, those of `subdivided` by the same name, finest last, or itself; fine_errors (N, F) float32: their
@@ -75,6 +79,11 @@ class MeshAtlas:
         self.owner[here:there] = [mesh.owner for mesh in external]
         self.double_sided = np.zeros(len(self.ranges), bool)
         self.double_sided[here:there] = [mesh.double_sided for mesh in external]
+        self.cutoff = np.zeros(len(self.ranges), np.float32)
+        self.cutoff[here:there] = [mesh.cutoff for mesh in external]
+        self.mask, self.wrap = np.zeros((2, len(self.ranges)), np.uint32)
+        self.mask[here:there] = [mesh.mask for mesh in external]
+        self.wrap[here:there] = [mesh.wrap for mesh in external]
         self._level(list(meshes.values()), len(external))
         self._subdivide(list(meshes.values()), len(external), subdivided)
 

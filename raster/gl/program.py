@@ -69,14 +69,22 @@ def compile_program(
     fragment: str,
     instead: Mapping[str, str] = _NOTHING,
     constants: Mapping[str, str] = _NOTHING,
+    around: tuple[str, str] | None = None,
 ) -> moderngl.Program:
     """The program of two files in shaders/ (absolute paths are taken as they are).
 
-    instead: as in load, for the fragment shader. constants: as in define, for both. InputError names file and line.
+    instead: as in load, for the fragment shader. constants: as in define, for both. around: files of shaders/include/ for the
+    vertex and the fragment shader; each has a main function that calls the shader's own one by the name main_of_shader.
+    InputError names file and line.
     """
     fine = {} if _FINE in ctx.extensions else {"dFdxFine": "dFdx", "dFdyFine": "dFdy"}
-    shader = define(load(SHADERS / fragment, [], instead), {**constants, **fine}, _FINE)
-    lines = define(load(SHADERS / vertex, []), constants), shader
+    seen: tuple[list[Path], list[Path]] = ([], [])
+    lines = load(SHADERS / vertex, seen[0]), load(SHADERS / fragment, seen[1], instead)
+    if around is not None:
+        constants = {**constants, "main": "main_of_shader"}
+        for shader, files, name in zip(lines, seen, around, strict=True):
+            shader += load(SHADERS / "include" / name, files, instead)
+    lines = define(lines[0], constants), define(lines[1], {**constants, **fine}, _FINE)
     try:
         return ctx.program(vertex_shader=join(lines[0]), fragment_shader=join(lines[1]))
     except moderngl.Error as error:

@@ -12,7 +12,15 @@ import numpy as np
 from raster.geometry.mesh_atlas import MeshAtlas
 from raster.rendering.gpu_structs import INSTANCE, MORPH
 from raster.rendering.level_of_detail import OUTLINE_PX, choose_levels
-from raster.rendering.shader_constants import CASTS_SHIFT, DOUBLE_SIDED_SHIFT, IMAGE_SHIFT, MAPPING_SHIFT, SCREEN_MAPPING
+from raster.rendering.picture_sizes import size_classes
+from raster.rendering.shader_constants import (
+    CASTS_SHIFT,
+    DOUBLE_SIDED_SHIFT,
+    IMAGE_SHIFT,
+    MAPPING_SHIFT,
+    SCREEN_MAPPING,
+    WRAP_SHIFT,
+)
 from raster.rendering.shader_variants import PAINT_NUMBERS, PAINTS, SHADER_ROLES
 from raster.rendering.shadow_views import casting
 from raster.rendering.view_rows import light_rows, view_rows
@@ -51,13 +59,16 @@ def draw_list(scenes: Scenes, height: int, pad: tuple[int, int] = (0, 0)) -> Dra
     outline_px = OUTLINE_PX if pad == (0, 0) else OUTLINE_PX / 1.5
     curved = np.where(scenes.morphs.any, scenes.morphs.curvature, -1)[scene, nodes.object[node]]
     mesh = choose_levels(scenes, height, outline_px, world[scene, node], scene, nodes.mesh[scene, node], curved)
-    variant = PAINT_NUMBERS[nodes.material.texture[scene, node]] + len(PAINTS) * (scenes.environment.map[scene] >= 0)
+    role = (scenes.environment.map[scene] >= 0) + 2 * (atlas.cutoff[mesh] > 0)  # of SHADER_ROLES
+    variant = PAINT_NUMBERS[nodes.material.texture[scene, node]] + len(PAINTS) * role
     order = np.lexsort((mesh, variant))
     scene, node, mesh, variant, morphed = scene[order], node[order], mesh[order], variant[order], curved[order] >= 0
 
     rows = _mesh_rows(scenes, world, instance_of_object, scene, node)
     rows["morph"] = np.cumsum(morphed) * morphed
     rows["surface"] += atlas.double_sided[mesh].astype(np.uint32) << DOUBLE_SIDED_SHIFT
+    rows["picture"], rows["cutoff"] = atlas.mask[mesh] + (atlas.wrap[mesh] << WRAP_SHIFT), atlas.cutoff[mesh]
+    rows["size_class"] = size_classes(scenes, height, world, scene, node)
     background_rows, background_paint = _background_rows(scenes)
     commands, mesh_of_command, groups = _commands(atlas, variant, mesh, background_paint)
     return DrawList(
@@ -125,7 +136,7 @@ def _commands(
     variant (I,): of each row, paint + len(PAINTS) * role, sorted; mesh (I,); background_paint (B,).
     """
     # One command for each run of rows of one paint, role and mesh. The background is drawn with the atlas's last mesh.
-    last = (2 * len(PAINTS) + background_paint + 1) * len(atlas.ranges) - 1
+    last = (SHADER_ROLES.index("background") * len(PAINTS) + background_paint + 1) * len(atlas.ranges) - 1
     key = np.concatenate([variant * len(atlas.ranges) + mesh, last])
     starts = np.flatnonzero(np.diff(key, prepend=-1))
     variants, meshes = np.divmod(key[starts], len(atlas.ranges))

@@ -11,7 +11,10 @@ INSTANCE = np.dtype([
     ("metallic", np.float32), ("coat", np.float32), ("wear", np.float32), ("bump", np.float32),
     ("scene", np.uint32), ("class_id", np.uint32), ("instance_id", np.uint32),
     ("surface", np.uint32),  # bits: raster/rendering/shader_constants.py
-    ("morph", np.uint32), ("unused", np.uint32, 3),  # morph: row of DrawList.morphs, counted from 1; 0 = none
+    ("morph", np.uint32),  # row of DrawList.morphs, counted from 1; 0 = none
+    # bits: 0-15 picture whose alpha cuts the mesh out, as the image of `surface`, 16-19 how base-colour pictures wrap
+    ("picture", np.uint32), ("cutoff", np.float32),
+    ("size_class", np.uint32),  # of the base-colour picture: raster/rendering/picture_sizes.py; for Python alone
 ])  # fmt: skip
 # struct View in scene.glsl: one row for each scene.
 VIEW = np.dtype([

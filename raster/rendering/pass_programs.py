@@ -9,8 +9,7 @@ from raster.gl.program import compile_program, includes, set_uniform
 from raster.gl.target import Target
 from raster.rendering.mesh_buffers import LAYOUT, MeshBuffers
 from raster.rendering.shader_constants import SHADER_CONSTANTS
-
-Group = tuple[str, str, int, int]  # as in DrawList.groups: paint, role, first command, count
+from raster.rendering.shader_variants import CUTOUT, Group, is_cutout, runs_of_cutouts
 
 
 class VertexInputs:
@@ -60,11 +59,11 @@ class PassPrograms:
     def draw(self, commands: moderngl.Buffer, groups: Sequence[Group]) -> None:
         """Draw all groups of commands into the target, which must have begun."""
         if not self.split:
-            last = groups[-1]
-            self._array("plain", "lit").render_indirect(commands, count=last[2] + last[3])
+            for cut, first, count in runs_of_cutouts(groups):
+                self._array("plain", "lit_cutout" if cut else "lit").render_indirect(commands, first=first, count=count)
             return
         for paint, role, first, count in groups:
-            role = "lit" if role == "reflective" and not self.reflects else role
+            role = role if self.reflects else role.replace("reflective", "lit")
             self._array(paint, role).render_indirect(commands, first=first, count=count)
 
     def _array(self, paint: str, role: str) -> moderngl.VertexArray:
@@ -82,9 +81,10 @@ class PassPrograms:
         if key not in self.programs:
             shader = self.shaders[role == "background"]
             instead = {**self.instead, "paint.glsl": f"paint_{paint}.glsl"}
-            if role == "lit":
+            if role.startswith("lit"):
                 instead["reflection.glsl"] = "no_reflection.glsl"
-            program = compile_program(self.ctx, "scene.vert", shader, instead, SHADER_CONSTANTS)
+            around = CUTOUT if is_cutout(role) else None
+            program = compile_program(self.ctx, "scene.vert", shader, instead, SHADER_CONSTANTS, around)
             if not set_uniform(program, "encode", self.encode) and not self.encode:
                 what = "writes colour without finished() of include/srgb.glsl, so that lens and sensor get no linear light"
                 raise InputError(f"{shader}: {what}; use it")

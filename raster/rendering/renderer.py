@@ -192,7 +192,8 @@ class Renderer:
         with self.lease.current():
             self._make_resident(drawn)
             self.buffers.upload(drawn)
-            self.shadows.draw(self.buffers.commands, len(drawn.commands), int(scenes.lights.shadows.max(initial=0)))
+            self.base_color_textures.bind()
+            self.shadows.draw(self.buffers.commands, drawn.groups, int(scenes.lights.shadows.max(initial=0)))
             self._draw(drawn)
             if self.post_process:
                 cameras = camera_rows(scenes, self.size, self.pad, self.requirements.effects)
@@ -204,7 +205,6 @@ class Renderer:
         self.ctx.enable_only(moderngl.DEPTH_TEST | moderngl.CULL_FACE)
         self.ctx.front_face = "cw"  # scene.vert flips y, and with it the winding
         self.textures.bind()
-        self.base_color_textures.bind()
         self.shadows.bind()
         if self.occlusion:
             self.occlusion.bind()

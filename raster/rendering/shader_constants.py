@@ -9,12 +9,14 @@ TEXTURE_MASK = 0xFF
 MAPPING_SHIFT, MAPPING_MASK = 8, 0x3F
 DOUBLE_SIDED_SHIFT, CASTS_SHIFT = 14, 15
 IMAGE_SHIFT = 16
+WRAP_SHIFT = 16  # of INSTANCE["picture"]: bits 0-15 the picture whose alpha cuts the mesh out
 SCREEN_MAPPING = len(MAPPINGS)  # of the background: a triangle that covers the screen, unlit
 
 # Bindings of the storage buffers. MORPH and CAMERA share one: they are never drawn with at the same time.
 INSTANCES, VIEWS, LIGHTS, MORPHS, CAMERAS, METERS = 0, 1, 2, 3, 3, 4
 # Texture units while the passes are drawn.
-PICTURES, ENVIRONMENTS, SHADOW_MAPS, BASE_COLORS, OCCLUSION, BACKDROPS = 0, 1, 2, 3, 4, 7
+PICTURES, ENVIRONMENTS, SHADOW_MAPS, OCCLUSION, BACKDROPS = 0, 1, 2, 4, 7
+BASE_COLORS = (3, 8, 9)  # of three sizes
 # Texture units of ambient occlusion and of post-processing: what is changed, and the depth of what was drawn.
 SOURCE, DEPTH = 5, 6
 JPEG_GROUP = 8  # invocations along each side of a work group of shaders/post/jpeg.comp
@@ -39,7 +41,9 @@ SHADER_CONSTANTS = {
     "UNIT_PICTURES": str(PICTURES),
     "UNIT_ENVIRONMENTS": str(ENVIRONMENTS),
     "UNIT_SHADOW_MAPS": str(SHADOW_MAPS),
-    "UNIT_BASE_COLORS": str(BASE_COLORS),
+    "UNIT_BASE_COLORS_SMALL": str(BASE_COLORS[0]),
+    "UNIT_BASE_COLORS_MIDDLE": str(BASE_COLORS[1]),
+    "UNIT_BASE_COLORS_LARGE": str(BASE_COLORS[2]),
     "UNIT_OCCLUSION": str(OCCLUSION),
     "UNIT_SOURCE": str(SOURCE),
     "UNIT_DEPTH": str(DEPTH),

@@ -1,6 +1,7 @@
 """ShadowMaps: depth textures of the scenes as their lights see them, one layer for each scene and light. shadow_side: px."""
 
 import ctypes
+from collections.abc import Sequence
 
 import moderngl
 
@@ -9,6 +10,7 @@ from raster.gl.program import compile_program, set_uniform
 from raster.gl.texture_arrays import set_filter
 from raster.rendering.pass_programs import VertexInputs
 from raster.rendering.shader_constants import SHADER_CONSTANTS, SHADOW_MAPS
+from raster.rendering.shader_variants import CUTOUT, Group, runs_of_cutouts
 
 MIN_SHADOW, MAX_SHADOW = 128, 1024  # px of a shadow map's side
 
@@ -26,8 +28,10 @@ class ShadowMaps:
 
     def __init__(self, ctx: moderngl.Context, gl: GLFunctions, side: int, batch: int, lights: int):
         self.ctx, self.gl, self.side, self.lights = ctx, gl, side, lights
-        self.program = compile_program(ctx, "shadow.vert", "shadow.frag", constants=SHADER_CONSTANTS)
-        self.array: moderngl.VertexArray | None = None  # made with the buffers
+        # Of objects that alpha does not cut out, and, made when first needed, of those that it does.
+        self.programs = {False: compile_program(ctx, "shadow.vert", "shadow.frag", constants=SHADER_CONSTANTS)}
+        self.inputs: VertexInputs | None = None
+        self.arrays: dict[bool, moderngl.VertexArray] = {}
         self.texture = gl.depth_array(side, side, batch * lights) if lights else gl.depth_array(1, 1, 1)
         set_filter(gl, self.texture, mipmaps=False, nearest=True)
         self.framebuffer = gl.make("glGenFramebuffers")
@@ -37,13 +41,12 @@ class ShadowMaps:
 
     def connect(self, inputs: VertexInputs) -> None:
         """Draw with these vertex buffers from now on."""
-        if self.array is not None:
-            self.array.release()
-        self.array = inputs.array(self.program)
+        self._release_arrays()
+        self.inputs = inputs
 
-    def draw(self, commands: moderngl.Buffer, count: int, lights: int) -> None:
-        """Draw the maps of the first `lights` lights of every scene, one indirect draw for each."""
-        if not lights or self.array is None:
+    def draw(self, commands: moderngl.Buffer, groups: Sequence[Group], lights: int) -> None:
+        """Draw the maps of the first `lights` lights of every scene, one indirect draw for each, and one of cut-out objects."""
+        if not lights or self.inputs is None:
             return
         gl, ctx = self.gl, self.ctx
         gl.glBindFramebuffer(GL_FRAMEBUFFER, self.framebuffer)
@@ -53,10 +56,28 @@ class ShadowMaps:
         # Only the far sides of meshes are drawn: then a surface that faces the light never shades itself, and a shadow begins
         # where objects touch.
         ctx.front_face, ctx.cull_face, ctx.depth_func = "ccw", "front", "<="
-        for number in range(lights):
-            set_uniform(self.program, "number", number)
-            self.array.render_indirect(commands, count=count)
+        for cut, first, count in runs_of_cutouts(groups):
+            array = self._array(cut)
+            for number in range(lights):
+                set_uniform(self.programs[cut], "number", number)
+                array.render_indirect(commands, first=first, count=count)
         ctx.cull_face = "back"
+
+    def _array(self, cut: bool) -> moderngl.VertexArray:
+        """The vertex array of the program for objects that alpha cuts out, or not."""
+        if cut not in self.programs:
+            self.programs[cut] = compile_program(
+                self.ctx, "shadow.vert", "shadow.frag", constants=SHADER_CONSTANTS, around=CUTOUT
+            )
+        if cut not in self.arrays and self.inputs is not None:
+            self.arrays[cut] = self.inputs.array(self.programs[cut])
+        return self.arrays[cut]
+
+    def _release_arrays(self) -> None:
+        """Free the vertex arrays."""
+        for array in self.arrays.values():
+            array.release()
+        self.arrays.clear()
 
     def bind(self) -> None:
         """Let the passes read the maps."""
@@ -64,8 +85,8 @@ class ShadowMaps:
 
     def release(self) -> None:
         """Free the GPU's memory."""
-        if self.array is not None:
-            self.array.release()
+        self._release_arrays()
         self.gl.delete_textures(self.texture)
         self.gl.glDeleteFramebuffers(1, ctypes.byref(ctypes.c_uint(self.framebuffer)))
-        self.program.release()
+        for program in self.programs.values():
+            program.release()

@@ -23,13 +23,13 @@ from raster.run.own_folder import own_folder, use_folder, with_shaders
 from raster.run.require_parts import ADD_PASS, require_layers, require_objects, require_one_focal_length
 from raster.run.solid_classes import proportions_of, solid_arguments, variants_of
 from raster.scene.requirements import Requirements
-from raster.scene.sampler import Sampler, picture_px
+from raster.scene.sampler import Sampler, mesh_picture_px
 from raster.system.platform import require_linux
 from raster.system.progress import Progress
 
 # What is drawn at once: about 0.5 GB, and the layers that every driver has. A larger batch is cut, which changes no image.
 MAX_PIXELS, MAX_LAYERS = 2**25, 2048
-MAX_MESH_PICTURES, MAX_VERTICES = 512, 2**24  # of own meshes in a batch: 130 MB of pictures at 256 px, 0.6 GB of vertices
+MAX_PICTURE_BYTES, MAX_VERTICES = 2**30, 2**24  # of own meshes in a batch: pictures and mipmaps, 0.6 GB of vertices
 Annotation = Callable[[Frames], None]  # adds to the records; its `needs` names the layers that it reads
 
 
@@ -78,7 +78,7 @@ def build_setup(plain: dict[str, Any], config_dir: str | Path | None = None) -> 
     height, width = plain["size"]
     randomizers = _randomizers(plain)
     require_one_focal_length(randomizers)
-    loaded, needed = _models(plain["objects"], picture_px((height, width))), Requirements.of(randomizers.values())
+    loaded, needed = _models(plain["objects"], mesh_picture_px((height, width))), Requirements.of(randomizers.values())
     fine, metric = needed.subdivided_meshes, not plain["objects"]["normalize"]
     if fine and metric:
         what = "shapes are morphed in a space of extent 1, which objects.normalize=false does not give"
@@ -180,8 +180,9 @@ def _batch_of_models(sampler: Sampler) -> int:
     if min(shown, len(models)) * pictures >= MAX_LAYERS:
         what = f"{shown} objects of up to {pictures} pictures each in an image; at most {MAX_LAYERS - 1} pictures in all"
         raise InputError(f"objects.meshes: {what}; join materials, or lower randomizers.objects.count")
+    texels = max(sum(picture.side**2 for picture in model.pictures) for model in models)
     vertices = max(sum(part.vertex_count for part in model.parts) for model in models)
-    most = min(MAX_MESH_PICTURES // max(pictures, 1), MAX_VERTICES // vertices)
+    most = min(MAX_PICTURE_BYTES // max(4 * texels * 4 // 3, 1), MAX_VERTICES // vertices)
     return MAX_LAYERS if len(models) <= most else max(1, most // shown)
 
 

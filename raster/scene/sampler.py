@@ -15,7 +15,13 @@ from raster.streams import Streams
 # Writes sampled values into scenes. It may have a method `requirements()`, which returns Requirements. If it has an attribute
 # `layout` that is true, its random numbers are the same for all views of a layout.
 Randomizer = Callable[[Scenes, Streams], None]
+MESH_PICTURE_PX = 1024
 PICTURE_PX, LARGE = 256, 320  # px: side of pictures, which is doubled for images larger than LARGE
+
+
+def mesh_picture_px(size: tuple[int, int]) -> int:
+    """The largest side in px of the pictures of own meshes, for images of size (H, W) px: four times as large, up to 1,024."""
+    return min(max(4 << (max(size) - 1).bit_length(), PICTURE_PX), MESH_PICTURE_PX)
 
 
 def picture_px(size: tuple[int, int]) -> int:

@@ -1,9 +1,6 @@
 // paint() of texture "base_color": colour, vertex colours and picture of an imported mesh. See paint.glsl. Needs the block v.
-#include "picture.glsl"
+#include "base_colors.glsl"
 #include "surface_values.glsl"
-
-// Row 0 of a picture is its top and lies at y = 1 of texture space. Layer 0 is white.
-layout(binding = UNIT_BASE_COLORS) uniform sampler2DArray base_colors;
 
 // Linear RGB c with another hue and saturation, both within 0..1. change: cosine of the hue's turn less 1, its sine, and the
 // factor of saturation less 1. The turn is one about the axis of greys (Rodrigues' formula); zeros change nothing.
@@ -17,6 +14,6 @@ vec3 recolored(vec3 c, vec3 change) {
 vec3 paint(out float weight) {
     vec2 at = vec2(v.texture_point.x, 1.0 - v.texture_point.y);
     weight = 0.0;
-    vec3 c = v.color.rgb * v.tint * picture(base_colors, at, image_layer());
+    vec3 c = v.color.rgb * v.tint * base_color(at, image_layer(), picture_wrap());
     return recolored(c, v.color2.rgb);
 }

@@ -8,7 +8,7 @@
     vec3 tint;                     // colour of the vertices, linear RGB; white but for imported meshes
     vec3 ambient;                  // what a white surface shows in the light of the ambient and the environment map, linear RGB
     vec4 shadow0, shadow1, shadow2, shadow3;  // position in each light's shadow map, homogeneous; an array would be slower
-    flat uvec3 ids;                // class id, instance id, Instance.surface
+    flat uvec4 ids;                // class id, instance id, Instance.surface, Instance.picture
     flat vec4 color;               // linear RGB; specular
     flat vec4 color2;              // linear RGB; shininess
     flat vec4 finish;              // metallic, coat, wear, bump

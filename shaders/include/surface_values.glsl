@@ -5,6 +5,7 @@
 uint texture_index() { return texture_of(v.ids.z); }
 bool is_planar() { return mapping_of(v.ids.z) != MAPPING_OBJECT; }  // the texture is mapped to a plane, not to a solid block
 uint image_layer() { return image_of(v.ids.z); }
+uint picture_wrap() { return wrap_of(v.ids.w); }  // of base colours
 
 float material_specular() { return v.color.a; }
 float material_shininess() { return v.color2.a; }

@@ -8,12 +8,12 @@ from catalogs import plain, renderer_of
 from stored_models import QUADRANTS, store
 
 from raster.assets.catalog import Catalog
+from raster.assets.meshes.base_color_images import mipmaps
 from raster.assets.meshes.imported_mesh import PbrMaterial
 from raster.color import linear_from_srgb, srgb_from_linear
 from raster.geometry.mesh import Mesh
 from raster.randomizers.looks import Looks, shininess_of
 from raster.randomizers.objects import Objects
-from raster.rendering.base_color_textures import mipmaps
 from raster.rendering.renderer import Renderer
 from raster.scene.materials import TEXTURES
 from raster.scene.sampler import Sampler

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import numpy as np
 
-from raster.assets.meshes.cached_mesh import CachedMesh
+from raster.assets.meshes.base_color_images import mipmaps
+from raster.assets.meshes.cached_mesh import CachedMesh, StoredPicture
 from raster.assets.meshes.imported_mesh import VERTEX, WHITE, MeshPart, PbrMaterial
 from raster.geometry.mesh import Mesh
 
@@ -14,6 +15,7 @@ QUADRANTS = np.array([[[250, 20, 20], [20, 250, 20]], [[20, 20, 250], [250, 250,
 def store(
     folder: Path, mesh: Mesh, class_name: str | None = "thing", material: PbrMaterial = WHITE,
     px: int = 64, double_sided: bool = False, object_from_parts: tuple = (np.eye(4),), tint: tuple = (255, 255, 255, 255),
+    picture: np.ndarray | None = None,
 ) -> CachedMesh:  # fmt: skip
     """A model of as many parts as matrices, each the whole mesh; its one picture is red, green, blue, yellow by quadrants."""
     folder.mkdir(parents=True)
@@ -23,7 +25,9 @@ def store(
     many, count, size = len(object_from_parts), len(vertices), mesh.triangles.size
     np.save(folder / "vertices.npy", np.tile(vertices, many))
     np.save(folder / "indices.npy", np.tile(mesh.triangles.ravel().astype(np.uint32), many))
-    np.save(folder / "pictures.npy", QUADRANTS.repeat(px // 2, axis=0).repeat(px // 2, axis=1)[None])
+    picture = QUADRANTS.repeat(px // 2, axis=0).repeat(px // 2, axis=1) if picture is None else picture
+    np.save(folder / "pictures.npy", np.concatenate([level.ravel() for level in mipmaps(picture)]))
+    stored = StoredPicture(len(picture), picture.shape[2], 0)
     places = [np.asarray(place, np.float32) for place in object_from_parts]
     parts = tuple(
         MeshPart(f"part{k}", place, k * count, count, k * size, size, material, double_sided, True)
@@ -34,5 +38,5 @@ def store(
     radius = float(np.linalg.norm(points, axis=1).max())
     offset = (points @ rest_directions.T).max(axis=0)
     return CachedMesh(
-        folder.name, class_name, "0" * 16, folder, parts, radius, rest_directions, offset, points[:64], triangles=1
+        folder.name, class_name, "0" * 16, folder, parts, radius, rest_directions, offset, points[:64], 1, (stored,)
     )

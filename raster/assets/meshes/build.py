@@ -29,7 +29,7 @@ def build(parsed: ParsedFile, path: Path, normalize: bool, up: str, px: int) -> 
     """The imported mesh of a parsed file. path: of the file, for errors.
 
     normalize: the bounding box is centred at the origin and its largest side becomes 1; if False, units are metres and the
-    origin stays. up: "x", "y" or "z", the axis of the file that becomes z. px: side of the pictures.
+    origin stays. up: "x", "y" or "z", the axis of the file that becomes z. px: side of the pictures, at most.
     Each primitive at each node becomes a part; if there are more than KEPT_PARTS, there is one part for each material. The
     geometry at a node that mirrors is mirrored and its triangles are reversed. InputError, which begins with the path, for a
     file without area, a node or a size that is not possible, too many parts, or a picture that cannot be read.
@@ -41,6 +41,7 @@ def build(parsed: ParsedFile, path: Path, normalize: bool, up: str, px: int) -> 
     for node in parsed.nodes:
         _check(node, path)
         placed += at_node(node, pieces.get(node.mesh, ()), upright)
+    placed = [p for p in placed if p.piece.material.cutoff <= 1] or _none_left(placed, path)
     if not placed:
         raise InputError(f"{path}: none of its triangles has an area (extent 0); expected a mesh with a surface")
     low, high = box_of(placed)
@@ -62,12 +63,12 @@ def build(parsed: ParsedFile, path: Path, normalize: bool, up: str, px: int) -> 
     except QhullError as error:
         raise InputError(f"{path}: is too small for where it lies, or too thin, to have a hull; centre it, scale it") from error
     rest_directions, rest_distances = stable_poses(hull)
-    pictures = [square(f"{path}: {name}", data, px) for name, data in parsed.pictures]
+    pictures = tuple(square(f"{path}: {name}", data, px) for name, data in parsed.pictures)
     return ImportedMesh(
         parts,
         vertices,
         indices,
-        np.stack(pictures) if pictures else np.zeros((0, px, px, 3), np.uint8),
+        pictures,
         sum(len(s.triangles) for node in parsed.nodes for s in parsed.meshes[node.mesh]),
         float(np.float32(np.sqrt((reach * reach).sum(axis=1).max()))),
         rest_directions,
@@ -75,6 +76,13 @@ def build(parsed: ParsedFile, path: Path, normalize: bool, up: str, px: int) -> 
         simplify_hull(hull.points.astype(np.float32)),
         parsed.notes,
     )
+
+
+def _none_left(placed: list[PlacedPiece], path: Path) -> list[PlacedPiece]:
+    """No pieces. InputError if alpha leaves nothing of all those that there are."""
+    if placed:
+        raise InputError(f"{path}: all of it is transparent: no alpha reaches its cutoff; expected a surface that is seen")
+    return []
 
 
 def _check(node: Node, path: Path) -> None:
@@ -100,7 +108,7 @@ def _stacked(placed: list[PlacedPiece]) -> tuple[tuple[MeshPart, ...], np.ndarra
         if p.range not in ranges:
             rows = np.zeros(len(piece.positions), VERTEX)
             rows["position"], rows["normal"], rows["uv"] = piece.positions, piece.normals, piece.uvs
-            rows["color"][:, :3], rows["color"][:, 3] = piece.colors, 255
+            rows["color"] = piece.colors
             ranges[p.range] = (first_vertex, len(rows), first_index, piece.triangles.size)
             first_vertex, first_index = first_vertex + len(rows), first_index + piece.triangles.size
             vertices.append(rows)

@@ -10,6 +10,16 @@ import numpy as np
 from raster.assets.meshes.imported_mesh import MeshPart, Note, PbrMaterial
 from raster.errors import InputError
 
+
+@dataclass(frozen=True)
+class StoredPicture:
+    """Where a picture of side x side texels stands, with its mipmaps behind it."""
+
+    side: int
+    channels: int  # 3, or 4 with alpha
+    offset: int  # bytes
+
+
 ARRAYS = ("vertices", "indices", "pictures")
 TABLE = "model.json"
 # The errors that a damaged entry can cause while its table is read.
@@ -31,6 +41,7 @@ class CachedMesh:
     points: np.ndarray  # (P <= 192, 3) float32: vertices of its convex hull
     triangles: int  # in the file
     notes: tuple[Note, ...] = ()
+    pictures: tuple[StoredPicture, ...] = ()
 
     def vertices(self) -> np.ndarray:
         """(V,) VERTEX, memory-mapped; the file is closed when the array is deleted. InputError if it cannot be read."""
@@ -40,9 +51,19 @@ class CachedMesh:
         """(I,) uint32, counted from the first vertex of the part; memory-mapped. InputError if it cannot be read."""
         return self._array("indices")
 
-    def pictures(self) -> np.ndarray:
-        """(P, px, px, 3) uint8 sRGB, memory-mapped. InputError if it cannot be read."""
-        return self._array("pictures")
+    def picture(self, number: int, side: int) -> list[np.ndarray]:
+        """(side, side, 3 or 4) uint8 sRGB of a picture, and its smaller mipmaps; side: its own one or a half, a quarter, ...
+
+        They are memory-mapped. InputError if it cannot be read.
+        """
+        stored, whole = self.pictures[number], self._array("pictures")
+        levels, at, width = [], stored.offset, stored.side
+        while width:
+            size = width * width * stored.channels
+            if width <= side:
+                levels.append(whole[at : at + size].reshape(width, width, stored.channels))
+            at, width = at + size, width // 2
+        return levels
 
     def _array(self, name: str) -> np.ndarray:
         path = self.folder / f"{name}.npy"
@@ -81,7 +102,9 @@ def _from_table(table: dict, folder: Path, name: str, class_name: str | None) ->
             **{
                 **part,
                 "object_from_part": np.array(part["object_from_part"], np.float32),
-                "material": PbrMaterial(**{**part["material"], "color": tuple(part["material"]["color"])}),
+                "material": PbrMaterial(
+                    **{**part["material"], "color": tuple(part["material"]["color"]), "wrap": tuple(part["material"]["wrap"])}
+                ),
             }
         )
         for part in table["parts"]
@@ -98,4 +121,5 @@ def _from_table(table: dict, folder: Path, name: str, class_name: str | None) ->
         np.array(table["points"], np.float32),
         table["triangles"],
         tuple(Note(*note) for note in table["notes"]),
+        tuple(StoredPicture(**entry) for entry in table["pictures"]),
     )

@@ -1,137 +1,131 @@
-"""read_gltf: GLB and glTF files. trimesh decodes the geometry; materials and nodes are read from the file's own description."""
+"""read_gltf: GLB and glTF files: all primitives of triangles, with their nodes, materials and base colour pictures."""
 
-import io
-import json
 from typing import Any
 
 import numpy as np
-from trimesh.exchange.gltf import load_gltf
 
 from raster.assets.meshes.external_files import References
+from raster.assets.meshes.gltf_accessors import Accessors
+from raster.assets.meshes.gltf_compression import draco_arrays
 from raster.assets.meshes.gltf_container import buffer_bytes, image_bytes, read_container
 from raster.assets.meshes.gltf_materials import GltfMaterials, texture_of
-from raster.assets.meshes.gltf_nodes import placed_meshes
-from raster.assets.meshes.imported_mesh import PLAIN, WHITE, PbrMaterial
-from raster.assets.meshes.parsed_file import ParsedFile, Primitive
-from raster.errors import InputError
+from raster.assets.meshes.gltf_nodes import NodeOfMesh, meshes_at_nodes
+from raster.assets.meshes.gltf_rest_pose import morphed, skinned
+from raster.assets.meshes.imported_mesh import PLAIN, WHITE, Note
+from raster.assets.meshes.parsed_file import Node, ParsedFile, Primitive, code_values
+from raster.assets.meshes.polygons import of_fan, of_strips
 
 TRIANGLES, STRIP, FAN = 4, 5, 6  # modes of primitives; points and lines are ignored
+DRACO = "KHR_draco_mesh_compression"
+AT_REST = Note("hold a skin or morph targets, which are drawn in their rest pose")
 Tree = dict[str, Any]
 
 
-def read_gltf(data: bytes, references: References) -> ParsedFile:
-    """All primitives of triangles of a file, its nodes and its base colour pictures. InputError for features that are not read.
+class GltfReader:
+    """One file while it is read."""
 
-    Skins, animations, morph targets, lights and cameras are ignored: a mesh is used as it is stored.
-    """
-    tree, binary = read_container(data, references)
-    materials = GltfMaterials(tree, references.path, lambda image: image_bytes(tree, binary, references, image))
-    primitives = [
-        [p for p in mesh["primitives"] if p.get("mode", TRIANGLES) in (TRIANGLES, STRIP, FAN)]
-        for mesh in tree.get("meshes", [])
-    ]
-    flat = [p for mesh in primitives for p in mesh]
-    loaded = _decode(tree, binary, references, flat)
-    surfaces = []
-    for primitive, arrays in zip(flat, loaded, strict=True):
-        material = materials.of(primitive.get("material"))
+    def __init__(self, data: bytes, references: References):
+        self.tree, binary = read_container(data, references)
+        self.path = references.path
+        self.accessors = Accessors(self.tree, self.path, lambda k: buffer_bytes(self.tree, binary, references, k))
+        self.materials = GltfMaterials(
+            self.tree, self.path, lambda image: image_bytes(self.tree, references, image, self.accessors.view)
+        )
+
+    def read(self) -> ParsedFile:
+        """The contents of the file. A mesh of a node with a skin or with weights of its own is a mesh of its own."""
+        found = meshes_at_nodes(self.tree, self.path, self.accessors)
+        numbers: dict[tuple, int] = {}
+        meshes, nodes = [], []
+        for each in found:
+            entry = self.tree["nodes"][each.node]
+            weights = tuple(entry.get("weights", self.tree["meshes"][each.mesh].get("weights", ())))
+            key = (each.mesh, weights, each.node if "skin" in entry else None)
+            if key not in numbers:
+                numbers[key] = len(meshes)
+                meshes.append(self._mesh(each, weights))
+            nodes.append(Node(each.name, numbers[key], np.eye(4) if "skin" in entry else each.file_from_mesh))
+        used = [self.tree["meshes"][each.mesh] for each in found]
+        resting = any("skin" in self.tree["nodes"][each.node] for each in found)
+        resting |= any(primitive.get("targets") for mesh in used for primitive in mesh["primitives"])
+        notes = ([AT_REST] * resting) + self.materials.notes
+        return ParsedFile(tuple(meshes), tuple(nodes), tuple(self.materials.pictures), tuple(notes))
+
+    def _mesh(self, at: NodeOfMesh, weights: tuple[float, ...]) -> tuple[Primitive, ...]:
+        """The primitives of a mesh as a node shows it."""
+        primitives = self.tree["meshes"][at.mesh]["primitives"]
+        return tuple(
+            self._primitive(primitive, at.node, weights)
+            for primitive in primitives
+            if primitive.get("mode", TRIANGLES) in (TRIANGLES, STRIP, FAN)
+        )
+
+    def _primitive(self, primitive: Tree, node: int, weights: tuple[float, ...]) -> Primitive:
+        """A primitive with uvs whose v = 1 is the top row of the picture, and colours as sRGB code values."""
+        triangles, values = self._arrays(primitive)
+        if primitive.get("targets") and any(weights):
+            values |= morphed(values, primitive["targets"], weights, self.accessors.floats)
+        if "skin" in self.tree["nodes"][node]:
+            values |= skinned(values, self.tree, self.tree["nodes"][node]["skin"], self.accessors)
+        number = primitive.get("material")
+        material = self.materials.of(number)
         if material is None:
-            material = WHITE if "COLOR_0" in primitive["attributes"] else PLAIN
-        surfaces.append(_surface(tree, primitive, arrays, material))
-    meshes, first = [], 0
-    for members in primitives:
-        meshes.append(tuple(surfaces[first : first + len(members)]))
-        first += len(members)
-    return ParsedFile(tuple(meshes), placed_meshes(tree, references.path), tuple(materials.pictures))
+            material = WHITE if "COLOR_0" in values else PLAIN
+        else:
+            alphas = values["COLOR_0"][:, 3:] if "COLOR_0" in values else np.ones(1)
+            material = self.materials.seen(number, float(alphas.min(initial=1.0)))
+        _, texture = texture_of(self.tree, number)
+        transform = texture.get("extensions", {}).get("KHR_texture_transform", {})
+        uvs = values.get(f"TEXCOORD_{transform.get('texCoord', texture.get('texCoord', 0))}")
+        if uvs is not None:
+            uvs = _moved(uvs, transform)
+            uvs = np.stack([uvs[:, 0], 1 - uvs[:, 1]], axis=1)
+        colors = values.get("COLOR_0")
+        name = self.tree["materials"][number].get("name") if number is not None else None
+        return Primitive(
+            values["POSITION"],
+            triangles,
+            values.get("NORMAL"),
+            uvs,
+            None if colors is None else _encoded(colors),
+            material,
+            str(name or "part"),
+        )
+
+    def _arrays(self, primitive: Tree) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+        """Triangles (T, 3) int64 and the attributes (V, width) float64 by name."""
+        held = primitive["attributes"]
+        packed = primitive.get("extensions", {}).get(DRACO)
+        if packed is not None:
+            triangles, arrays = draco_arrays(packed, self.accessors.view(packed["bufferView"]), self.path)
+            values = {name: self.accessors.as_floats(held[name], array) for name, array in arrays.items() if name in held}
+            others = {name: self.accessors.floats(number) for name, number in held.items() if name not in values}
+            return triangles, {**others, **values}
+        values = {name: self.accessors.floats(number) for name, number in held.items()}
+        if "indices" in primitive:
+            corners = self.accessors.values(primitive["indices"])[:, 0].astype(np.int64)
+        else:
+            corners = np.arange(len(values["POSITION"]))
+        mode = primitive.get("mode", TRIANGLES)
+        if mode == TRIANGLES:
+            return corners[: len(corners) // 3 * 3].reshape(-1, 3), values
+        return (of_strips if mode == STRIP else of_fan)(corners), values
+
+
+def read_gltf(data: bytes, references: References) -> ParsedFile:
+    """The contents of a file as its scene shows them, at rest. InputError for features that are not read.
+
+    Animations, lights and cameras are ignored.
+    """
+    return GltfReader(data, references).read()
 
 
 def read_gltf_dependencies(data: bytes, references: References) -> None:
     """Read all files that read_gltf will need."""
-    tree, binary = read_container(data, references)
-    for number in range(len(tree.get("buffers", []))):
-        buffer_bytes(tree, binary, references, number)
-    GltfMaterials(tree, references.path, lambda image: image_bytes(tree, binary, references, image)).load_pictures()
-
-
-def _decode(tree: Tree, binary: bytes, references: References, primitives: list[Tree]) -> list[dict[str, Any]]:
-    """The arrays of each primitive, decoded by trimesh.
-
-    trimesh gets a description with these primitives alone, each as a mesh of its own. The texture coordinates have a name that
-    trimesh does not know, so it returns them unchanged.
-    """
-    used = sorted({number for p in primitives for number in (*_attributes(tree, p).values(), *_indices(p))})
-    place = {number: k for k, number in enumerate(used)}
-    for p in primitives:
-        if p.get("mode") == FAN:
-            raise InputError(f"{references.path}: holds triangle fans, which are not read; export it as triangles")
-    accessors = [tree["accessors"][number] for number in used]
-    for accessor in accessors:
-        if "sparse" in accessor or "bufferView" not in accessor:
-            raise InputError(f"{references.path}: holds sparse or compressed arrays, which are not read; export it without")
-    meshes = []
-    for k, p in enumerate(primitives):
-        kept: Tree = {"attributes": {name: place[n] for name, n in _attributes(tree, p).items()}}
-        kept["mode"] = p.get("mode", TRIANGLES)
-        if "indices" in p:
-            kept["indices"] = place[p["indices"]]
-        meshes.append({"name": f"primitive {k}", "primitives": [kept]})
-    buffers = {f"buffer {k}": buffer_bytes(tree, binary, references, k) for k in range(len(tree.get("buffers", [])))}
-    plain = {
-        "asset": {"version": "2.0"},
-        "buffers": [{"uri": name, "byteLength": len(held)} for name, held in buffers.items()],
-        "bufferViews": tree.get("bufferViews", []),
-        "accessors": accessors,
-        "meshes": meshes,
-    }
-    loaded = load_gltf(io.BytesIO(json.dumps(plain).encode()), resolver=buffers, skip_materials=True)["geometry"]
-    return [loaded[mesh["name"]] for mesh in meshes]
-
-
-def _attributes(tree: Tree, primitive: Tree) -> dict[str, int]:
-    """Accessor numbers of the attributes of a primitive that are used, by name."""
-    held = primitive["attributes"]
-    _, texture = texture_of(tree, primitive.get("material"))
-    chosen = texture.get("extensions", {}).get("KHR_texture_transform", {}).get("texCoord", texture.get("texCoord", 0))
-    named = {"POSITION": "POSITION", "NORMAL": "NORMAL", "COLOR_0": "COLOR_0", "_UV": f"TEXCOORD_{chosen}"}
-    return {name: held[source] for name, source in named.items() if source in held or name == "POSITION"}
-
-
-def _indices(primitive: Tree) -> list[int]:
-    return [primitive["indices"]] if "indices" in primitive else []
-
-
-def _surface(tree: Tree, primitive: Tree, arrays: dict[str, Any], material: PbrMaterial) -> Primitive:
-    """A primitive with float64 arrays, uvs with v = 1 at the top row of the picture, and colours as sRGB code values."""
-    numbers = _attributes(tree, primitive)
-
-    def floats(name: str, values: np.ndarray | None) -> np.ndarray | None:
-        return None if values is None else _floats(tree["accessors"][numbers[name]], np.asarray(values))
-
-    uvs = floats("_UV", arrays.get("vertex_attributes", {}).get("_UV"))
-    if uvs is not None:
-        _, texture = texture_of(tree, primitive.get("material"))
-        uvs = _moved(uvs, texture.get("extensions", {}).get("KHR_texture_transform", {}))
-        uvs = np.stack([uvs[:, 0], 1 - uvs[:, 1]], axis=1)
-    colors = floats("COLOR_0", arrays.get("vertex_colors"))
-    positions = floats("POSITION", arrays["vertices"])
-    assert positions is not None
-    name = tree["materials"][primitive["material"]].get("name") if "material" in primitive else None
-    return Primitive(
-        positions,
-        np.asarray(arrays["faces"]).astype(np.int64),
-        floats("NORMAL", arrays.get("vertex_normals")),
-        uvs,
-        None if colors is None else _encoded(colors),
-        material,
-        str(name or "part"),
-    )
-
-
-def _floats(accessor: Tree, values: np.ndarray) -> np.ndarray:
-    """The numbers of an accessor as float64; normalized integers become 0..1 or -1..1 (glTF 2.0, 3.6.2.2)."""
-    if values.dtype.kind in "iu" and accessor.get("normalized"):
-        return np.maximum(values / float(np.iinfo(values.dtype).max), -1.0)
-    return values.astype(np.float64)
+    reader = GltfReader(data, references)
+    for number in range(len(reader.tree.get("buffers", []))):
+        reader.accessors.load(number)
+    reader.materials.load_pictures()
 
 
 def _moved(uvs: np.ndarray, transform: Tree) -> np.ndarray:
@@ -143,7 +137,7 @@ def _moved(uvs: np.ndarray, transform: Tree) -> np.ndarray:
 
 
 def _encoded(linear: np.ndarray) -> np.ndarray:
-    """(V, 3) uint8 sRGB code values of linear colours (V, 3 or 4) in 0..1 (IEC 61966-2-1)."""
-    c = np.clip(np.nan_to_num(linear[:, :3]), 0.0, 1.0)
-    encoded = np.where(c <= 0.0031308, 12.92 * c, 1.055 * np.power(c, 1 / 2.4) - 0.055)
-    return np.floor(255 * encoded + 0.5).astype(np.uint8)
+    """(V, 4) uint8 sRGB code values and alpha of linear colours (V, 3 or 4) in 0..1 (IEC 61966-2-1)."""
+    c = np.clip(np.nan_to_num(linear), 0.0, 1.0)
+    c[:, :3] = np.where(c[:, :3] <= 0.0031308, 12.92 * c[:, :3], 1.055 * np.power(c[:, :3], 1 / 2.4) - 0.055)
+    return code_values(c)

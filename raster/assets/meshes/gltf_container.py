@@ -2,6 +2,7 @@
 
 import json
 import struct
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import unquote
 
@@ -10,7 +11,10 @@ from raster.errors import InputError
 
 MAGIC = b"glTF"
 # Extensions that a file may require, beside all KHR_materials_*, of which only the base colour is used.
-KNOWN = ("KHR_texture_transform", "KHR_mesh_quantization", "EXT_texture_webp", "KHR_lights_punctual")
+KNOWN = (
+    "KHR_texture_transform", "KHR_mesh_quantization", "EXT_texture_webp", "KHR_lights_punctual", "EXT_mesh_gpu_instancing",
+    "KHR_draco_mesh_compression", "EXT_meshopt_compression", "KHR_meshopt_compression",
+)  # fmt: skip
 
 Tree = dict[str, Any]
 
@@ -57,14 +61,12 @@ def buffer_bytes(tree: Tree, binary: bytes, references: References, number: int)
     return binary if uri is None else references[_reference(uri)]
 
 
-def image_bytes(tree: Tree, binary: bytes, references: References, number: int) -> bytes | None:
-    """The bytes of an encoded picture: a part of a buffer, or the file that its uri names; None if that is missing."""
+def image_bytes(tree: Tree, references: References, number: int, view: Callable[[int], bytes]) -> bytes | None:
+    """The bytes of an encoded picture: of the buffer view of a number, or the file that its uri names; None if that is missing."""
     image = tree["images"][number]
     if "uri" in image:
         return references.optional(_reference(image["uri"]))
-    view = tree["bufferViews"][image["bufferView"]]
-    first = view.get("byteOffset", 0)
-    return buffer_bytes(tree, binary, references, view["buffer"])[first : first + view["byteLength"]]
+    return bytes(view(image["bufferView"]))
 
 
 def _reference(uri: str) -> str:

@@ -2,15 +2,20 @@
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from raster.assets.meshes.base_color_images import mean
-from raster.assets.meshes.imported_mesh import GREY, PLAIN, PbrMaterial
+from raster.assets.meshes.base_color_images import least_alpha, mean
+from raster.assets.meshes.imported_mesh import GREY, PLAIN, Note, PbrMaterial
 from raster.errors import InputError
 
 Tree = dict[str, Any]
 SINGLE = ("metallicFactor", "roughnessFactor")
+WRAP_OF = {10497: 0, 33071: 1, 33648: 2}  # a sampler's number -> index of WRAPS
+BLEND_CUTOFF = 0.5
+NOTHING_LEFT = 2.0
+BLENDED = Note("have blended materials, which are drawn and labelled where their alpha is at least 0.5, and not elsewhere")
 
 
 def texture_of(tree: Tree, material: int | None) -> tuple[Tree, Tree]:
@@ -40,9 +45,11 @@ class GltfMaterials:
 
     def __init__(self, tree: Tree, path: Path, load: Callable[[int], bytes | None]):
         self.pictures: list[tuple[str, bytes]] = []
+        self.notes: list[Note] = []
         self._tree, self._path, self._load = tree, path, load
         self._made: dict[int, PbrMaterial] = {}
         self._numbers: dict[int, int] = {}
+        self._alphas: dict[int, float] = {}  # the least of each picture
 
     def of(self, material: int | None) -> PbrMaterial | None:
         """The material of a number; None for None."""
@@ -51,6 +58,21 @@ class GltfMaterials:
         if material not in self._made:
             self._made[material] = self._make(material)
         return self._made[material]
+
+    def seen(self, number: int, least: float) -> PbrMaterial:
+        """The material of a number, on vertices whose least alpha is given: opaque if nothing is cut out. Blending is noted."""
+        material = self._made[number]
+        if not material.cutoff:
+            return material
+        if material.picture >= 0:
+            if material.picture not in self._alphas:
+                self._alphas[material.picture] = least_alpha(*self.pictures[material.picture])
+            least *= self._alphas[material.picture]
+        if least >= material.cutoff:
+            return replace(material, cutoff=0.0)
+        if self._tree["materials"][number]["alphaMode"] == "BLEND" and BLENDED not in self.notes:
+            self.notes.append(BLENDED)
+        return material
 
     def load_pictures(self) -> None:
         """Load all pictures that the materials of primitives use."""
@@ -80,7 +102,26 @@ class GltfMaterials:
             picture = self._picture(image)
             if picture < 0:
                 red, green, blue = GREY * red, GREY * green, GREY * blue
-        return PbrMaterial((red, green, blue), min(max(metallic, 0.0), 1.0), min(max(roughness, 0.0), 1.0), picture)
+        cutoff = self._cutoff(material, float(factors[3]) if len(factors) > 3 else 1.0)
+        wrap = self._wrap(texture)
+        return PbrMaterial(
+            (red, green, blue), min(max(metallic, 0.0), 1.0), min(max(roughness, 0.0), 1.0), picture, cutoff, wrap
+        )
+
+    def _cutoff(self, material: int, factor: float) -> float:
+        """PbrMaterial.cutoff of a material whose alpha is multiplied by a factor."""
+        entry = self._tree["materials"][material]
+        mode = entry.get("alphaMode", "OPAQUE")
+        cutoff = {"MASK": entry.get("alphaCutoff", 0.5), "BLEND": BLEND_CUTOFF}.get(mode, 0.0)
+        return min(cutoff / factor, NOTHING_LEFT) if cutoff > 0 and factor > 0 else NOTHING_LEFT if cutoff > 0 else 0.0
+
+    def _wrap(self, texture: Tree) -> tuple[int, int]:
+        """PbrMaterial.wrap of a texture entry."""
+        if "index" not in texture:
+            return 0, 0
+        number = self._tree["textures"][texture["index"]].get("sampler")
+        sampler = {} if number is None else self._tree["samplers"][number]
+        return WRAP_OF.get(sampler.get("wrapS"), 0), WRAP_OF.get(sampler.get("wrapT"), 0)
 
     def _picture(self, image: int) -> int:
         """The number in `pictures` of an image, which is added where it is not there yet; -1 if it is missing."""

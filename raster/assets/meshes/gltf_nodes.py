@@ -1,19 +1,34 @@
-"""placed_meshes: the nodes of a glTF file that hold meshes, with their matrices."""
+"""meshes_at_nodes: the nodes of a glTF file that hold meshes, with their matrices."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from raster.assets.meshes.parsed_file import Node
+from raster.assets.meshes.gltf_accessors import Accessors
 from raster.errors import InputError
 from raster.transforms import multiply, rotation_from_quaternion
 
+INSTANCING = "EXT_mesh_gpu_instancing"
 Tree = dict[str, Any]
 
 
-def placed_meshes(tree: Tree, path: Path) -> tuple[Node, ...]:
+@dataclass(frozen=True)
+class NodeOfMesh:
+    """One use of a mesh in the file's scene."""
+
+    name: str
+    node: int  # number in the file
+    mesh: int
+    file_from_mesh: np.ndarray  # (4, 4) float64
+
+
+def meshes_at_nodes(tree: Tree, path: Path, accessors: Accessors) -> tuple[NodeOfMesh, ...]:
     """All nodes of the file's scene that hold a mesh, parents first. A file without scenes shows all its nodes.
+
+    A node with EXT_mesh_gpu_instancing comes once for each place of its mesh.
 
     InputError for a node that occurs twice in the tree, and for a number that no node, mesh or scene has.
     """
@@ -43,7 +58,10 @@ def placed_meshes(tree: Tree, path: Path) -> tuple[Node, ...]:
             file_from_node = multiply(file_from_parent, parent_from_node(node))
         if "mesh" in node:
             name = node.get("name") or tree["meshes"][node["mesh"]].get("name") or ""
-            found.append(Node(str(name), node["mesh"], file_from_node))
+            places = [file_from_node]
+            if "skin" not in node and INSTANCING in node.get("extensions", {}):
+                places = [multiply(file_from_node, own) for own in _instances(node, accessors, f"{path}: node {number}")]
+            found += [NodeOfMesh(str(name), number, node["mesh"], place) for place in places]
         waiting += [(child, file_from_node) for child in reversed(node.get("children", []))]
     return tuple(found)
 
@@ -52,6 +70,27 @@ def _check(number: object, many: int, where: str) -> None:
     """Raise InputError unless number is one of 0 .. many - 1; Python would count -1 from the end."""
     if type(number) is not int or not 0 <= number < many:
         raise InputError(f"{where}: {number!r:.40} is none of the file's {many}; expected a whole number from 0, below {many}")
+
+
+def _instances(node: Tree, accessors: Accessors, where: str) -> Iterable[np.ndarray]:
+    """(4, 4) float64 of each place of EXT_mesh_gpu_instancing. InputError if the columns differ in length."""
+    names = {"TRANSLATION": "translation", "ROTATION": "rotation", "SCALE": "scale"}
+    held = node["extensions"][INSTANCING].get("attributes", {})
+    columns = {names[name]: accessors.floats(number) for name, number in held.items() if name in names}
+    lengths = {len(column) for column in columns.values()}
+    if len(lengths) > 1:
+        raise InputError(f"{where}: {INSTANCING} has columns of {sorted(lengths)} rows; expected as many in each")
+    rows = range(lengths.pop() if lengths else 1)
+    return (parent_from_node({name: column[row] for name, column in columns.items()}) for row in rows)
+
+
+def world_from_node(tree: Tree, number: int) -> np.ndarray:
+    """(4, 4) float64: the matrix of a node, whether it is in the scene or not."""
+    parents = {child: k for k, node in enumerate(tree["nodes"]) for child in node.get("children", [])}
+    matrix, seen = parent_from_node(tree["nodes"][number]), {number}
+    while (number := parents.get(number, -1)) >= 0 and number not in seen:
+        matrix, seen = multiply(parent_from_node(tree["nodes"][number]), matrix), seen | {number}
+    return matrix
 
 
 def parent_from_node(node: Tree) -> np.ndarray:

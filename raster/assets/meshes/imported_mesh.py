@@ -9,8 +9,8 @@ import numpy as np
 VERTEX = np.dtype([
     ("position", np.float32, 3),  # in the part's space
     ("normal", np.float32, 3),  # unit length
-    ("uv", np.float32, 2),  # v = 1 is the picture's top row; outside 0..1 the picture repeats
-    ("color", np.uint8, 4),  # RGB are sRGB code values, a = 255
+    ("uv", np.float32, 2),  # v = 1 is the picture's top row; outside 0..1 PbrMaterial.wrap counts
+    ("color", np.uint8, 4),  # RGB are sRGB code values; alpha counts where the material is cut out
 ])  # fmt: skip
 
 
@@ -23,14 +23,17 @@ class Note(NamedTuple):
 
 @dataclass(frozen=True)
 class PbrMaterial:
-    """The material of a part. Everything is opaque: alpha is ignored."""
+    """The material of a part. It is opaque, or cut out: then nothing is drawn where alpha is below `cutoff`."""
 
     color: tuple[float, float, float]  # linear RGB 0..1; multiplies the vertices' colours and the picture
     metallic: float  # 0..1
     roughness: float  # 0..1
     picture: int  # index of one of the pictures of the mesh, -1 = none
+    cutoff: float = 0.0  # for the alpha of the vertices times that of the picture; 0 = opaque, above 1 nothing is left
+    wrap: tuple[int, int] = (0, 0)  # beyond the edges along u and v the picture goes on as WRAPS says
 
 
+WRAPS = ("repeat", "clamp", "mirror")
 PLAIN = PbrMaterial((0.5, 0.5, 0.5), 0.0, 0.6, -1)  # for a file without materials
 GREY = 0.5  # linear, of a picture that is missing
 WHITE = PbrMaterial((1.0, 1.0, 1.0), 0.0, 0.6, -1)  # for a file with nothing but vertex colours or a picture
@@ -58,7 +61,7 @@ class ImportedMesh:
     parts: tuple[MeshPart, ...]
     vertices: np.ndarray  # (V,) VERTEX
     indices: np.ndarray  # (I,) uint32, counted from the part's first vertex
-    pictures: np.ndarray  # (P, px, px, 3) uint8 sRGB
+    pictures: tuple[np.ndarray, ...]  # each (S, S, 3) uint8 sRGB, or (S, S, 4) with alpha
     triangles: int  # in the file
     radius: float  # of the bounding sphere about the origin
     rest_directions: np.ndarray  # (R, 3) float32 unit directions that may point down at rest, [0] = (0, 0, -1)

@@ -21,6 +21,7 @@ class MaterialTable:
     roughness: np.ndarray  # (L,) float32
     picture: np.ndarray  # (L,) int32: 0 = none
     pictures: tuple[tuple[int, int], ...]  # for picture k + 1: the number of its mesh, and its number in that mesh
+    largest_px: int  # side of the largest picture, 1 if there is none
 
     @classmethod
     def of(cls, meshes: Sequence[CachedMesh]) -> tuple["MaterialTable", list[list[int]]]:
@@ -48,4 +49,5 @@ class MaterialTable:
             roughness=np.array([material.roughness for material in rows], np.float32),
             picture=np.array(picture, np.int32),
             pictures=tuple(numbers),
+            largest_px=max((meshes[m].pictures[own].side for m, own in numbers), default=1),
         ), parts

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from raster.assets.meshes.base_color_images import mipmaps
 from raster.assets.meshes.cached_mesh import TABLE, CachedMesh, load_cached
 from raster.assets.meshes.discover import MeshFile
 from raster.assets.meshes.external_files import References
@@ -95,7 +96,12 @@ def _rename(new: Path, entry: Path) -> None:
 
 def _write(mesh: ImportedMesh, folder: Path) -> None:
     """Write the arrays and the table of an entry into a folder."""
-    arrays = {"vertices": mesh.vertices.astype(VERTEX), "indices": mesh.indices, "pictures": mesh.pictures}
+    pyramids = [mipmaps(picture) for picture in mesh.pictures]
+    levels = [level.ravel() for pyramid in pyramids for level in pyramid]
+    sizes = [sum(level.size for level in pyramid) for pyramid in pyramids]
+    offsets = np.cumsum([0, *sizes])[:-1].tolist()
+    arrays = {"vertices": mesh.vertices.astype(VERTEX), "indices": mesh.indices}
+    arrays["pictures"] = np.concatenate([np.zeros(0, np.uint8), *levels])
     sums = {}
     for name, array in arrays.items():
         path = folder / f"{name}.npy"
@@ -110,6 +116,10 @@ def _write(mesh: ImportedMesh, folder: Path) -> None:
         "points": mesh.points.tolist(),
         "triangles": mesh.triangles,
         "notes": mesh.notes,
+        "pictures": [
+            {"side": len(picture), "channels": picture.shape[2], "offset": at}
+            for picture, at in zip(mesh.pictures, offsets, strict=True)
+        ],
     }
     described = json.loads(json.dumps(described))  # tuples become lists, as in the table that is read
     table = {"crc32": {**sums, "model": zlib.crc32(json.dumps(described).encode())}, "model": described}

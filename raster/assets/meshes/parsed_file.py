@@ -15,7 +15,7 @@ class Primitive:
     triangles: np.ndarray  # (T, 3) int64
     normals: np.ndarray | None = None  # (V, 3) float64, any length
     uvs: np.ndarray | None = None  # (V, 2) float64, v = 1 is the picture's top row
-    colors: np.ndarray | None = None  # (V, 3) uint8 sRGB code values
+    colors: np.ndarray | None = None  # (V, 4) uint8 sRGB code values and alpha
     material: PbrMaterial = PLAIN
     name: str = "part"
 
@@ -45,8 +45,15 @@ def single(surfaces: tuple[Primitive, ...], pictures: tuple[tuple[str, bytes], .
 
 
 def code_values(colors: np.ndarray) -> np.ndarray:
-    """(V, 3) uint8 of colours (V, 3 or 4): bytes as they are, 16-bit numbers by their upper byte, floats 0..1 times 255."""
-    colors = np.asarray(colors)[:, :3]
+    """(V, 4) uint8 of colours (V, 3 or 4): bytes as they are, 16-bit numbers by their upper byte, floats 0..1 times 255.
+
+    Where there is no alpha, it is 255.
+    """
+    colors = np.asarray(colors)
+    codes = np.full((len(colors), 4), 255, np.uint8)
     if colors.dtype.kind == "f":
-        return np.floor(255 * np.clip(np.nan_to_num(colors), 0, 1) + 0.5).astype(np.uint8)
-    return (colors >> 8 if colors.dtype == np.uint16 else np.clip(colors, 0, 255)).astype(np.uint8)
+        colors = np.floor(255 * np.clip(np.nan_to_num(colors), 0, 1) + 0.5)
+    elif colors.dtype == np.uint16:
+        colors = colors >> 8
+    codes[:, : colors.shape[1]] = np.clip(colors, 0, 255)
+    return codes

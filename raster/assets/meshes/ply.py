@@ -15,6 +15,7 @@ from raster.assets.meshes.text_files import decode_text
 _TEXTURE = re.compile(rb"comment\s+texturefile\s+(.*?)\s*$", re.IGNORECASE)
 RGB = ("red", "green", "blue")
 UVS = (("u", "v"), ("s", "t"), ("texture_u", "texture_v"), ("texture_s", "texture_t"))
+BLANK = {"uvs": 0.0, "colors": 255}  # of vertices that no face has
 INDICES = ("vertex_indices", "vertex_index")
 Columns = dict[str, np.ndarray | Lists]
 
@@ -26,37 +27,37 @@ def read_ply(data: bytes, references: References) -> ParsedFile:
     """
     file = read_elements(data, references.path)
     vertex, face = file.elements.get("vertex", {}), file.elements.get("face", {})
-    positions = _columns(vertex, ("x", "y", "z"))
-    if positions is None:
+    if (positions := _columns(vertex, ("x", "y", "z"))) is None:
         return single(())
-    lists = _indices(face)
-    corners = lists.values.astype(np.int64)
-    uvs = next((found for names in UVS if (found := _columns(vertex, names)) is not None), None)
-    colors, normals = _colors(vertex), _columns(vertex, ("nx", "ny", "nz"))
-    of_faces = _colors(face) if colors is None else None
-    texcoord = face.get("texcoord")
-    of_corners = texcoord if isinstance(texcoord, Lists) and np.array_equal(texcoord.counts, 2 * lists.counts) else None
-    pictures = read_ply_dependencies(data, references) if uvs is not None or of_corners is not None else ()
-    triangles = _of_faces(positions, corners, lists.counts)
-    owner = np.repeat(np.arange(len(lists.counts)), lists.counts)[triangles[:, 0]]  # face of each triangle
-    inside = corners.min(initial=0) >= 0 and corners.max(initial=-1) < len(positions)
-    if inside and (of_corners is not None or of_faces is not None):
-        # Each corner gets a vertex of its own.
-        positions = positions[corners]
-        normals = None if normals is None else normals[corners]
-        colors = None if colors is None else colors[corners]
-        uvs = None if uvs is None else uvs[corners]
-        if of_corners is not None:
-            uvs = of_corners.values.reshape(-1, 2).astype(np.float64)
-        if of_faces is not None:
-            colors = np.repeat(of_faces, lists.counts, axis=0)
+    corners, counts = _indices(face)
+    triangles = _of_faces(positions, corners, counts)
+    in_strips = _of_strips(file.elements.get("tristrips", {}))
+    owner = np.repeat(np.arange(len(counts)), counts)[triangles[:, 0]]  # face of each triangle
+    colors = _columns(vertex, RGB)
+    values = {
+        "normals": _columns(vertex, ("nx", "ny", "nz")),
+        "uvs": next((found for names in UVS if (found := _columns(vertex, names)) is not None), None),
+        "colors": None if colors is None else code_values(colors),
+    }
+    of_corners = _of_corners(face, counts, colors is None)
+    if of_corners and corners.min(initial=0) >= 0 and corners.max(initial=-1) < len(positions):
+        # Each corner of a face gets a vertex of its own, behind those of the strips.
+        strips_end = len(positions) if len(in_strips) else 0
+        kept = np.concatenate([np.arange(strips_end), corners])
+        positions, triangles = positions[kept], triangles + strips_end
+        values = {name: None if each is None else each[kept] for name, each in values.items()}
+        for name, each in of_corners.items():
+            values[name] = np.concatenate([np.full((strips_end, each.shape[1]), BLANK[name], each.dtype), each])
     else:
         triangles = corners[triangles]
-    in_strips = _of_strips(file.elements.get("tristrips", {}))
+    pictures = read_ply_dependencies(data, references) if values["uvs"] is not None else ()
+    materials = _materials([picture for _, picture in pictures], values["colors"] is not None)
+    number = np.concatenate([_pictures_of_faces(face, counts, len(pictures))[owner], np.zeros(len(in_strips), np.int64)])
     triangles = np.concatenate([triangles, in_strips])
-    number = np.concatenate([_pictures_of_faces(face, len(pictures))[owner], np.zeros(len(in_strips), np.int64)])
-    materials = _materials([picture for _, picture in pictures], colors is not None)
-    surfaces = [Primitive(positions, triangles[number == k], normals, uvs, colors, materials[k]) for k in np.unique(number)]
+    surfaces = [
+        Primitive(positions, triangles[number == k], values["normals"], values["uvs"], values["colors"], materials[k])
+        for k in np.unique(number).tolist()
+    ]
     return single(tuple(surfaces), tuple((name, picture) for name, picture in pictures if picture is not None))
 
 
@@ -65,6 +66,23 @@ def read_ply_dependencies(data: bytes, references: References) -> tuple[tuple[st
     _, _, comments, _ = read_header(data, references.path)
     found = [decode_text(match.group(1)) for comment in comments if (match := _TEXTURE.match(comment))]
     return tuple((name, references.optional(name)) for name in found)
+
+
+def _indices(face: Columns) -> tuple[np.ndarray, np.ndarray]:
+    """Corners (C,) int64 of all faces, and the number of each (F,) int64."""
+    lists = next((found for name in INDICES if isinstance(found := face.get(name), Lists)), None)
+    return (np.zeros(0, np.int64), np.zeros(0, np.int64)) if lists is None else (lists.values.astype(np.int64), lists.counts)
+
+
+def _of_corners(face: Columns, counts: np.ndarray, colored: bool) -> dict[str, np.ndarray]:
+    """What faces say of their corners: uvs (C, 2) float64, and colors (C, 4) uint8 if `colored`."""
+    found = {}
+    texcoord, colors = face.get("texcoord"), _columns(face, RGB)
+    if isinstance(texcoord, Lists) and len(counts) and np.array_equal(texcoord.counts, 2 * counts):
+        found["uvs"] = texcoord.values.reshape(-1, 2).astype(np.float64)
+    if colors is not None and colored:
+        found["colors"] = np.repeat(code_values(colors), counts, axis=0)
+    return found
 
 
 def _of_faces(positions: np.ndarray, corners: np.ndarray, counts: np.ndarray) -> np.ndarray:
@@ -76,20 +94,10 @@ def _of_faces(positions: np.ndarray, corners: np.ndarray, counts: np.ndarray) ->
 
 def _of_strips(strip: Columns) -> np.ndarray:
     """The triangles (T, 3) of all strips; -1 separates strips within one row."""
-    lists = _indices(strip)
+    lists = next((strip[name] for name in INDICES if isinstance(strip.get(name), Lists)), None)
+    if not isinstance(lists, Lists):
+        return np.zeros((0, 3), np.int64)
     return of_strips(np.insert(lists.values.astype(np.int64), np.cumsum(lists.counts)[:-1], -1))
-
-
-def _indices(element: Columns) -> Lists:
-    """The vertices of each row; no rows if the element has none."""
-    found = (column for name in INDICES if isinstance(column := element.get(name), Lists))
-    return next(found, Lists(*np.zeros((2, 0), np.int64)))
-
-
-def _colors(element: Columns) -> np.ndarray | None:
-    """(R, 3) uint8 sRGB code values; None without colours."""
-    colors = _columns(element, RGB)
-    return None if colors is None else code_values(colors)
 
 
 def _materials(pictures: list[bytes | None], colored: bool) -> list[PbrMaterial]:
@@ -99,13 +107,12 @@ def _materials(pictures: list[bytes | None], colored: bool) -> list[PbrMaterial]
     return [replace(WHITE, picture=sum(held[:k])) if held[k] else plain for k in range(len(held))] or [plain]
 
 
-def _pictures_of_faces(face: Columns, count: int) -> np.ndarray:
+def _pictures_of_faces(face: Columns, counts: np.ndarray, pictures: int) -> np.ndarray:
     """(F,) int64: the picture of each face, by the column texnumber if there is one."""
     number = face.get("texnumber")
-    rows = max((len(c.counts if isinstance(c, Lists) else c) for c in face.values()), default=0)
     if not isinstance(number, np.ndarray):
-        return np.zeros(rows, np.int64)
-    return np.clip(number.astype(np.int64), 0, max(count - 1, 0))
+        return np.zeros(len(counts), np.int64)
+    return np.clip(number.astype(np.int64), 0, max(pictures - 1, 0))
 
 
 def _columns(element: Columns, names: tuple[str, ...]) -> np.ndarray | None:

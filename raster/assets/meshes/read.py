@@ -135,7 +135,7 @@ def check_count(path: Path, count: int, most: int) -> None:
 def _check_surface(path: Path, surface: Primitive) -> None:
     """Raise InputError for arrays of a wrong shape, indices out of range, and numbers that are not finite or too large."""
     height = len(surface.positions)
-    for name, values, width in (("positions", surface.positions, 3), ("uvs", surface.uvs, 2), ("colors", surface.colors, 3)):
+    for name, values, width in (("positions", surface.positions, 3), ("uvs", surface.uvs, 2), ("colors", surface.colors, 4)):
         if values is not None and np.shape(values) != (height, width):
             expected = f"expected {width} for each of {height} vertices"
             raise InputError(f"{path}: has {name} of shape {np.shape(values)}; {expected}; is it damaged?")

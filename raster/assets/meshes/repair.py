@@ -18,7 +18,7 @@ class Piece:
     positions: np.ndarray  # (V, 3) float64
     normals: np.ndarray  # (V, 3) float64 unit
     uvs: np.ndarray  # (V, 2) float64
-    colors: np.ndarray  # (V, 3) uint8
+    colors: np.ndarray  # (V, 4) uint8
     triangles: np.ndarray  # (T, 3) int64
     material: PbrMaterial
     double_sided: bool
@@ -56,7 +56,8 @@ def repair(surfaces: tuple[Primitive, ...]) -> tuple[Piece, ...]:
         if of.any():
             own = triangles[of] - starts[number]
             piece = _piece(surface, own, numbers[starts[number] : starts[number + 1]], computed[of], one[of])
-            pieces.append(_both_sided(piece, ~found.closed[of_triangle[of]]))
+            # Through the holes of a cut-out surface its inside is seen.
+            pieces.append(_both_sided(piece, ~found.closed[of_triangle[of]] | (surface.material.cutoff > 0)))
     return tuple(pieces)
 
 
@@ -81,7 +82,7 @@ def _piece(surface: Primitive, triangles: np.ndarray, welded: np.ndarray, comput
         surface.positions[kept],
         of_corner[first],
         np.zeros((len(kept), 2)) if surface.uvs is None else np.asarray(surface.uvs, np.float64)[kept],
-        np.full((len(kept), 3), 255, np.uint8) if surface.colors is None else surface.colors[kept],
+        np.full((len(kept), 4), 255, np.uint8) if surface.colors is None else surface.colors[kept],
         number.reshape(-1, 3).astype(np.int64),
         replace(surface.material, picture=-1) if surface.uvs is None else surface.material,  # a picture needs coordinates
         False,

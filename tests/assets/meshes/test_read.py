@@ -169,7 +169,7 @@ def test_a_picture_stands_alike_in_gltf_and_obj(tmp_path):
         }
         assert shown == expected, path
         assert model.parts[0].double_sided
-        assert model.pictures.shape == (1, 16, 16, 3)
+        assert [picture.shape for picture in model.pictures] == [(16, 16, 3)]
         assert (corners_of(model, "normal")[:2, :, 1] == -1).all()
 
 
@@ -235,4 +235,7 @@ def test_pictures_of_any_mode(tmp_path, mode):
         picture.putalpha(0)
     _, path = card(tmp_path)
     picture.save(tmp_path / "card.png")
-    assert (read(path).pictures == 130).all()
+    (found,) = read(path).pictures
+    assert (found[..., :3] == 130).all()
+    assert found.shape[2] == (4 if mode in ("RGBA", "LA") else 3)
+    assert (found[..., 3:] == 0).all()
