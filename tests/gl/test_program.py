@@ -235,4 +235,4 @@ def test_the_driver_reads_what_numpy_writes(ctx, array, dtype):
             assert list(found) == [offset, dtype.itemsize], name
             checked.add(member)
     linked.release()
-    assert len(checked - {"unused"}) == {"instances": 15, "views": 23, "lights": 6, "morphs": 12}[array]
+    assert len(checked - {"unused"}) == {"instances": 18, "views": 23, "lights": 6, "morphs": 12}[array]

@@ -36,7 +36,8 @@ class GltfReader:
         """The contents of the file. A mesh of a node with a skin or with weights of its own is a mesh of its own."""
         found = meshes_at_nodes(self.tree, self.path, self.accessors)
         numbers: dict[tuple, int] = {}
-        meshes, nodes = [], []
+        meshes: list[tuple[Primitive, ...]] = []
+        nodes = []
         for each in found:
             entry = self.tree["nodes"][each.node]
             weights = tuple(entry.get("weights", self.tree["meshes"][each.mesh].get("weights", ())))
@@ -69,7 +70,7 @@ class GltfReader:
             values |= skinned(values, self.tree, self.tree["nodes"][node]["skin"], self.accessors)
         number = primitive.get("material")
         material = self.materials.of(number)
-        if material is None:
+        if number is None or material is None:
             material = WHITE if "COLOR_0" in values else PLAIN
         else:
             alphas = values["COLOR_0"][:, 3:] if "COLOR_0" in values else np.ones(1)

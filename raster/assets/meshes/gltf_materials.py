@@ -121,7 +121,7 @@ class GltfMaterials:
             return 0, 0
         number = self._tree["textures"][texture["index"]].get("sampler")
         sampler = {} if number is None else self._tree["samplers"][number]
-        return WRAP_OF.get(sampler.get("wrapS"), 0), WRAP_OF.get(sampler.get("wrapT"), 0)
+        return WRAP_OF.get(sampler.get("wrapS", 0), 0), WRAP_OF.get(sampler.get("wrapT", 0), 0)
 
     def _picture(self, image: int) -> int:
         """The number in `pictures` of an image, which is added where it is not there yet; -1 if it is missing."""

@@ -15,7 +15,7 @@ Values = dict[str, np.ndarray]  # attributes (V, width) float64 by name
 
 def morphed(values: Values, targets: Sequence[Tree], weights: Sequence[float], floats: Callable[[int], np.ndarray]) -> Values:
     """Positions and normals with the morph targets, by the weights that the file gives them (glTF 2.0, 3.7.2.2)."""
-    changed = {}
+    changed: Values = {}
     for name in ("POSITION", "NORMAL"):
         moves = [weight * floats(target[name]) for target, weight in zip(targets, weights, strict=False) if name in target]
         if name in values and moves:

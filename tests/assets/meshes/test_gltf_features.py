@@ -139,8 +139,8 @@ def test_a_skin_is_drawn_at_rest(tmp_path):
     number, held = stored(tree, held, inverse.swapaxes(1, 2).reshape(2, 16).astype("f4"))
     tree["skins"] = [{"joints": [1, 2], "inverseBindMatrices": number}]
     path = put(tmp_path / "s.glb", glb(tree, held))
-    bound = CORNERS + [2, 0, 0]
-    first, second = bound + [0, 0, 10], np.roll(bound, 1, axis=1) + [0, 3, 10]
+    bound = CORNERS + np.array([2, 0, 0])
+    first, second = bound + np.array([0, 0, 10]), np.roll(bound, 1, axis=1) + np.array([0, 3, 10])
     expected = np.stack([first[0], first[1], second[2], (first[3] + second[3]) / 2])
     assert exact(path) == as_set(expected[FACES])
     assert notes_of(path) == "hold a skin or morph targets, which are drawn in their rest pose"
@@ -220,7 +220,7 @@ def test_draco(tmp_path):
     packed = draco.encode(mesh.vertices, mesh.faces, quantization_bits=14, tex_coord=uvs)
     numbers = {attribute["attribute_type"]: attribute["unique_id"] for attribute in draco.decode(packed).attributes}
     places = mesh.vertices.astype("f4")
-    tree, held = describe([{"POSITION": places, "TEXCOORD_0": uvs.astype("f4"), "indices": mesh.faces}], [{"mesh": 0}])
+    tree, _ = describe([{"POSITION": places, "TEXCOORD_0": uvs.astype("f4"), "indices": mesh.faces}], [{"mesh": 0}])
     for accessor in tree["accessors"]:
         del accessor["bufferView"]
     tree["bufferViews"] = [{"buffer": 0, "byteOffset": 0, "byteLength": len(packed)}]
