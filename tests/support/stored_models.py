@@ -38,5 +38,5 @@ def store(
     radius = float(np.linalg.norm(points, axis=1).max())
     offset = (points @ rest_directions.T).max(axis=0)
     return CachedMesh(
-        folder.name, class_name, "0" * 16, folder, parts, radius, rest_directions, offset, points[:64], 1, (stored,)
+        folder.name, class_name, "0" * 16, folder, parts, radius, rest_directions, offset, points[:64], 1, pictures=(stored,)
     )

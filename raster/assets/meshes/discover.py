@@ -10,7 +10,7 @@ from raster.assets.meshes.file_keys import fits, values_of
 from raster.assets.meshes.options import MeshOptions, by_file
 from raster.errors import InputError
 
-ENDINGS = (".glb", ".gltf", ".obj", ".stl", ".ply")
+ENDINGS = (".glb", ".gltf", ".obj", ".stl", ".ply", ".dae")
 TAKEN = ("background", "floor")  # names that raster/assets/catalog.py keeps for itself
 
 

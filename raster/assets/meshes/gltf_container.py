@@ -62,7 +62,7 @@ def buffer_bytes(tree: Tree, binary: bytes, references: References, number: int)
 
 
 def image_bytes(tree: Tree, references: References, number: int, view: Callable[[int], bytes]) -> bytes | None:
-    """The bytes of an encoded picture: of the buffer view of a number, or the file that its uri names; None if that is missing."""
+    """The bytes of an encoded picture: of a buffer view, or of the file that its uri names; None if that is missing."""
     image = tree["images"][number]
     if "uri" in image:
         return references.optional(_reference(image["uri"]))

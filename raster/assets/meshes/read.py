@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from raster.assets.meshes.build import build
+from raster.assets.meshes.collada_files import read_collada, read_collada_dependencies
 from raster.assets.meshes.external_files import References
 from raster.assets.meshes.gltf import read_gltf, read_gltf_dependencies
 from raster.assets.meshes.imported_mesh import ImportedMesh
@@ -37,6 +38,7 @@ class MeshFormat:
 FORMATS = {
     ".glb": MeshFormat(read_gltf, read_gltf_dependencies, "y", metric=True),
     ".gltf": MeshFormat(read_gltf, read_gltf_dependencies, "y", metric=True),
+    ".dae": MeshFormat(read_collada, read_collada_dependencies, "y", metric=True),
     ".obj": MeshFormat(read_obj, read_obj_dependencies, "y"),
     ".stl": MeshFormat(read_stl, lambda data, references: None, "z"),
     ".ply": MeshFormat(read_ply, read_ply_dependencies, "z"),

@@ -68,7 +68,7 @@ def message(meshes, classes=None, **more) -> str:
 
 
 def test_what_cannot_be_found_is_said(folder):
-    kinds = "expected .glb .gltf .obj .stl .ply"
+    kinds = "expected .glb .gltf .obj .stl .ply .dae"
     assert message("no/such") == "meshes=no/such: there is no such file or folder; give one, or a pattern: 'models/**/*.glb'"
     assert message(f"{folder}/*.fbx") == f"meshes={folder}/*.fbx: found no mesh file; {kinds}"
     notes = f"{folder}/notes.txt"

@@ -203,4 +203,4 @@ def test_separate_files_and_data_uris(tmp_path):
     (tmp_path / "card.gltf").write_text(json.dumps(tree))
     a, b = read(glb_path), read(tmp_path / "card.gltf")
     assert (a.vertices == b.vertices).all()
-    assert (a.pictures == b.pictures).all()
+    assert all((one == other).all() for one, other in zip(a.pictures, b.pictures, strict=True))

@@ -12,6 +12,7 @@ from small_models import QUADRANTS, card, png, read, write_five
 
 from raster.assets.meshes import load as load_module
 from raster.assets.meshes import mesh_cache as store
+from raster.assets.meshes.base_color_images import mipmaps
 from raster.assets.meshes.imported_mesh import VERTEX
 from raster.assets.meshes.load import load_meshes
 from raster.assets.meshes.options import MeshOptions
@@ -45,7 +46,10 @@ def test_what_is_stored_is_what_was_read(meshes):
     expected = read(meshes / "card" / "card.obj")
     assert (model.name, model.class_name) == ("card.obj", "card")
     assert model.vertices().dtype == VERTEX
-    for name in ("vertices", "indices", "pictures"):
+    for level, right in zip(model.picture(0, 16), mipmaps(expected.pictures[0]), strict=True):
+        np.testing.assert_array_equal(level, right)
+    assert [len(level) for level in model.picture(0, 4)] == [4, 2, 1]
+    for name in ("vertices", "indices"):
         assert (getattr(model, name)() == getattr(expected, name)).all()
         assert isinstance(getattr(model, name)(), np.memmap)
     for name in ("rest_directions", "rest_distances", "points"):
