@@ -11,7 +11,7 @@ from raster.assets.meshes.node_placement import PlacedPiece, at_node, box_of, by
 from raster.assets.meshes.parsed_file import Node, ParsedFile
 from raster.assets.meshes.repair import repair
 from raster.errors import InputError
-from raster.geometry.convex_hull import hull_of
+from raster.geometry.convex_hull import Hull, hull_of
 from raster.geometry.simplify_hull import simplify_hull
 from raster.geometry.stable_poses import stable_poses
 
@@ -58,10 +58,7 @@ def build(parsed: ParsedFile, path: Path, normalize: bool, up: str, px: int) -> 
         )
     parts, vertices, indices = _stacked(placed)
     reach = np.concatenate([moved(p.piece.positions.astype(np.float32), p.object_from_part.astype(np.float32)) for p in placed])
-    try:
-        hull = hull_of(reach)
-    except QhullError as error:
-        raise InputError(f"{path}: is too small for where it lies, or too thin, to have a hull; centre it, scale it") from error
+    hull = _hull(reach, path)
     rest_directions, rest_distances = stable_poses(hull)
     pictures = tuple(square(f"{path}: {name}", data, px) for name, data in parsed.pictures)
     return ImportedMesh(
@@ -83,6 +80,14 @@ def _none_left(placed: list[PlacedPiece], path: Path) -> list[PlacedPiece]:
     if placed:
         raise InputError(f"{path}: all of it is transparent: no alpha reaches its cutoff; expected a surface that is seen")
     return []
+
+
+def _hull(points: np.ndarray, path: Path) -> Hull:
+    """The convex hull of points (V, 3). InputError for points that have none."""
+    try:
+        return hull_of(points)
+    except QhullError as error:
+        raise InputError(f"{path}: is too small for where it lies, or too thin, to have a hull; centre it, scale it") from error
 
 
 def _check(node: Node, path: Path) -> None:
