@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
-TOTAL_IMAGES = (40_000, 80_000)  # images in all with epochs=auto: of the first phase, and of the second
-MAX_EPOCHS = (100, 60)  # of a small folder with epochs=auto
+TOTAL_IMAGES = (40_000, 137_000)  # images in all with epochs=auto: of the first phase, and of the second
+MAX_EPOCHS = (100, 100)  # of a small folder with epochs=auto
 STREAM_EPOCHS = (4, 4)  # epochs=auto of a stream, whose images are shared out over them
-SECOND_SCALE = 2  # then_size=auto: times size
+SECOND_SCALE = 1.5  # then_size=auto: times size
 SECOND_RATE = 0.6  # the highest learning rate of the second phase, times lr
-SCALES = (0.75, 1.0, 4 / 3, 7 / 4)  # scales=auto: sizes at which the trained network sees a picture, times the last size
+SCALES = (0.75, 1.1, 1.6, 7 / 3)  # scales=auto: sizes at which the trained network sees a picture, times the last size
 CROPPED = 2  # pairs of which crops are taken are read at this many times the size of a crop
 
 
@@ -38,7 +38,7 @@ def phases(plain: dict[str, Any], images: int | None) -> list[Phase]:
     first = Phase(size, _epochs(plain["epochs"], 0, images), None, 1.0)
     if second is None:
         return [first]
-    larger = tuple(side * SECOND_SCALE for side in size) if second == "auto" else (second, second)
+    larger = tuple(round(side * SECOND_SCALE) for side in size) if second == "auto" else (second, second)
     crops = None if plain["crops"] is None else tuple(plain["crops"])
     return [first, Phase(larger, _epochs(plain["then_epochs"], 1, images), crops, SECOND_RATE)]
 
