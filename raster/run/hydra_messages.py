@@ -22,6 +22,21 @@ def explain(error: BaseException, name: str = "config", folder: Path | None = No
     text = " ".join(str(error).split())
     if cause is not error and str(cause).splitlines()[0] not in text:
         text += ": " + str(cause).splitlines()[0]
+    return _of_table(error, text) or _of_text(text, name, folder)
+
+
+def _of_table(error: BaseException, text: str) -> str:
+    """The message for a table of mesh files that Hydra cannot read, such as {Größe/*: mug}; "" for other errors."""
+    overrides = (str(getattr(each, "override", "")) for each in (error, error.__cause__, error.__context__))
+    table = next(filter(None, (re.match(r"\+*(objects\.\w+)=\{", each) for each in overrides)), None)
+    if table is None:
+        return ""
+    advice = f"for keys with other letters give a list of texts in quotes: \"{table[1]}=['KEY: VALUE']\""
+    return f"{table[1]}: Hydra cannot read this table ({text.split(' See ')[0]}); {advice}"
+
+
+def _of_text(text: str, name: str, folder: Path | None) -> str:
+    """The message for Hydra's text in one line."""
     if "Config group override" in text and "passes/color" in text:
         return "passes/color: choose phong or pbr, or ~passes/color for none"
     if "Config group override" in text and "NoneType" in text:

@@ -1,0 +1,53 @@
+"""Tests of raster.generate with own meshes of which some cannot be used."""
+
+from pathlib import Path
+
+import orjson
+import pytest
+import trimesh
+from programs import complaint, data, generate
+
+pytestmark = pytest.mark.slow
+SMALL = ("preset=fast", "n=4", "size=32", "solids=[]", "randomizers.environment=null", "objects.meshes=m", "workers=1")
+
+
+@pytest.fixture
+def folder(tmp_path) -> Path:
+    """Two balls, and a file that cannot be used."""
+    for name in ("Größe (1)", "ball"):
+        (tmp_path / "m" / name).mkdir(parents=True)
+        trimesh.creation.icosphere(1).export(tmp_path / "m" / name / "a.stl")
+    (tmp_path / "m" / "ball" / "bad.obj").write_text("v 0 0 0\n")
+    return tmp_path
+
+
+def test_what_is_skipped_is_named_and_bound(folder):
+    """The same files give the same data; others are not drawn into a set that was begun without them."""
+    said = generate(folder, *SMALL, "objects.on_error=skip", "out=set")
+    assert "NOTE: 1 of 3 mesh files cannot be used and are left out (objects.on_error=skip):\n  m/ball/bad.obj: " in said
+    manifest = orjson.loads((folder / "set" / "manifest.json").read_bytes())
+    reason = "m/ball/bad.obj: holds no triangles; expected a .obj file with a mesh"
+    assert manifest["skipped_meshes"] == {"count": 1, "reasons": {"ball/bad.obj": reason}}
+    assert manifest["configuration"]["skipped_meshes"] == ["ball/bad.obj"]
+    assert "complete: " in generate(folder, *SMALL, "objects.on_error=skip", "out=set")
+    generate(folder, *SMALL, "objects.on_error=skip", "out=again")
+    assert data(folder / "again") == data(folder / "set")
+    for names in ('["ball/bad.obj","ball/worse.ply"]', "[]"):
+        if names == "[]":
+            for name in ("bad.obj", "worse.ply"):
+                (folder / "m" / "ball" / name).unlink()
+            trimesh.creation.box().export(folder / "m" / "ball" / "bad.obj")
+        else:
+            (folder / "m" / "ball" / "worse.ply").write_text("no")
+        said = complaint(generate(folder, *SMALL, "objects.on_error=skip", "n=8", "out=set", code=2))
+        assert f'skipped_meshes is ["ball/bad.obj"] there and {names} here' in said
+
+
+def test_classes_with_any_letters(folder):
+    """In a list of texts; in a table Hydra refuses them."""
+    more = ("objects.exclude=*bad.obj", "objects.classes=['Größe (1)/*: Maß #1']", "out=set")
+    generate(folder, *SMALL, *more)
+    assert (folder / "set" / "codes.txt").read_text() == "background\nMaß #1\nball\n"
+    said = complaint(generate(folder, *SMALL, "objects.classes={Größe/*: Maß}", "out=other", code=2))
+    assert "for keys with other letters give a list of texts in quotes: \"objects.classes=['KEY: VALUE']\"" in said
+    assert not (folder / "other").exists()
