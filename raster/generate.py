@@ -37,6 +37,7 @@ def generate(cfg: "DictConfig") -> dict[str, Any]:
     from raster.gl.context import announce
     from raster.run.config import check_config, out_folder, save_hydra_files
     from raster.run.drawing import draw_missing
+    from raster.run.require_parts import notes_on_parts
     from raster.run.setup import build_setup, require_writers
 
     start = time.perf_counter()
@@ -47,7 +48,7 @@ def generate(cfg: "DictConfig") -> dict[str, Any]:
     print(f"out: {out}", flush=True)
     setup = build_setup(plain)
     require_writers(setup)
-    for note in setup.meshes.notes:
+    for note in [*setup.meshes.notes, *notes_on_parts(setup.passes, setup.annotations, setup.writers)]:
         print(note, flush=True)
     note_files(plain, setup)
     workers = choose_workers(plain, setup)

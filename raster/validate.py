@@ -27,6 +27,8 @@ def main() -> None:
         with json_report(options.json) as report, quiet(options.quiet):
             found = verify(options.out)
             report |= {"out": str(options.out), **found}
+            if "unlabelled" in found:
+                print("NOTE: {unlabelled} of {images} images show nothing of any class".format(**found))
             print("valid: {images} images ({train} train, {valid} valid), {objects} objects, digest {digest}, "
                   "{seconds:.1f} s".format(**found))  # fmt: skip
 

@@ -121,6 +121,7 @@ class ImageRecord(RecordBase, total=False):
 
     image: str  # path of the PNG file in OUT: images/000000.png
     label: str  # path of the label in OUT: labels/000000.png
+    unlabelled: bool  # true, and only there if no pixel of the image is of a class; written by raster/run/workers.py
     layout: LayoutRecord  # only with views_per_layout above 1 or an arrangement that is no grid
     image_sha256: Hash  # of the file `image`
     label_sha256: Hash  # of the file `label`

@@ -16,6 +16,7 @@ class DatasetStatistics:
         self.hashes = FileHashes(n)
         self._valid = np.zeros(n, bool)
         self._objects = Counter(dict.fromkeys(classes, 0))
+        self._unlabelled = 0
         self._layouts: Counter[str] = Counter()
         self._layout = -1  # the number of the last one
 
@@ -25,6 +26,7 @@ class DatasetStatistics:
         self.hashes.add(record)
         self._valid[index] = record["split"] == "valid"
         self._objects.update(entry["class"] for entry in record["objects"])
+        self._unlabelled += bool(record.get("unlabelled"))
         if (layout := record.get("layout")) and layout["number"] != self._layout:
             self._layout = layout["number"]
             self._layouts.update(number=1, redrawn=layout["redrawn"], unsettled=int(not layout["settled"]))
@@ -32,11 +34,14 @@ class DatasetStatistics:
     def counts(self) -> dict[str, Any]:
         """Return {"images", "train", "valid", "objects": {class name: how many, seen or hidden}}.
 
-        And, if records have the key layout, "layouts": {"number", "redrawn": attempts given up, "unsettled": layouts}.
+        And, if any image shows no class, "unlabelled": how many do. And, if records have the key layout, "layouts": {"number",
+        "redrawn": attempts given up, "unsettled": layouts}.
         """
         images, valid = len(self._valid), int(self._valid.sum())
         layouts = {"layouts": dict(self._layouts)} if self._layouts else {}
-        return {"images": images, "train": images - valid, "valid": valid, "objects": dict(self._objects), **layouts}
+        unlabelled = {"unlabelled": self._unlabelled} if self._unlabelled else {}
+        split = {"images": images, "train": images - valid, "valid": valid}
+        return {**split, **unlabelled, "objects": dict(self._objects), **layouts}
 
     def valid_names(self) -> bytes:
         """Return the text of valid.txt: the file names of the validation split, sorted, a line each."""

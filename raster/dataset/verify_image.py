@@ -37,6 +37,7 @@ def check_image(out: Path, index: int, line: bytes, classes: tuple[str, ...]) ->
         if "label" in record:
             label = read_png(out / record["label"], size, "L", record["label_sha256"])
             _check_label(label, record["objects"], classes, str(out / record["label"]))
+            _need(not (record.get("unlabelled") and label.any()), where, "is unlabelled, but its label shows a class")
         for path, expected in record.get("files", {}).items():
             _check_file(out / path, expected)
     except InputError:

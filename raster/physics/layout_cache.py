@@ -16,6 +16,7 @@ from raster.physics.settle import SETTINGS, settle
 from raster.system.atomic_files import make_folder, write_atomic
 from raster.system.cache import cache_folder
 from raster.system.cpu import usable_cores
+from raster.system.progress import progress
 
 FOLDER, FORMAT = "layouts", 2  # the folder in the cache; the version of its files
 halt = threading.Event()  # set when a run ends early: drops that have not begun to settle are given up
@@ -34,7 +35,7 @@ def settle_all(drops: Sequence[Drop]) -> list[Settled]:
     folder = cache_folder(FOLDER)
     pool = ThreadPoolExecutor(min(len(drops), usable_cores()), "settle")
     try:
-        return list(pool.map(partial(_load_or_settle, folder), drops))
+        return list(progress(pool.map(partial(_load_or_settle, folder), drops), "layouts", len(drops), "layout"))
     finally:
         pool.shutdown(cancel_futures=True)
 

@@ -24,6 +24,9 @@ from raster.transforms import compose
 
 FLOOR_SIZE, FLOOR_DEPTH = 120, 0.2  # metres: greatest side of a floor, and its thickness
 GRID, POISSON, STACKS, PHYSICS = range(len(ARRANGEMENTS))
+# Objects and distractors of an image, at most. At these numbers a layout takes about 7 s of one core: the time grows with the
+# square of the number, and MuJoCo takes a megabyte for each.
+MOST = {POISSON: 4096, STACKS: 4096, PHYSICS: 512}
 
 
 def _sides(key: str, value: object) -> tuple[float, float]:
@@ -113,6 +116,7 @@ class Placement:
         scenes.arrangement.method[:] = np.where(floor, streams.choice("arrangement", self._weights), GRID)
         if not present.shape[1]:
             return
+        self._refuse_crowd(present.shape[1])
         radius = np.where(floor, floor_radius, streams.uniform_between("radius", self.radius))
         problem = ArrangementProblem(scenes, streams, objects, present, radius, floor, self.lying, float(self.largest))
         poses = self._arrange(problem)
@@ -122,6 +126,13 @@ class Placement:
         if (kept != present).any():
             scenes.set_assets(objects, np.where(kept, scenes.asset[:, objects], -1))
         scenes.nodes.local[:, scenes.roots[objects]] = compose(poses.position, poses.rotation, poses.size)
+
+    def _refuse_crowd(self, many: int) -> None:
+        """InputError if an image may show more objects and distractors than an arrangement places in reasonable time."""
+        for number, most in MOST.items():
+            if self._weights[number] and many > most:
+                what = f"{ARRANGEMENTS[number]} places at most {most} objects and distractors in an image, not {many}"
+                raise InputError(f"arrangements: {what}; lower randomizers.objects.count or randomizers.distractors.count")
 
     def _arrange(self, problem: ArrangementProblem) -> Poses:
         """Poses of all objects, each scene by its own arrangement."""

@@ -1,4 +1,4 @@
-"""compose_file: the configuration of a file of conf/, made beside whatever else uses Hydra in this process."""
+"""compose_file, read_override: what Hydra makes of a file of conf/ and of an override, beside whatever else uses Hydra here."""
 
 import os
 from collections.abc import Iterator, Sequence
@@ -8,6 +8,8 @@ from threading import Lock
 
 from hydra._internal.config_loader_impl import ConfigLoaderImpl  # pyproject.toml keeps Hydra at 1.3
 from hydra._internal.utils import create_config_search_path
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.core.override_parser.types import Override
 from hydra.core.utils import setup_globals
 from hydra.types import RunMode
 from hydra.version import VersionBase, setbase
@@ -44,6 +46,12 @@ def compose_file(name: str, overrides: Sequence[str] = (), folder: Path | None =
     with open_dict(cfg):
         del cfg["hydra"]
     return cfg
+
+
+def read_override(text: str) -> Override:
+    """Return what Hydra reads in an override. HydraException for what it cannot read."""
+    with _lock:
+        return OverridesParser.create().parse_override(text)
 
 
 @contextmanager

@@ -1,33 +1,31 @@
 """Config: the typed root of the configuration. load_config() and run_hydra() read it with Hydra; errors become one line."""
 
 import functools
-import hashlib
 import math
 import os
-import re
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 import hydra
 from hydra.core.config_store import ConfigStore
 from hydra.core.hydra_config import HydraConfig
-from hydra.errors import HydraException
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from raster.assets.meshes.options import MeshOptions
 from raster.errors import InputError
+from raster.run.check_overrides import checked, finish
 from raster.run.compose import VERSION_BASE, compose_file
-from raster.run.flags import refuse_flags
+from raster.run.flags import quoted_words, refuse_flags
 from raster.run.help_page import print_help
 from raster.run.hydra_messages import explain
 from raster.run.json_report import reports_json
 from raster.run.own_folder import own_folder, split_config_dir, use_folder
-from raster.run.preset_options import drop_unchosen
-from raster.run.sweeps import Failure, Success, failures, launcher_at_fault, note, note_success, results
+from raster.run.quoting import decoded
+from raster.run.sweeps import Failure, Success, failures, note, note_success, point_name, results
 from raster.standard_streams import quiet
 from raster.system.atomic_files import make_folder, write_atomic
 from raster.system.paths import CONF
@@ -78,7 +76,6 @@ class Config:
 
 ConfigStore.instance().store(name="raster_schema", node=Config)
 MAX_IMAGES = 10**8  # a run holds about 200 bytes for each
-_REFUSALS = (HydraException, OmegaConfBaseException, ValueError)  # Hydra's; ValueError for randomizers=null
 
 
 def load_config(overrides: Sequence[str] = (), config_dir: str | Path | None = None) -> dict[str, Any]:
@@ -92,11 +89,12 @@ def load_config(overrides: Sequence[str] = (), config_dir: str | Path | None = N
         [128, 128]
     """
     folder = own_folder() if config_dir is None else use_folder(config_dir)
+    taken = checked(overrides, folder)
     try:
-        cfg = compose_file("config", overrides, folder)
-        drop_unchosen(cfg, overrides)
-    except _REFUSALS as error:
-        raise InputError(explain(error, "config", folder)) from None
+        cfg = compose_file("config", taken, folder)
+    except Exception as error:  # Hydra's own, or what it stumbles over
+        raise InputError(decoded(explain(error, "config", folder))) from None
+    finish(cfg, taken, "config", folder)
     return check_config(cfg)
 
 
@@ -122,32 +120,32 @@ def run_hydra(job: Callable[[DictConfig], Any], name: str = "config") -> None:
     @functools.wraps(job)
     def attempt(cfg: DictConfig) -> Failure | Success:
         try:
-            own_folder()  # in a launcher's process too its modules can be imported
-            drop_unchosen(cfg, HydraConfig.get().overrides.task)
+            # In a launcher's process too the modules of the user's own folder can be imported.
+            finish(cfg, HydraConfig.get().overrides.task, name, own_folder())
             with quiet(bool(cfg.get("quiet"))):
                 return note_success(job(cfg))
         except Exception as error:  # raised below: Hydra would print a line of its own first
             return note(error)
 
-    full_error = os.environ.get("HYDRA_FULL_ERROR", "0")
+    full_error, command_line = os.environ.get("HYDRA_FULL_ERROR", "0"), sys.argv
     os.environ["HYDRA_FULL_ERROR"] = "1"  # Hydra then raises, where it would print many lines and exit with 1
     try:
+        sys.argv = [command_line[0], *quoted_words(command_line[1:], folder)]
         hydra.main(version_base=VERSION_BASE, config_path=str(CONF), config_name=name)(attempt)()
-    except _REFUSALS as error:
-        if full_error == "1":
-            raise
-        raise InputError(explain(error, name, folder)) from None
     except OSError as error:  # Hydra makes folders, of sweeps
+        if isinstance(error, BrokenPipeError):  # of `--help | head`
+            raise
         raise InputError(f"cannot write {error.filename}: {error.strerror}") from None
     except KeyboardInterrupt as error:
         if str(error):
             raise
         raise KeyboardInterrupt("interrupted; the same command does the rest") from None
     except Exception as error:
-        if full_error == "1" or not launcher_at_fault(error):
+        if full_error == "1":
             raise
-        raise InputError(f"hydra/launcher: {type(error).__name__}: {' '.join(str(error).split())}") from None
+        raise InputError(decoded(explain(error, name, folder))) from None
     finally:
+        sys.argv = command_line
         os.environ["HYDRA_FULL_ERROR"] = full_error
     if failures:
         raise failures[0]
@@ -165,7 +163,9 @@ def check_config(cfg: DictConfig) -> dict[str, Any]:
         plain: dict[str, Any] = OmegaConf.to_container(cfg, resolve=True)  # type: ignore[assignment]
     except OmegaConfBaseException as error:
         raise InputError(explain(error)) from None
-    _refuse_nan(plain, "")
+    if missing := [field.name for field in fields(Config) if field.name not in plain]:
+        raise InputError(f"{missing[0]}: is missing; load_config() and run_hydra() give all options")
+    _refuse_values(plain, "")
     for key in ("n", "batch", "views_per_layout", "seed"):
         least, most = (-(2**63), 2**63 - 1) if key == "seed" else (1, MAX_IMAGES)
         if not least <= plain[key] <= most:
@@ -194,7 +194,7 @@ def out_folder(plain: dict[str, Any], name: str) -> Path:
     """
     if HydraConfig.initialized() and HydraConfig.get().mode == hydra.types.RunMode.MULTIRUN:
         return Path(HydraConfig.get().runtime.output_dir)
-    return Path(plain["out"] or Path("out") / name)
+    return Path(os.path.expanduser(plain["out"])) if plain["out"] else Path("out") / name
 
 
 def save_hydra_files(out: Path, cfg: DictConfig) -> None:
@@ -208,7 +208,7 @@ def save_hydra_files(out: Path, cfg: DictConfig) -> None:
         ("hydra", hydra_configuration),
         ("overrides", hydra_configuration.hydra.overrides.task),
     ):
-        write_atomic(out / ".hydra" / f"{name}.yaml", OmegaConf.to_yaml(node).encode())
+        write_atomic(out / ".hydra" / f"{name}.yaml", decoded(OmegaConf.to_yaml(node)).encode())
 
 
 def _checked_valid(valid: Any, views: int) -> float | int:
@@ -224,23 +224,23 @@ def _checked_valid(valid: Any, views: int) -> float | int:
     return valid
 
 
-def _refuse_nan(value: Any, key: str) -> None:
-    """InputError for the first number that is not finite."""
+def _refuse_values(value: Any, key: str) -> None:
+    """InputError for the first number that is not finite, and for text that is none: bytes of another encoding than UTF-8."""
     if isinstance(value, dict):
         for name, below in value.items():
-            _refuse_nan(below, f"{key}.{name}" if key else str(name))
+            _refuse_values(below, f"{key}.{name}" if key else str(name))
     elif isinstance(value, list):
         for below in value:
-            _refuse_nan(below, key)
+            _refuse_values(below, key)
     elif isinstance(value, float) and not math.isfinite(value):
         raise InputError(f"{key}: {value} is not a finite number")
+    elif not f"{key}{value}".isascii():
+        try:
+            f"{key}{value}".encode()
+        except UnicodeEncodeError:
+            what = "is not UTF-8; rename the file or folder, as convmv does"
+            raise InputError(f"{ascii(key)[1:-1]}: {value!a} {what}") from None
 
 
-def _point(overrides: str) -> str:
-    """A folder name for one point of a sweep: its overrides without characters that shells, file systems or Hydra mind."""
-    name = re.sub(r"[^A-Za-z0-9._+-]+", "-", overrides.replace("[", "").replace("]", "")).strip("_-") or "point"
-    return name if len(name) <= 180 else f"{name[:170]}-{hashlib.sha256(overrides.encode()).hexdigest()[:8]}"
-
-
-OmegaConf.register_new_resolver("raster_point", _point, replace=True)
-OmegaConf.register_new_resolver("raster_sweep", lambda out: out or "out/sweep", replace=True)
+OmegaConf.register_new_resolver("raster_point", point_name, replace=True)
+OmegaConf.register_new_resolver("raster_sweep", lambda out: os.path.expanduser(out or "out/sweep"), replace=True)

@@ -47,7 +47,7 @@ def draw_missing(
         facts["skipped_meshes"] = {"count": len(skipped), "reasons": dict(skipped)}
     manifest = data.finish(facts)
     speed = f" ({rate(todo, seconds, 'frame')} while drawing)" if todo else ""
-    _notes(manifest)
+    _notes(manifest, out)
     print(
         f"done: {todo} frames in {time.perf_counter() - start:.1f} s{speed}, {shared.bytes.value / 1e6:.1f} MB, "
         f"{workers} worker{'s' * (workers > 1)} on {renderer.info.name}; digest {manifest['digest'][:16]}; {out}"
@@ -55,8 +55,11 @@ def draw_missing(
     return {"drawn": todo, "seconds": round(seconds, 3), "bytes": shared.bytes.value, "workers": workers}
 
 
-def _notes(manifest: dict[str, Any]) -> None:
+def _notes(manifest: dict[str, Any], out: Path) -> None:
     """Print what a user should know of a finished data set."""
+    if unlabelled := manifest["counts"].get("unlabelled"):
+        look = f"python -m raster.preview dir={out} shows the first"
+        print(f"NOTE: {unlabelled} of {manifest['n']} images show nothing of any class; {look}")
     if unsettled := manifest["counts"].get("layouts", {}).get("unsettled"):
         of = manifest["counts"]["layouts"]["number"]
         print(f"NOTE: {unsettled} of {of} layouts did not come to rest: fewer or larger objects, or a longer settle_s")

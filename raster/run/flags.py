@@ -1,4 +1,7 @@
-"""refuse_flags, explain_flag: one line for an option that is written with dashes, as --out x in place of out=x."""
+"""refuse_flags, explain_flag: one line for an option that is written with dashes, as --out x in place of out=x.
+
+quoted_words: a command line with quotes where Hydra wants them.
+"""
 
 import difflib
 import io
@@ -6,10 +9,12 @@ import re
 import shlex
 from collections.abc import Sequence
 from contextlib import redirect_stderr
+from pathlib import Path
 
 from hydra._internal.utils import get_args_parser  # pyproject.toml keeps Hydra at 1.3
 
 from raster.errors import InputError
+from raster.run.check_overrides import checked
 from raster.run.hydra_messages import known_keys
 
 
@@ -30,6 +35,15 @@ def refuse_flags(arguments: Sequence[str], name: str) -> None:
         raise InputError(explain_flag(arguments, flags[0], [*known_keys(name), *groups]))
     if rest:
         raise InputError(f"{rest[0]}: a flag such as -m or --config-dir stands between overrides; put flags before all of them")
+
+
+def quoted_words(arguments: Sequence[str], folder: Path | None) -> list[str]:
+    """Return a command line whose overrides Hydra takes. `folder`: the user's own. InputError as of checked()."""
+    given = get_args_parser().parse_known_args(list(arguments))[0]
+    if given.help or given.hydra_help or given.shell_completion:
+        return list(arguments)
+    taken = dict(zip(given.overrides, checked(given.overrides, folder), strict=True))
+    return [taken.get(word, word) for word in arguments]
 
 
 def explain_flag(arguments: Sequence[str], flag: str, known: Sequence[str]) -> str:

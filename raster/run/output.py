@@ -1,11 +1,13 @@
 """Output: the writers and the journal of one process that draws."""
 
+import inspect
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 
 from raster.dataset.journal import Journal
+from raster.errors import InputError
 from raster.frames import Frames
 
 
@@ -18,7 +20,7 @@ class Output:
     def __init__(self, out: Path, writers: Mapping[str, Callable[..., Any]], threads: int = 0):
         with ExitStack() as stack:
             self._journal = stack.enter_context(closing(Journal(out, threads > 0)))
-            self._writers = {name: make(out=out, threads=threads) for name, make in writers.items()}
+            self._writers = {name: _opened(name, make, out, threads) for name, make in writers.items()}
             for writer in self._writers.values():
                 stack.enter_context(closing(writer))
             self._stack = stack.pop_all()  # closes in the opposite order: the journal last
@@ -41,3 +43,19 @@ class Output:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _opened(name: str, make: Callable[..., Any], out: Path, threads: int) -> Any:
+    """Open a writer. InputError, which names it, if it lacks a parameter or the system refuses what it opens."""
+    made = getattr(make, "func", make)
+    try:
+        inspect.signature(make).bind(out=out, threads=threads)
+    except TypeError as error:
+        what = f"{getattr(made, '__name__', made)}() is called with out= and threads=: {error}"
+        raise InputError(f"writers.{name}: {what}; raster/writers/camvid.py is the model") from None
+    except ValueError:  # it has no signature that Python knows
+        pass
+    try:
+        return make(out=out, threads=threads)
+    except OSError as error:
+        raise InputError(f"writers.{name}: {error.filename}: {error.strerror}") from error

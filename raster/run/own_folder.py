@@ -9,6 +9,7 @@ python -m raster.generate --config-dir mine 'solids=[cube,wedge]' +passes=depth
 """
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -41,7 +42,7 @@ def use_folder(folder: str | Path) -> Path:
     It stands last in sys.path: a module with the name of an installed one is not found. Helper processes inherit the path.
     """
     path = Path(folder).absolute()
-    if not path.is_dir():
+    if not os.path.isdir(path):  # False also for a name that is too long
         raise InputError(f"--config-dir={folder}: there is no such folder")
     if str(path) not in sys.path:
         sys.path.append(str(path))

@@ -1,4 +1,4 @@
-"""require_objects, require_layers, require_one_focal_length: InputError for parts that do not go together."""
+"""require_objects, require_layers, ...: InputError for parts that do not go together. notes_on_parts: what will be lost."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
@@ -51,3 +51,31 @@ def require_layers(passes: dict[str, Pass], annotations: dict[str, Callable[[Fra
             if layer not in drawn:
                 what = f"needs layer {layer}, which no pass draws"
                 raise InputError(f"annotations.{name}: {what}; drop {name}, or {ADD_PASS}")
+
+
+def layers_of_writer(make: Any) -> Sequence[str] | None:
+    """Return the layers that a writer says it reads; None for one that does not say, and may read any.
+
+    `make`: the writer's class, or a functools.partial of it.
+    """
+    needs: Sequence[str] | None = getattr(getattr(make, "func", make), "needs", None)
+    return needs
+
+
+def notes_on_parts(
+    passes: Iterable[Pass], annotations: Mapping[str, Callable[[Frames], Any]], writers: Mapping[str, Callable[..., Any]]
+) -> list[str]:
+    """Return a line for each layer that is drawn and then lost, and one if boxes are missing where others replaced them."""
+    said = []
+    readers = [layers_of_writer(make) for make in writers.values()]
+    if None not in readers:
+        readers += [getattr(annotation, "needs", ()) for annotation in annotations.values()]
+        read = {layer for layers in readers for layer in layers or ()}
+        for layer in (layer for drawing in passes for layer in drawing.layers if layer not in drawing.optional):
+            if layer not in read:
+                said.append(f"NOTE: the layer {layer} is drawn, but none of the writers ({', '.join(writers)}) writes it")
+    if annotations and "boxes" not in annotations:
+        added = ",".join(annotations)
+        how = f"+annotations={added if len(annotations) == 1 else f'[{added}]'} adds to it"
+        said.append(f"NOTE: the annotation boxes is not chosen: records have no bbox and no visible_px; {how}")
+    return said

@@ -1,7 +1,8 @@
 """Setup: everything that a run is made of, built from its configuration: solids, randomizers, passes, annotations, writers."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from raster.passes import Pass
 from raster.rendering.renderer import Renderer
 from raster.rendering.shadow_maps import shadow_side
 from raster.run.own_folder import own_folder, use_folder, with_shaders
-from raster.run.require_parts import ADD_PASS, require_layers, require_objects, require_one_focal_length
+from raster.run.require_parts import ADD_PASS, layers_of_writer, require_layers, require_objects, require_one_focal_length
 from raster.run.solid_classes import proportions_of, solid_arguments, variants_of
 from raster.scene.requirements import Requirements
 from raster.scene.sampler import Sampler, mesh_picture_px
@@ -29,6 +30,7 @@ from raster.system.progress import Progress
 
 # What is drawn at once: about 0.5 GB, and the layers that every driver has. A larger batch is cut, which changes no image.
 MAX_PIXELS, MAX_LAYERS = 2**25, 2048
+MAX_OBJECTS = 2**16  # in a batch: 1 KB each while scenes are made, and 2 KB each in the records
 MAX_PICTURE_BYTES, MAX_VERTICES = 2**30, 2**24  # of own meshes in a batch: pictures and mipmaps, 0.6 GB of vertices
 Annotation = Callable[[Frames], None]  # adds to the records; its `needs` names the layers that it reads
 
@@ -58,12 +60,23 @@ class Setup:
     def renderer(self) -> Renderer:
         """Make a renderer for these scenes in this process."""
         needs = [layer for annotation in self.annotations.values() for layer in getattr(annotation, "needs", ())]
+        needs += [layer for make in self.writers.values() for layer in layers_of_writer(make) or ()]
         return Renderer(
             self.sampler.catalog, self.size, self.batch, self.passes, self.samples, needs, self.device,
             library=self.sampler.library, requirements=self.sampler.requirements,
         )  # fmt: skip
 
 
+@contextmanager
+def _system_refusals() -> Iterator[None]:
+    """Turn what the system says of a path, as a name that is too long, into an InputError."""
+    try:
+        yield
+    except OSError as error:
+        raise InputError(f"{error.filename or 'the system'}: {error.strerror or error}") from error
+
+
+@_system_refusals()
 def build_setup(plain: dict[str, Any], config_dir: str | Path | None = None) -> Setup:
     """Build a checked configuration (raster.run.config). InputError names the key of what cannot be built.
 
@@ -167,7 +180,8 @@ def _batch(plain: dict[str, Any], sampler: Sampler, color: bool) -> int:
         pixels += height * width * (margins * plain["samples"] + 2 * len(wanted.effects))  # halves, and a picture for each step
     pixels += wanted.shadows * shadow_side((height, width)) ** 2
     layers = MAX_LAYERS // max(1, wanted.shadows)
-    return min(plain["batch"], plain["n"], layers, max(1, int(MAX_PIXELS / pixels)), _batch_of_models(sampler))
+    crowd = max(1, MAX_OBJECTS // max(1, sum(sampler.slots.values())))
+    return min(plain["batch"], plain["n"], layers, max(1, int(MAX_PIXELS / pixels)), crowd, _batch_of_models(sampler))
 
 
 def _batch_of_models(sampler: Sampler) -> int:
@@ -195,7 +209,7 @@ def require_writers(setup: Setup) -> None:
         raise InputError("writers: none is chosen, so nothing would come on disk; say writers=[camvid]")
     drawn = {layer for drawing in setup.passes for layer in drawing.layers}
     for name, make in setup.writers.items():
-        for layer in getattr(getattr(make, "func", make), "needs", ()):
+        for layer in layers_of_writer(make) or ():
             if layer not in drawn:
                 raise InputError(f"writers.{name}: needs layer {layer}, which no pass draws; {ADD_PASS}")
 

@@ -12,6 +12,7 @@ from raster.assets.proportions import check_proportions
 from raster.assets.shape_variants import ShapeVariants
 from raster.errors import InputError
 from raster.geometry.mesh import Composite, Mesh
+from raster.system.progress import progress
 
 PROPORTIONS = "proportions"  # the key of a solid's YAML that is no argument of its function
 
@@ -51,7 +52,7 @@ def variants_of(
     described = {**solid_arguments(plain["distractors"]), **solid_arguments(plain["solids"])}
     return {
         name: wanted.make(name, solid, partial(_with_edges, described[name]) if _has_edges(described[name]) else None)
-        for name, solid in solids.items()
+        for name, solid in progress(solids.items(), "shapes", len(solids), "solid")
         if isinstance(solid, Mesh)
     }
 

@@ -1,5 +1,7 @@
-"""failures, results: of a sweep's points, wherever a launcher ran them. own_cores: the CPU cores of one point."""
+"""failures, results of a sweep's points, wherever they ran. own_cores, point_name: the CPU cores and the folder of one."""
 
+import hashlib
+import re
 import traceback
 from typing import Any
 
@@ -7,6 +9,7 @@ import hydra
 from hydra.core.hydra_config import HydraConfig
 
 from raster.errors import InputError
+from raster.run.quoting import decoded
 from raster.system.cpu import usable_cores
 
 # Of the points that this process ran or whose results it read, oldest first.
@@ -71,3 +74,24 @@ def launcher_at_fault(error: BaseException) -> bool:
     """Return whether an error came from a launcher: there is no cluster, say, or a worker was killed."""
     frames = (frame for frame, _ in traceback.walk_tb(error.__traceback__))
     return any(frame.f_globals.get("__name__", "").startswith("hydra_plugins.") for frame in frames)
+
+
+_NUMBERS = re.compile(r"-\[([\d.+-]+(?:,[\d.+-]+)*)\](?=_|$)")  # of a list, after its key
+
+
+def point_name(overrides: str) -> str:
+    """Return a folder name for one point of a sweep: its overrides without characters that shells, file systems or Hydra mind.
+
+    `overrides`: as hydra.job.override_dirname has them. Where letters are lost, but for the brackets of a list of numbers, a
+    hash of the overrides follows, so that no other point has the name.
+
+        >>> from raster.run.sweeps import point_name
+        >>> point_name("randomizers.camera.fov_deg-[30,40]_seed-1")
+        'randomizers.camera.fov_deg-30-40_seed-1'
+    """
+    text = decoded(overrides)
+    simple = _NUMBERS.sub(lambda found: "-" + found[1].replace(",", "-"), text)
+    name = re.sub(r"[^A-Za-z0-9._+-]+", "-", re.sub(r"[\[\]'\"]", "", simple)).strip("_-") or "point"
+    if name == simple and len(name) <= 180:
+        return name
+    return f"{name[:170]}-{hashlib.sha256(text.encode(errors='surrogateescape')).hexdigest()[:8]}"

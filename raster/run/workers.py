@@ -82,6 +82,7 @@ def draw(job: DrawJob, renderer: Renderer, shared: SharedProgress, report_progre
             for annotate in job.setup.annotations.values():
                 annotate(frames)
             _name_files(frames, job.setup.valid, job.setup.views)
+            _mark_unlabelled(frames)
             output.write(frames)
             total = output.bytes
             shared.add(len(frames.index), total - size)
@@ -115,6 +116,16 @@ def _name_files(frames: Frames, valid: float | int, views: int) -> None:
         record.clear()
         record |= {"index": rest.pop("index"), "image": f"images/{name}", "label": f"labels/{name}"}
         record |= {"split": "valid" if in_valid else "train", **rest}
+
+
+def _mark_unlabelled(frames: Frames) -> None:
+    """Say so in the record of each image that shows no class; the data set counts them."""
+    if "class_id" not in frames.layers:
+        return
+    label = frames.layers["class_id"]
+    for record, highest in zip(frames.records, label.reshape(len(label), -1).max(axis=1), strict=True):
+        if not highest:
+            record["unlabelled"] = True
 
 
 def start_helpers(job: DrawJob, shared: SharedProgress, count: int) -> list[Any]:

@@ -1,13 +1,19 @@
-"""Progress: how far a long piece of work is, on standard error. rate: how fast it is."""
+"""Progress, progress: how far a long piece of work is, on standard error. rate: how fast it is."""
 
+import multiprocessing
 import sys
 import time
+from collections.abc import Iterable, Iterator
 from types import TracebackType
+from typing import TypeVar
 
 from raster.standard_streams import is_quiet
 
 PREFIX = "progress: "  # begins each line
 PERIOD_S, SHARE = 10.0, 0.1  # a line after so many seconds, and whenever such a share of the time has passed again
+
+PATIENCE_S = 2.0  # what takes less, before images come, shows nothing
+_T = TypeVar("_T")
 
 
 class Progress:
@@ -24,7 +30,7 @@ class Progress:
     def __init__(self, total: int, unit: str, initial: int = 0, delay: float = 0, title: str = ""):
         self.total, self.unit, self.initial, self.title, self.done = total, unit, initial, title, initial
         self._start = time.monotonic()
-        self._next = max(PERIOD_S, delay)
+        self._next = delay or PERIOD_S
         self._bar = None
         if not is_quiet() and sys.stderr.isatty():
             from tqdm import tqdm
@@ -59,6 +65,17 @@ class Progress:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
+
+
+def progress(things: Iterable[_T], title: str, total: int, unit: str) -> Iterator[_T]:
+    """Yield the things, and show how many of `total` are done if that takes long. Helper processes show nothing."""
+    if multiprocessing.parent_process() is not None:
+        yield from things
+        return
+    with Progress(total, unit, delay=PATIENCE_S, title=title) as shown:
+        for number, thing in enumerate(things, 1):
+            yield thing
+            shown.update(number)
 
 
 def rate(count: float, seconds: float, unit: str) -> str:

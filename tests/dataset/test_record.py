@@ -13,13 +13,14 @@ from raster.dataset.record import ImageRecord, MorphRecord, files_of
 from raster.geometry.deformations import Deformations
 from raster.run.image_source import ImageSource
 from raster.run.output import Output
-from raster.run.workers import _name_files
+from raster.run.workers import _mark_unlabelled, _name_files
 
 SMALL = ["size=32", "n=24", "seed=3", "solids=[cube,dumbbell]"]
 # Images that show every optional field: distortion, morphs, composites, all lights, environments, layouts.
 EVERYTHING = [
     *SMALL, "preset=realistic", "randomizers.lens.distorted=1", "randomizers.morphs.share=0.5", "randomizers.lights.point=0.5",
     "randomizers.lights.spot=0.5", "randomizers.environment.share=0.5", "views_per_layout=2",
+    "randomizers.objects.empty=0.1",
 ]  # fmt: skip
 
 
@@ -30,6 +31,7 @@ def lines(overrides: list[str], out: Any) -> list[dict]:
         with Output(out, source.setup.writers) as output:
             for frames in source.frames(0, 24):
                 _name_files(frames, 0.2, source.setup.views)
+                _mark_unlabelled(frames)
                 output.write(frames)
     finally:
         source.release()

@@ -70,6 +70,7 @@ IN_RECORD = {  # what is done to the record of image 2 -> what is said
     "box shifted": (shift_box, r"labels/000002\.png: pixels of \w+ span \[.*\], but the boxes of its objects span"),
     "no box": (set_visible(bbox=None), rf"{LINE}: instance \d: visible_px is \d+ and bbox is None"),
     "box of hidden": (hidden_box, rf"{LINE}: instance 5: visible_px is 0 and bbox is \[0, 0, 1, 1\]"),
+    "unlabelled": (lambda r: r.update(unlabelled=True), rf"{LINE}: is unlabelled, but its label shows a class"),
     "half": (half_boxes, rf"{LINE}: visible_px and bbox are on some objects only"),
     "visible": (
         lambda r: visible(r).update(visible_px=visible(r)["visible_px"] - 1),

@@ -26,7 +26,7 @@ from raster.run.setup import build_setup
         ("randomizers=[fog]", "randomizers: there is no fog; choose from background, camera"),
         ("randomizers=null", "randomizers, passes, annotations and writers take a list of names"),
         ("randomizers.camera.fov_deg=[nan,40]", "randomizers.camera.fov_deg: nan is not a finite number"),
-        ("size=[48", "no viable alternative at input '[48'"),
+        ("size=[48", "size=[48: brackets and quotes do not pair"),
         ("--n=5", "--n=5: options are written without dashes: n=5"),
         ("--views-per-layout=2", "options are written without dashes: views_per_layout=2"),
         ("--solids=[cube]", "options are written without dashes: 'solids=[cube]'"),

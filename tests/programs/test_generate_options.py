@@ -53,6 +53,22 @@ def test_another_seed_changes_every_image(base, tmp_path):
     assert not set(one.values()) & {content for name, content in two.items() if name.startswith("images/")}
 
 
+@pytest.mark.parametrize("boxes", ["annotations=[boxes]", "annotations=[]"])
+def test_images_that_show_no_class_are_counted_and_told(boxes, tmp_path):
+    said = generate(tmp_path, *SMALL, "preset=fast", "out=set", "randomizers.objects.empty=0.25", boxes)
+    bare = ~pixels(tmp_path / "set", "labels").reshape(N, -1).any(axis=1)
+    assert 6 <= bare.sum() < N
+    assert [bool(record.get("unlabelled")) for record in records(tmp_path / "set")] == bare.tolist()
+    assert manifest(tmp_path / "set")["counts"]["unlabelled"] == bare.sum() == verify(tmp_path / "set")["unlabelled"]
+    assert f"NOTE: {bare.sum()} of {N} images show nothing of any class; " in said
+    assert f"NOTE: {N} of {N} images show nothing of any class; " in generate(tmp_path, *SMALL, "out=none", "randomizers=[]")
+
+
+def test_nothing_is_said_of_images_that_all_show_a_class(base):
+    assert "unlabelled" not in manifest(base)["counts"]
+    assert not any("unlabelled" in record for record in records(base))
+
+
 @pytest.fixture(scope="module")
 def fast(tmp_path_factory) -> Path:
     """Without a sensor, which spreads light over neighbouring pixels."""

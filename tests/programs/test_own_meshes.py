@@ -43,11 +43,8 @@ def test_what_is_skipped_is_named_and_bound(folder):
         assert f'skipped_meshes is ["ball/bad.obj"] there and {names} here' in said
 
 
-def test_classes_with_any_letters(folder):
-    """In a list of texts; in a table Hydra refuses them."""
-    more = ("objects.exclude=*bad.obj", "objects.classes=['Größe (1)/*: Maß #1']", "out=set")
-    generate(folder, *SMALL, *more)
+@pytest.mark.parametrize("classes", ["['Größe (1)/*: Maß #1']", "{Größe (1)/*: Maß #1}"])
+def test_classes_with_any_letters(classes, folder):
+    """In a list of texts, or in a table."""
+    generate(folder, *SMALL, "objects.exclude=*bad.obj", f"objects.classes={classes}", "out=set")
     assert (folder / "set" / "codes.txt").read_text() == "background\nMaß #1\nball\n"
-    said = complaint(generate(folder, *SMALL, "objects.classes={Größe/*: Maß}", "out=other", code=2))
-    assert "for keys with other letters give a list of texts in quotes: \"objects.classes=['KEY: VALUE']\"" in said
-    assert not (folder / "other").exists()

@@ -1,5 +1,6 @@
 """Tests of the names that raster.generate gives folders: of a data set without out=, and of the points of a sweep."""
 
+import re
 from typing import Any
 
 import pytest
@@ -35,8 +36,30 @@ def point(overrides: str) -> str:
 
 def test_the_name_of_a_point_needs_no_quotes():
     assert point("randomizers.camera.fov_deg-[30,40]_seed-1") == "randomizers.camera.fov_deg-30-40_seed-1"
-    assert point("passes.color.shader-/a b/c.frag") == "passes.color.shader--a-b-c.frag"
-    assert point("") == "point"
+    assert point("randomizers.scale.size-[0.5,1]") == "randomizers.scale.size-0.5-1"
+    assert re.fullmatch(r"passes\.color\.shader--a-b-c\.frag-[0-9a-f]{8}", point("passes.color.shader-/a b/c.frag"))
+    assert re.fullmatch(r"objects\.meshes-M-k-he-[0-9a-f]{8}", point('objects.meshes-"M/kühe"'))
+    assert re.fullmatch(r"point-[0-9a-f]{8}", point("ä"))
+    assert point("seed-1") == "seed-1"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ('objects.meshes-"M/kühe"', 'objects.meshes-"M/kähe"'),
+        ("objects.meshes-a/b", "objects.meshes-a-b"),
+        ("objects.meshes-a/b", "objects.meshes-a b"),
+        ("key-[1,[2,3]]", "key-[[1,2],3]"),
+        ("key-{a: 1}", "key-{a:1}"),
+        ("key-[a,b]", "key-a-b"),
+        ("key-a_", "key-a"),
+        ("key-__xfc__", "key-__xe4__"),
+        ("ä", "ö"),
+    ],
+)
+def test_two_points_never_share_a_folder(one, other):
+    assert point(one) != point(other)
+    assert point(one) == point(one)
 
 
 def test_the_name_of_a_point_is_short_and_its_own():

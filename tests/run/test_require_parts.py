@@ -6,11 +6,14 @@ from typing import Any
 import numpy as np
 import pytest
 
+from raster.annotations.boxes import Boxes
 from raster.errors import InputError
+from raster.passes import CLASS_ID, COLOR, Pass
 from raster.run.config import load_config
-from raster.run.require_parts import require_objects
+from raster.run.require_parts import notes_on_parts, require_objects
 from raster.run.setup import build_setup
 from raster.scene.requirements import Requirements
+from raster.writers.camvid import Camvid
 
 
 @dataclass(frozen=True)
@@ -84,3 +87,45 @@ def test_options_of_a_randomizer_that_is_not_chosen():
         InputError, match=r"^randomizers\.lights\.count: .*\(randomizers=NAME without a plus replaces all others"
     ):
         load_config(["randomizers=[objects]", "randomizers.lights.count=2"])
+
+
+class Sums:
+    """A writer of the user's own that says what it reads: instance ids, which are drawn only for those who ask."""
+
+    needs = ("instance_id",)
+
+
+DEPTH = Pass("depth.frag", {"depth": "r32f"})
+
+
+@pytest.mark.parametrize(
+    ("passes", "annotations", "writers", "lost"),
+    [
+        ([COLOR, CLASS_ID], {"boxes": Boxes()}, {"camvid": Camvid}, []),
+        ([COLOR, CLASS_ID, DEPTH], {"boxes": Boxes()}, {"camvid": Camvid}, ["depth"]),
+        ([COLOR, CLASS_ID], {}, {"sums": Sums}, ["color", "class_id"]),
+        ([COLOR, CLASS_ID, DEPTH], {}, {"camvid": Camvid, "all": print}, []),  # one that does not say what it reads
+    ],
+)
+def test_a_layer_that_nobody_writes_is_told(passes, annotations, writers, lost):
+    said = notes_on_parts(passes, annotations, writers)
+    assert [line.split()[3] for line in said] == lost
+    assert all(line.startswith("NOTE: the layer ") and f"({', '.join(writers)})" in line for line in said)
+
+
+def test_an_annotation_in_place_of_boxes_is_told():
+    (line,) = notes_on_parts([COLOR, CLASS_ID], {"counts": print}, {"camvid": Camvid})
+    assert line == (
+        "NOTE: the annotation boxes is not chosen: records have no bbox and no visible_px; +annotations=counts adds to it"
+    )
+
+
+def test_a_writer_gets_the_optional_layers_that_it_needs(mine, modules_forgotten):
+    plain = load_config(["preset=fast", "size=32", "writers=[boxes_csv]", "annotations=[]"], mine)
+    setup = build_setup(plain, mine)
+    renderer = setup.renderer()
+    try:
+        (frames,) = renderer.stream(iter([setup.sampler(0, 1)]))
+        assert "instance_id" in frames.layers
+    finally:
+        renderer.release()

@@ -17,6 +17,7 @@ from raster.assets.environments.sun_extraction import extract_sun
 from raster.assets.file_patterns import find_files
 from raster.errors import InputError
 from raster.streams import Streams
+from raster.system.progress import progress
 
 ENDINGS = (".hdr", ".exr")
 AT_ONCE = 8  # maps that are processed together
@@ -67,8 +68,9 @@ def load_environments(
     if skies + studios == 0 and files is None:
         raise InputError(f"skies=0, studios=0, {key}=null: there is nothing to light the scene; give at least one of them")
     lit = chain(_skies(skies, px, seed), _studios(studios, px, seed), _files(key, files, most, px) if files is not None else ())
+    told = progress(lit, "environments", skies + studios + (most if files is not None else 0), "map")
     levels, diffuse, suns, colors, names = [], [], [], [], []
-    while some := list(islice(lit, AT_ONCE)):
+    while some := list(islice(told, AT_ONCE)):
         maps = np.stack([from_panorama(image, px) for _, image, _, _ in some])
         diffuse.append(irradiance(maps))
         levels.append([np.minimum(level, BRIGHTEST).astype(np.float16) for level in prefilter(maps)])

@@ -8,6 +8,7 @@ from PIL import Image, ImageDraw, ImageFilter
 from raster.assets.fractal_noise import fractal
 from raster.color import linear_from_hsv
 from raster.streams import Streams
+from raster.system.progress import progress
 
 LEAVES = 240  # at most; with the ground behind them they fit 8-bit ids
 CORNERS = 24  # of a leaf's outline; a multiple of 8, so that rectangles have theirs
@@ -25,7 +26,7 @@ def dead_leaves(count: int, px: int, seed: int) -> np.ndarray:
     palette a picture, shaded, with soft shadows, uneven light, 1/f noise, and sometimes out of focus.
     """
     pictures = np.empty((count, px, px, 3), np.uint8)
-    for k in range(count):
+    for k in progress(range(count), "pictures", count, "picture"):
         pictures[k] = _picture(Streams(seed, k, 1, "clutter/"), px)
     return pictures
 

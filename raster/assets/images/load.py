@@ -9,6 +9,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from raster.assets.file_patterns import find_files
 from raster.assets.images.dead_leaves import dead_leaves
 from raster.errors import InputError
+from raster.system.progress import progress
 
 CLUTTER = "clutter"
 ENDINGS = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff")
@@ -46,7 +47,7 @@ def load_backdrops(key: str, source: str, most: int, px: int, size: tuple[int, i
 def _read(key: str, source: str, paths: list[Path], size: tuple[int, int]) -> np.ndarray:
     """(N, H, W, 3) uint8 of the files. InputError as load_pictures."""
     pictures = np.empty((len(paths), *size, 3), np.uint8)
-    for k, path in enumerate(paths):
+    for k, path in progress(enumerate(paths), "pictures", len(paths), "picture"):
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter(
