@@ -24,7 +24,7 @@ def folder(tmp_path) -> Path:
 def test_what_is_skipped_is_named_and_bound(folder):
     """The same files give the same data; others are not drawn into a set that was begun without them."""
     said = generate(folder, *SMALL, "objects.on_error=skip", "out=set")
-    assert "NOTE: 1 of 3 mesh files cannot be used and are left out (objects.on_error=skip):\n  m/ball/bad.obj: " in said
+    assert "WARNING: 1 of 3 mesh files cannot be used and are left out (objects.on_error=skip):\n  m/ball/bad.obj: " in said
     manifest = orjson.loads((folder / "set" / "manifest.json").read_bytes())
     reason = "m/ball/bad.obj: holds no triangles; expected a .obj file with a mesh"
     assert manifest["skipped_meshes"] == {"count": 1, "reasons": {"ball/bad.obj": reason}}

@@ -78,9 +78,9 @@ def _left_out(refused: Sequence[tuple[MeshFile, str]], meshes: Sequence[CachedMe
     lines = [f"  {reason}" for _, reason in refused]
     if refused:
         of = f"{len(refused)} of {len(refused) + len(meshes)} mesh files"
-        lines.insert(0, f"NOTE: {of} cannot be used and are left out (objects.on_error=skip):")
+        lines.insert(0, f"WARNING: {of} cannot be used and are left out (objects.on_error=skip):")
     if gone := {file.class_name for file, _ in refused} - {mesh.class_name for mesh in meshes} - {None}:
-        lines.append(f"NOTE: no mesh file is left of these classes: {', '.join(sorted(map(str, gone)))}")
+        lines.append(f"WARNING: no mesh file is left of these classes: {', '.join(sorted(map(str, gone)))}")
     return lines
 
 

@@ -68,8 +68,8 @@ def test_they_can_be_skipped(folder):
     assert [name for name, _ in found.skipped] == ["bad/b.obj", "good/a.glb"]
     assert [reason for _, reason in found.skipped] == reasons(folder)
     first, *rest = found.notes
-    assert first == "NOTE: 2 of 8 mesh files cannot be used and are left out (objects.on_error=skip):"
-    assert rest == [*(f"  {reason}" for reason in reasons(folder)), "NOTE: no mesh file is left of these classes: bad"]
+    assert first == "WARNING: 2 of 8 mesh files cannot be used and are left out (objects.on_error=skip):"
+    assert rest == [*(f"  {reason}" for reason in reasons(folder)), "WARNING: no mesh file is left of these classes: bad"]
     same = loaded(folder, exclude=["bad", "a.glb", "*/a.glb"][::2])
     assert [(mesh.name, mesh.digest) for mesh in found.meshes] == [(mesh.name, mesh.digest) for mesh in same.meshes]
     assert same.skipped == same.notes == ()
