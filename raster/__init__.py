@@ -34,6 +34,7 @@ Programs of your own
     InputError       an error that a person can put right
     Progress         how far a long piece of work is, on a terminal or in a log
     usable_cores, own_cores    CPU cores of this process, of this point of a sweep
+    require_fastai   lets fastai be imported where torch and torchvision are of different builds
 
 Programs: raster generate, raster preview, raster validate and so on; `raster` lists them. Each knows --help.
 """
@@ -62,6 +63,7 @@ if TYPE_CHECKING:
     from raster.system.atomic_files import write_atomic
     from raster.system.cpu import usable_cores
     from raster.system.progress import Progress
+    from raster.system.train_package import require_fastai
 
 # Where each public name is. Loaded when first asked for, so that `python -m raster.doctor` runs where parts are missing.
 _HOMES = {
@@ -70,15 +72,16 @@ _HOMES = {
     "Pass": "passes", "Progress": "system.progress", "Renderer": "rendering.renderer", "Scenes": "scene.scenes",
     "check_config": "run.config", "load_config": "run.config", "one_line": "errors", "open": "run.opened_set",
     "out_folder": "run.config", "overlay": "run.contact_sheet", "own_cores": "run.sweeps", "palette": "run.contact_sheet",
-    "render": "run.image_source", "run_hydra": "run.config", "usable_cores": "system.cpu", "verify": "dataset.verify",
-    "write_atomic": "system.atomic_files", "write_file": "dataset.journal",
+    "render": "run.image_source", "require_fastai": "system.train_package", "run_hydra": "run.config",
+    "usable_cores": "system.cpu", "verify": "dataset.verify", "write_atomic": "system.atomic_files",
+    "write_file": "dataset.journal",
 }  # fmt: skip
 _OTHER_NAMES = {"Drawer": "ImageSource"}  # an older name
 _INSIDE = {"open": "open_set"}  # what a name is called in its module, where open is Python's own
 __all__ = [
     "Catalog", "Composite", "Config", "Drawer", "Frames", "ImageSource", "InputError", "Mesh", "Part", "Pass", "Progress",
     "Renderer", "Scenes", "check_config", "load_config", "one_line", "open", "out_folder", "overlay", "own_cores", "palette",
-    "render", "run_hydra", "usable_cores", "verify", "write_atomic", "write_file",
+    "render", "require_fastai", "run_hydra", "usable_cores", "verify", "write_atomic", "write_file",
 ]  # fmt: skip
 
 

@@ -3,10 +3,9 @@
 import difflib
 import sys
 from importlib import import_module
-from importlib.util import find_spec
 
 from raster.errors import InputError, one_line
-from raster.system.paths import PACKAGE
+from raster.system.train_package import module_beside
 
 # What each command is: the module whose main() runs it, and what it does. Modules are found by name when a command runs, so
 # that raster imports nothing that builds on it. To add a command, add a line.
@@ -18,6 +17,8 @@ COMMANDS = {
     "fit": ("train.fit", "train a segmentation network on a data set"),
     "evaluate": ("train.evaluate", "score a network on labelled pictures"),
     "predict": ("train.predict", "label pictures with a network"),
+    "compare": ("train.compare", "a table of the scores of several networks"),
+    "completion": ("raster.completion", "let the Tab key complete commands and options in bash, zsh or fish"),
 }
 USAGE = """\
 usage: raster COMMAND [OPTION=VALUE ...]
@@ -49,23 +50,13 @@ def usage() -> str:
 
 
 def find_command(name: str) -> str:
-    """The full name of a command's module. InputError if there is no such command, or if this installation lacks it.
-
-    train/ is inside raster/ where a wheel was installed, and beside it in a checkout.
-    """
+    """The full name of a command's module. InputError if there is no such command, or if this installation lacks it."""
     if name not in COMMANDS:
         near = difflib.get_close_matches(name, COMMANDS, n=1)
         told = f"raster generate {name}" if "=" in name else f"did you mean {near[0]}?" if near else "raster --help lists them"
         raise InputError(f"{name}: there is no such command; {told}")
     module = COMMANDS[name][0]
-    folder = module.partition(".")[0]
-    if folder != "raster":
-        if (PACKAGE / folder).is_dir():
-            return f"raster.{module}"
-        sys.path.insert(0, str(PACKAGE.parent))  # before a folder of that name where the program was started
-    if find_spec(folder) is None:
-        raise InputError(f"{name}: {folder}/ is not part of this installation")
-    return module
+    return module if module.startswith("raster.") else module_beside(module)
 
 
 if __name__ == "__main__":

@@ -133,9 +133,8 @@ def test_examples_run(page, tmp_path):
 
 
 def prepared(example: str) -> str:
-    """An example with fewer images, and with what fastai needs on any machine."""
-    start = "from train.learning.require_fastai import require_fastai; require_fastai()\n" if "fastai" in example else ""
-    return start + re.sub(r"\bn=\d+", "n=4", example)
+    """An example with fewer images."""
+    return re.sub(r"\bn=\d+", "n=4", example)
 
 
 def test_targets_of_make_are_there():

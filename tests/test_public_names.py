@@ -11,8 +11,8 @@ from hydra.core.hydra_config import HydraConfig
 import raster
 
 # Their examples draw, write, or read what is not there; all others are run.
-NOT_RUN = {"Drawer", "Frames", "ImageSource", "Pass", "Renderer", "open", "overlay", "render", "run_hydra", "verify",
-           "write_atomic", "write_file"}  # fmt: skip
+NOT_RUN = {"Drawer", "Frames", "ImageSource", "Pass", "Renderer", "open", "overlay", "render", "require_fastai", "run_hydra",
+           "verify", "write_atomic", "write_file"}  # fmt: skip
 
 
 def examples(name: str) -> doctest.DocTest:

@@ -23,6 +23,7 @@ class TrainConfig(Config):
     stream: bool = False  # draw the images during training instead; only the model is written [; true, false]
     n: int = 1000  # images of a stream, shared out over all epochs [; 1 to 100,000,000]
     valid: Any = 0.2  # held out for validation where no valid.txt says what: a share, or a count [; 0 to below 1, or 1 or more]
+    valid_data: str | None = None  # another folder, all for validation; all of data is then trained on [; text, or null]
     out: str | None = None  # folder of the run; null: out/<arch>-<size>px-seed<seed>-<hash> [; text, or null]
     # --- The network
     arch: str = "small"  # the network: small is for CPUs [; small, resnet18, resnet34]
@@ -46,6 +47,7 @@ class TrainConfig(Config):
     amp: bool = True  # mixed precision: float16 on a GPU, bfloat16 on a CPU that has it in hardware [; true, false]
     threads: Any = "auto"  # CPU threads; auto: one for each idle core, 1 where the variable CI is set [; auto, or 1 to 512]
     # --- Files
+    tensorboard: bool = False  # beside metrics.csv also OUT/tensorboard; needs the extra tensorboard [; true, false]
     export: bool = False  # also write fastai's export.pkl, which is code: loading it runs it [; true, false]
 
 

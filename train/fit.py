@@ -13,13 +13,26 @@ from raster import InputError, check_config, one_line, out_folder, run_hydra
 
 from .config import check_training
 from .learning.require_fastai import require_fastai
+from .learning.scalars import require_tensorboard
 from .learning.schedule import phases
 
 if TYPE_CHECKING:
     from omegaconf import DictConfig
 
 # Options that change nothing that is learnt, but for rounding: a run can be continued with other values of them.
-UNBOUND = ("out", "device", "threads", "workers", "gl", "export", "writers", "annotations", "quiet")
+UNBOUND = (
+    "out",
+    "device",
+    "threads",
+    "workers",
+    "gl",
+    "export",
+    "tensorboard",
+    "valid_data",
+    "writers",
+    "annotations",
+    "quiet",
+)
 DRAWING = ("n", "solids", "distractors", "randomizers", "passes", "samples")  # options of what is drawn: unused for a folder
 
 
@@ -39,19 +52,23 @@ def fit(cfg: "DictConfig") -> dict[str, Any]:
     plain = check_config(cfg)
     check_training(plain)
     require_fastai()
-    from .data.sources import FolderSource, StreamSource
+    if plain["tensorboard"]:
+        require_tensorboard()
+    from .data.sources import FolderSource, OtherValidation, StreamSource
     from .learning.device import prepare
     from .learning.learner import train
     from .network.saved import read_facts
 
     device = prepare(plain)
-    source: FolderSource | StreamSource
+    source: FolderSource | StreamSource | OtherValidation
     if plain["stream"]:
         source = StreamSource(plain, sum(phase.epochs for phase in phases(plain, None)))
     else:
-        source = FolderSource(Path(plain["data"]), plain["valid"])
+        source = FolderSource(Path(plain["data"]), None if plain["valid_data"] else plain["valid"])
     try:
-        configuration = bound_configuration(plain, source.facts["digest"])
+        if plain["valid_data"]:
+            source = OtherValidation(source, Path(plain["valid_data"]))
+        configuration = bound_configuration(plain, source.facts)
         digest = hashlib.sha256(configuration.encode()).hexdigest()[:8]
         out = out_folder(plain, f"{plain['arch']}-{plain['size'][1]}px-seed{plain['seed']}-{digest}")
         if is_complete(out, configuration):
@@ -68,10 +85,11 @@ def fit(cfg: "DictConfig") -> dict[str, Any]:
         source.release()
 
 
-def bound_configuration(plain: dict[str, Any], digest: str | None) -> str:
-    """The options that must be the same for a run to be continued, and the digest of the data, as JSON."""
+def bound_configuration(plain: dict[str, Any], facts: dict[str, Any]) -> str:
+    """The options that must be the same for a run to be continued, and the digests of the data, as JSON."""
     left_out = UNBOUND if plain["stream"] else (*UNBOUND, *DRAWING, "data")
-    return json.dumps({**{key: value for key, value in plain.items() if key not in left_out}, "digest": digest}, default=str)
+    digests = {key: facts[key] for key in ("digest", "valid_digest") if key in facts}
+    return json.dumps({**{key: value for key, value in plain.items() if key not in left_out}, **digests}, default=str)
 
 
 def is_complete(out: Path, configuration: str) -> bool:

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from raster.errors import InputError
 from raster.gl.context import announce
-from raster.run.config import Config
+from raster.run.config import Config, load_config
 from raster.run.flags import explain_flag
+from raster.run.help_page import asked_for_help, help_page
 from raster.run.hydra_messages import known_keys
 from raster.run.image_source import ImageSource
 from raster.run.opened_set import open_set
@@ -17,19 +18,20 @@ from raster.run.own_folder import split_config_dir
 def read_options(
     defaults: Mapping[str, str], arguments: Sequence[str], about: str
 ) -> tuple[dict[str, str], list[str], Path | None] | None:
-    """Return the program's own options, Hydra's overrides, and the user's folder; None after printing `about`, for --help.
+    """Return the program's own options, Hydra's overrides, and the user's folder; None for --help, after printing `about`,
+    or for --help all or a word what the overrides are.
 
     `defaults`: the own options. InputError for an option with dashes, and for n and out, which such a program has not.
     """
+    if (word := asked_for_help(arguments)) is not None:
+        print(help_page("config", None, word, load_config) if word else about)
+        return None
     options, overrides = dict(defaults), []
     folder, rest = split_config_dir(arguments)
     for argument in rest:
         key, _, value = argument.partition("=")
         if key in options:
             options[key] = value
-        elif argument in ("-h", "--help"):
-            print(about)
-            return None
         elif key.lstrip("-") in ("n", "out"):
             counted = "count= says how many images, and " if "count" in options else ""
             raise InputError(f"{argument}: is no option here; {counted}file= where they go")

@@ -1,6 +1,7 @@
 """train.fit: what a run leaves, that it learns, repeats, continues, and streams what a folder holds."""
 
 import csv
+import importlib.util
 import json
 from pathlib import Path
 
@@ -211,3 +212,47 @@ def test_photometric_changes_each_image_by_its_own_amount():
     assert torch.equal(Photometric(0.0)(TensorImage(x), split_idx=0), x)
     mask = TensorMask(torch.ones(4, 32, 32, dtype=torch.long))
     assert torch.equal(Photometric(1.0)(mask, split_idx=0), mask)
+
+
+def test_another_folder_for_validation(data, tmp_path, monkeypatch, capsys):
+    other = data_set(tmp_path / "other", count=3, size=(48, 80), valid=0)
+    options = (f"data={data}", f"valid_data={other}", f"out={tmp_path / 'run'}", "epochs=1", *FAST)
+    out = run_program(monkeypatch, capsys, "fit", *options)
+    assert "16 images an epoch, 3 for validation" in out  # all of data, those of its valid.txt too
+    facts = json.loads((tmp_path / "run" / "model.json").read_text())
+    assert (facts["valid_data"], facts["valid_digest"]) == (str(other), read_folder(other).digest())
+    assert run_program(monkeypatch, capsys, "fit", *options).startswith("complete")
+    (other / "codes.txt").write_text("background\ncube\nball\nmug\n")
+    told = run_program(monkeypatch, capsys, "fit", *options, code=2)
+    assert told.startswith(
+        f"error: valid_data={other}: its classes are background, cube, ball, mug; they have to be those of data"
+    )
+    same = run_program(monkeypatch, capsys, "fit", f"data={data}", f"valid_data={data}", *FAST, code=2)
+    assert same == f"error: valid_data={data}: is data itself; leave valid_data out, or name another folder"
+
+
+def test_a_count_of_validation_images(tmp_path):
+    from train.data.sources import FolderSource
+
+    folder = data_set(tmp_path / "set", count=10, valid=0)
+    assert len(FolderSource(folder, 3).valid) == 3
+    assert len(FolderSource(folder, 0.3).valid) == 3
+    assert FolderSource(folder, None).valid == []
+    with pytest.raises(raster.InputError, match=r"valid=10: expected fewer than the 10 images of data="):
+        FolderSource(folder, 10)
+
+
+def test_scalars_for_tensorboard(data, tmp_path, monkeypatch, capsys):
+    options = (f"data={data}", "epochs=2", f"out={tmp_path / 'run'}", "tensorboard=true", *FAST)
+    if importlib.util.find_spec("tensorboard") is None:
+        told = run_program(monkeypatch, capsys, "fit", *options, code=2)
+        assert told == "error: tensorboard=true: TensorBoard is not installed: pip install 'raster-labels[tensorboard]'"
+        return
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+    run_program(monkeypatch, capsys, "fit", *options)
+    events = EventAccumulator(str(tmp_path / "run" / "tensorboard"))
+    events.Reload()
+    for name in ("train_loss", "valid_loss", "miou"):
+        written = [(event.step, event.value) for event in events.Scalars(name)]
+        assert written == [(row["epoch"], pytest.approx(row[name], abs=1e-4)) for row in rows(tmp_path / "run")]

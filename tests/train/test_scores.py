@@ -176,7 +176,7 @@ def test_predict_reads_a_phone_s_heic_and_says_what_is_missing_without_its_libra
     assert Image.open(tmp_path / "out" / "labels" / "phone.png").size == (64, 48)
     monkeypatch.setitem(sys.modules, "pi_heif", None)
     message = run_program(monkeypatch, capsys, "predict", *options, code=2)
-    assert "phone.HEIC: reading HEIC needs pi-heif" in message
+    assert "phone.HEIC: HEIC needs pi-heif" in message
 
 
 def test_every_architecture_takes_every_size():

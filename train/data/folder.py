@@ -106,7 +106,7 @@ def _add_heic(path: Path) -> None:
     try:
         from pi_heif import register_heif_opener
     except ModuleNotFoundError:
-        raise InputError(f"{path}: reading HEIC needs pi-heif, which is not installed: pip install -e '.[heic]'") from None
+        raise InputError(f"{path}: HEIC needs pi-heif, which is not installed: pip install 'raster-labels[heic]'") from None
     register_heif_opener()
 
 

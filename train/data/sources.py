@@ -13,6 +13,7 @@ from raster import InputError
 from .folder import Folder, read_folder
 from .pairs import VALID_FROM, FolderPairs, Read, StreamPairs
 
+OTHER_FROM = 2 * 10**9  # index of the first image of a folder of its own for validation, above those of data and of a stream
 MAX_HELD_OUT = 500  # validation images of a stream
 
 
@@ -25,16 +26,22 @@ class FolderSource:
 
     shuffle = True
 
-    def __init__(self, path: Path, valid: float | int):
+    def __init__(self, path: Path, valid: float | int | None):
         """Hold out the images that valid.txt names; without that file a share or a count of them, evenly spaced.
 
-        InputError for a wrong folder, or if no image is left to train on or to hold out.
+        With None all are trained on. InputError for a wrong folder, or if no image is left to train on or to hold out.
         """
         self.folder: Folder = read_folder(path)
         self.codes = self.folder.codes
+        self.facts: dict[str, Any] = {"data": str(path), "digest": self.folder.digest()}
+        if valid is None:
+            self.train, self.valid = list(range(len(self.folder))), []
+            return
         held_out = self.folder.valid
         share = valid / len(self.folder) if isinstance(valid, int) else valid
-        if not held_out.any() and 0 < share < 1:
+        if not held_out.any() and share >= 1:
+            raise InputError(f"valid={valid}: expected fewer than the {len(self.folder)} images of data={path}")
+        if not held_out.any() and share > 0:
             # Of the first i layouts floor(i * share) are held out: layout i is one where that number rises.
             layout = np.arange(len(self.folder)) // _views(path)
             held_out = (np.diff(np.floor(np.arange(len(self.folder) + 1) * share + 1e-9)) > 0)[layout]
@@ -42,7 +49,6 @@ class FolderSource:
         if not self.train or not self.valid:
             lacking = "left to train on" if self.valid else "held out for validation"
             raise InputError(f"data={path}: no image is {lacking}; name some, not all, of the {len(held_out)} in valid.txt")
-        self.facts: dict[str, Any] = {"data": str(path), "digest": self.folder.digest()}
 
     def read(self, size: tuple[int, int]) -> Read:
         """A function: image index -> pair at `size` (H, W) px. InputError for a damaged file."""
@@ -57,6 +63,41 @@ class FolderSource:
 
     def release(self) -> None:
         """Nothing to free."""
+
+
+class OtherValidation:
+    """Another source's images to train on, and all images of a folder for validation. Attributes as of FolderSource."""
+
+    def __init__(self, source: "FolderSource | StreamSource", path: Path):
+        """InputError if `path` is no data set, has other classes, or is the folder that is trained on."""
+        self.source, self.folder = source, read_folder(path)
+        if self.folder.codes != tuple(source.codes):
+            theirs, ours = ", ".join(self.folder.codes), ", ".join(source.codes)
+            raise InputError(f"valid_data={path}: its classes are {theirs}; they have to be those of data: {ours}")
+        self.codes, self.shuffle = source.codes, source.shuffle
+        self.train = source.train
+        if isinstance(source, FolderSource) and path.resolve() == source.folder.path.resolve():
+            raise InputError(f"valid_data={path}: is data itself; leave valid_data out, or name another folder")
+        self.valid = [OTHER_FROM + number for number in range(len(self.folder))]
+        digest = self.folder.digest()
+        self.facts: dict[str, Any] = {**source.facts, "valid_data": str(path), "valid_digest": digest}
+
+    def read(self, size: tuple[int, int]) -> Read:
+        """As FolderSource.read."""
+        train, valid = self.source.read(size), FolderPairs(self.folder, size)
+        return lambda index: train(index) if index < OTHER_FROM else valid(index - OTHER_FROM)
+
+    def pair(self, index: int) -> tuple[Image.Image, Image.Image]:
+        """As FolderSource.pair."""
+        return self.source.pair(index) if index < OTHER_FROM else self.folder.pair(index - OTHER_FROM)
+
+    def begin(self, epoch: int) -> None:
+        """As the other source does."""
+        self.source.begin(epoch)
+
+    def release(self) -> None:
+        """Free what the other source holds."""
+        self.source.release()
 
 
 def _views(path: Path) -> int:

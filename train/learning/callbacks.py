@@ -16,6 +16,7 @@ from raster import InputError, Progress
 from ..network.saved import write_tensors, write_text
 from ..scores.metrics import Scores, confusion
 from .averaging import Averaging
+from .scalars import Scalars
 
 CHECKPOINT, METRICS = "checkpoint.pth", "metrics.csv"
 CONFIGURATION = "told"  # its key in a checkpoint, as in checkpoints of earlier versions
@@ -62,9 +63,10 @@ class Epochs(Callback):
 
     def __init__(
         self, out: Path, configuration: str, seed: int, rows: list[dict[str, float]], lr: float, averaging: Averaging,
-        begin: Callable[[int], None],
+        begin: Callable[[int], None], log: Scalars | None = None,
     ):  # fmt: skip
-        """begin: called with the number of an epoch before it, to prepare its images."""
+        """begin: called with the number of an epoch before it, to prepare its images. log: gets the row of each epoch."""
+        self.log = log
         self.out, self.seed, self.begin, self.averaging, self.first, self.size = out, seed, begin, averaging, 0, 0
         self.kept: dict[str, Any] = {CONFIGURATION: configuration, "rows": rows, "lr": lr}
         self.rows = rows
@@ -111,6 +113,8 @@ class Epochs(Callback):
         states = {"model": self.model.state_dict(), "opt": plain(self.opt.state_dict()), "averaging": self.averaging.state()}
         write_tensors(self.out / CHECKPOINT, {**self.kept, **states})
         write_metrics(self.out / METRICS, self.rows)
+        if self.log is not None:
+            self.log.add(row)
 
 
 def plain(value: Any) -> Any:

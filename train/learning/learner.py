@@ -16,7 +16,7 @@ from fastai.vision.all import DataLoaders, Learner, OptimWrapper, ProgressCallba
 
 from ..data.loaders import DEVIATION, MEAN, exported_loaders, loaders
 from ..data.pairs import scaled
-from ..data.sources import FolderSource, StreamSource
+from ..data.sources import FolderSource, OtherValidation, StreamSource
 from ..network.loss import CrossEntropyDiceLoss
 from ..network.networks import build, clear_hooks, is_encoder
 from ..network.saved import Model, save
@@ -26,12 +26,13 @@ from ..scores.scoring import score
 from .averaging import Averaging
 from .callbacks import CHECKPOINT, METRICS, Epochs, MeanIoU, read_checkpoint, write_metrics
 from .device import fast_bfloat16
+from .scalars import TENSORBOARD, Scalars
 from .schedule import Phase, phase_of, phases, scales_of
 
 SCORED = 500  # validation images after each epoch, at the training size; all of them are scored at the end, at their own
 SHOWN = 8  # validation images in predictions.png
 ENCODER_RATE = 0.1  # learning rate of an encoder that was trained before, times that of the other layers
-Source = FolderSource | StreamSource
+Source = FolderSource | StreamSource | OtherValidation
 
 
 def train(plain: dict[str, Any], source: Source, out: Path, configuration: str, device: str) -> None:
@@ -56,7 +57,8 @@ def train(plain: dict[str, Any], source: Source, out: Path, configuration: str, 
     averaging = Averaging(net, state["averaging"] if state else None)
     if state:
         _restore(learn, state)
-    epochs = Epochs(out, configuration, plain["seed"], rows, lr, averaging, source.begin)
+    log = Scalars(out / TENSORBOARD, rows) if plain["tensorboard"] else None
+    epochs = Epochs(out, configuration, plain["seed"], rows, lr, averaging, source.begin, log)
     for phase in plan:
         if len(rows) < epochs.first + phase.epochs:  # else it was done before the run was interrupted
             if phase is not current:

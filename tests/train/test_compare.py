@@ -1,0 +1,71 @@
+"""raster compare: the table of a sweep's scores, the best first."""
+
+import csv
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from raster import InputError
+from train.compare import compare, differing, flat, main
+
+pytestmark = pytest.mark.slow
+
+
+def finished(run: Path, miou: float, ball: float | None, evaluated: float | None = None, **options) -> Path:
+    """The folder of a run, with these scores."""
+    run.mkdir(parents=True)
+    scores = {"miou": miou, "accuracy": 0.9, "iou": {"background": 0.99, "ball": ball}}
+    configuration = {"seed": 0, "gl": {"device": None}, **options}
+    (run / "model.json").write_text(json.dumps({"configuration": configuration, "scores": scores}))
+    if evaluated is not None:
+        (run / "evaluate-photos").mkdir()
+        (run / "evaluate-photos" / "scores.json").write_text(json.dumps({**scores, "miou": evaluated}))
+    return run
+
+
+@pytest.fixture
+def runs(tmp_path) -> list[Path]:
+    made = [finished(tmp_path / "runs" / "a", 0.5, 0.4, lr=0.01, crops=[0.3, 1]),
+            finished(tmp_path / "runs" / "b", 0.75, None, evaluated=0.25, lr=0.1, crops=[0.3, 1])]  # fmt: skip
+    (tmp_path / "runs" / "notes").mkdir()
+    return [*made, tmp_path / "runs" / "notes"]
+
+
+def test_the_best_run_comes_first_with_the_options_that_differ(runs):
+    first, second = compare(runs)
+    assert list(first) == ["run", "lr", "miou", "accuracy", "iou background", "iou ball"]
+    assert list(first.values()) == [str(runs[1]), "0.1", "0.7500", "0.9000", "0.9900", ""]
+    assert (second["run"], second["lr"], second["iou ball"]) == (str(runs[0]), "0.01", "0.4000")
+
+
+def test_scores_on_another_set_are_of_the_runs_that_have_them(runs):
+    (row,) = compare(runs, "photos")
+    assert (row["run"], row["miou"]) == (str(runs[1]), "0.2500")
+
+
+def test_it_prints_markdown_and_writes_csv(runs, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["raster compare", *map(str, runs), "--csv", str(tmp_path / "table.csv")])
+    main()
+    head, rule, *lines = capsys.readouterr().out.splitlines()
+    assert [cell.strip() for cell in head.strip("|").split("|")] == list(compare(runs)[0])
+    assert len({len(line) for line in (head, rule, *lines)}) == 1
+    with open(tmp_path / "table.csv") as file:
+        assert list(csv.DictReader(file)) == compare(runs)
+
+
+def test_what_is_no_run_is_told(runs):
+    with pytest.raises(InputError, match=r"notes: no complete run with scores among 1; expected model.json"):
+        compare(runs[2:])
+    with pytest.raises(InputError, match=r"expected model.json and evaluate-other/scores.json"):
+        compare(runs, "other")
+    for wrong in ("{", "[]", "{}", '{"scores": {"miou": "high", "accuracy": 1, "iou": {}}}', '{"scores": {"miou": 1}}'):
+        (runs[0] / "model.json").write_text(wrong)
+        with pytest.raises(InputError, match=r"model.json: holds no scores of raster fit"):
+            compare(runs)
+
+
+def test_nested_options_are_told_apart():
+    one, two = flat({"a": {"b": 1, "c": 2}, "d": [1]}), flat({"a": {"b": 1, "c": 3}, "d": [1]})
+    assert differing([one, two]) == ["a.c"]

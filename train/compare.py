@@ -1,0 +1,122 @@
+"""raster compare RUN...: a table of the scores of several runs of raster fit, the best first, with the options that differ.
+
+raster compare runs/*                       their scores on their own validation images
+raster compare runs/* --data photographs    those that raster evaluate data=photographs wrote to the runs' folders
+"""
+
+import argparse
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from raster import InputError, one_line
+
+FACTS, SCORES = "model.json", "scores.json"  # what train.fit and train.evaluate write
+Row = dict[str, str]  # a cell by column
+
+
+def main() -> None:
+    """Run the program with the folders of the command line; an InputError ends it with one line and exit code 2."""
+    parser = argparse.ArgumentParser(
+        prog="raster compare", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("runs", nargs="+", type=Path, metavar="RUN", help="folder of raster fit; other folders are passed over")
+    parser.add_argument("--data", metavar="NAME", help="scores of RUN/evaluate-NAME (default: those of the run's validation)")
+    parser.add_argument("--csv", type=Path, metavar="FILE", help="also write the table as CSV")
+    options = parser.parse_args()
+    with one_line():
+        rows = compare(options.runs, options.data)
+        print(markdown(rows))
+        if options.csv:
+            from raster import write_atomic
+
+            write_atomic(options.csv, comma_separated(rows).encode())
+
+
+def compare(runs: Sequence[Path], data: str | None = None) -> list[Row]:
+    """The rows of the table, the highest mean IoU first: run, options that differ, miou, accuracy, IoU of each class.
+
+    `data`: the name of a data set that train.evaluate scored; None: the validation images of each run. InputError if none of
+    the folders is a complete run with such scores, or if a file is not what these programs write.
+    """
+    found = {run: read(run, data) for run in runs if (run / FACTS).is_file()}
+    scored = {run: facts for run, facts in found.items() if facts is not None}
+    if not scored:
+        what = FACTS if data is None else f"{FACTS} and evaluate-{data}/{SCORES}"
+        raise InputError(f"{', '.join(map(str, runs[:3]))}: no complete run with scores among {len(runs)}; expected {what}")
+    varied = differing([configuration for configuration, _ in scored.values()])
+    order = sorted(scored, key=lambda run: -scored[run][1]["miou"])
+    rows = []
+    for run in order:
+        configuration, scores = scored[run]
+        cells = {"run": str(run), **{key: text(configuration.get(key)) for key in varied}}
+        cells |= {"miou": f"{scores['miou']:.4f}", "accuracy": f"{scores['accuracy']:.4f}"}
+        rows.append(cells | {f"iou {name}": "" if iou is None else f"{iou:.4f}" for name, iou in scores["iou"].items()})
+    return rows
+
+
+def read(run: Path, data: str | None) -> tuple[dict[str, Any], dict[str, Any]] | None:
+    """(configuration, scores) of a run; None where it was not scored on `data`. InputError for a damaged file."""
+    path = run / FACTS if data is None else run / f"evaluate-{data}" / SCORES
+    try:
+        facts = json.loads((run / FACTS).read_text())
+        scores = facts["scores"] if data is None else json.loads(path.read_text())
+        numbers = (scores["miou"], scores["accuracy"], *(iou for iou in scores["iou"].values() if iou is not None))
+        if not all(isinstance(number, int | float) for number in numbers):
+            raise TypeError("scores are no numbers")
+        return flat(facts.get("configuration", {})), scores
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise InputError(f"{path}: holds no scores of raster fit or raster evaluate ({error})") from None
+
+
+def flat(configuration: dict[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Nested options by dotted keys."""
+    found: dict[str, Any] = {}
+    for key, value in configuration.items():
+        found |= flat(value, f"{prefix}{key}.") if isinstance(value, dict) else {f"{prefix}{key}": value}
+    return found
+
+
+def differing(configurations: Sequence[dict[str, Any]]) -> list[str]:
+    """The keys whose values differ between runs, in the order of their first appearance."""
+    keys = dict.fromkeys(key for configuration in configurations for key in configuration)
+    return [key for key in keys if len({json.dumps(each.get(key)) for each in configurations}) > 1]
+
+
+def text(value: Any) -> str:
+    """A value in a cell; the start of a digest is enough to tell it from another."""
+    told = value if isinstance(value, str) else json.dumps(value)
+    return told if len(told) <= 40 else f"{told[:12]}..."
+
+
+def columns(rows: Sequence[Row]) -> list[str]:
+    """All columns, in the order of their first appearance."""
+    return list(dict.fromkeys(column for row in rows for column in row))
+
+
+def markdown(rows: Sequence[Row]) -> str:
+    """The table as Markdown, columns aligned."""
+    names = columns(rows)
+    lines = [names, *([row.get(name, "") for name in names] for row in rows)]
+    widths = [max(len(line[number]) for line in lines) for number in range(len(names))]
+    told = ["| " + " | ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) + " |" for line in lines]
+    return "\n".join([told[0], "|" + "|".join("-" * (width + 2) for width in widths) + "|", *told[1:]])
+
+
+def comma_separated(rows: Sequence[Row]) -> str:
+    """The table as CSV."""
+    import csv
+    import io
+
+    file = io.StringIO()
+    writer = csv.DictWriter(file, columns(rows), restval="", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return file.getvalue()
+
+
+if __name__ == "__main__":
+    main()
