@@ -7,7 +7,8 @@
     explain=X,Y      say what is at this pixel of the first image, with its record; column from the left, row from the top
 
 Each image stands beside its label in colours and an overlay of both, with a legend of the classes below. Without dir=, images
-are drawn from the configuration with the overrides and the folder MINE; --help all lists these. One image again, larger and without shadows:
+are drawn from the configuration with the overrides and the folder MINE; --help all lists the overrides. One image again,
+larger and without shadows:
 
     raster preview dir=OUT first=137 count=1 size=1024 randomizers.lights.shadows=0
 """

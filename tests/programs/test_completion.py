@@ -35,7 +35,7 @@ def offered(line: str) -> list[str]:
         ("raster generate +solids=", [f"+solids={name}" for name in names("solids")]),
         ("raster generate --mu", ["--multirun "]),
         ("raster generate --cfg j", ["job "]),
-        ("raster preview fi", ["file="]),
+        ("raster preview fil", ["file="]),
         ("raster fit arch=resnet1", ["arch=resnet18 "]),
         ("raster fit amp=", ["amp=true ", "amp=false "]),
         ("raster evaluate split=v", ["split=valid "]),
