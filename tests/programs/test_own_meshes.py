@@ -7,6 +7,8 @@ import pytest
 import trimesh
 from programs import complaint, data, generate
 
+import raster
+
 pytestmark = pytest.mark.slow
 SMALL = ("preset=fast", "n=4", "size=32", "solids=[]", "randomizers.environment=null", "objects.meshes=m", "workers=1")
 
@@ -48,3 +50,10 @@ def test_classes_with_any_letters(classes, folder):
     """In a list of texts, or in a table."""
     generate(folder, *SMALL, "objects.exclude=*bad.obj", f"objects.classes={classes}", "out=set")
     assert (folder / "set" / "codes.txt").read_text() == "background\nMaß #1\nball\n"
+
+
+def test_in_python_it_is_a_warning(folder):
+    more = [f"objects.meshes='{folder}/m'", "objects.on_error=skip"]
+    with pytest.warns(UserWarning, match=r"1 of 3 mesh files cannot be used and are left out"):
+        (frames,) = raster.render(n=1, overrides=["preset=fast", "size=32", "solids=[]", "randomizers.environment=null", *more])
+    assert frames.classes == ("background", "Größe (1)", "ball")
