@@ -3,7 +3,7 @@
 import inspect
 import sys
 import textwrap
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import is_dataclass
 from types import ModuleType
 from typing import Any, cast
@@ -36,7 +36,7 @@ def print_help(arguments: list[str], config: str, module: ModuleType | None, loa
     return word is not None
 
 
-def asked_for_help(arguments: list[str]) -> str | None:
+def asked_for_help(arguments: Sequence[str]) -> str | None:
     """The word after --help or -h of a command line, "" if none is there; None without such a flag."""
     for number, argument in enumerate(arguments):
         if argument in ("-h", "--help"):
