@@ -25,6 +25,7 @@ Data sets on disk
     verify           checks every file of a data set
     write_file       writes one file of a writer of your own
     write_atomic     writes a file whole or not at all
+    open_regular     opens a file to read, and no pipe or device
     overlay, palette    images with coloured labels
 
 Programs of your own
@@ -63,6 +64,7 @@ if TYPE_CHECKING:
     from raster.system.atomic_files import write_atomic
     from raster.system.cpu import usable_cores
     from raster.system.progress import Progress
+    from raster.system.regular_files import open_regular
     from raster.system.train_package import require_fastai
 
 # Where each public name is. Loaded when first asked for, so that `python -m raster.doctor` runs where parts are missing.
@@ -71,17 +73,17 @@ _HOMES = {
     "ImageSource": "run.image_source", "InputError": "errors", "Mesh": "geometry.mesh", "Part": "geometry.mesh",
     "Pass": "passes", "Progress": "system.progress", "Renderer": "rendering.renderer", "Scenes": "scene.scenes",
     "check_config": "run.config", "load_config": "run.config", "one_line": "errors", "open": "run.opened_set",
-    "out_folder": "run.config", "overlay": "run.contact_sheet", "own_cores": "run.sweeps", "palette": "run.contact_sheet",
-    "render": "run.image_source", "require_fastai": "system.train_package", "run_hydra": "run.config",
-    "usable_cores": "system.cpu", "verify": "dataset.verify", "write_atomic": "system.atomic_files",
-    "write_file": "dataset.journal",
+    "open_regular": "system.regular_files", "out_folder": "run.config", "overlay": "run.contact_sheet",
+    "own_cores": "run.sweeps", "palette": "run.contact_sheet", "render": "run.image_source",
+    "require_fastai": "system.train_package", "run_hydra": "run.config", "usable_cores": "system.cpu",
+    "verify": "dataset.verify", "write_atomic": "system.atomic_files", "write_file": "dataset.journal",
 }  # fmt: skip
 _OTHER_NAMES = {"Drawer": "ImageSource"}  # an older name
 _INSIDE = {"open": "open_set"}  # what a name is called in its module, where open is Python's own
 __all__ = [
     "Catalog", "Composite", "Config", "Drawer", "Frames", "ImageSource", "InputError", "Mesh", "Part", "Pass", "Progress",
-    "Renderer", "Scenes", "check_config", "load_config", "one_line", "open", "out_folder", "overlay", "own_cores", "palette",
-    "render", "require_fastai", "run_hydra", "usable_cores", "verify", "write_atomic", "write_file",
+    "Renderer", "Scenes", "check_config", "load_config", "one_line", "open", "open_regular", "out_folder", "overlay",
+    "own_cores", "palette", "render", "require_fastai", "run_hydra", "usable_cores", "verify", "write_atomic", "write_file",
 ]  # fmt: skip
 
 

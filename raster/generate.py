@@ -9,6 +9,9 @@ import hashlib
 import json
 import os
 import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 # Helper processes import this module first: what only the main program needs is imported in its functions.
@@ -17,6 +20,8 @@ from raster.errors import InputError, one_line
 if TYPE_CHECKING:
     from omegaconf import DictConfig
 
+    from raster.dataset.dataset import Dataset
+    from raster.rendering.renderer import Renderer
     from raster.run.setup import Setup
 
 TOLD = ("counts", "digest", "renderers", "skipped_meshes")  # of the manifest, by --json
@@ -33,8 +38,6 @@ def main() -> None:
 def generate(cfg: "DictConfig") -> dict[str, Any]:
     """Draw one data set; return what --json prints. InputError for bad input, before anything is written."""
     from raster.dataset import manifest
-    from raster.dataset.dataset import Dataset
-    from raster.gl.context import announce
     from raster.run.config import check_config, out_folder, save_hydra_files
     from raster.run.drawing import draw_missing
     from raster.run.require_parts import notes_on_parts
@@ -52,32 +55,57 @@ def generate(cfg: "DictConfig") -> dict[str, Any]:
         print(note, flush=True)
     note_files(plain, setup)
     workers = choose_workers(plain, setup)
-    renderer = setup.renderer()
-    print(*announce(renderer.info), sep="\n", flush=True)
-    try:
-        with Dataset.claim(out, plain, plain["n"], setup.classes) as data:
-            if data.complete:
-                print(f"complete: {out} holds these {plain['n']} images already")
-                drawn: dict[str, Any] = {"drawn": 0}
-            else:
-                save_hydra_files(out, cfg)
-                data.note_renderer(renderer.info.name)
-                drawn = draw_missing(data, setup, renderer, out, workers, plain["n"], start)
+    with ExitStack() as stack:
+        # No folder is begun before there is a renderer; a set that is complete needs none.
+        held = manifest.read(out)
+        renderer = None if held and held["complete"] else stack.enter_context(open_renderer(setup))
+        data = stack.enter_context(claim(out, plain, setup))
+        if data.complete:
+            print(f"complete: {out} holds these {plain['n']} images already")
+            drawn: dict[str, Any] = {"drawn": 0}
+        else:
+            renderer = renderer or stack.enter_context(open_renderer(setup))
+            save_hydra_files(out, cfg)
+            data.note_renderer(renderer.info.name)
+            drawn = draw_missing(data, setup, renderer, out, workers, plain["n"], start)
         held = manifest.read(out) or {}
+    return {"out": str(out), "images": plain["n"], **{key: held[key] for key in TOLD if key in held}, **drawn}
+
+
+def claim(out: Path, plain: dict[str, Any], setup: "Setup") -> "Dataset":
+    """Claim the folder; shows progress while it is checked what it holds."""
+    from raster.dataset.dataset import Dataset
+    from raster.system.progress import Progress
+
+    with Progress(0, "file", delay=2, title="checking") as progress:
+        return Dataset.claim(out, plain, plain["n"], setup.classes, progress.update)
+
+
+@contextmanager
+def open_renderer(setup: "Setup") -> "Iterator[Renderer]":
+    """Make a renderer, say which driver draws, and release it at the end."""
+    from raster.gl.context import announce
+
+    renderer = setup.renderer()
+    try:
+        print(*announce(renderer.info), sep="\n", flush=True)
+        yield renderer
     finally:
         renderer.release()
-    return {"out": str(out), "images": plain["n"], **{key: held[key] for key in TOLD if key in held}, **drawn}
 
 
 def note_files(plain: dict[str, Any], setup: "Setup") -> None:
     """Put into the configuration what was read from files, which may have changed since an interrupted run."""
     from raster.physics.engine import engine_version
+    from raster.run.own_code import own_code
 
     if plain["objects"]["on_error"] == "skip":
         plain["skipped_meshes"] = [name for name, _ in setup.meshes.skipped]
     plain["library"] = setup.sampler.library.digest()
     if setup.sampler.catalog.imported:
         plain["meshes"] = setup.sampler.catalog.digest()
+    if code := own_code(plain, setup.passes):
+        plain["code"] = code
     if setup.prefetch:
         plain["physics"] = engine_version()  # and so may the program that settles layouts
 

@@ -24,6 +24,7 @@ from raster.errors import InputError, one_line
 from raster.run.contact_sheet import contact_sheet
 from raster.run.image_source import ImageSource
 from raster.run.program_options import open_source, read_options, whole_number
+from raster.system.regular_files import open_regular, read_regular
 
 OPTIONS = {"dir": "", "first": "0", "count": "12", "file": "preview.png", "explain": ""}
 Shown = tuple[list[np.ndarray], list[np.ndarray], list[str]]  # images (H, W, 3) uint8, labels (H, W) uint8, class names
@@ -53,16 +54,21 @@ def main() -> None:
 def read_set(folder: Path, first: int, count: int) -> Shown:
     """Return `count` images of a data set as they are on the disk, or as many as there are, from number `first`."""
     try:
-        codes = (folder / CODES).read_text().split("\n")[:-1]
+        codes = read_regular(folder / CODES).decode().splitlines()
         names = sorted(path.name for path in (folder / "images").iterdir() if not path.name.startswith("."))
         names = [name for name in names if name >= file_name(first)][:count]
-        images = [np.asarray(Image.open(folder / "images" / name).convert("RGB")) for name in names]
-        labels = [np.asarray(Image.open(folder / "labels" / name)) for name in names]
+        images = [_pixels(folder / "images" / name, "RGB") for name in names]
+        labels = [_pixels(folder / "labels" / name) for name in names]
     except (OSError, ValueError) as error:
         raise InputError(f"dir={folder}: not a data set that can be shown ({error})") from None
     if not images:
         raise InputError(f"dir={folder}: holds no images yet, such as images/{file_name(first)}")
     return images, labels, codes
+
+
+def _pixels(path: Path, mode: str | None = None) -> np.ndarray:
+    with open_regular(path) as file, Image.open(file) as picture:
+        return np.asarray(picture.convert(mode))
 
 
 def draw(source: ImageSource, first: int, count: int) -> Shown:

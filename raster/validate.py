@@ -10,6 +10,8 @@ from raster.dataset.verify import verify
 from raster.errors import one_line
 from raster.run.json_report import FLAG, json_report
 from raster.standard_streams import quiet
+from raster.system.cpu import usable_cores
+from raster.system.progress import Progress
 
 
 def main() -> None:
@@ -25,7 +27,8 @@ def main() -> None:
     with one_line():
         options = parser.parse_args()
         with json_report(options.json) as report, quiet(options.quiet):
-            found = verify(options.out)
+            with Progress(0, "image", delay=2, title="checking") as progress:
+                found = verify(options.out, usable_cores(), progress.update)
             report |= {"out": str(options.out), **found}
             if "unlabelled" in found:
                 print("NOTE: {unlabelled} of {images} images show nothing of any class".format(**found))

@@ -9,13 +9,15 @@ from typing import Any
 import numpy as np
 import orjson
 
+from raster.dataset import checked, manifest
 from raster.dataset import lock as claim
-from raster.dataset import manifest
-from raster.dataset.file_hashes import FileHashes
-from raster.dataset.files import CODES, SCENES, VALID, hash_lists, refuse_foreign_files, sha256
+from raster.dataset.checked import Checked
+from raster.dataset.files import CODES, SCENES, VALID
 from raster.dataset.journal import journals
-from raster.dataset.record_index import RecordIndex
+from raster.dataset.listing import Report, quiet, stamps_of_lists
+from raster.dataset.record_lines import read_rows
 from raster.dataset.statistics import DatasetStatistics
+from raster.dataset.survey import survey
 from raster.errors import InputError
 from raster.system.atomic_files import make_folder, replace_atomic, write_all, write_atomic
 
@@ -29,9 +31,12 @@ class Dataset:
     """
 
     @classmethod
-    def claim(cls, out: Path, configuration: Mapping[str, Any], n: int, classes: tuple[str, ...]) -> "Dataset":
+    def claim(
+        cls, out: Path, configuration: Mapping[str, Any], n: int, classes: tuple[str, ...], report_progress: Report = quiet
+    ) -> "Dataset":
         """Take the folder for this run: new, empty, or holding the same configuration and version and no more images.
 
+        report_progress(done, total) is called now and then while files are listed and read: see survey.
         Raises InputError and leaves the folder as it is when another run has it, it holds something else, another
         configuration (naming the first key that differs) or more images, or when it cannot be written.
         """
@@ -50,43 +55,39 @@ class Dataset:
                 claim.require_unused(out)
             else:
                 manifest.require_same(out, held, started)
-            return cls(out, descriptor, started, held)
+            return cls(out, descriptor, started, held, report_progress)
         except BaseException:
             os.close(descriptor)
             raise
 
-    def __init__(self, out: Path, descriptor: int, started: manifest.Manifest, held: manifest.Manifest | None):
-        """For claim() alone: check the files that the folder holds against their hashes, then change the first file.
+    def __init__(
+        self, out: Path, descriptor: int, started: manifest.Manifest, held: manifest.Manifest | None, report_progress: Report
+    ):
+        """For claim() alone: survey the folder, then change the first file.
 
         `started` is the manifest of this run, `held` the one that the folder holds.
         """
         self._out, self._descriptor, self._finished = out, descriptor, False
-        self._lines = RecordIndex(started["n"])
-        self._journals = journals(out)
-        hashes = FileHashes(started["n"])
-        # A complete manifest vouches for scenes.jsonl: if somebody edited that, its lines count for nothing.
-        trusted = not (held and held["complete"]) or sha256(out / SCENES) == held.get("files", {}).get(SCENES)
-        if held:
-            refuse_foreign_files(out, held["n"])
-            for path in ([out / SCENES] if trusted and (out / SCENES).exists() else []) + self._journals:
-                self._lines.add(path, out, hashes)
-        self.missing = self._lines.missing()
-        self.complete = held is not None and self._is_complete(held, hashes)
-        claim.remove_temporary(out)
+        found = survey(out, held, started["n"], report_progress)
+        self._lines, self._journals = found.lines, found.journals
+        self.missing, self.complete = found.lines.missing(), found.complete
+        claim.remove_temporary(out, found.listing)
         if held and self.complete:
             self._manifest = held
+            if not found.known:
+                self._keep_stamps()
             claim.remove_journals(out)  # a run that was killed in its last step left them
             return
-        if not trusted:  # it has to go before the manifest stops vouching for it
+        if not found.trusted:  # it has to go before the manifest stops vouching for it
             claim.remove(out / SCENES)
         self._manifest = {**started, "renderers": held["renderers"] if held else []}
         manifest.write(out, self._manifest)
 
-    def _is_complete(self, held: manifest.Manifest, hashes: FileHashes) -> bool:
-        """Return whether the folder is what the complete manifest `held` says; `hashes` are of its images' files."""
-        if not held["complete"] or held["n"] != len(hashes.pairs) or len(self.missing):
-            return False
-        return hashes.digest(hash_lists(self._out)) == held.get("digest")
+    def _keep_stamps(self) -> None:
+        """Write .checked.npz: all files are as the records and the manifest of this complete set say."""
+        files, digest = self._manifest["files"], self._manifest["digest"]
+        lists = stamps_of_lists(self._out)
+        checked.write(self._out, Checked(self._lines.stamps, self._lines.lengths, files, lists, digest))
 
     def note_renderer(self, renderer: str) -> None:
         """Put the GL renderer on record before drawing, so that it is there too if this run does not finish."""
@@ -97,8 +98,8 @@ class Dataset:
     def still_missing(self) -> np.ndarray:
         """Return (M,) int64, sorted: the images that have no record now. Close the writers before."""
         for path in journals(self._out):
-            if path not in self._journals:
-                self._lines.add(path)  # written since claim(), so its lines vouch for their files
+            if path not in self._journals:  # written since claim(), so its lines vouch for their files
+                self._lines.add(path, read_rows(path, self._manifest["n"]))
                 self._journals.append(path)
         return self._lines.missing()
 
@@ -125,6 +126,7 @@ class Dataset:
         self._manifest |= {"complete": True, "renderers": list(dict.fromkeys(renderers)), "counts": tally.counts(),
                            "files": files, "digest": tally.hashes.digest(files)}  # fmt: skip
         self._manifest |= {key: facts[key] for key in facts if key != "renderer" and key not in self._manifest}
+        self._keep_stamps()
         manifest.write(self._out, self._manifest)
         claim.remove_journals(self._out)
         return self._manifest

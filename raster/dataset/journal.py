@@ -1,7 +1,8 @@
 """Journal: the records of images whose files are all on disk, as a run writes them; write_file: one file of a writer.
 
 OUT/.journal holds one file for each process that draws. Each batch of records is one os.write, which no other process can
-split. A run that is killed leaves its journals; the next run takes up what they list and draws the rest.
+split. Before them stands a line with size and time of each file that they list: a file that still has these is not read again.
+A run that is killed leaves its journals; the next run takes up what they list and draws the rest.
 """
 
 import hashlib
@@ -17,6 +18,7 @@ import numpy as np
 import orjson
 
 from raster.dataset.files import FOLDERS
+from raster.dataset.listing import Stamp, stamp_of
 from raster.errors import InputError
 from raster.system.atomic_files import make_folder, refused, write_all, write_atomic
 
@@ -50,7 +52,7 @@ class Journal:
 
     def __init__(self, out: str | Path, threads: bool = False):
         self.bytes = 0
-        self._folder = os.path.join(out, JOURNAL)
+        self._out, self._folder = out, os.path.join(out, JOURNAL)
         self._path = os.path.join(self._folder, f"{os.getpid()}-{uuid.uuid4().hex}.jsonl")
         self._descriptor = -1  # opened with the first record: a run that draws nothing leaves no file
         self._thread = ThreadPoolExecutor(1, "journal") if threads else None
@@ -99,7 +101,7 @@ class Journal:
 
     def _append(self, batch: Sequence[Written], writers: tuple[str, ...]) -> None:
         """Add the lines of a batch to the file in one os.write."""
-        lines, size = [], 0
+        lines, stamps, size = [], dict[str, Stamp](), 0
         for record, made in batch:
             files: dict[str, tuple[str, int]] = {}
             for name, one in zip(writers, made, strict=True):
@@ -108,8 +110,12 @@ class Journal:
                     if path in files:
                         raise InputError(f"writers.{name}: another writer has written {path} already; use another folder")
                     files[path] = facts
+                    stamp = stamp_of(os.path.join(self._out, path))
+                    if stamp[0] == facts[1]:  # else the next run has to read the file
+                        stamps[path] = stamp
             lines.append(_line(record, files))
             size += sum(length for _, length in files.values())
+        lines.insert(0, orjson.dumps({"stamps": stamps}, option=orjson.OPT_APPEND_NEWLINE))
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
         try:
             if self._descriptor < 0:

@@ -4,11 +4,13 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-from raster.dataset.files import is_temporary
+from raster.dataset.checked import CHECKED
+from raster.dataset.files import FOLDERS, is_temporary
 from raster.dataset.journal import JOURNAL, journals
+from raster.dataset.listing import Listing
 from raster.errors import InputError
 
-_OURS = (JOURNAL, ".hydra")  # what may stand in a folder before its manifest does
+_OURS = (JOURNAL, CHECKED, ".hydra")  # what may stand in a folder before its manifest does
 
 
 def lock(out: Path) -> int:
@@ -48,10 +50,16 @@ def remove_journals(out: Path) -> None:
         os.rmdir(out / JOURNAL)
 
 
-def remove_temporary(out: Path) -> None:
-    """Remove half-written files. Only for who holds the lock: others' would be in use. Raises InputError."""
+def remove_temporary(out: Path, listing: Listing) -> None:
+    """Remove half-written files, of images/ and labels/ those that are listed. Raises InputError.
+
+    Only for who holds the lock: others' would be in use.
+    """
+    for path in listing.temporary:
+        remove(path)
     for folder, below, names in os.walk(out):
-        below[:] = [name for name in below if not name.startswith(".")]
+        listed = FOLDERS if folder == str(out) else ()
+        below[:] = [name for name in below if not name.startswith(".") and name not in listed]
         for name in names:
             if is_temporary(name):
                 remove(Path(folder) / name)

@@ -10,10 +10,15 @@ import orjson
 
 from raster.errors import InputError
 from raster.system.atomic_files import write_atomic
+from raster.system.regular_files import read_regular
 
 MANIFEST = "manifest.json"
 FREE = ("n", "workers", "batch", "out", "gl", "quiet")  # top-level keys that change no image, or only how many there are
-FILES = ("library", "meshes")  # top-level keys that are digests of what was read from files
+FILES = {  # top-level keys that are digests of what was read from files
+    "library": "pictures or environment maps",
+    "meshes": "meshes",
+    "code": "Python modules or shaders of your own",
+}
 _PACKAGES = {"raster": "raster-labels", "numpy": "numpy", "moderngl": "moderngl", "isal": "isal", "pillow": "pillow"}
 _KEYS = {"complete": bool, "n": int, "configuration": dict, "classes": list, "versions": dict, "renderers": list}
 
@@ -24,7 +29,7 @@ def read(out: Path) -> Manifest | None:
     """Return the manifest of the folder, None without one. Raises InputError for a file that is not one of ours."""
     path = out / MANIFEST
     try:
-        manifest = orjson.loads(path.read_bytes())
+        manifest = orjson.loads(read_regular(path, links=False))
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
@@ -59,9 +64,12 @@ def start(configuration: Mapping[str, Any], n: int, classes: tuple[str, ...]) ->
 def require_same(out: Path, there: Manifest, here: Manifest) -> None:
     """Raise InputError unless `here` makes the images of `there`, and no fewer; the message names the first key."""
     advice = f"choose another out, or remove {out} to start afresh"
+    if "code" not in there["configuration"]:  # an earlier version did not note it
+        here = here | {"configuration": {key: value for key, value in here["configuration"].items() if key != "code"}}
     held = [[side["configuration"].get(key) for key in FILES] for side in (there, here)]
     if held[0] != held[1] and not first_difference(_without_files(there), _without_files(here)):
-        what = "pictures, environment maps or meshes are not those that it was begun with (changed files, or other versions)"
+        changed = [name for key, name in FILES.items() if there["configuration"].get(key) != here["configuration"].get(key)]
+        what = f"{' and '.join(changed)} are not those that it was begun with (changed files, or other versions)"
         raise InputError(f"out={out}: {what}; {advice}")
     if found := first_difference(_bound(there), _bound(here)):
         raise InputError(f"out={out}: {found}; {advice}")

@@ -10,6 +10,7 @@ import numpy as np
 from PIL.PngImagePlugin import PngImageFile
 
 from raster.errors import InputError
+from raster.system.regular_files import read_regular
 
 _COLOUR_TYPES = {"L": 0, "RGB": 2}  # of IHDR, by Pillow's mode
 
@@ -21,7 +22,7 @@ def read_png(path: Path, size: tuple[int, int], mode: str, sha256: str) -> np.nd
     size, bit depth or colour type, and pixels that do not decode.
     """
     try:
-        data = path.read_bytes()
+        data = read_regular(path, links=False)
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror}") from error
     if (found := hashlib.sha256(data).hexdigest()) != sha256:

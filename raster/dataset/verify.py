@@ -1,32 +1,45 @@
 """verify: does a data set keep every promise about its files, records, counts and digest?"""
 
+import multiprocessing
+import os
 import re
 import shlex
+import signal
+import sys
 import time
 from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import orjson
 from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
 from raster.dataset import manifest
-from raster.dataset.files import CODES, SCENES, THREADS, VALID, hash_lists, refuse_foreign_files
+from raster.dataset.files import CODES, SCENES, THREADS, VALID, hash_lists
+from raster.dataset.listing import Report, list_files, quiet, require_listed
 from raster.dataset.statistics import DatasetStatistics
-from raster.dataset.verify_image import check_image
+from raster.dataset.verify_image import check_images
 from raster.errors import InputError
+from raster.system.helper_process import end_with_parent
+from raster.system.regular_files import open_regular, read_regular
 
-_AHEAD = 64  # images in flight: enough to keep the threads busy, few enough for any memory
+_BLOCK = 16  # images to a task
+_SHARE = 256  # images that a process of its own is worth: it takes a second to start
+_AHEAD = 3  # tasks in flight for each process or thread: enough to keep them busy, few enough for any memory
 
 
-def verify(out: Path) -> dict[str, Any]:
-    """Check every file of a complete data set and return {"images", "train", "valid", "objects", "digest", "seconds"}.
+def verify(out: Path, processes: int = 1, report_progress: Report = quiet) -> dict[str, Any]:
+    """Read and check every file of a complete data set: {"images", "train", "valid", "objects", "digest", "seconds"}.
 
-    Raises InputError naming the first file, by image number, that breaks a promise, what was found and expected.
+    Up to `processes` processes check, one for each 256 images; with several, a script needs `if __name__ == "__main__":`, as
+    for multiprocessing. report_progress(done, total) is called with images now and then. Raises InputError naming the first
+    file, by image number, that breaks a promise, what was found and expected.
 
         >>> import raster
         >>> from pathlib import Path
@@ -40,9 +53,10 @@ def verify(out: Path) -> dict[str, Any]:
         raise InputError(f"{out}: the data set is incomplete; to finish it: {_command(out, held)}")
     classes = _codes(out, held)
     tally = DatasetStatistics(held["n"], classes)
-    for record in _records(out, held["n"], classes):
+    processes = max(1, min(processes, held["n"] // _SHARE))
+    for record in _records(out, held["n"], classes, processes, report_progress):
         tally.add(record)
-    refuse_foreign_files(out, held["n"], tally.hashes.listed())  # every listed file was there
+    require_listed(out, list_files(out, held["n"]), tally.hashes.listed())  # every listed file was there
     if (valid := tally.valid_names()) != _read(out / VALID):
         listed = f"the sorted list of the {valid.count(10)} files with split valid in {SCENES}"
         raise InputError(f"{out / VALID}: is not {listed}")
@@ -67,28 +81,51 @@ def _codes(out: Path, held: manifest.Manifest) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _records(out: Path, n: int, classes: tuple[str, ...]) -> Iterator[dict[str, Any]]:
-    """Yield the n records in order, each after its image passed all checks, which run in a few threads."""
-    count = 0
-    waiting: deque[Future[dict[str, Any]]] = deque()
+def _records(out: Path, n: int, classes: tuple[str, ...], processes: int, report_progress: Report) -> Iterator[dict[str, Any]]:
+    """Yield the n records in order, each after its image passed all checks, which run in threads or in processes."""
+    count, ahead = 0, _AHEAD * (THREADS if processes == 1 else processes)
+    waiting: deque[tuple[list[bytes], Future[None]]] = deque()
     try:
-        with open(out / SCENES, "rb") as lines, ThreadPoolExecutor(THREADS) as pool:
-            for count, line in enumerate(islice(lines, n), start=1):
-                waiting.append(pool.submit(check_image, out, count - 1, line, classes))
-                if len(waiting) >= _AHEAD:
-                    yield waiting.popleft().result()
-            while waiting:
-                yield waiting.popleft().result()
-            if count != n or lines.readline():
+        with open_regular(out / SCENES, links=False) as file, _pool(processes) as pool:
+            lines = islice(file, n)
+            try:
+                while (block := list(islice(lines, _BLOCK))) or waiting:
+                    if block:
+                        waiting.append((block, pool.submit(check_images, out, count, block, classes)))
+                        count += len(block)
+                    if not block or len(waiting) > ahead:
+                        checked, future = waiting.popleft()
+                        future.result()
+                        report_progress(count - sum(len(ahead) for ahead, _ in waiting), n)
+                        yield from map(orjson.loads, checked)
+            finally:
+                pool.shutdown(cancel_futures=True)
+            if count != n or file.readline():
                 found = f"only {count}" if count != n else "more"
                 raise InputError(f"{out / SCENES}: holds {found} lines, but {manifest.MANIFEST} says n={n}")
     except OSError as error:
         raise InputError(f"{out / SCENES}: cannot be read: {error.strerror}") from error
+    except BrokenProcessPool as error:
+        raise InputError(f"{out}: a process that checks images was ended (out of memory?); the same command again") from error
+
+
+def _pool(processes: int) -> Executor:
+    """Return what runs the checks: threads of this process, or processes of one thread each."""
+    if processes == 1:
+        return ThreadPoolExecutor(THREADS)
+    return ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"), _begin, (os.getpid(),))
+
+
+def _begin(parent: int) -> None:
+    """Prepare a process that checks: Ctrl-C ends the program, which ends this process."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if not end_with_parent(parent):
+        sys.exit()
 
 
 def _read(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        return read_regular(path, links=False)
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror}") from error
 
@@ -106,8 +143,8 @@ def _command(out: Path, held: manifest.Manifest) -> str:
 def _yaml(path: Path) -> Any:
     """Return what a YAML file holds, None for one that is missing or broken."""
     try:
-        return OmegaConf.to_container(OmegaConf.load(path), resolve=False)
-    except (OSError, YAMLError, OmegaConfBaseException):
+        return OmegaConf.to_container(OmegaConf.create(read_regular(path, links=False).decode()), resolve=False)
+    except (OSError, UnicodeDecodeError, YAMLError, OmegaConfBaseException):
         return None
 
 

@@ -1,5 +1,7 @@
 """check_image: does one image of a data set keep every promise about its files, its record and its labels?"""
 
+import math
+from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,12 @@ from raster.errors import InputError
 from raster.geometry.deformations import Deformations
 
 _RIGID = 1e-4  # matrices are float32 and products of rotations
+
+
+def check_images(out: Path, first: int, lines: Sequence[bytes], classes: tuple[str, ...]) -> None:
+    """Check the images first, first + 1, ..., whose records these lines hold. Raises InputError for the first that is wrong."""
+    for index, line in enumerate(lines, first):
+        check_image(out, index, line, classes)
 
 
 def check_image(out: Path, index: int, line: bytes, classes: tuple[str, ...]) -> dict[str, Any]:
@@ -64,7 +72,7 @@ def _matrix(value: Any, where: str) -> np.ndarray:
     """Return (4, 4) float64, an affine matrix of finite numbers."""
     matrix = np.asarray(value, np.float64)
     _need(matrix.shape == (4, 4), where, f"is an array of shape {matrix.shape}, expected (4, 4)")
-    _need(bool(np.isfinite(matrix).all()), where, "is not finite")
+    _need(math.isfinite(matrix.sum()), where, "is not finite")
     _need(matrix[3].tolist() == [0, 0, 0, 1], where, f"has the last row {matrix[3].tolist()}, expected [0, 0, 0, 1]")
     return matrix
 
@@ -75,13 +83,14 @@ def _check_camera(camera: dict[str, Any], where: str) -> tuple[int, int]:
     _need(min(camera["fx"], camera["fy"]) > 0, where, f"fx, fy are {camera['fx']}, {camera['fy']}, expected above 0")
     centre = (camera["cx"], camera["cy"])
     _need(0 < centre[0] < width and 0 < centre[1] < height, where, f"cx, cy are {centre}, expected a point of the picture")
-    bent = np.asarray(camera.get("distortion", [0.0] * 5), np.float64)
-    _need(bent.shape == (5,) and bool(np.isfinite(bent).all()), where, f"distortion is {bent.tolist()}, expected 5 numbers")
+    if "distortion" in camera:
+        bent = np.asarray(camera["distortion"], np.float64)
+        _need(bent.shape == (5,) and bool(np.isfinite(bent).all()), where, f"distortion is {bent.tolist()}, expected 5 numbers")
     near, far = camera["near"], camera["far"]
     _need(0 < near < far < np.inf, where, f"near, far are {near}, {far}, expected 0 < near < far")
     rotation = _matrix(camera["world_from_camera"], f"{where}: world_from_camera")[:3, :3]
-    rigid = np.allclose(rotation @ rotation.T, np.eye(3), atol=_RIGID) and np.linalg.det(rotation) > 0
-    _need(bool(rigid), where, f"world_from_camera is no rotation: {rotation.round(4).tolist()}")
+    if np.abs(rotation @ rotation.T - np.eye(3)).max() > _RIGID or np.linalg.det(rotation) <= 0:
+        raise InputError(f"{where}: world_from_camera is no rotation: {rotation.round(4).tolist()}")
     return width, height
 
 

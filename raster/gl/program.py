@@ -10,6 +10,7 @@ import moderngl
 
 from raster.errors import InputError
 from raster.system.paths import SHADERS
+from raster.system.regular_files import read_regular
 
 _INCLUDE = re.compile(r'^\s*#include\s+"([^"]+)"\s*$')
 # "0:12(5): error" (Mesa), "0(12) : error" (NVIDIA), "ERROR: 0:12:" (AMD, Intel): source number, line.
@@ -28,9 +29,10 @@ def load(path: Path, seen: list[Path], instead: Mapping[str, str] = _NOTHING) ->
     There are no #line directives: Mesa loses a file's number in some errors. InputError for a file that cannot be read.
     """
     try:
-        text = path.read_text()
-    except OSError as error:
-        raise InputError(f"{path}: cannot read this shader ({error.strerror}); shaders are looked for in {SHADERS}") from None
+        text = read_regular(path).decode()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", error)
+        raise InputError(f"{path}: cannot read this shader ({reason}); shaders are looked for in {SHADERS}") from None
     seen.append(path)
     lines: list[Line] = []
     for at, line in enumerate(text.splitlines() or [""], start=1):

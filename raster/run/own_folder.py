@@ -20,6 +20,7 @@ from hydra.core.hydra_config import HydraConfig
 from raster.errors import InputError
 from raster.passes import Pass
 from raster.system.paths import CONF, SHADERS
+from raster.system.regular_files import irregular
 
 
 def split_config_dir(arguments: Sequence[str]) -> tuple[Path | None, list[str]]:
@@ -44,6 +45,10 @@ def use_folder(folder: str | Path) -> Path:
     path = Path(folder).absolute()
     if not os.path.isdir(path):  # False also for a name that is too long
         raise InputError(f"--config-dir={folder}: there is no such folder")
+    groups = [group.name for group in CONF.iterdir() if group.is_dir()]
+    for file in (*path.glob("*.yaml"), *(file for group in groups for file in (path / group).rglob("*.yaml"))):
+        if kind := irregular(file.stat().st_mode) if file.exists() else "":
+            raise InputError(f"--config-dir={folder}: {file} is {kind}, and no regular file")
     if str(path) not in sys.path:
         sys.path.append(str(path))
     return path

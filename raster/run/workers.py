@@ -1,6 +1,5 @@
 """draw: the loop that draws and writes images; start_helpers: the same loop in other processes."""
 
-import ctypes
 import multiprocessing
 import os
 import signal
@@ -25,8 +24,8 @@ from raster.run.output import Output
 from raster.run.setup import Setup
 from raster.scene.scenes import Scenes
 from raster.streams import held_out
+from raster.system.helper_process import end_with_parent
 
-PR_SET_PDEATHSIG = 1  # linux/prctl.h
 _SPAWN = multiprocessing.get_context("spawn")  # an OpenGL context does not survive a fork
 
 
@@ -156,8 +155,7 @@ def _interrupts_later() -> Iterator[None]:
 
 def _help(job: DrawJob, shared: SharedProgress, parent: int) -> None:
     """Draw in a helper process until no chunk is left, the run is stopped, or the parent process has ended."""
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:
+    if not end_with_parent(parent):
         return
     try:
         draw(job, job.setup.renderer(), shared)

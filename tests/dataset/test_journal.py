@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import orjson
 import pytest
-from fakes import claim, contents, fake_batch, fake_frames
+from fakes import claim, contents, fake_batch, fake_frames, journal_lines
 
 from raster.dataset.journal import Journal, journals, write_file
 from raster.dataset.verify import verify
@@ -78,7 +78,7 @@ def finished(out: Path, writers: dict, threads: int = 0) -> dict:
 
 
 def lines(out: Path) -> list[dict]:
-    return [orjson.loads(line) for path in journals(out) for line in path.read_bytes().splitlines()]
+    return [orjson.loads(line) for line in journal_lines(out)]
 
 
 @pytest.mark.parametrize("threads", [0, 2])

@@ -7,8 +7,8 @@ from typing import Any, get_args, get_origin, get_type_hints, is_typeddict
 
 import orjson
 import pytest
+from fakes import journal_lines
 
-from raster.dataset.journal import journals
 from raster.dataset.record import ImageRecord, MorphRecord, files_of
 from raster.geometry.deformations import Deformations
 from raster.run.image_source import ImageSource
@@ -35,7 +35,7 @@ def lines(overrides: list[str], out: Any) -> list[dict]:
                 output.write(frames)
     finally:
         source.release()
-    return [orjson.loads(line) for path in journals(out) for line in path.read_bytes().splitlines()]
+    return [orjson.loads(line) for line in journal_lines(out)]
 
 
 def compare(value: Any, described: Any, path: str, seen: Counter) -> None:

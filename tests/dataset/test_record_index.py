@@ -8,6 +8,7 @@ import pytest
 
 from raster.dataset.files import by_name, file_name
 from raster.dataset.record_index import RecordIndex
+from raster.dataset.record_lines import read_rows
 
 
 @pytest.mark.slow
@@ -30,7 +31,7 @@ def test_lines_take_little_memory_and_come_back_in_order(tmp_path):
     tracemalloc.start()
     lines = RecordIndex(n)
     for part_of in range(2):
-        lines.add(tmp_path / f"{part_of}.jsonl")
+        lines.add(path := tmp_path / f"{part_of}.jsonl", read_rows(path, n))
     for i, line in enumerate(lines.read()):
         assert orjson.loads(line)["index"] == i
     peak = tracemalloc.get_traced_memory()[1]

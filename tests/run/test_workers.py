@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import orjson
 import pytest
-from fakes import contents, fake_frames
+from fakes import contents, fake_frames, journal_lines
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -40,7 +40,7 @@ def job(out: Path, chunks: list[tuple[int, int]], threads: int = 0, **setup: Any
 
 
 def journal(out: Path) -> list[dict[str, Any]]:
-    return [orjson.loads(line) for path in sorted(out.glob(".journal/*")) for line in path.read_bytes().splitlines()]
+    return [orjson.loads(line) for line in journal_lines(out)]
 
 
 @given(st.sets(st.integers(0, 300)), st.integers(1, 20))

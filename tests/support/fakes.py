@@ -6,7 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from raster.dataset.checked import CHECKED
 from raster.dataset.dataset import Dataset
+from raster.dataset.journal import journals
 from raster.frames import Frames
 from raster.run.output import Output
 from raster.writers.camvid import Camvid
@@ -106,8 +108,15 @@ def missing(out: Path, n: int = 6) -> list[int]:
 
 
 def contents(out: Path) -> dict[str, bytes]:
-    """Every file below the folder with its bytes."""
-    return {str(path.relative_to(out)): path.read_bytes() for path in sorted(out.rglob("*")) if path.is_file()}
+    """Every file below the folder with its bytes, but that of stamps: no two folders have the same times."""
+    paths = [path for path in sorted(out.rglob("*")) if path.is_file() and path.name != CHECKED]
+    return {str(path.relative_to(out)): path.read_bytes() for path in paths}
+
+
+def journal_lines(out: Path) -> list[bytes]:
+    """The records in the journals, without the lines of stamps before them."""
+    found = [line for path in journals(out) for line in path.read_bytes().splitlines()]
+    return [line for line in found if not line.startswith(b'{"stamps":')]
 
 
 def stamps(out: Path) -> dict[str, tuple[int, int, int]]:

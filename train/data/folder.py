@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from raster import InputError
+from raster import InputError, open_regular
 
 IMAGES = (".png", ".jpg", ".jpeg", ".heic", ".heif")
 HEIC = (".heic", ".heif")  # as iPhones write them
@@ -37,7 +37,7 @@ class Folder:
         files |= {name: path for name, path in lists.items() if path.exists()}
         whole = hashlib.sha256()
         for name in sorted(files):
-            whole.update(f"{hashlib.sha256(files[name].read_bytes()).hexdigest()}  {name}\n".encode())
+            whole.update(f"{hashlib.sha256(_bytes(files[name])).hexdigest()}  {name}\n".encode())
         return whole.hexdigest()
 
 
@@ -94,8 +94,9 @@ def _open(path: Path) -> Image.Image:
     if path.suffix.lower() in HEIC:
         _add_heic(path)
     try:
-        picture = Image.open(path)
-        picture.load()
+        with open_regular(path) as file:
+            picture = Image.open(file)
+            picture.load()
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise InputError(f"{path}: cannot be read as a picture ({error})") from None
     return picture
@@ -121,6 +122,12 @@ def _codes(path: Path) -> tuple[str, ...]:
 def _lines(path: Path) -> list[str]:
     """The lines of a text file that are not blank, stripped. InputError for a file that cannot be read."""
     try:
-        return [line.strip() for line in path.read_text().splitlines() if line.strip()]
+        return [line.strip() for line in _bytes(path).decode().splitlines() if line.strip()]
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{path}: cannot be read ({error})") from None
+
+
+def _bytes(path: Path) -> bytes:
+    """The bytes of a regular file. OSError."""
+    with open_regular(path) as file:
+        return file.read()

@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image
 
 import raster
-from raster import InputError
+from raster import InputError, open_regular
 
 from .folder import Folder, read_folder
 from .pairs import VALID_FROM, FolderPairs, Read, StreamPairs
@@ -103,7 +103,8 @@ class OtherValidation:
 def _views(path: Path) -> int:
     """How many consecutive images show the same layout: these stay together in a split. 1 for another program's folder."""
     try:
-        return int(json.loads((path / "manifest.json").read_text())["configuration"]["views_per_layout"])
+        with open_regular(path / "manifest.json") as file:
+            return int(json.load(file)["configuration"]["views_per_layout"])
     except (OSError, ValueError, KeyError, TypeError):
         return 1
 

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from fastai.vision.all import Callback, Metric, set_seed
 
-from raster import InputError, Progress
+from raster import InputError, Progress, open_regular
 
 from ..network.saved import write_tensors, write_text
 from ..scores.metrics import Scores, confusion
@@ -140,7 +140,8 @@ def read_checkpoint(path: Path, configuration: str) -> dict[str, Any] | None:
     if not path.exists():
         return None
     try:
-        state = torch.load(path, map_location="cpu", weights_only=True)
+        with open_regular(path) as file:
+            state = torch.load(file, map_location="cpu", weights_only=True)
     except Exception:  # torch raises many types here, and its messages advise to load the file unsafely
         raise InputError(f"{path}: not a checkpoint that can be loaded safely; choose another out") from None
     if not isinstance(state, dict) or set(state) != {CONFIGURATION, "rows", "lr", "model", "opt", "averaging"}:

@@ -11,7 +11,7 @@ from fastai.layers import NormType
 from fastai.vision.learner import create_unet_model
 from torch import nn
 
-from raster import InputError
+from raster import InputError, open_regular
 
 from .small_unet import SHALLOW, SmallUnet
 
@@ -112,7 +112,8 @@ def load_state(path: Path) -> dict[str, Any]:
     try:
         with warnings.catch_warnings():  # torch warns of foreign pickles before it refuses them
             warnings.simplefilter("ignore")
-            state = torch.load(path, map_location="cpu", weights_only=True)
+            with open_regular(path) as file:
+                state = torch.load(file, map_location="cpu", weights_only=True)
     except FileNotFoundError:
         raise InputError(f"{path}: there is no such file; expected the model.pth of a training run") from None
     except Exception:  # torch raises many types here, and its messages advise to load the file unsafely

@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from raster import InputError, write_atomic
+from raster import InputError, open_regular, write_atomic
 
 from .networks import empty, load_state
 
@@ -68,7 +68,8 @@ def read_facts(run: Path) -> dict[str, Any]:
     """The contents of RUN/model.json, checked. InputError for one that is missing or not written by save()."""
     path = run / FACTS
     try:
-        facts = json.loads(path.read_text())
+        with open_regular(path) as file:
+            facts = json.load(file)
     except OSError:
         raise InputError(f"model={run}: no {FACTS} in it; expected the folder that a finished train.fit wrote") from None
     except ValueError as error:

@@ -7,6 +7,7 @@ import numpy as np
 
 from raster.assets.environments.radiance_rgbe import decode
 from raster.errors import InputError
+from raster.system.regular_files import open_regular, read_regular
 
 MAX_PIXELS = 64_000_000  # 11,300 x 5,650
 
@@ -42,8 +43,7 @@ def _panorama(path: Path | str, read: Callable[[str], np.ndarray]) -> np.ndarray
 
 
 def _hdr(path: str) -> np.ndarray:
-    with open(path, "rb") as file:
-        return decode(file.read(), MAX_PIXELS)
+    return decode(read_regular(path), MAX_PIXELS)
 
 
 def _exr(path: str) -> np.ndarray:
@@ -51,7 +51,7 @@ def _exr(path: str) -> np.ndarray:
         import OpenEXR
     except ImportError:
         raise InputError("OpenEXR is not installed; pip install 'raster-labels[exr]', or convert the file to .hdr") from None
-    with open(path, "rb") as file:
+    with open_regular(path) as file:
         if file.read(4) != b"\x76\x2f\x31\x01":
             raise InputError("is no OpenEXR file: it does not begin as one")
     try:

@@ -10,6 +10,7 @@ from raster.assets.file_patterns import find_files
 from raster.assets.images.dead_leaves import dead_leaves
 from raster.errors import InputError
 from raster.system.progress import progress
+from raster.system.regular_files import open_regular
 
 CLUTTER = "clutter"
 ENDINGS = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff")
@@ -73,7 +74,7 @@ def _reason(error: Exception) -> str:
 
 def _picture(path: Path, size: tuple[int, int]) -> np.ndarray:
     """(H, W, 3) uint8 of one file."""
-    with Image.open(path) as picture:
+    with open_regular(path) as file, Image.open(file) as picture:
         width, height = picture.size
         if width * height > LARGEST_MPX * 1_000_000:
             raise InputError(f"is {width} x {height}; at most {LARGEST_MPX} megapixels are read")

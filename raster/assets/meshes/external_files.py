@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from urllib.parse import unquote_to_bytes
 
 from raster.errors import InputError
+from raster.system.regular_files import read_regular
 
 # Where the base name of a reference is tried, relative to the mesh file: programs write paths of the machine that they ran on,
 # and Gazebo and Google Scanned Objects keep pictures in materials/textures/.
@@ -43,7 +44,7 @@ class References:
             if target is None:
                 raise InputError(f"{self.path}: refers to {_short(reference)}, {self._reason(reference)}")
             try:
-                self.read[reference] = target.read_bytes()
+                self.read[reference] = read_regular(target)
             except OSError as error:
                 what = f"refers to {_short(reference)}, which cannot be read ({error.strerror})"
                 raise InputError(f"{self.path}: {what}") from error

@@ -21,6 +21,7 @@ from raster.assets.meshes.ply import read_ply, read_ply_dependencies
 from raster.assets.meshes.stl import read_stl
 from raster.assets.meshes.text_files import refuse_lfs_pointer
 from raster.errors import InputError
+from raster.system.regular_files import read_regular
 
 MAX_COORDINATE = 1e9  # larger coordinates lose too many digits in float32
 
@@ -62,7 +63,7 @@ def read_dependencies(path: Path, root: Path | None = None) -> tuple[bytes, Refe
     InputError, which begins with the path, if one that is necessary cannot be read.
     """
     try:
-        data = path.read_bytes()
+        data = read_regular(path)
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror})") from error
     references = References(path, root)

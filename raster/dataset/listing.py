@@ -1,0 +1,105 @@
+"""list_files: what stands in images/ and labels/: size and time of each file; stamp_of: the same of one file.
+
+A file's stamp is its size and the time of its last change. Who writes to a file changes its time, and who puts another file in
+its place brings that file's time, so a file with the same stamp as before is taken for the same file.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from raster.dataset.files import FOLDERS, LISTS, file_name, is_temporary
+from raster.errors import InputError
+from raster.system.regular_files import irregular
+
+Stamp = tuple[int, int]  # bytes, ns since 1970
+ABSENT: Stamp = (-1, -1)  # the stamp of a file that is not there
+UNKNOWN: Stamp = (-2, -2)  # of a file that has to be read: no file has it
+Report = Callable[[int, int], None]  # is called with how many are done, and of how many
+_REPORT = 4096  # files to a report
+
+
+def quiet(done: int, total: int) -> None:
+    """Report no progress."""
+
+
+@dataclass(frozen=True)
+class Listing:
+    """The files in images/ and labels/ of a data set."""
+
+    stamps: np.ndarray  # (n, 2, 2) int64: for each image number, of image and label, the two numbers of a Stamp
+    temporary: tuple[Path, ...]  # half-written files that a killed run left
+
+
+def stamp_of(path: str | Path) -> Stamp:
+    """Return the stamp of a file, ABSENT where there is no regular file."""
+    try:
+        status = os.lstat(path)
+    except OSError:
+        return ABSENT
+    return ABSENT if irregular(status.st_mode) else (status.st_size, status.st_mtime_ns)
+
+
+def stamps_of_lists(out: Path) -> dict[str, Stamp]:
+    """Return the stamps of codes.txt, scenes.jsonl and valid.txt by name."""
+    return {name: stamp_of(out / name) for name in LISTS}
+
+
+def list_files(out: Path, n: int, report_progress: Report = quiet) -> Listing:
+    """List images/ and labels/ of a data set of n images; report_progress is called with files now and then.
+
+    Raises InputError for anything there that is no image or label of it: a fastai recipe, or a person who recomputes the
+    digest, would take it in. A link is refused too: what it leads to may change without a trace here.
+    """
+    stamps = np.full((n, 2, 2), ABSENT, np.int64)
+    temporary: list[Path] = []
+    done = 0
+    for column, folder in enumerate(FOLDERS):
+        if not (out / folder).is_dir():
+            continue
+        rows: list[tuple[int, int, int]] = []
+        for entry in _entries(out / folder):
+            number = _number(entry.name)
+            if 0 <= number < n:
+                status = entry.stat(follow_symlinks=False)
+                if kind := irregular(status.st_mode):
+                    raise InputError(f"{entry.path}: is {kind}; a data set holds regular files: move it elsewhere")
+                rows.append((number, status.st_size, status.st_mtime_ns))
+            elif is_temporary(entry.name):
+                temporary.append(Path(entry.path))
+            else:
+                raise InputError(f"{entry.path}: does not belong to this data set of {n} images; move it elsewhere")
+            done += 1
+            if done % _REPORT == 0:
+                report_progress(done, 2 * n)
+        if rows:
+            table = np.array(rows, np.int64)
+            stamps[table[:, 0], column] = table[:, 1:]
+    return Listing(stamps, tuple(temporary))
+
+
+def require_listed(out: Path, listing: Listing, listed: np.ndarray) -> None:
+    """Raise InputError for a file that no record lists. `listed` (n, 2) bool: which images and labels the records list."""
+    for number, column in np.argwhere((listing.stamps[..., 0] >= 0) & ~listed)[:1]:
+        path = out / FOLDERS[column] / file_name(number)
+        raise InputError(f"{path}: does not belong to this data set of {len(listed)} images; move it elsewhere")
+
+
+def _entries(folder: Path) -> Iterator["os.DirEntry[str]"]:
+    """Yield what stands in a folder. InputError for a folder that cannot be read."""
+    try:
+        with os.scandir(folder) as entries:
+            yield from entries
+    except OSError as error:
+        raise InputError(f"cannot read {folder}: {error.strerror}") from error
+
+
+def _number(name: str) -> int:
+    """Return the number of the image whose file has this name, -1 if it is none."""
+    digits = name[:-4]
+    if name[-4:] != ".png" or not (digits.isascii() and digits.isdigit()) or len(digits) > 18:
+        return -1
+    return int(digits) if len(digits) == 6 or (len(digits) > 6 and digits[0] != "0") else -1
