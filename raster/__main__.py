@@ -12,6 +12,7 @@ from raster.system.train_package import module_beside
 COMMANDS = {
     "generate": ("raster.generate", "draw a data set, or complete one that was interrupted"),
     "preview": ("raster.preview", "show images beside their labels, before or after a set is drawn"),
+    "export-scene": ("raster.export_scene", "write the scene of an image as a .glb file, for any viewer"),
     "validate": ("raster.validate", "check that a data set keeps all its promises"),
     "doctor": ("raster.doctor", "say which OpenGL devices there are, and what is missing"),
     "fit": ("train.fit", "train a segmentation network on a data set"),
@@ -46,7 +47,7 @@ def main() -> None:
 
 def usage() -> str:
     """The commands, a line each, and the exit codes."""
-    return USAGE.format(commands="\n".join(f"  {name:<12}{what}" for name, (_, what) in COMMANDS.items()))
+    return USAGE.format(commands="\n".join(f"  {name:<14}{what}" for name, (_, what) in COMMANDS.items()))
 
 
 def find_command(name: str) -> str:

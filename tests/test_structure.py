@@ -23,7 +23,7 @@ TABLE = (
     ("scene",),
     ("arrangements", "rendering"),
     ("randomizers", "run"),
-    ("generate", "preview", "validate", "doctor", "completion"),
+    ("generate", "preview", "export_scene", "validate", "doctor", "completion"),
     ("__main__",),
 )
 ROW = {name: number for number, row in enumerate(TABLE) for name in row}
