@@ -47,12 +47,12 @@ class Glb:
             entry |= {"min": array.min(axis=0).tolist(), "max": array.max(axis=0).tolist()}
         return self.add("accessors", entry)
 
-    def texture(self, picture: np.ndarray, wrap: int) -> int:
-        """The number of a texture that shows a picture (H, W, 3) uint8 sRGB. wrap: what is beyond its edges, OpenGL's number."""
+    def texture(self, picture: np.ndarray, wrap: tuple[int, int]) -> int:
+        """The number of a texture that shows a picture (H, W, 3 or 4) uint8 sRGB. wrap: OpenGL's numbers, along x and y."""
         held = io.BytesIO()
         Image.fromarray(picture).save(held, "PNG")
         image = self.add("images", {"bufferView": self._view(held.getvalue()), "mimeType": "image/png"})
-        sampler = self.add("samplers", {"wrapS": wrap, "wrapT": wrap, "magFilter": 9729, "minFilter": 9987})
+        sampler = self.add("samplers", {"wrapS": wrap[0], "wrapT": wrap[1], "magFilter": 9729, "minFilter": 9987})
         return self.add("textures", {"source": image, "sampler": sampler})
 
     def _view(self, data: bytes) -> int:

@@ -7,23 +7,22 @@ import numpy as np
 from raster.color import linear_from_srgb
 from raster.geometry.deformations import Deformations
 from raster.rendering.draw_list import DrawList, draw_list
-from raster.rendering.shader_constants import DOUBLE_SIDED_SHIFT, IMAGE_SHIFT, MAPPING_MASK, MAPPING_SHIFT, TEXTURE_MASK
+from raster.rendering.shader_constants import TEXTURE_MASK
 from raster.run.glb import Glb
-from raster.scene.materials import MAPPINGS, MARKINGS, TEXTURES
+from raster.run.glb_materials import mapped, material
+from raster.scene.materials import TEXTURES
 from raster.scene.scenes import Scenes
 
-REPEAT, MIRRORED_REPEAT = 10497, 33648
 # glTF's world has y up: (x, y, z) there is (x, z, -y) here. Column by column, as glTF writes matrices.
 Y_UP = [1, 0, 0, 0, 0, 0, -1, 0, 0, 1, 0, 0, 0, 0, 0, 1]
-OWN_COLOR = ("flat", *MARKINGS)  # textures whose second colour covers little
 
 
 def scene_glb(scenes: Scenes, size: tuple[int, int], record: dict[str, Any]) -> bytes:
     """The only scene of `scenes`, as it is drawn in an image of size (H, W) px with this record, as the bytes of a .glb file.
 
     The node "world" turns the world, whose z is up, to glTF's. Below it are the camera, each drawn mesh with its object's entry
-    of scenes.jsonl in `extras`, and the lights. A procedural texture becomes its mean colour. The principal point and the lens's
-    distortion are in `extras` of the camera; the environment map, the ambient light and the background are left out.
+    of scenes.jsonl in `extras`, and the lights. A procedural texture becomes its mean colour. The principal point and the
+    lens's distortion are in `extras` of the camera; the environment map, the ambient light and the background are left out.
     """
     glb, drawn = Glb(), draw_list(scenes, size[0])
     nodes = [_camera(glb, scenes, record), *_meshes(glb, scenes, drawn, record), *_lights(glb, scenes)]
@@ -76,7 +75,7 @@ def _meshes(glb: Glb, scenes: Scenes, drawn: DrawList, record: dict[str, Any]) -
 
 
 def _geometry(scenes: Scenes, owner: int, count: int, index: int, vertex: int) -> tuple[dict[str, np.ndarray], np.ndarray]:
-    """Arrays of a drawn mesh by name, and its triangles (T, 3) uint32. Colours are linear RGB, float32."""
+    """Arrays of a drawn mesh by name, and its triangles (T, 3) uint32. Colours are linear RGB and alpha, float32."""
     if owner < 0:
         atlas = scenes.catalog.atlas
         triangles = atlas.indices[index : index + count].reshape(-1, 3)
@@ -85,7 +84,8 @@ def _geometry(scenes: Scenes, owner: int, count: int, index: int, vertex: int) -
     mesh = scenes.catalog.imported[owner]
     triangles = np.array(mesh.indices()[index : index + count]).reshape(-1, 3)
     held = np.array(mesh.vertices()[vertex : vertex + int(triangles.max()) + 1])
-    color = linear_from_srgb(held["color"][:, :3] / 255).astype(np.float32)
+    color = (held["color"] / 255).astype(np.float32)
+    color[:, :3] = linear_from_srgb(color[:, :3])
     return {"position": held["position"], "normal": held["normal"], "uv": held["uv"], "color": color}, triangles
 
 
@@ -106,15 +106,13 @@ def _mesh(
     if row["morph"]:
         positions, normals = _deformed(drawn.morphs[row["morph"] - 1], positions, triangles)
     attributes = {"POSITION": once((own, "p"), positions, True), "NORMAL": once((own, "n"), normals)}
-    if TEXTURES[surface & TEXTURE_MASK] in ("image", "base_color"):
-        planar = MAPPINGS[(surface >> MAPPING_SHIFT) & MAPPING_MASK] == "uv"
-        mapped = np.column_stack([vertices["uv"], np.full(len(positions), 0.5)]) if planar else vertices["position"]
-        at = mapped @ row["texture_from_object"][:2, :3].T + row["texture_from_object"][:2, 3]
+    if row["cutoff"] > 0 or TEXTURES[surface & TEXTURE_MASK] in ("image", "base_color"):
+        at = vertices["uv"] if row["cutoff"] > 0 else mapped(row, vertices)
         attributes["TEXCOORD_0"] = glb.accessor(np.column_stack([at[:, 0], 1 - at[:, 1]]).astype(np.float32))
     if "color" in vertices and (vertices["color"] < 1).any():
         attributes["COLOR_0"] = once((*place, "c"), vertices["color"])
     indices = once((*place, "i"), triangles.ravel())
-    primitive = {"attributes": attributes, "indices": indices, "material": _material(glb, scenes, row, shared)}
+    primitive = {"attributes": attributes, "indices": indices, "material": material(glb, scenes, row, shared)}
     return glb.add("meshes", {"primitives": [primitive]})
 
 
@@ -128,33 +126,6 @@ def _deformed(morph: np.void, positions: np.ndarray, triangles: np.ndarray) -> t
     np.add.at(normals, triangles.ravel(), np.repeat(np.cross(b - a, c - a), 3, axis=0))
     normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-20)
     return bent.astype(np.float32), normals.astype(np.float32)
-
-
-def _material(glb: Glb, scenes: Scenes, row: np.void, shared: dict[Any, Any]) -> int:
-    """The number of a material like the row's."""
-    surface, texture = int(row["surface"]), TEXTURES[int(row["surface"]) & TEXTURE_MASK]
-    color, number = row["color"].astype(float), surface >> IMAGE_SHIFT
-    said: dict[str, Any] = {"metallicFactor": float(row["metallic"])}
-    # Alpha of Blinn's exponent, as in pbr.frag; roughness is its square root.
-    said["roughnessFactor"] = float(np.sqrt(np.sqrt(2 / (row["shininess"] + 2))))
-    picture: np.ndarray | None = None
-    if texture == "image":
-        picture, color = scenes.library.pictures[number], np.ones(3)
-    elif texture == "base_color":
-        mesh, own = scenes.catalog.mesh_materials.pictures[number - 1] if number else (0, 0)
-        picture = np.array(scenes.catalog.imported[mesh].pictures()[own]) if number else None
-    elif texture not in OWN_COLOR:
-        color = (color + row["color2"]) / 2
-    if picture is not None:
-        if (texture, number) not in shared:
-            shared[texture, number] = glb.texture(picture, MIRRORED_REPEAT if texture == "image" else REPEAT)
-        said["baseColorTexture"] = {"index": shared[texture, number]}
-    said["baseColorFactor"] = [*np.clip(color, 0, 1).tolist(), 1.0]
-    whole = {"pbrMetallicRoughness": said, "doubleSided": bool(surface >> DOUBLE_SIDED_SHIFT & 1)}
-    if row["coat"] > 0:
-        coat = {"clearcoatFactor": float(row["coat"]), "clearcoatRoughnessFactor": float(np.sqrt(0.02))}
-        whole |= glb.extend("KHR_materials_clearcoat", coat)
-    return glb.add("materials", whole)
 
 
 def _lights(glb: Glb, scenes: Scenes) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ from stored_models import store
 
 from raster.assets.catalog import Catalog
 from raster.assets.library import Library
-from raster.assets.meshes.imported_mesh import PbrMaterial
+from raster.assets.meshes.imported_mesh import WRAPS, PbrMaterial
 from raster.geometry.mesh import Mesh
 from raster.randomizers.texture_mapping import planar_matrix
 from raster.rendering.renderer import Renderer
@@ -80,14 +80,14 @@ def test_no_bright_dots_lie_along_the_seams(surface, size, made):
 
 
 @pytest.mark.parametrize("size", SIZES[:2])
-def test_no_bright_dots_lie_along_the_seams_of_an_own_mesh(size, tmp_path):
-    """Its picture is repeated, as its uvs say."""
+@pytest.mark.parametrize("wrap", range(len(WRAPS)), ids=WRAPS)
+def test_no_bright_dots_lie_along_the_seams_of_an_own_mesh(wrap, size, tmp_path):
+    """Beyond the edges of its picture this is repeated, drawn out, or mirrored."""
     corners = np.array([[-2, 0, -2], [2, 0, -2], [2, 0, 2], [-2, 0, 2]], np.float32)
     normals, turned = np.tile(np.float32([0, -1, 0]), (4, 1)), np.array([[1.1, 0.4], [-0.4, 1.1]], np.float32)
     sheet = Mesh(corners, normals, corners[:, [0, 2]] @ turned, np.array([[0, 1, 2], [0, 2, 3]], np.uint32))
-    stored = store(tmp_path / "sheet", sheet, material=PbrMaterial((1, 1, 1), 0.0, 1.0, 0))
-    np.save(stored.folder / "pictures.npy", soft_spot()[None])
-    catalog = Catalog({}, {}, [stored])
+    look = PbrMaterial((1, 1, 1), 0.0, 1.0, 0, wrap=(wrap, wrap))
+    catalog = Catalog({}, {}, [store(tmp_path / "sheet", sheet, material=look, picture=soft_spot())])
     scenes = lit_evenly(catalog, size, Library(np.zeros((0, 8, 8, 3), np.uint8)))
     scenes.set_assets(slice(0, 1), np.array([[catalog.first_imported]]))
     material, texture = scenes.nodes.material, TEXTURES.index("base_color")

@@ -7,7 +7,7 @@ import struct
 import numpy as np
 import pytest
 import trimesh
-from small_models import QUADRANTS, card
+from small_models import QUADRANTS, card, describe, glb, png
 from trimesh_rays import cast_meshes
 
 import raster
@@ -123,3 +123,22 @@ def test_an_own_mesh_keeps_its_picture_and_where_it_lies(exported, tmp_path):
     uv = np.unique(np.round(mesh.visual.uv, 5), axis=0)
     np.testing.assert_allclose(uv, [[0, 0], [0, 1], [1, 0], [1, 1]], atol=1e-5)
     assert tree["samplers"][0]["wrapS"] == 10497
+
+
+def test_a_mesh_that_alpha_cuts_out_is_cut_out_there(exported, tmp_path):
+    """Its picture keeps its alpha, though its own colours give way to others."""
+    picture = np.dstack([QUADRANTS, np.where(np.indices((16, 16))[1] < 8, 255, 0)]).astype(np.uint8)
+    places = np.array([[0, 0, 0], [1, 0, 0], [1, 1, 0], [0, 1, 0]], np.float32)
+    uvs = np.array([[0, 1], [1, 1], [1, 0], [0, 0]], np.float32)
+    look = {"pbrMetallicRoughness": {"baseColorTexture": {"index": 0}}, "alphaMode": "MASK", "alphaCutoff": 0.25}
+    primitive = {"POSITION": places, "TEXCOORD_0": uvs, "indices": np.array([[0, 1, 2], [0, 2, 3]]), "material": 0}
+    (tmp_path / "leaf.glb").write_bytes(glb(*describe([primitive], [{"mesh": 0}], [look], [png(picture)])))
+    files = [f"objects.meshes={tmp_path}", "solids=[]", "solids@distractors=[]", "randomizers.placement.floor=0"]
+    for painted in (0, 1):
+        _, _, tree, scene = exported([*files, f"randomizers.looks.share={1 - painted}"])
+        material = tree["materials"][0]
+        assert (material["alphaMode"], material["alphaCutoff"]) == ("MASK", pytest.approx(0.25))
+        shown = np.asarray(next(iter(scene.geometry.values())).visual.material.baseColorTexture)
+        assert shown[4, 4, 3] == 255
+        assert shown[4, -4, 3] == 0
+        assert (shown[..., :3] == 255).all() == bool(painted)
