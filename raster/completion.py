@@ -30,8 +30,13 @@ SHELLS = {
     "fish": "complete -c raster -f "
     "-a '(raster completion --line (commandline -cp) --word (commandline -ct) | string trim --right)'",
 }
-CONFIGURATIONS = {"generate": "config", "preview": "config", "fit": "train", "evaluate": "evaluate", "predict": "predict"}
-OWN = {"preview": ("dir=", "first=", "count=", "file=", "explain=")}  # options of a command that stand in no configuration
+CONFIGURATIONS = {
+    "generate": "config", "preview": "config", "export-scene": "config", "fit": "train", "evaluate": "evaluate",
+    "predict": "predict",
+}  # fmt: skip
+OWN = {  # options of a command that stand in no configuration
+    "preview": ("dir=", "first=", "count=", "file=", "explain="), "export-scene": ("dir=", "first=", "file="),
+}  # fmt: skip
 GROUPS = ("solids", "solids@distractors", "randomizers", "passes", "passes/color", "annotations", "writers", "preset")
 FLAGS = ("--help", "--config-dir ", "--multirun ", "--cfg ")
 PATHS = ("out", "data", "valid_data", "model", "images", "weights", "dir", "file", "objects.meshes")

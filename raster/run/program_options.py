@@ -23,7 +23,7 @@ def read_options(
 
     `defaults`: the own options. InputError for an option with dashes, and for n and out, which such a program has not.
     """
-    if (word := asked_for_help(arguments)) is not None:
+    if (word := asked_for_help(list(arguments))) is not None:
         print(help_page("config", None, word, load_config) if word else about)
         return None
     options, overrides = dict(defaults), []
@@ -59,6 +59,7 @@ def open_source(dataset: str, overrides: Sequence[str], folder: Path | None, cou
     with warnings.catch_warnings(record=True) as told:
         warnings.simplefilter("always", UserWarning)
         source = open_set(dataset, overrides, folder) if dataset else ImageSource.of(overrides, folder)
-    told_of_set = [f"NOTE: {each.message}" for each in told]
-    print(*told_of_set, *source.setup.meshes.notes, *announce(source.info), sep="\n")
+    notes = source.setup.meshes.notes  # which a program prints as they are
+    of_set = [f"NOTE: {each.message}" for each in told if str(each.message) != "\n".join(notes)]
+    print(*of_set, *notes, *announce(source.info), sep="\n")
     return source

@@ -156,6 +156,22 @@ def test_preview_says_what_is_at_a_pixel(made, preview, again):
     assert in_words(explain_pixel(again, 0, column, row)) in said
 
 
+def test_what_is_said_of_meshes_and_of_the_set_is_printed_once(made, preview, tmp_path):
+    (tmp_path / "meshes").mkdir()
+    (tmp_path / "meshes" / "cut_off.glb").write_bytes(b"glTF")
+    (tmp_path / "meshes" / "square.obj").write_text("mtllib gone.mtl\nv 0 0 0\nv 1 0 0\nv 1 1 0\nv 0 1 0\nf 1 2 3 4\n")
+    files = [f"objects.meshes={tmp_path / 'meshes'}", "objects.on_error=skip"]
+    said = preview("count=1", "size=32", *files)
+    assert said.count("cut_off.glb") == 1
+    assert said.count("gone.mtl") == 1
+    held = tmp_path / "set"
+    held.mkdir()
+    manifest = orjson.loads((made / "manifest.json").read_bytes())
+    manifest["versions"]["raster"] = "0.0.1"
+    (held / "manifest.json").write_bytes(orjson.dumps(manifest))
+    assert preview(f"dir={held}", "count=1", "size=32").count(f"NOTE: {held}: was drawn by version 0.0.1") == 1
+
+
 @pytest.mark.parametrize(
     ("word", "complaint"),
     [
