@@ -1,15 +1,17 @@
 """checked: overrides that Hydra takes. finish: a composed configuration without what the overrides did not mean."""
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
 from hydra.core.override_parser.types import ChoiceSweep, Override
 from hydra.errors import HydraException
 from omegaconf import DictConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
 
 from raster.errors import InputError
 from raster.run.compose import read_override
-from raster.run.hydra_messages import GROUPS, known_keys, unknown_key
+from raster.run.hydra_messages import GROUPS, explain, known_keys, unknown_key
 from raster.run.preset_options import drop_unchosen
 from raster.run.quoting import decode_keys, decoded, quoted
 from raster.system.paths import CONF
@@ -44,7 +46,15 @@ def finish(cfg: DictConfig, overrides: Sequence[str], name: str, folder: Path | 
     meant = [decoded(override) for override in overrides]
     if meant != list(overrides):
         decode_keys(cfg)
-    drop_unchosen(cfg, meant)
+    try:
+        drop_unchosen(cfg, meant)
+        _refuse_unknown(cfg, overrides, name, folder)
+    except OmegaConfBaseException as error:  # of what stands for another value, as ${oc.env:HOME}
+        raise InputError(explain(error, name, folder)) from None
+
+
+def _refuse_unknown(cfg: DictConfig, overrides: Sequence[str], name: str, folder: Path | None) -> None:
+    """InputError for a key that an override added and nobody reads."""
     added = [key for key in map(_added_key, overrides) if key and not _is_group(key, folder)]
     if not added:
         return
@@ -53,7 +63,7 @@ def finish(cfg: DictConfig, overrides: Sequence[str], name: str, folder: Path | 
         parts = key.split(".")
         dotted = [".".join(parts[: k + 1]) for k in range(len(parts))]
         new = next((each for each in dotted if each not in known), None)
-        if new is None or parts[0] in (*GROUPS, "distractors", "hydra") or (folder and (folder / parts[0]).is_dir()):
+        if new is None or parts[0] in (*GROUPS, "distractors", "hydra") or _is_group(parts[0], folder):
             continue
         above = new.rpartition(".")[0]
         value = OmegaConf.select(cfg, new)
@@ -65,7 +75,7 @@ def finish(cfg: DictConfig, overrides: Sequence[str], name: str, folder: Path | 
 
 def _is_group(key: str, folder: Path | None) -> bool:
     """Whether there is a folder of files to choose from for this key, without what stands after @."""
-    return bool(key) and any((home / key).is_dir() for home in (CONF, folder) if home)
+    return bool(key) and any(os.path.isdir(home / key) for home in (CONF, folder) if home)  # False for a name that is too long
 
 
 def _added_key(override: str) -> str:

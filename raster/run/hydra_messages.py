@@ -1,6 +1,7 @@
 """explain: an error of Hydra in one line that names the key."""
 
 import difflib
+import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -110,7 +111,7 @@ def unknown_key(key: str, known: Sequence[str]) -> str:
 def names(group: str, folder: Path | None = None) -> list[str]:
     """Return the components of a group, sorted: those of the package, then those of the user's folder."""
     homes = [CONF] if folder is None else [CONF, folder]
-    found = [path.stem for home in homes for path in sorted((home / group).glob("*.yaml"))]
+    found = [path.stem for home in homes if os.path.isdir(home / group) for path in sorted((home / group).glob("*.yaml"))]
     return list(dict.fromkeys(found))
 
 

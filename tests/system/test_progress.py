@@ -83,3 +83,12 @@ def test_a_slow_run_never_says_0_frames_a_second(count, seconds, said):
 
 def test_times():
     assert [clock(seconds) for seconds in (46.4, 721, 12240)] == ["46 s", "12 min", "3.4 h"]
+
+
+def test_things_are_handed_on_and_told_after_a_while(monkeypatch, capsys):
+    monkeypatch.setattr(progress, "PATIENCE_S", 1e-9)
+    assert list(progress.progress(iter("abc"), "letters", 3, "letter")) == ["a", "b", "c"]
+    assert "letters, 1 of 3 letters, " in capsys.readouterr().err
+    monkeypatch.setattr(progress, "PATIENCE_S", 1e9)
+    assert list(progress.progress(iter("abc"), "letters", 3, "letter")) == ["a", "b", "c"]
+    assert capsys.readouterr().err == ""
