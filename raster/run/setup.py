@@ -225,7 +225,8 @@ def _build(plain: dict[str, Any], group: str, **extra: Any) -> dict[str, Any]:
         try:
             built[name] = instantiate({**description, **extra}, _convert_="all")
         except InstantiationException as error:
-            raise InputError(f"{group}.{name}{_reason(error, description)}") from None
+            reason = " ".join(_reason(error, description).split())  # Hydra's has several lines
+            raise InputError(f"{group}.{name}{reason}") from None
         kinds = _KINDS.get(group)
         if not (isinstance(built[name], kinds) if kinds else callable(built[name])):
             wanted = " or ".join(kind.__name__ for kind in kinds) if kinds else "something to call"
