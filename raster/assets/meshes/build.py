@@ -34,16 +34,10 @@ def build(parsed: ParsedFile, path: Path, normalize: bool, up: str, px: int) -> 
     geometry at a node that mirrors is mirrored and its triangles are reversed. InputError, which begins with the path, for a
     file without area, a node or a size that is not possible, too many parts, or a picture that cannot be read.
     """
-    pieces = {mesh: repair(parsed.meshes[mesh]) for mesh in sorted({node.mesh for node in parsed.nodes}) if parsed.meshes[mesh]}
-    upright = np.eye(4)
-    upright[:3, :3] = UPRIGHT[up]
-    placed = []
-    for node in parsed.nodes:
-        _check(node, path)
-        placed += at_node(node, pieces.get(node.mesh, ()), upright)
-    placed = [p for p in placed if p.piece.material.cutoff <= 1] or _none_left(placed, path)
-    if not placed:
-        raise InputError(f"{path}: none of its triangles has an area (extent 0); expected a mesh with a surface")
+    placed = _placed(parsed, path, UPRIGHT[up])
+    triangles = sum(len(s.triangles) for node in parsed.nodes for s in parsed.meshes[node.mesh])
+    encoded, notes = parsed.pictures, parsed.notes
+    del parsed  # the arrays of a large file
     low, high = box_of(placed)
     if not MIN_SIDE <= (high - low).max() <= MAX_SIDE:
         raise InputError(
@@ -58,28 +52,41 @@ def build(parsed: ParsedFile, path: Path, normalize: bool, up: str, px: int) -> 
         )
     parts, vertices, indices = _stacked(placed)
     reach = np.concatenate([moved(p.piece.positions.astype(np.float32), p.object_from_part.astype(np.float32)) for p in placed])
+    del placed
+    radius = float(np.float32(np.sqrt(np.einsum("ij,ij->i", reach, reach).max())))
     hull = _hull(reach, path)
     rest_directions, rest_distances = stable_poses(hull)
-    pictures = tuple(square(f"{path}: {name}", data, px) for name, data in parsed.pictures)
+    pictures = tuple(square(f"{path}: {name}", data, px) for name, data in encoded)
     return ImportedMesh(
         parts,
         vertices,
         indices,
         pictures,
-        sum(len(s.triangles) for node in parsed.nodes for s in parsed.meshes[node.mesh]),
-        float(np.float32(np.sqrt((reach * reach).sum(axis=1).max()))),
+        triangles,
+        radius,
         rest_directions,
         rest_distances,
         simplify_hull(hull.points.astype(np.float32)),
-        parsed.notes,
+        notes,
     )
 
 
-def _none_left(placed: list[PlacedPiece], path: Path) -> list[PlacedPiece]:
-    """No pieces. InputError if alpha leaves nothing of all those that there are."""
-    if placed:
+def _placed(parsed: ParsedFile, path: Path, rotation: np.ndarray) -> list[PlacedPiece]:
+    """All surfaces that can be seen, at the nodes of the file, rotated (3, 3). InputError for a bad node, and for none."""
+    used = sorted({node.mesh for node in parsed.nodes})
+    pieces = {mesh: repair(parsed.meshes[mesh]) for mesh in used if parsed.meshes[mesh]}
+    upright = np.eye(4)
+    upright[:3, :3] = rotation
+    placed = []
+    for node in parsed.nodes:
+        _check(node, path)
+        placed += at_node(node, pieces.get(node.mesh, ()), upright)
+    if not placed:
+        raise InputError(f"{path}: none of its triangles has an area (extent 0); expected a mesh with a surface")
+    seen = [p for p in placed if p.piece.material.cutoff <= 1]
+    if not seen:
         raise InputError(f"{path}: all of it is transparent: no alpha reaches its cutoff; expected a surface that is seen")
-    return []
+    return seen
 
 
 def _hull(points: np.ndarray, path: Path) -> Hull:
@@ -120,4 +127,9 @@ def _stacked(placed: list[PlacedPiece]) -> tuple[tuple[MeshPart, ...], np.ndarra
             indices.append(piece.triangles.ravel().astype(np.uint32))
         place, has_uvs = p.object_from_part.astype(np.float32), bool(piece.uvs.any())
         parts.append(MeshPart(piece.name, place, *ranges[p.range], piece.material, piece.double_sided, has_uvs))
-    return tuple(parts), np.concatenate(vertices), np.concatenate(indices)
+    return tuple(parts), _joined(vertices), _joined(indices)
+
+
+def _joined(arrays: list[np.ndarray]) -> np.ndarray:
+    """The arrays, one after another; a single one is not copied."""
+    return arrays[0] if len(arrays) == 1 else np.concatenate(arrays)

@@ -100,7 +100,7 @@ def _write(mesh: ImportedMesh, folder: Path) -> None:
     levels = [level.ravel() for pyramid in pyramids for level in pyramid]
     sizes = [sum(level.size for level in pyramid) for pyramid in pyramids]
     offsets = np.cumsum([0, *sizes])[:-1].tolist()
-    arrays = {"vertices": mesh.vertices.astype(VERTEX), "indices": mesh.indices}
+    arrays = {"vertices": mesh.vertices.astype(VERTEX, copy=False), "indices": mesh.indices}
     arrays["pictures"] = np.concatenate([np.zeros(0, np.uint8), *levels])
     sums = {}
     for name, array in arrays.items():

@@ -24,6 +24,7 @@ def read_obj(data: bytes, references: References) -> ParsedFile:
     text = decode_text(data)
     materials, pictures = _materials(text, references)
     lines = read_lines(text, references.path)
+    del text  # it is large, and the arrays have all of it
     _check_indices(lines, references)
     colors = None if lines.colors is None else code_values(np.nan_to_num(lines.colors / _color_unit(lines.colors), nan=1.0))
     plain = PLAIN if colors is None else WHITE
@@ -77,10 +78,10 @@ def _surface(
     lines: ObjLines, chosen: np.ndarray, colors: np.ndarray | None, material: PbrMaterial, name: str | None, with_uvs: bool
 ) -> Primitive:
     """The polygons that are True in chosen (P,), as triangles; corners that are alike in everything share a vertex."""
-    corners = lines.corners[np.repeat(chosen, lines.counts)].astype(np.int64)
+    corners = lines.corners[np.repeat(chosen, lines.counts)]
     triangles = triangulate(lines.positions, corners[:, 0], lines.counts[chosen])
     with_normals = bool((corners[:, 2] >= 0).all())
-    key = corners[:, 0]
+    key = corners[:, 0].astype(np.int64)
     for k, values, given in ((1, lines.uvs, with_uvs), (2, lines.normals, with_normals)):
         if given:
             # The product of two counts fits into 64 bits; that of three need not.

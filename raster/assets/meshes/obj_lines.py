@@ -9,7 +9,7 @@ import numpy as np
 
 from raster.errors import InputError
 
-PIECE = 1 << 20  # characters of the text that are split into lines at a time, for the sake of memory
+PIECE = 1 << 18  # characters of the text that are split into lines at a time, for the sake of memory
 WIDTHS = {"v": 3, "vt": 2, "vn": 3}
 LEAST = {"vt": 1}  # a texture coordinate may have one number
 COLORED = 6  # numbers in a line v that holds a colour

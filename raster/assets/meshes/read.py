@@ -76,12 +76,18 @@ def read_dependencies(path: Path, root: Path | None = None) -> tuple[bytes, Refe
 
 def read_mesh(path: Path, data: bytes, references: References, settings: Settings, max_triangles: int) -> ImportedMesh:
     """The imported mesh of a file's bytes. InputError, which begins with the path, for a file that cannot be drawn as it is."""
-    parsed = with_reasons(path, lambda: format_of(path).read(data, references))
     up = format_of(path).up if settings.up == "auto" else settings.up
     with np.errstate(all="ignore"):  # numbers that overflow become an InputError; NumPy need not warn
-        _check(path, parsed, max_triangles)
-        mesh = build(parsed, path, settings.normalize, up, settings.px)
+        # build() is handed the only reference, so that it can drop what it does not need any more.
+        mesh = build(_parsed(path, data, references, max_triangles), path, settings.normalize, up, settings.px)
     return mesh if settings.normalize else in_metres(mesh, settings.units, settings.scale, format_of(path).metric)
+
+
+def _parsed(path: Path, data: bytes, references: References, max_triangles: int) -> ParsedFile:
+    """The contents of a file, checked."""
+    parsed: ParsedFile = with_reasons(path, lambda: format_of(path).read(data, references))
+    _check(path, parsed, max_triangles)
+    return parsed
 
 
 def format_of(path: Path) -> MeshFormat:

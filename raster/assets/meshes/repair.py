@@ -19,7 +19,7 @@ class Piece:
     normals: np.ndarray  # (V, 3) float64 unit
     uvs: np.ndarray  # (V, 2) float64
     colors: np.ndarray  # (V, 4) uint8
-    triangles: np.ndarray  # (T, 3) int64
+    triangles: np.ndarray  # (T, 3) int32
     material: PbrMaterial
     double_sided: bool
 
@@ -41,21 +41,22 @@ def repair(surfaces: tuple[Primitive, ...]) -> tuple[Piece, ...]:
     triangles, owner = triangles[real], owner[real]
     if not len(triangles):
         return ()
-    found = shells(positions[triangles], numbers[triangles])
+    found = shells(positions, triangles, numbers[triangles])
     inverted = (found.closed & (found.volume < 0))[found.of_triangle]
     triangles[inverted] = triangles[inverted][:, ::-1]
-    real = face_normals(positions[triangles]).any(axis=1)
+    real = face_normals(positions, triangles).any(axis=1)
     triangles, owner, of_triangle = triangles[real], owner[real], found.of_triangle[real]
     if not len(triangles):
         return ()
     found = Shells(of_triangle, found.closed, found.volume)
-    computed, one = corner_normals(positions[triangles], numbers[triangles])
+    computed, one = corner_normals(positions, triangles, numbers[triangles])
+    del positions
     pieces = []
     for number, surface in enumerate(surfaces):
         of = owner == number
         if of.any():
             own = triangles[of] - starts[number]
-            piece = _piece(surface, own, numbers[starts[number] : starts[number + 1]], computed[of], one[of])
+            piece = _piece(surface, own, numbers[starts[number] : starts[number + 1]], computed, one[of])
             # Through the holes of a cut-out surface its inside is seen.
             pieces.append(_both_sided(piece, ~found.closed[of_triangle[of]] | (surface.material.cutoff > 0)))
     return tuple(pieces)
@@ -64,26 +65,25 @@ def repair(surfaces: tuple[Primitive, ...]) -> tuple[Piece, ...]:
 def _piece(surface: Primitive, triangles: np.ndarray, welded: np.ndarray, computed: np.ndarray, one: np.ndarray) -> Piece:
     """Triangles (T, 3) of a surface as a piece, with the normals of its file or the computed ones.
 
-    welded (V,): number of the point of each vertex; computed (T, 3, 3) and one (T, 3) as corner_normals gives them.
+    welded (V,): number of the point of each vertex; computed (G, 3) and one (T, 3) as corner_normals gives them.
     """
     corner = triangles.ravel()
     normals = _given(surface, triangles)
     if normals is not None:
-        key, of_corner = corner, normals[corner]
+        key = corner
     else:
         # Corners at one point that do not differ become one vertex.
         alike = surface.uvs is None and surface.colors is None
         key = (welded[corner] if alike else corner) * (int(one.max()) + 1) + one.ravel()
-        of_corner = computed.reshape(-1, 3)
     _, first, number = np.unique(key, return_index=True, return_inverse=True)
     kept = corner[first]
     return Piece(
         surface.name,
         surface.positions[kept],
-        of_corner[first],
+        computed[one.ravel()[first]] if normals is None else normals[kept],
         np.zeros((len(kept), 2)) if surface.uvs is None else np.asarray(surface.uvs, np.float64)[kept],
         np.full((len(kept), 4), 255, np.uint8) if surface.colors is None else surface.colors[kept],
-        number.reshape(-1, 3).astype(np.int64),
+        number.reshape(-1, 3).astype(np.int32),
         replace(surface.material, picture=-1) if surface.uvs is None else surface.material,  # a picture needs coordinates
         False,
     )
@@ -98,8 +98,8 @@ def _given(surface: Primitive, triangles: np.ndarray) -> np.ndarray | None:
     used = np.unique(triangles)
     if not (np.isfinite(length[used]) & (length[used] > 1e-6)).all():
         return None
-    faces = np.repeat(face_normals(surface.positions[triangles]), 3, axis=0)
-    mean = np.stack([np.bincount(triangles.ravel(), weights=faces[:, k], minlength=len(given)) for k in range(3)], axis=1)
+    faces, corner = face_normals(surface.positions, triangles), triangles.ravel()
+    mean = np.stack([np.bincount(corner, np.repeat(faces[:, k], 3), minlength=len(given)) for k in range(3)], axis=1)
     side = np.where((np.nan_to_num(given) * mean).sum(axis=1) < 0, -1.0, 1.0)
     return given * (side / np.where(length > 1e-6, length, 1.0))[:, None]
 
@@ -108,8 +108,11 @@ def _both_sided(piece: Piece, open_: np.ndarray) -> Piece:
     """The piece with those triangles that are True in open_ (T,) bool a second time, reversed."""
     if not open_.any():
         return piece
-    used, number = np.unique(piece.triangles[open_], return_inverse=True)
-    back = number.reshape(-1, 3)[:, ::-1] + len(piece.positions)
+    front = piece.triangles[open_]
+    is_used = np.zeros(len(piece.positions), bool)
+    is_used[front] = True
+    used = np.flatnonzero(is_used)
+    back = (np.cumsum(is_used, dtype=np.int32) - 1)[front[:, ::-1]] + np.int32(len(piece.positions))
     return replace(
         piece,
         positions=np.concatenate([piece.positions, piece.positions[used]]),
