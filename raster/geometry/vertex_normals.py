@@ -20,7 +20,7 @@ def face_normals(positions: np.ndarray, triangles: np.ndarray) -> np.ndarray:
 
 
 def corner_normals(positions: np.ndarray, triangles: np.ndarray, welded: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Unit normals (G, 3) and for each corner of triangles (T, 3) of positions (V, 3) its normal: numbers (T, 3) int64.
+    """Unit normals (G, 3) and for each corner of triangles (T, 3) of positions (V, 3) its normal: numbers (T, 3) int32.
 
     welded (T, 3): numbers of the points at the corners. Corners at one point share a normal if their faces are connected
     across edges of less than 45 degrees; it is the mean of the normals of these faces, weighted with the angles of the
@@ -35,7 +35,7 @@ def corner_normals(positions: np.ndarray, triangles: np.ndarray, welded: np.ndar
     any_face = np.zeros(len(sums), np.int64)
     any_face[one] = np.arange(len(one)) // 3
     normals = np.where(length > 1e-6, sums / np.maximum(length, 1e-6), faces[any_face])
-    return normals, one.reshape(-1, 3).astype(np.int64)
+    return normals, one.reshape(-1, 3)
 
 
 def _angles(positions: np.ndarray, triangles: np.ndarray) -> np.ndarray:

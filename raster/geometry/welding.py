@@ -8,11 +8,11 @@ from scipy.sparse.csgraph import connected_components
 
 
 def weld(positions: np.ndarray) -> np.ndarray:
-    """(V,) int64: one number, from 0, for each place among positions (V, 3); equal positions have equal numbers."""
+    """(V,) int32: one number, from 0, for each place among positions (V, 3); equal positions have equal numbers."""
     positions = positions + 0.0  # -0 becomes 0
     order = np.lexsort(positions.T)
     fresh = np.any(positions[order[1:]] != positions[order[:-1]], axis=1)
-    numbers = np.empty(len(positions), np.int64)
+    numbers = np.empty(len(positions), np.int32)
     numbers[order[:1]], numbers[order[1:]] = 0, np.cumsum(fresh)
     return numbers
 
@@ -25,7 +25,7 @@ def groups(count: int, a: np.ndarray, b: np.ndarray) -> np.ndarray:
 
 def edge_numbers(start: np.ndarray, end: np.ndarray) -> np.ndarray:
     """(E,) int64 for edges from points `start` (E,) to `end` (E,): equal for the same two points, in either direction."""
-    edge = np.minimum(start, end)
+    edge = np.minimum(start, end).astype(np.int64)
     edge *= int(max(start.max(initial=0), end.max(initial=0))) + 1
     edge += np.maximum(start, end)
     return edge

@@ -22,7 +22,7 @@ class MeshOptions:
     Not frozen, and some fields without a narrow type, since Hydra takes this class as the schema of `objects`.
     """
 
-    meshes: str | None = None  # folder or pattern of GLB, glTF, OBJ, STL and PLY files [; text, or null]
+    meshes: str | None = None  # folder or pattern of GLB, glTF, OBJ, STL, PLY and DAE files [; text, or null]
     exclude: Any = None  # files to leave out [; file, folder or pattern such as '**/old/*', a list of them, or null]
     on_error: str = "stop"  # if files cannot be used: stop, or leave them out and name them in the manifest [; stop, skip]
     classes: Any = None  # classes of some files; else see class_from [; {file, folder or pattern: class, or null}]

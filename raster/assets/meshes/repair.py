@@ -33,11 +33,12 @@ def repair(surfaces: tuple[Primitive, ...]) -> tuple[Piece, ...]:
     """
     starts = np.cumsum([0] + [len(s.positions) for s in surfaces])
     positions = np.concatenate([s.positions for s in surfaces])
-    triangles = np.concatenate([s.triangles + start for s, start in zip(surfaces, starts, strict=False)])
-    owner = np.repeat(np.arange(len(surfaces)), [len(s.triangles) for s in surfaces])
+    triangles = np.concatenate(
+        [s.triangles.astype(np.int32) + np.int32(start) for s, start in zip(surfaces, starts, strict=False)]
+    )
+    owner = np.repeat(np.arange(len(surfaces), dtype=np.int32), [len(s.triangles) for s in surfaces])
     numbers = weld(positions)
-    welded = numbers[triangles]
-    real = (welded != np.roll(welded, 1, axis=1)).all(axis=1)
+    real = (numbers[triangles] != np.roll(numbers[triangles], 1, axis=1)).all(axis=1)
     triangles, owner = triangles[real], owner[real]
     if not len(triangles):
         return ()
@@ -50,12 +51,12 @@ def repair(surfaces: tuple[Primitive, ...]) -> tuple[Piece, ...]:
         return ()
     found = Shells(of_triangle, found.closed, found.volume)
     computed, one = corner_normals(positions, triangles, numbers[triangles])
-    del positions
+    del positions, real, inverted
     pieces = []
     for number, surface in enumerate(surfaces):
         of = owner == number
         if of.any():
-            own = triangles[of] - starts[number]
+            own = triangles[of] - np.int32(starts[number])
             piece = _piece(surface, own, numbers[starts[number] : starts[number + 1]], computed, one[of])
             # Through the holes of a cut-out surface its inside is seen.
             pieces.append(_both_sided(piece, ~found.closed[of_triangle[of]] | (surface.material.cutoff > 0)))
@@ -74,7 +75,7 @@ def _piece(surface: Primitive, triangles: np.ndarray, welded: np.ndarray, comput
     else:
         # Corners at one point that do not differ become one vertex.
         alike = surface.uvs is None and surface.colors is None
-        key = (welded[corner] if alike else corner) * (int(one.max()) + 1) + one.ravel()
+        key = (welded[corner] if alike else corner).astype(np.int64) * (int(one.max()) + 1) + one.ravel()
     _, first, number = np.unique(key, return_index=True, return_inverse=True)
     kept = corner[first]
     return Piece(
