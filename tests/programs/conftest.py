@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from drawn_sets import SMALL
-from programs import generate
+from programs import complaint, generate
 from usual_configuration import configure
 
 from raster.generate import main
@@ -25,11 +25,10 @@ def ended(monkeypatch, capsys):
     def run() -> str:
         with pytest.raises(SystemExit) as end:
             main()
-        err = capsys.readouterr().err
+        line = complaint(capsys.readouterr().err)
         assert end.value.code == 2
-        assert err.startswith("error: ")
-        assert err.count("\n") == 1
-        return err.removeprefix("error: ").strip()
+        assert line.startswith("error: ")
+        return line.removeprefix("error: ").strip()
 
     return run
 

@@ -113,7 +113,7 @@ def test_rows_are_sorted_by_paint_and_mesh_and_commands_cover_them_all(catalog):
 
 def test_each_group_of_commands_has_one_paint_and_the_background_comes_last(catalog):
     """The paint of each row's texture; the environment map where it is the background."""
-    scenes = some_scenes(catalog, 40)
+    scenes = some_scenes(catalog, 80)
     drawn = draw_list(scenes, 96)
     at = 0
     for paint, role, first, count in drawn.groups:
