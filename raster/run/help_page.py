@@ -28,7 +28,7 @@ FLAGS = (
 )
 
 
-def print_help(arguments: list[str], config: str, module: ModuleType | None, load: Callable[[], dict[str, Any]]) -> bool:
+def print_help(arguments: Sequence[str], config: str, module: ModuleType | None, load: Callable[[], dict[str, Any]]) -> bool:
     """Print help_page() if a command line asks for it, and return whether it does."""
     word = asked_for_help(arguments)
     if word is not None:
@@ -40,7 +40,7 @@ def asked_for_help(arguments: Sequence[str]) -> str | None:
     """The word after --help or -h of a command line, "" if none is there; None without such a flag."""
     for number, argument in enumerate(arguments):
         if argument in ("-h", "--help"):
-            word = (arguments[number + 1 :] or [""])[0]
+            word = next(iter(arguments[number + 1 :]), "")
             return "" if word.startswith("-") or "=" in word else word
     return None
 
