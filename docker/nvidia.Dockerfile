@@ -8,7 +8,7 @@ RUN pip wheel --no-cache-dir --no-deps --wheel-dir /wheels /source
 
 FROM python:3.11-slim-bookworm
 ARG EXTRAS=physics,exr
-# No Mesa here: without a GPU, doctor says so, and nothing is drawn slowly without a word.
+# Not Mesa's drivers (libgl1-mesa-dri): without a GPU, doctor says so, and nothing is drawn slowly without a word.
 RUN apt-get update \
     && apt-get install -y --no-install-recommends libegl1 \
     && rm -rf /var/lib/apt/lists/*

@@ -103,4 +103,4 @@ def test_nvidia_gets_the_capability_that_egl_needs():
     (command,) = [command for command in of(path, "RUN") if "egl_vendor.d" in command]
     icd = json.loads(re.search(r"echo '(.*?)'", command)[1])
     assert icd["ICD"]["library_path"] == "libEGL_nvidia.so.0"
-    assert "mesa" not in " ".join(of(path, "RUN"))
+    assert "mesa-dri" not in " ".join(of(path, "RUN"))

@@ -55,7 +55,7 @@ def own_files(page: str) -> dict[str, str]:
 
 def cut_down(command: str) -> list[str]:
     """The words of a command that takes a moment: few small images, a short training, a benchmark's option parser."""
-    words = shlex.split(re.sub(r"\bn=\d+", "n=6", command))
+    words = shlex.split(re.sub(r"\bexplain=\d+,\d+", "explain=20,30", re.sub(r"\bn=\d+", "n=6", command)))
     if "benchmarks." in command:
         return [*words, "--help"]
     if "submitit_slurm" in command:  # what Slurm would be told of the first point of the sweep
