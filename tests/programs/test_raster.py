@@ -38,6 +38,7 @@ def test_an_unknown_command_is_told_in_one_line(word, told, tmp_path):
     assert raster_program(tmp_path, word, code=2) == f"error: {told}\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("command", "told"),
     [

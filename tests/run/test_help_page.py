@@ -59,7 +59,10 @@ def test_a_page_tells_all_own_options_with_range_and_default(config, made):
     assert "  --help all " in page(config)
 
 
-@pytest.mark.parametrize(("config", "word"), [*((config, "") for config in PROGRAMS), ("config", "all")])
+ALL = pytest.param("config", "all", marks=pytest.mark.slow)
+
+
+@pytest.mark.parametrize(("config", "word"), [*((config, "") for config in PROGRAMS), ALL])
 def test_the_defaults_told_are_the_defaults(config, word):
     """Given as overrides they change nothing. Lists of components are left out: naming them anew drops what presets say."""
     told = [entry for entry in entries(page(config, word)) if chosen(entry.split("=")[0])]
