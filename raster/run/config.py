@@ -132,10 +132,8 @@ def run_hydra(job: Callable[[DictConfig], Any], name: str = "config") -> None:
     try:
         sys.argv = [command_line[0], *quoted_words(command_line[1:], folder)]
         hydra.main(version_base=VERSION_BASE, config_path=str(CONF), config_name=name)(attempt)()
-    except OSError as error:  # Hydra makes folders, of sweeps
-        if isinstance(error, BrokenPipeError):  # of `--help | head`
-            raise
-        raise InputError(f"cannot write {error.filename}: {error.strerror}") from None
+    except BrokenPipeError:  # of `--cfg job | head`
+        raise
     except KeyboardInterrupt as error:
         if str(error):
             raise

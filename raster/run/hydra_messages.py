@@ -25,6 +25,8 @@ def explain(error: BaseException, name: str = "config", folder: Path | None = No
     """
     cause = error.__cause__ or error
     text = " ".join(str(error).split())
+    if isinstance(error, OSError) and not isinstance(error, HydraException):  # Hydra makes folders, of sweeps
+        return f"cannot write {error.filename}: {error.strerror}"
     if not isinstance(error, HydraException | OmegaConfBaseException | ValueError):
         if launcher_at_fault(error):
             return f"hydra/launcher: {type(error).__name__}: {text}"

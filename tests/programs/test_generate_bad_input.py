@@ -15,7 +15,7 @@ from raster.run.setup import build_setup
     ("override", "said"),
     [
         ("n=0", "n=0: expected"),
-        ("valid=1000", "valid=1000: expected fewer than n=1000"),
+        ("valid=1000", "valid=1000: expected fewer than n=2"),
         ("n=abc", "n=abc: Value 'abc' of type 'str' could not be converted to Integer"),
         ("sized=64", "sized: there is no such key; did you mean size?"),
         ("randomizers.camera.fov=40", "randomizers.camera.fov: there is no such key; did you mean randomizers.camera.fov_deg?"),
