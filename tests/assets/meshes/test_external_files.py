@@ -1,6 +1,7 @@
 """Tests of files that mesh files refer to: named when missing or bad, and never opened outside the folder."""
 
 import base64
+import importlib
 import json
 import os
 from pathlib import Path
@@ -24,9 +25,10 @@ def opened(tmp_path, monkeypatch):
     (tmp_path / "m" / "link.png").symlink_to(tmp_path / "secret.png")
     (tmp_path / "m" / "away").symlink_to(tmp_path)
     paths: list[str] = []
-    real = open
-    monkeypatch.setattr("builtins.open", lambda file, *a, **k: paths.append(str(file)) or real(file, *a, **k))
-    monkeypatch.setattr("io.open", lambda file, *a, **k: paths.append(str(file)) or real(file, *a, **k))
+    for name in ("builtins.open", "io.open", "os.open"):
+        module, _, function = name.partition(".")
+        real = getattr(importlib.import_module(module), function)
+        monkeypatch.setattr(name, lambda file, *a, real=real, **k: paths.append(str(file)) or real(file, *a, **k))
     return paths
 
 
