@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from programs import complaint
 
 torch = pytest.importorskip("torch", reason="the extra train is not installed")
 require_fastai = pytest.importorskip("train.learning.require_fastai").require_fastai
@@ -59,8 +60,4 @@ def run_program(monkeypatch, capsys, program: str, *overrides: str, code: int = 
         ended = end.code
     out, err = capsys.readouterr()
     assert ended == code, out + err
-    if code == 0:
-        return out
-    lines = [line for line in err.splitlines() if line.strip()]
-    assert len(lines) == 1, err
-    return lines[0]
+    return complaint(err) if code else out
