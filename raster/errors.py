@@ -39,7 +39,7 @@ class MachineError(InputError):
 def one_line() -> Iterator[None]:
     """Turn an InputError into one line on standard error and exit code 2; Ctrl-C into one line and exit code 130.
 
-    InputErrors print a line for each of them before.
+    InputErrors print a line for each of them before. What the system says of a path is one line too, as of a name that is too long.
 
     Standard streams that are closed are opened on nothing; a reader that goes away, as `| head -1` does, ends nothing. If what
     is printed cannot be written, to a full disk for instance, this is an error at the end.
@@ -58,6 +58,11 @@ def one_line() -> Iterator[None]:
         for line in lines[:-1]:
             print(" ".join(line.split()), file=sys.stderr)
         print("error: " + " ".join(lines[-1].split()), file=sys.stderr)
+        sys.exit(2)
+    except OSError as error:
+        if error.filename is None:
+            raise
+        print(f"error: {error.filename}: {error.strerror}", file=sys.stderr)
         sys.exit(2)
     except KeyboardInterrupt as error:
         print(str(error) or "interrupted", file=sys.stderr)

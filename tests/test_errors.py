@@ -1,0 +1,33 @@
+"""Tests of raster.errors: what ends a program is one line, and nothing else is hidden."""
+
+from pathlib import Path
+
+import pytest
+
+from raster.errors import InputError, InputErrors, one_line
+
+
+def ending(error: BaseException | None, capsys) -> tuple[object, str]:
+    """The exit code and what stands on standard error."""
+    with pytest.raises(SystemExit) as end, one_line():
+        if error is not None:
+            raise error
+        Path("x" * 300).stat()
+    return end.value.code, capsys.readouterr().err
+
+
+def test_input_errors_and_interrupts(capsys):
+    assert ending(InputError("n=0:\n  wrong"), capsys) == (2, "error: n=0: wrong\n")
+    assert ending(InputErrors(["a: bad", "b: bad"], "two files"), capsys) == (2, "a: bad\nb: bad\nerror: two files\n")
+    assert ending(KeyboardInterrupt(), capsys) == (130, "interrupted\n")
+
+
+def test_what_the_system_says_of_a_path(capsys):
+    assert ending(None, capsys) == (2, f"error: {'x' * 300}: File name too long\n")
+
+
+def test_other_errors_keep_their_traceback():
+    with pytest.raises(OSError, match="no path"), one_line():
+        raise OSError("no path")
+    with pytest.raises(KeyError), one_line():
+        raise KeyError("a bug")
