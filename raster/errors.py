@@ -39,7 +39,8 @@ class MachineError(InputError):
 def one_line() -> Iterator[None]:
     """Turn an InputError into one line on standard error and exit code 2; Ctrl-C into one line and exit code 130.
 
-    InputErrors print a line for each of them before. What the system says of a path is one line too, as of a name that is too long.
+    InputErrors print a line for each of them before. What the system says of a path, as of a name that is too long, is one line
+    too.
 
     Standard streams that are closed are opened on nothing; a reader that goes away, as `| head -1` does, ends nothing. If what
     is printed cannot be written, to a full disk for instance, this is an error at the end.

@@ -7,12 +7,18 @@ import pytest
 from raster.errors import InputError, InputErrors, one_line
 
 
-def ending(error: BaseException | None, capsys) -> tuple[object, str]:
-    """The exit code and what stands on standard error."""
-    with pytest.raises(SystemExit) as end, one_line():
+def fail(error: BaseException | None) -> None:
+    """Raise an error, or that of a name that is too long, as a program does."""
+    with one_line():
         if error is not None:
             raise error
         Path("x" * 300).stat()
+
+
+def ending(error: BaseException | None, capsys) -> tuple[object, str]:
+    """The exit code and what stands on standard error."""
+    with pytest.raises(SystemExit) as end:
+        fail(error)
     return end.value.code, capsys.readouterr().err
 
 
@@ -27,7 +33,7 @@ def test_what_the_system_says_of_a_path(capsys):
 
 
 def test_other_errors_keep_their_traceback():
-    with pytest.raises(OSError, match="no path"), one_line():
-        raise OSError("no path")
-    with pytest.raises(KeyError), one_line():
-        raise KeyError("a bug")
+    with pytest.raises(OSError, match="no path"):
+        fail(OSError("no path"))
+    with pytest.raises(KeyError):
+        fail(KeyError("a bug"))
