@@ -5,6 +5,7 @@ its place brings that file's time, so a file with the same stamp as before is ta
 """
 
 import os
+from array import array
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,14 +61,14 @@ def list_files(out: Path, n: int, report_progress: Report = quiet) -> Listing:
     for column, folder in enumerate(FOLDERS):
         if not (out / folder).is_dir():
             continue
-        rows: list[tuple[int, int, int]] = []
+        rows = array("q")  # number, bytes, ns; number, ...
         for entry in _entries(out / folder):
             number = _number(entry.name)
             if 0 <= number < n:
                 status = entry.stat(follow_symlinks=False)
                 if kind := irregular(status.st_mode):
                     raise InputError(f"{entry.path}: is {kind}; a data set holds regular files: move it elsewhere")
-                rows.append((number, status.st_size, status.st_mtime_ns))
+                rows.extend((number, status.st_size, status.st_mtime_ns))
             elif is_temporary(entry.name):
                 temporary.append(Path(entry.path))
             else:
@@ -75,9 +76,8 @@ def list_files(out: Path, n: int, report_progress: Report = quiet) -> Listing:
             done += 1
             if done % _REPORT == 0:
                 report_progress(done, 2 * n)
-        if rows:
-            table = np.array(rows, np.int64)
-            stamps[table[:, 0], column] = table[:, 1:]
+        table = np.frombuffer(rows, np.int64).reshape(-1, 3)
+        stamps[table[:, 0], column] = table[:, 1:]
     return Listing(stamps, tuple(temporary))
 
 

@@ -61,3 +61,13 @@ def test_memory(tmp_path):
         assert row["kind"] in ("PSS", "RSS")
         assert row["peak_mb"] > 1
         assert row["seen"]
+
+
+def test_large_sets(tmp_path):
+    printed, result = run(tmp_path, "large_sets", "--n", "12", "40", "--preset", "fast")
+    assert "damaged s" in printed
+    assert [row["n"] for row in result["runs"]] == [12, 40]
+    assert result["machine"]["renderer"]["name"].startswith("no renderer")
+    for row in result["runs"]:
+        assert len(row) == 8
+        assert min(row.values()) > 0

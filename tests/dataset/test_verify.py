@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 from damage import describe, forge, scale_rotation, set_morph
-from fakes import part, stamps
+from fakes import build, part, stamps
 from PIL import Image
 
+import raster.dataset.verify as verify_module
 from raster.dataset.verify import verify
 from raster.errors import InputError
 from raster.validate import main
@@ -41,6 +42,22 @@ def test_what_need_not_be_there_may_be_missing_and_the_other_way_round(change, o
         verify(out)
     describe(out, digest=str(caught.value).split()[-1])
     assert verify(out)["objects"] == 30
+
+
+@pytest.mark.slow
+def test_processes_find_the_same(tmp_path, monkeypatch):
+    """The lowest image is named first, however many look for it; progress comes to the end."""
+    out, told = tmp_path / "set", list[tuple[int, int]]()
+    build(out, n=40)
+    monkeypatch.setattr(verify_module, "_SHARE", 10)
+    found = verify(out, 3, lambda done, total: told.append((done, total)))
+    assert {**found, "seconds": 0} == {**verify(out), "seconds": 0}
+    assert told[-1] == (40, 40)
+    assert told == sorted(told)
+    for number in (39, 17, 18, 33):
+        (out / "images" / f"{number:06d}.png").unlink()
+    with pytest.raises(InputError, match=r"images/000017\.png: cannot be read: No such file"):
+        verify(out, 3)
 
 
 def run(*arguments: object) -> subprocess.CompletedProcess:

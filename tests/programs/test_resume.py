@@ -12,7 +12,7 @@ from pathlib import Path
 import orjson
 import pytest
 from fakes import stamps
-from programs import HANG_S, begin_held, complaint, data, drawn, finish, generate, let_go, wait_for, wait_until
+from programs import HANG_S, begin, begin_held, complaint, data, drawn, finish, generate, let_go, wait_for, wait_until
 
 from raster.dataset.verify import verify
 
@@ -162,6 +162,23 @@ def test_two_runs_on_one_folder(tmp_path, whole):
     let_go(tmp_path)
     finish(first)
     assert data(tmp_path / "set") == whole
+
+
+def test_four_runs_on_one_folder_begun_at_once(tmp_path, whole):
+    """One draws. The others end at once with a line, or draw the rest if they came after it, and the set is as of one."""
+    runs = [begin(tmp_path, *SMALL, "workers=1") for _ in range(4)]
+    ends = []
+    for run in runs:
+        said, complaints = run.communicate(timeout=HANG_S)
+        ends.append(run.returncode)
+        assert run.returncode in (0, 2), complaints
+        if run.returncode == 2:
+            assert complaint(complaints) == ("error: out=set: another run is writing there; wait for it or choose another out")
+        else:
+            assert said.splitlines()[-1].startswith(("done: ", "complete: "))
+    assert 0 in ends
+    assert data(tmp_path / "set") == whole
+    assert verify(tmp_path / "set")["images"] == N
 
 
 def test_a_file_that_the_system_refuses(tmp_path, whole):

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from irregular import end_if_it_waits, put_pipe
 from PIL import Image
 from small_sets import run_program
 
@@ -52,6 +53,16 @@ def no_picture(data: Path) -> str:
     return "labels/000001.png: cannot be read as a picture"
 
 
+def pipe_image(data: Path) -> str:
+    put_pipe(data / "images" / "000001.png")
+    return "images/000001.png: cannot be read (it is a named pipe, and no regular file)"
+
+
+def pipe_codes(data: Path) -> str:
+    put_pipe(data / "codes.txt")
+    return "codes.txt: cannot be read (it is a named pipe, and no regular file)"
+
+
 def no_codes(data: Path) -> str:
     (data / "codes.txt").unlink()
     return "codes.txt: cannot be read"
@@ -88,16 +99,16 @@ def no_folder(data: Path) -> str:
     return "no data set"
 
 
-DAMAGES = [lose_image, lose_label, shrink_label, color_label, palette_label, wrong_id, cut_short, no_picture, no_codes,
-           same_codes, twins, stranger_in_valid, all_in_valid, no_images, no_folder]  # fmt: skip
+DAMAGES = [lose_image, lose_label, shrink_label, color_label, palette_label, wrong_id, cut_short, no_picture, pipe_image,
+           pipe_codes, no_codes, same_codes, twins, stranger_in_valid, all_in_valid, no_images, no_folder]  # fmt: skip
 
 
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__)
 def test_a_damaged_data_set(damage, data, run, tmp_path, monkeypatch, capsys):
     expected = damage(data)
-    assert expected in run_program(
-        monkeypatch, capsys, "fit", f"data={data}", f"out={tmp_path / 'out'}", "size=64", "threads=1", code=2
-    )
+    options: tuple[str, ...] = (f"data={data}", f"out={tmp_path / 'out'}", "size=64", "threads=1")
+    with end_if_it_waits():
+        assert expected in run_program(monkeypatch, capsys, "fit", *options, code=2)
     assert not (tmp_path / "out" / "model.pth").exists()
     if damage in (lose_image, color_label, no_codes):  # read_folder reads for both programs
         options = (f"model={run}", f"data={data}", f"out={tmp_path / 'scores'}", "split=all", "threads=1")

@@ -123,11 +123,14 @@ def _lines(path: Path) -> list[str]:
     """The lines of a text file that are not blank, stripped. InputError for a file that cannot be read."""
     try:
         return [line.strip() for line in _bytes(path).decode().splitlines() if line.strip()]
-    except (OSError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
         raise InputError(f"{path}: cannot be read ({error})") from None
 
 
 def _bytes(path: Path) -> bytes:
-    """The bytes of a regular file. OSError."""
-    with open_regular(path) as file:
-        return file.read()
+    """The bytes of a file. InputError for one that cannot be read."""
+    try:
+        with open_regular(path) as file:
+            return file.read()
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror})") from None
