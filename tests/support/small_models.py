@@ -10,8 +10,9 @@ import pytest
 import trimesh
 from PIL import Image
 
+from raster.assets.meshes.gltf import read_gltf
 from raster.assets.meshes.imported_mesh import ImportedMesh
-from raster.assets.meshes.read import Settings, read_dependencies, read_mesh
+from raster.assets.meshes.read import Settings, read_dependencies, read_mesh, with_reasons
 from raster.errors import InputError
 
 COMPONENT = {"int8": 5120, "uint8": 5121, "int16": 5122, "uint16": 5123, "uint32": 5125, "float32": 5126}
@@ -114,6 +115,17 @@ def read(path: Path, normalize=True, up="auto", px=16, most=1_000_000, root=None
     """A file's model, without the cache."""
     data, references = read_dependencies(path, root)
     return read_mesh(path, data, references, Settings(normalize, up, px), most)
+
+
+def exact(path: Path) -> list:
+    """The triangles of a file as they stand there, as as_set() gives them."""
+    return as_set(triangles_of(read(path, normalize=False, up="z")))
+
+
+def notes_of(path: Path) -> str:
+    """What is said once about a glTF file."""
+    data, references = read_dependencies(path)
+    return " ".join(note.what for note in with_reasons(path, lambda: read_gltf(data, references)).notes)
 
 
 def message(path: Path, **more) -> str:

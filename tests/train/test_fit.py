@@ -5,18 +5,12 @@ import importlib.util
 import json
 from pathlib import Path
 
-import numpy as np
 import pytest
 from PIL import Image
 from small_sets import CODES, data_set, run_program, torch
 
-import raster
-from train.data.augment import Photometric
 from train.data.folder import read_folder
-from train.data.loaders import DEVIATION, MEAN, loaders
-from train.data.pairs import VALID_FROM, FolderPairs, StreamPairs
 from train.learning.callbacks import Epochs
-from train.learning.schedule import phase_of, phases
 from train.network.saved import load
 
 pytestmark = pytest.mark.slow
@@ -84,28 +78,6 @@ def test_an_interrupted_run_continues_and_ends_like_one_that_was_not(data, tmp_p
     assert all(torch.equal(one[key], other[key]) for key in one)
 
 
-@pytest.mark.parametrize(
-    ("images", "given", "expected"),
-    [
-        (10_000, {}, [((64, 128), 4, None), ((96, 192), 14, (0.3, 1))]),
-        (4_000, {}, [((64, 128), 10, None), ((96, 192), 34, (0.3, 1))]),
-        (100, {}, [((64, 128), 100, None), ((96, 192), 100, (0.3, 1))]),  # few images: no more than 100 epochs
-        (10**6, {}, [((64, 128), 1, None), ((96, 192), 1, (0.3, 1))]),
-        (None, {}, [((64, 128), 4, None), ((96, 192), 4, (0.3, 1))]),  # a stream
-        (100, {"epochs": 3, "then_size": None}, [((64, 128), 3, None)]),
-        (100, {"then_size": 80, "then_epochs": 2, "crops": None}, [((64, 128), 100, None), ((80, 80), 2, None)]),
-    ],
-)
-def test_phases(images, given, expected):
-    autos = dict.fromkeys(("epochs", "then_size", "then_epochs"), "auto")
-    plan = phases({"size": [64, 128], "crops": [0.3, 1], **autos, **given}, images)
-    assert [(phase.size, phase.epochs, phase.crops) for phase in plan] == expected
-    assert plan[-1].read_size == (plan[-1].size if plan[-1].crops is None else (192, 384))
-    expected_phases = [phase for phase in plan for _ in range(phase.epochs)]
-    assert [phase_of(plan, epoch) for epoch in range(len(expected_phases))] == expected_phases
-    assert phase_of(plan, len(expected_phases)) == plan[-1]
-
-
 def test_a_run_that_was_killed_within_its_first_epoch_starts_anew(data, tmp_path, monkeypatch, capsys):
     run = tmp_path / "run"
     run.mkdir()
@@ -146,74 +118,6 @@ def test_a_stream_trains_without_a_data_set(tmp_path, monkeypatch, capsys):
     assert 0 < json.loads((run / "model.json").read_text())["lr"] < 10
 
 
-def test_stream_and_folder_give_the_same_tensors(tmp_path, monkeypatch):
-    from fastai.vision.all import set_seed
-
-    out = tmp_path / "drawn"
-    draw(monkeypatch, "preset=fast", "n=40", "size=64", "seed=7", "workers=1", "valid=0.2", f"out={out}")
-    folder = read_folder(out)
-    source = raster.ImageSource.of(["preset=fast", "n=40", "size=64", "seed=7"])
-    numbers, held_out = list(range(34)), [34, 39]
-    for augment in (False, True):
-        batches = []
-        for read in (FolderPairs(folder, (64, 64)), StreamPairs(source)):
-            set_seed(0)
-            dls = loaders(read, numbers, read, held_out, 34, float(augment), "cpu", shuffle=False)
-            part = dls.train if augment else dls.valid
-            batches.append(next(iter(part)))
-        (one, one_mask), (other, other_mask) = batches
-        assert torch.equal(one, other)
-        assert torch.equal(one_mask, other_mask)
-        assert len(one_mask.unique()) > 2
-    stream = StreamPairs(source)
-    stream.first = 5
-    np.testing.assert_array_equal(stream(3)[0], np.asarray(Image.open(out / "images" / "000008.png")))
-    assert stream(VALID_FROM)[1].max() > 0
-    source.release()
-
-
-def draw(monkeypatch, *overrides: str) -> None:
-    import sys
-
-    from raster.generate import main
-
-    monkeypatch.setattr(sys, "argv", ["generate", *overrides])
-    main()
-
-
-def test_validation_batches_are_normalized_pixels(data):
-    folder = read_folder(data)
-    read = FolderPairs(folder, (64, 64))
-    dls = loaders(read, [0, 1], read, [2, 3], 2, 1.0, "cpu")
-    images, masks = dls.valid.one_batch()
-    expected = (np.asarray(Image.open(folder.images[2]), np.float32) / 255 - MEAN) / DEVIATION
-    np.testing.assert_allclose(images[0].permute(1, 2, 0).numpy(), expected, atol=1e-3)
-    np.testing.assert_array_equal(masks[1].numpy(), np.asarray(Image.open(folder.labels[3])))
-
-
-def test_without_valid_txt_the_share_is_held_out_evenly(tmp_path):
-    from train.data.sources import FolderSource
-
-    source = FolderSource(data_set(tmp_path / "set", count=10, valid=0), 0.2)
-    assert source.valid == [4, 9]
-    assert sorted(source.train + source.valid) == list(range(10))
-
-
-def test_photometric_changes_each_image_by_its_own_amount():
-    from fastai.vision.all import TensorImage, TensorMask
-
-    x = torch.rand(4, 3, 32, 32)
-    changed = Photometric(1.0)(TensorImage(torch.cat([x[:1]] * 4)), split_idx=0)
-    assert changed.shape == (4, 3, 32, 32)
-    assert float(changed.min()) >= 0
-    assert float(changed.max()) <= 1
-    assert not torch.allclose(changed[0], changed[1])
-    assert torch.equal(Photometric(1.0)(TensorImage(x), split_idx=1), x)
-    assert torch.equal(Photometric(0.0)(TensorImage(x), split_idx=0), x)
-    mask = TensorMask(torch.ones(4, 32, 32, dtype=torch.long))
-    assert torch.equal(Photometric(1.0)(mask, split_idx=0), mask)
-
-
 def test_another_folder_for_validation(data, tmp_path, monkeypatch, capsys):
     other = data_set(tmp_path / "other", count=3, size=(48, 80), valid=0)
     options = (f"data={data}", f"valid_data={other}", f"out={tmp_path / 'run'}", "epochs=1", *FAST)
@@ -229,17 +133,6 @@ def test_another_folder_for_validation(data, tmp_path, monkeypatch, capsys):
     )
     same = run_program(monkeypatch, capsys, "fit", f"data={data}", f"valid_data={data}", *FAST, code=2)
     assert same == f"error: valid_data={data}: is data itself; leave valid_data out, or name another folder"
-
-
-def test_a_count_of_validation_images(tmp_path):
-    from train.data.sources import FolderSource
-
-    folder = data_set(tmp_path / "set", count=10, valid=0)
-    assert len(FolderSource(folder, 3).valid) == 3
-    assert len(FolderSource(folder, 0.3).valid) == 3
-    assert FolderSource(folder, None).valid == []
-    with pytest.raises(raster.InputError, match=r"valid=10: expected fewer than the 10 images of data="):
-        FolderSource(folder, 10)
 
 
 def test_scalars_for_tensorboard(data, tmp_path, monkeypatch, capsys):

@@ -1,26 +1,8 @@
-"""Tests of what glTF files can hold beside plain triangles: instances, strips and fans, sparse arrays, rest poses, samplers."""
+"""Tests of what glTF files can hold beside plain triangles: instances, strips and fans, sparse arrays, rest poses."""
 
 import numpy as np
 import pytest
-import trimesh
-from small_models import (
-    CORNERS,
-    FACES,
-    QUADRANTS,
-    as_set,
-    corners_of,
-    describe,
-    glb,
-    message,
-    png,
-    put,
-    read,
-    tetrahedron,
-    triangles_of,
-)
-
-from raster.assets.meshes.gltf import read_gltf
-from raster.assets.meshes.read import read_dependencies, with_reasons
+from small_models import CORNERS, FACES, as_set, describe, exact, glb, message, notes_of, put, read, tetrahedron
 
 SQUARE = np.array([[0, 0, 0], [1, 0, 0], [1, 1, 0], [0, 1, 0]], np.float32)
 TURN = [0.5, 0.5, 0.5, 0.5]  # x, y, z, w: a third of a turn about (1, 1, 1): x to y, y to z, z to x
@@ -36,15 +18,6 @@ def stored(tree: dict, held: bytes, array: np.ndarray, **more) -> tuple[int, byt
     held += array.tobytes() + bytes(-array.nbytes % 4)
     tree["buffers"] = [{"byteLength": len(held)}]
     return len(tree["accessors"]) - 1, held
-
-
-def exact(path) -> list:
-    return as_set(triangles_of(read(path, normalize=False, up="z")))
-
-
-def notes_of(path) -> str:
-    data, references = read_dependencies(path)
-    return " ".join(note.what for note in with_reasons(path, lambda: read_gltf(data, references)).notes)
 
 
 @pytest.mark.parametrize("count", [3, 12])
@@ -158,117 +131,3 @@ def test_morph_targets_have_the_weights_of_the_file(tmp_path, weight):
     path = put(tmp_path / "m.glb", glb(tree, held))
     assert exact(path) == as_set((CORNERS + (weight or 0) * move)[FACES])
     assert "rest pose" in notes_of(path)
-
-
-def test_how_pictures_wrap(tmp_path):
-    primitive = {"POSITION": SQUARE, "TEXCOORD_0": SQUARE[:, :2], "indices": np.array([0, 1, 2]), "material": 0}
-    materials = [{"pbrMetallicRoughness": {"baseColorTexture": {"index": 0}}}]
-    tree, held = describe([primitive], [{"mesh": 0}], materials, [png(QUADRANTS)])
-    tree["samplers"] = [{"wrapS": 33071, "wrapT": 33648}, {}]
-    for sampler, wrap in ((0, (1, 2)), (1, (0, 0))):
-        tree["textures"][0]["sampler"] = sampler
-        assert read(put(tmp_path / "w.glb", glb(tree, held))).parts[0].material.wrap == wrap
-
-
-@pytest.mark.parametrize(
-    ("alpha", "material", "colors", "cutoff"),
-    [
-        (0, {"alphaMode": "MASK"}, None, 0.5),
-        (0, {"alphaMode": "MASK", "alphaCutoff": 0.25, "factor": 0.5}, None, 0.5),
-        (0, {"alphaMode": "BLEND"}, None, 0.5),
-        (0, {}, None, 0),
-        (255, {"alphaMode": "BLEND"}, None, 0),
-        (255, {"alphaMode": "MASK"}, 0.25, 0.5),
-        (255, {"alphaMode": "MASK"}, 0.75, 0),
-        (200, {"alphaMode": "MASK"}, None, 0),
-    ],
-)
-def test_what_alpha_cuts_out(tmp_path, alpha, material, colors, cutoff):
-    """alpha: of a quarter of the picture; colors: alpha of the vertices. Where nothing is cut out a part is opaque."""
-    picture = np.dstack([QUADRANTS, np.full((16, 16), 255, np.uint8)])
-    picture[:8, :8, 3] = alpha
-    more = {} if colors is None else {"COLOR_0": np.full((4, 4), colors, np.float32)}
-    pbr = {"baseColorTexture": {"index": 0}, "baseColorFactor": [1, 1, 1, material.pop("factor", 1)]}
-    primitive = {"POSITION": SQUARE, "TEXCOORD_0": SQUARE[:, :2], "indices": FACES % 4, "material": 0, **more}
-    path = tmp_path / "a.glb"
-    path.write_bytes(glb(*describe([primitive], [{"mesh": 0}], [{"pbrMetallicRoughness": pbr, **material}], [png(picture)])))
-    model = read(path)
-    assert model.parts[0].material.cutoff == cutoff
-    assert ("blended" in notes_of(path)) == (material.get("alphaMode") == "BLEND" and cutoff > 0)
-    if colors is not None:
-        assert set(np.unique(corners_of(model, "color")[..., 3]).tolist()) == {round(255 * colors)}
-
-
-def test_a_part_that_is_all_transparent_is_left_out_and_a_file_refused(tmp_path):
-    clear = {"alphaMode": "MASK", "pbrMetallicRoughness": {"baseColorFactor": [1, 1, 1, 0.25]}}
-    primitives = [tetrahedron(material=0), tetrahedron(material=1)]
-    path = tmp_path / "a.glb"
-    path.write_bytes(glb(*describe(primitives, [{"mesh": 0}, {"mesh": 1, "translation": [9, 0, 0]}], [clear, {}])))
-    assert exact(path) == as_set(CORNERS[FACES] + [9, 0, 0])
-    path.write_bytes(glb(*describe(primitives[:1], [{"mesh": 0}], [clear])))
-    text = "all of it is transparent: no alpha reaches its cutoff; expected a surface that is seen"
-    assert message(path) == text
-
-
-# --- Compression
-
-
-def test_draco(tmp_path):
-    draco = pytest.importorskip("DracoPy")
-    mesh = trimesh.creation.icosphere(2)
-    uvs = mesh.vertices[:, :2].astype(np.float64)
-    packed = draco.encode(mesh.vertices, mesh.faces, quantization_bits=14, tex_coord=uvs)
-    numbers = {attribute["attribute_type"]: attribute["unique_id"] for attribute in draco.decode(packed).attributes}
-    places = mesh.vertices.astype("f4")
-    tree, _ = describe([{"POSITION": places, "TEXCOORD_0": uvs.astype("f4"), "indices": mesh.faces}], [{"mesh": 0}])
-    for accessor in tree["accessors"]:
-        del accessor["bufferView"]
-    tree["bufferViews"] = [{"buffer": 0, "byteOffset": 0, "byteLength": len(packed)}]
-    (given,) = tree["meshes"][0]["primitives"]
-    attributes = {"POSITION": numbers[0], "TEXCOORD_0": numbers[3]}
-    given["extensions"] = {"KHR_draco_mesh_compression": {"bufferView": 0, "attributes": attributes}}
-    tree["extensionsRequired"] = ["KHR_draco_mesh_compression"]
-    tree["buffers"] = [{"byteLength": len(packed)}]
-    model = read(put(tmp_path / "d.glb", glb(tree, packed)), normalize=False, up="z")
-    assert model.triangles == len(mesh.faces)
-    corners, coordinates = triangles_of(model).reshape(-1, 3), corners_of(model, "uv").reshape(-1, 2)
-    assert np.abs(np.linalg.norm(corners, axis=1) - 1).max() < 1e-3
-    assert np.abs(coordinates - np.c_[corners[:, 0], 1 - corners[:, 1]]).max() < 2e-3
-    damaged = glb(tree, packed[: len(packed) // 2] + bytes(len(packed) - len(packed) // 2))
-    assert "Draco" in message(put(tmp_path / "d.glb", damaged))
-
-
-def meshopt_file(tree: dict, held: bytes, encoded: list[tuple[bytes, int, int, str]]) -> bytes:
-    """A GLB whose first buffer views are compressed: data, count, stride and mode of each."""
-    for view, (data, count, stride, mode) in zip(tree["bufferViews"], encoded, strict=False):
-        where = {"buffer": 0, "byteOffset": len(held), "byteLength": len(data)}
-        view["extensions"] = {"EXT_meshopt_compression": {**where, "count": count, "byteStride": stride, "mode": mode}}
-        held += data + bytes(-len(data) % 4)
-    tree["buffers"] = [{"byteLength": len(held)}]
-    return glb({**tree, "extensionsRequired": ["EXT_meshopt_compression"]}, held)
-
-
-def test_meshopt(tmp_path):
-    meshopt = pytest.importorskip("meshoptimizer")
-    tree, held = describe([tetrahedron()], [{"mesh": 0}])
-    vertices = meshopt.encode_vertex_buffer(CORNERS, 4, 12)
-    indices = meshopt.encode_index_buffer(FACES.ravel().astype(np.uint32), 12, 4)
-    blank = bytes(len(held))  # what stands uncompressed is not read
-    path = put(tmp_path / "m.glb", meshopt_file(tree, blank, [(vertices, 4, 12, "ATTRIBUTES"), (indices, 12, 2, "TRIANGLES")]))
-    assert exact(path) == as_set(CORNERS[FACES])
-    path.write_bytes(meshopt_file(tree, blank, [(vertices[:-9], 4, 12, "ATTRIBUTES"), (indices, 12, 2, "TRIANGLES")]))
-    assert "meshopt" in message(path)
-
-
-@pytest.mark.parametrize(("module", "extra"), [("DracoPy", "draco"), ("meshoptimizer", "meshopt")])
-def test_without_the_library_the_extra_is_named(tmp_path, monkeypatch, module, extra):
-    monkeypatch.setitem(__import__("sys").modules, module, None)
-    tree, held = describe([tetrahedron()], [{"mesh": 0}])
-    if extra == "draco":
-        given = {"bufferView": 0, "attributes": {"POSITION": 0}}
-        tree["meshes"][0]["primitives"][0]["extensions"] = {"KHR_draco_mesh_compression": given}
-        data = glb(tree, held)
-    else:
-        data = meshopt_file(tree, held, [(b"x", 4, 12, "ATTRIBUTES")])
-    text = message(put(tmp_path / "c.glb", data))
-    assert text.endswith(f"; install what reads it: pip install 'raster-labels[{extra}]'")

@@ -1,0 +1,29 @@
+"""Tests of the phases of a training run: sizes, epochs and crops by options and number of images."""
+
+import pytest
+
+from train.learning.schedule import phase_of, phases
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.mark.parametrize(
+    ("images", "given", "expected"),
+    [
+        (10_000, {}, [((64, 128), 4, None), ((96, 192), 14, (0.3, 1))]),
+        (4_000, {}, [((64, 128), 10, None), ((96, 192), 34, (0.3, 1))]),
+        (100, {}, [((64, 128), 100, None), ((96, 192), 100, (0.3, 1))]),  # few images: no more than 100 epochs
+        (10**6, {}, [((64, 128), 1, None), ((96, 192), 1, (0.3, 1))]),
+        (None, {}, [((64, 128), 4, None), ((96, 192), 4, (0.3, 1))]),  # a stream
+        (100, {"epochs": 3, "then_size": None}, [((64, 128), 3, None)]),
+        (100, {"then_size": 80, "then_epochs": 2, "crops": None}, [((64, 128), 100, None), ((80, 80), 2, None)]),
+    ],
+)
+def test_phases(images, given, expected):
+    autos = dict.fromkeys(("epochs", "then_size", "then_epochs"), "auto")
+    plan = phases({"size": [64, 128], "crops": [0.3, 1], **autos, **given}, images)
+    assert [(phase.size, phase.epochs, phase.crops) for phase in plan] == expected
+    assert plan[-1].read_size == (plan[-1].size if plan[-1].crops is None else (192, 384))
+    expected_phases = [phase for phase in plan for _ in range(phase.epochs)]
+    assert [phase_of(plan, epoch) for epoch in range(len(expected_phases))] == expected_phases
+    assert phase_of(plan, len(expected_phases)) == plan[-1]
