@@ -22,7 +22,7 @@ MANIFEST = ["complete", "n", "seed", "configuration", "classes", "versions", "re
 
 
 def test_the_folder_holds_what_is_promised_and_no_more(base):
-    assert {path.name for path in base.iterdir()} == {"images", "labels", ".hydra", "manifest.json", *LISTS}
+    assert {path.name for path in base.iterdir()} == {"images", "labels", ".hydra", ".checked.npz", "manifest.json", *LISTS}
     for folder, mode in (("images", "RGB"), ("labels", "L")):
         assert sorted(path.name for path in (base / folder).iterdir()) == [f"{i:06d}.png" for i in range(N)]
         for path in (base / folder).iterdir():
