@@ -1,7 +1,7 @@
 """raster preview [OPTION=VALUE ...] [--config-dir MINE] [any overrides]: images beside their labels, on one picture.
 
     dir=OUT          images of this data set: as they are on the disk, or with overrides drawn anew from its manifest
-    first=0          number of the first image
+    first=N          number of the first image; by default the first of the set in dir=, else 0
     count=12         how many images, 1 to 400
     file=preview.png where the picture goes
     explain=X,Y      say what is at this pixel of the first image, with its record; column from the left, row from the top
@@ -20,13 +20,14 @@ import numpy as np
 from PIL import Image
 
 from raster.dataset.files import CODES, file_name
+from raster.dataset.manifest import first_of
 from raster.errors import InputError, one_line
 from raster.run.contact_sheet import contact_sheet
 from raster.run.image_source import ImageSource
 from raster.run.program_options import open_source, read_options, whole_number
 from raster.system.regular_files import open_regular, read_regular
 
-OPTIONS = {"dir": "", "first": "0", "count": "12", "file": "preview.png", "explain": ""}
+OPTIONS = {"dir": "", "first": "", "count": "12", "file": "preview.png", "explain": ""}
 Shown = tuple[list[np.ndarray], list[np.ndarray], list[str]]  # images (H, W, 3) uint8, labels (H, W) uint8, class names
 
 
@@ -36,6 +37,7 @@ def main() -> None:
         if (read := read_options(OPTIONS, sys.argv[1:], __doc__)) is None:
             return
         options, overrides, folder = read
+        options["first"] = options["first"] or str(first_of(options["dir"]))
         first, count = whole_number(options, "first", 0, 10**8), whole_number(options, "count", 1, 400)
         if options["explain"]:
             explain(open_source(options["dir"], overrides, folder, 1), first, options["explain"])

@@ -94,7 +94,7 @@ class VariantStreams(Streams):
 def held_out(index: np.ndarray, valid: float | int, views: int) -> np.ndarray:
     """Return which images (B,) int64 are for validation: (B,) bool. All `views` of a layout are alike.
 
-    `valid`: a share (float), evenly spread; or a count (int): the first so many, so that a set can grow.
+    `valid`: a share (float), evenly spread; or a number (int): all images before it, so that a set can grow.
     """
     return index < valid if isinstance(valid, int) else golden_ratio_mask(index // views, valid)
 

@@ -61,7 +61,7 @@ def read(out: Path) -> Checked | None:
     try:
         with np.load(io.BytesIO(read_regular(out / CHECKED, links=False)), allow_pickle=False) as file:
             facts, lengths, pairs = orjson.loads(file["facts"].tobytes()), file["lengths"], file["stamps"]
-        stamps = FileStamps(0)
+        stamps = FileStamps(range(0))
         stamps.pairs = pairs
         stamps.others = {path: (index, (size, time)) for path, index, size, time in facts["others"]}
         lists: dict[str, Stamp] = {name: (size, time) for name, (size, time) in facts["lists"].items()}

@@ -25,7 +25,7 @@ _BUFFER = 1 << 20  # bytes of scenes.jsonl to one os.write
 
 
 class Dataset:
-    """A data set of n images that this process alone may write. Dataset.claim() makes one, release() gives it back.
+    """A data set that this process alone may write. Dataset.claim() makes one, release() gives it back.
 
     `missing` (M,) int64, sorted: the images to draw. `complete`: there is nothing to do, not even finish().
     """
@@ -35,6 +35,8 @@ class Dataset:
         cls, out: Path, configuration: Mapping[str, Any], n: int, classes: tuple[str, ...], report_progress: Report = quiet
     ) -> "Dataset":
         """Take the folder for this run: new, empty, or holding the same configuration and version and no more images.
+
+        Its images are the n from number configuration["first"] on, from 0 without that key.
 
         report_progress(done, total) is called now and then while files are listed and read: see survey.
         Raises InputError and leaves the folder as it is when another run has it, it holds something else, another
@@ -68,7 +70,8 @@ class Dataset:
         `started` is the manifest of this run, `held` the one that the folder holds.
         """
         self._out, self._descriptor, self._finished = out, descriptor, False
-        found = survey(out, held, started["n"], report_progress)
+        self._numbers = manifest.numbers_of(started)
+        found = survey(out, held, self._numbers, report_progress)
         self._lines, self._journals = found.lines, found.journals
         self.missing, self.complete = found.lines.missing(), found.complete
         claim.remove_temporary(out, found.listing)
@@ -99,7 +102,7 @@ class Dataset:
         """Return (M,) int64, sorted: the images that have no record now. Close the writers before."""
         for path in journals(self._out):
             if path not in self._journals:  # written since claim(), so its lines vouch for their files
-                self._lines.add(path, read_rows(path, self._manifest["n"]))
+                self._lines.add(path, read_rows(path, self._numbers))
                 self._journals.append(path)
         return self._lines.missing()
 
@@ -116,7 +119,7 @@ class Dataset:
             raise InputError(f"out={self._out}: {len(missing)} images are missing, the first is number {missing[0]}; "
                              "run the same command again")  # fmt: skip
         self._finished = True
-        tally = DatasetStatistics(self._manifest["n"], tuple(self._manifest["classes"]))
+        tally = DatasetStatistics(self._numbers, tuple(self._manifest["classes"]))
         files = {SCENES: self._write_scenes(tally)}
         codes = "".join(f"{name}\n" for name in self._manifest["classes"]).encode()
         for name, text in ((CODES, codes), (VALID, tally.valid_names())):

@@ -48,8 +48,9 @@ def _unchanged(row: Row, out: Path, listing: Listing) -> bool:
 def _stamp(path: str, index: int, out: Path, listing: Listing) -> Stamp:
     """Return the stamp of a file that the record of image `index` lists."""
     folder, _, name = path.partition("/")
-    if folder in FOLDERS and index < len(listing.stamps) and name == file_name(index):
-        size, time = listing.stamps[index, FOLDERS.index(folder)].tolist()
+    row = index - listing.first
+    if folder in FOLDERS and row < len(listing.stamps) and name == file_name(index):
+        size, time = listing.stamps[row, FOLDERS.index(folder)].tolist()
         return size, time
     return stamp_of(out / path)
 

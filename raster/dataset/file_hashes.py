@@ -13,21 +13,22 @@ from raster.errors import InputError
 
 
 class FileHashes:
-    """Hashes of n images' files: 64 bytes for an image and its label, a dict entry for each file of another writer."""
+    """Hashes of the files of the images `numbers`: 64 bytes for an image and its label, a dict entry for each other file."""
 
-    def __init__(self, n: int):
-        self.pairs = np.zeros((n, 2, 32), np.uint8)  # (n, 2, 32): of image and label; zeros where there is no such file
+    def __init__(self, numbers: range):
+        self._numbers = numbers
+        self.pairs = np.zeros((len(numbers), 2, 32), np.uint8)  # of image and label; zeros where there is no such file
         self.others: dict[str, bytes] = {}  # path in OUT -> hash
 
     def add(self, record: Mapping[str, Any]) -> None:
         """Take in the files of one record. InputError for a file that the record of another image lists too."""
         index = record["index"]
-        pair = [f"{folder}/{file_name(index)}" for folder in FOLDERS]
-        self.pairs[index] = 0
+        pair, k = [f"{folder}/{file_name(index)}" for folder in FOLDERS], index - self._numbers.start
+        self.pairs[k] = 0
         for path, text in files_of(record).items():
             value = bytes.fromhex(text)
             if path in pair:
-                self.pairs[index, pair.index(path)] = np.frombuffer(value, np.uint8)
+                self.pairs[k, pair.index(path)] = np.frombuffer(value, np.uint8)
             elif self.others.setdefault(path, value) != value:
                 raise InputError(f"{path}: two images list it with different hashes; each image needs files of its own")
 
@@ -51,9 +52,9 @@ class FileHashes:
     def _column(self, column: int) -> Iterator[tuple[str, str]]:
         """Yield path and hash of the images (column 0) or the labels (1), in C order."""
         listed = self.listed()[:, column]
-        for number in by_name(len(listed)):
-            if listed[number]:
-                yield f"{FOLDERS[column]}/{file_name(number)}", self.pairs[number, column].tobytes().hex()
+        for number in by_name(self._numbers):
+            if listed[k := number - self._numbers.start]:
+                yield f"{FOLDERS[column]}/{file_name(number)}", self.pairs[k, column].tobytes().hex()
 
 
 def _in_c_order(entry: tuple[str, str]) -> bytes:

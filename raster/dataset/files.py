@@ -18,9 +18,10 @@ def file_name(index: int) -> str:
     return f"{index:06d}.png"
 
 
-def by_name(n: int) -> range | list[int]:
-    """Return 0..n-1 in the order of their file names: another order than of numbers once names have seven digits."""
-    return range(n) if n <= 1_000_000 else sorted(range(n), key=file_name)
+def by_name(numbers: range) -> range | list[int]:
+    """Return image numbers in the order of their file names: another order than of numbers where some have more digits."""
+    same = len(file_name(numbers[0])) == len(file_name(numbers[-1])) if numbers else True
+    return numbers if same else sorted(numbers, key=file_name)
 
 
 def is_temporary(name: str) -> bool:

@@ -31,7 +31,8 @@ def quiet(done: int, total: int) -> None:
 class Listing:
     """The files in images/ and labels/ of a data set."""
 
-    stamps: np.ndarray  # (n, 2, 2) int64: for each image number, of image and label, the two numbers of a Stamp
+    first: int  # number of the first image
+    stamps: np.ndarray  # (n, 2, 2) int64: for each image from `first` on, of image and label, the two numbers of a Stamp
     temporary: tuple[Path, ...]  # half-written files that a killed run left
 
 
@@ -49,43 +50,48 @@ def stamps_of_lists(out: Path) -> dict[str, Stamp]:
     return {name: stamp_of(out / name) for name in LISTS}
 
 
-def list_files(out: Path, n: int, report_progress: Report = quiet) -> Listing:
-    """List images/ and labels/ of a data set of n images; report_progress is called with files now and then.
+def list_files(out: Path, numbers: range, report_progress: Report = quiet) -> Listing:
+    """List images/ and labels/ of a data set of the images `numbers`; report_progress is called with files now and then.
 
     Raises InputError for anything there that is no image or label of it: a fastai recipe, or a person who recomputes the
     digest, would take it in. A link is refused too: what it leads to may change without a trace here.
     """
-    stamps = np.full((n, 2, 2), ABSENT, np.int64)
+    stamps = np.full((len(numbers), 2, 2), ABSENT, np.int64)
     temporary: list[Path] = []
     done = 0
     for column, folder in enumerate(FOLDERS):
         if not (out / folder).is_dir():
             continue
-        rows = array("q")  # number, bytes, ns; number, ...
+        rows = array("q")  # row, bytes, ns; row, ...
         for entry in _entries(out / folder):
             number = _number(entry.name)
-            if 0 <= number < n:
+            if number in numbers:
                 status = entry.stat(follow_symlinks=False)
                 if kind := irregular(status.st_mode):
                     raise InputError(f"{entry.path}: is {kind}; a data set holds regular files: move it elsewhere")
-                rows.extend((number, status.st_size, status.st_mtime_ns))
+                rows.extend((number - numbers.start, status.st_size, status.st_mtime_ns))
             elif is_temporary(entry.name):
                 temporary.append(Path(entry.path))
             else:
-                raise InputError(f"{entry.path}: does not belong to this data set of {n} images; move it elsewhere")
+                raise _foreign(entry.path, numbers)
             done += 1
             if done % _REPORT == 0:
-                report_progress(done, 2 * n)
+                report_progress(done, 2 * len(numbers))
         table = np.frombuffer(rows, np.int64).reshape(-1, 3)
         stamps[table[:, 0], column] = table[:, 1:]
-    return Listing(stamps, tuple(temporary))
+    return Listing(numbers.start, stamps, tuple(temporary))
 
 
 def require_listed(out: Path, listing: Listing, listed: np.ndarray) -> None:
     """Raise InputError for a file that no record lists. `listed` (n, 2) bool: which images and labels the records list."""
-    for number, column in np.argwhere((listing.stamps[..., 0] >= 0) & ~listed)[:1]:
-        path = out / FOLDERS[column] / file_name(number)
-        raise InputError(f"{path}: does not belong to this data set of {len(listed)} images; move it elsewhere")
+    for row, column in np.argwhere((listing.stamps[..., 0] >= 0) & ~listed)[:1]:
+        first = listing.first
+        raise _foreign(out / FOLDERS[column] / file_name(first + row), range(first, first + len(listed)))
+
+
+def _foreign(path: str | Path, numbers: range) -> InputError:
+    which = f", numbers {numbers.start} to {numbers[-1]}" * (numbers.start > 0)
+    return InputError(f"{path}: does not belong to this data set of {len(numbers)} images{which}; move it elsewhere")
 
 
 def _entries(folder: Path) -> Iterator["os.DirEntry[str]"]:

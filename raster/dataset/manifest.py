@@ -48,6 +48,20 @@ def write(out: Path, manifest: Manifest) -> None:
     write_atomic(out / MANIFEST, orjson.dumps(manifest, str, options))
 
 
+def numbers_of(manifest: Manifest) -> range:
+    """Return the numbers of a set's images: first, first + 1, ... Versions up to 0.2.0 know no other first than 0."""
+    first = manifest["configuration"].get("first", 0)
+    if type(first) is not int or first < 0 or manifest["n"] < 1:
+        raise InputError(f"{MANIFEST}: first={first}, n={manifest['n']}: expected numbers from 0, and at least one image")
+    return range(first, first + manifest["n"])
+
+
+def first_of(folder: str) -> int:
+    """Return the number of the first image of the set in a folder; 0 without a set, and for an empty name."""
+    held = read(Path(folder)) if folder else None
+    return numbers_of(held).start if held else 0
+
+
 def start(configuration: Mapping[str, Any], n: int, classes: tuple[str, ...]) -> Manifest:
     """Return the manifest of a set that is still incomplete; configuration as JSON has it (tuples become lists)."""
     plain = orjson.loads(orjson.dumps(dict(configuration), str, orjson.OPT_SERIALIZE_NUMPY))

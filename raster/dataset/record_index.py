@@ -15,10 +15,14 @@ from raster.system.regular_files import open_regular
 
 
 class RecordIndex:
-    """A table of n rows, 52 bytes each, however long the lines are; of two lines for an image the later one counts."""
+    """A table of 52 bytes an image, however long the lines are; of two lines for an image the later one counts.
 
-    def __init__(self, n: int):
-        self.stamps = FileStamps(n)
+    `numbers`: of the images, one row each.
+    """
+
+    def __init__(self, numbers: range):
+        n, self._first = len(numbers), numbers.start
+        self.stamps = FileStamps(numbers)
         self._paths: list[Path] = []
         self._path = np.full(n, -1, np.int32)  # (n,) row of _paths, -1 for no line
         self._offset = np.zeros(n, np.int64)  # (n,) bytes from the start of the file
@@ -29,9 +33,9 @@ class RecordIndex:
         self._paths.append(path)
         for row in rows:
             if row.record is not None:
-                index = row.record["index"]
-                self._path[index], self._offset[index], self._length[index] = len(self._paths) - 1, row.offset, row.length
-                self.stamps.enter(index, row.stamps)
+                k = row.record["index"] - self._first
+                self._path[k], self._offset[k], self._length[k] = len(self._paths) - 1, row.offset, row.length
+                self.stamps.enter(row.record["index"], row.stamps)
                 if hashes is not None:
                     hashes.add(row.record)
 
@@ -48,14 +52,15 @@ class RecordIndex:
         with ExitStack() as stack:
             files = [stack.enter_context(open_regular(path, links=False)).fileno() for path in self._paths]
             for index in numbers.tolist():
-                offset, length = int(self._offset[index]), int(self._length[index])
-                yield read_row(os.pread(files[self._path[index]], length, offset), offset, index)
+                k = index - self._first
+                offset, length = int(self._offset[k]), int(self._length[k])
+                yield read_row(os.pread(files[self._path[k]], length, offset), offset, index)
 
     def keep(self, numbers: np.ndarray, rows: Iterable[Row]) -> None:
         """Of some images, with their rows in order, keep the lines of those that have a record; the others are missing."""
         for index, row in zip(numbers.tolist(), rows, strict=True):
             if row.record is None:
-                self._path[index] = -1
+                self._path[index - self._first] = -1
             else:
                 self.stamps.enter(index, row.stamps)
 
@@ -66,7 +71,7 @@ class RecordIndex:
 
     def missing(self) -> np.ndarray:
         """Return (M,) int64, sorted: the images without a line."""
-        return np.flatnonzero(self._path < 0).astype(np.int64)
+        return np.flatnonzero(self._path < 0).astype(np.int64) + self._first
 
     def read(self) -> Iterator[bytes]:
         """Yield the lines by image number, one at a time, from wherever they stand. Needs missing() to be empty."""

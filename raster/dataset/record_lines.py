@@ -30,14 +30,14 @@ class Row:
     stamps: Mapping[str, Stamp]  # path in OUT -> its stamp when it was known to be right, or UNKNOWN
 
 
-def read_rows(path: Path, n: int) -> Iterator[Row]:
-    """Yield a row for each record of a file whose index is below n. InputError for a file that cannot be read."""
+def read_rows(path: Path, numbers: range) -> Iterator[Row]:
+    """Yield a row for each record of a file whose index is in `numbers`. InputError for a file that cannot be read."""
     offset, known = 0, dict[str, Stamp]()
     try:
         with open_regular(path, links=False) as file:
             for line in file:
                 value = _parsed(line)
-                if (record := as_listed(value, n)) is not None:
+                if (record := as_listed(value, numbers)) is not None:
                     paths = files_of(record)
                     yield Row(record, offset, len(line), {path: known.pop(path, UNKNOWN) for path in paths})
                 elif isinstance(value, dict) and "stamps" in value:
@@ -49,12 +49,11 @@ def read_rows(path: Path, n: int) -> Iterator[Row]:
 
 def read_row(line: bytes, offset: int, index: int) -> Row:
     """Return the row of a line that has to be the record of image `index`; nothing is known of its files."""
-    record = as_listed(_parsed(line), index + 1)
-    return Row(record if record is not None and record["index"] == index else None, offset, len(line), {})
+    return Row(as_listed(_parsed(line), range(index, index + 1)), offset, len(line), {})
 
 
-def as_listed(record: Any, n: int) -> dict[str, Any] | None:
-    """Return the index (below n) and files of a record, with the keys that it has for them. None for what is no record."""
+def as_listed(record: Any, numbers: range) -> dict[str, Any] | None:
+    """Return the index (one of `numbers`) and files of a record, by the keys that it has. None for what is no record."""
     try:
         index, files = record["index"], files_of(record)
         name = file_name(index)
@@ -63,7 +62,7 @@ def as_listed(record: Any, n: int) -> dict[str, Any] | None:
         hashed = all(len(bytes.fromhex(value)) == 32 for value in files.values())
     except (ValueError, TypeError, KeyError, AttributeError):
         return None
-    return {key: record[key] for key in _KEYS if key in record} if named and hashed and 0 <= index < n else None
+    return {key: record[key] for key in _KEYS if key in record} if named and hashed and index in numbers else None
 
 
 def _parsed(line: bytes) -> Any:

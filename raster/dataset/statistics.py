@@ -10,11 +10,11 @@ from raster.dataset.files import by_name, file_name
 
 
 class DatasetStatistics:
-    """Counts, validation split and hashes of the records given to add()."""
+    """Counts, validation split and hashes of the records given to add(), one for each of the images `numbers`."""
 
-    def __init__(self, n: int, classes: tuple[str, ...]):
-        self.hashes = FileHashes(n)
-        self._valid = np.zeros(n, bool)
+    def __init__(self, numbers: range, classes: tuple[str, ...]):
+        self.hashes, self._numbers = FileHashes(numbers), numbers
+        self._valid = np.zeros(len(numbers), bool)
         self._objects = Counter(dict.fromkeys(classes, 0))
         self._unlabelled = 0
         self._layouts: Counter[str] = Counter()
@@ -24,7 +24,7 @@ class DatasetStatistics:
         """Take in one record. They must come in the order of their numbers: views of a layout stand one after another."""
         index = record["index"]
         self.hashes.add(record)
-        self._valid[index] = record["split"] == "valid"
+        self._valid[index - self._numbers.start] = record["split"] == "valid"
         self._objects.update(entry["class"] for entry in record["objects"])
         self._unlabelled += bool(record.get("unlabelled"))
         if (layout := record.get("layout")) and layout["number"] != self._layout:
@@ -45,4 +45,5 @@ class DatasetStatistics:
 
     def valid_names(self) -> bytes:
         """Return the text of valid.txt: the file names of the validation split, sorted, a line each."""
-        return "".join(f"{file_name(number)}\n" for number in by_name(len(self._valid)) if self._valid[number]).encode()
+        first = self._numbers.start
+        return "".join(f"{file_name(i)}\n" for i in by_name(self._numbers) if self._valid[i - first]).encode()

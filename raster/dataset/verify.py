@@ -52,11 +52,12 @@ def verify(out: Path, processes: int = 1, report_progress: Report = quiet) -> di
     if not held["complete"]:
         raise InputError(f"{out}: the data set is incomplete; to finish it: {_command(out, held)}")
     classes = _codes(out, held)
-    tally = DatasetStatistics(held["n"], classes)
-    processes = max(1, min(processes, held["n"] // _SHARE))
-    for record in _records(out, held["n"], classes, processes, report_progress):
+    numbers = manifest.numbers_of(held)
+    tally = DatasetStatistics(numbers, classes)
+    processes = max(1, min(processes, len(numbers) // _SHARE))
+    for record in _records(out, numbers, classes, processes, report_progress):
         tally.add(record)
-    require_listed(out, list_files(out, held["n"]), tally.hashes.listed())  # every listed file was there
+    require_listed(out, list_files(out, numbers), tally.hashes.listed())  # every listed file was there
     if (valid := tally.valid_names()) != _read(out / VALID):
         listed = f"the sorted list of the {valid.count(10)} files with split valid in {SCENES}"
         raise InputError(f"{out / VALID}: is not {listed}")
@@ -81,9 +82,11 @@ def _codes(out: Path, held: manifest.Manifest) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _records(out: Path, n: int, classes: tuple[str, ...], processes: int, report_progress: Report) -> Iterator[dict[str, Any]]:
-    """Yield the n records in order, each after its image passed all checks, which run in threads or in processes."""
-    count, ahead = 0, _AHEAD * (THREADS if processes == 1 else processes)
+def _records(
+    out: Path, numbers: range, classes: tuple[str, ...], processes: int, report_progress: Report
+) -> Iterator[dict[str, Any]]:  # fmt: skip
+    """Yield the records of `numbers` in order, each after its image passed all checks, which run in threads or in processes."""
+    n, count, ahead = len(numbers), 0, _AHEAD * (THREADS if processes == 1 else processes)
     waiting: deque[tuple[list[bytes], Future[None]]] = deque()
     try:
         with open_regular(out / SCENES, links=False) as file, _pool(processes) as pool:
@@ -91,7 +94,7 @@ def _records(out: Path, n: int, classes: tuple[str, ...], processes: int, report
             try:
                 while (block := list(islice(lines, _BLOCK))) or waiting:
                     if block:
-                        waiting.append((block, pool.submit(check_images, out, count, block, classes)))
+                        waiting.append((block, pool.submit(check_images, out, count, block, classes, numbers.start)))
                         count += len(block)
                     if not block or len(waiting) > ahead:
                         checked, future = waiting.popleft()

@@ -17,15 +17,21 @@ from raster.geometry.deformations import Deformations
 _RIGID = 1e-4  # matrices are float32 and products of rotations
 
 
-def check_images(out: Path, first: int, lines: Sequence[bytes], classes: tuple[str, ...]) -> None:
-    """Check the images first, first + 1, ..., whose records these lines hold. Raises InputError for the first that is wrong."""
-    for index, line in enumerate(lines, first):
-        check_image(out, index, line, classes)
+def check_images(out: Path, row: int, lines: Sequence[bytes], classes: tuple[str, ...], first: int) -> None:
+    """Check the images whose records these lines hold, the lines row, row + 1, ... (from 0) of a set's scenes.jsonl.
+
+    `first`: the number of the set's first image. Raises InputError for the first that is wrong.
+    """
+    for k, line in enumerate(lines, row):
+        check_image(out, first + k, line, classes, first)
 
 
-def check_image(out: Path, index: int, line: bytes, classes: tuple[str, ...]) -> dict[str, Any]:
-    """Return the record of image `index` after checking it and its two files. Raises InputError naming the file."""
-    where = f"{out / 'scenes.jsonl'} line {index + 1}"
+def check_image(out: Path, index: int, line: bytes, classes: tuple[str, ...], first: int = 0) -> dict[str, Any]:
+    """Return the record of image `index` after checking it and its two files. Raises InputError naming the file.
+
+    `first`: the number of the set's first image.
+    """
+    where = f"{out / 'scenes.jsonl'} line {index - first + 1}"
     try:
         record = orjson.loads(line)
         _need(line.endswith(b"\n"), where, "is cut short")

@@ -49,6 +49,7 @@ class Config:
 
     # --- The data set
     n: int = 1000  # images of the data set [; 1 to 100,000,000]
+    first: int = 0  # number of the first image: sets of other numbers hold other images [; 0 to 100,000,000]
     seed: int = 0  # another seed gives other images [; a whole number]
     out: str | None = None  # folder; null: out/<width>x<height>-seed<seed>-<hash of the configuration> [; text, or null]
     size: Any = 256  # size of the images: one number, or [height, width] [px; 16 or more]
@@ -164,8 +165,9 @@ def check_config(cfg: DictConfig) -> dict[str, Any]:
     if missing := [field.name for field in fields(Config) if field.name not in plain]:
         raise InputError(f"{missing[0]}: is missing; load_config() and run_hydra() give all options")
     _refuse_values(plain, "")
-    for key in ("n", "batch", "views_per_layout", "seed"):
-        least, most = (-(2**63), 2**63 - 1) if key == "seed" else (1, MAX_IMAGES)
+    ranges = {"seed": (-(2**63), 2**63 - 1), "first": (0, MAX_IMAGES)}
+    for key in ("n", "first", "batch", "views_per_layout", "seed"):
+        least, most = ranges.get(key, (1, MAX_IMAGES))
         if not least <= plain[key] <= most:
             raise InputError(f"{key}={plain[key]}: expected a whole number from {least} to {most}")
     size = plain["size"] if isinstance(plain["size"], list) else [plain["size"]] * 2
@@ -174,6 +176,9 @@ def check_config(cfg: DictConfig) -> dict[str, Any]:
     plain["size"] = size
     if plain["samples"] not in (1, 4):
         raise InputError(f"samples={plain['samples']}: expected 1 or 4")
+    if plain["first"] % plain["views_per_layout"]:
+        what = f"expected a multiple of views_per_layout={plain['views_per_layout']}, since views of a layout stay together"
+        raise InputError(f"first={plain['first']}: {what}")
     plain["valid"] = _checked_valid(plain["valid"], plain["views_per_layout"])
     workers = plain["workers"]
     if workers != "auto" and not (type(workers) is int and 1 <= workers <= 256):

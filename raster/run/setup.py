@@ -46,7 +46,7 @@ class Setup:
     size: tuple[int, int]  # (H, W) px
     batch: int
     samples: int
-    valid: float | int  # a share, or a count
+    valid: float | int  # a share, or the number of the first image that is not for validation
     views: int  # of each layout
     prefetch: bool  # the next scenes are to be made while some are drawn
     device: int | None
@@ -111,7 +111,7 @@ def build_setup(plain: dict[str, Any], config_dir: str | Path | None = None) -> 
         size=(height, width),
         batch=_batch(plain, sampler, any("color" in drawing.layers for drawing in passes.values())),
         samples=plain["samples"],
-        valid=plain["valid"],
+        valid=valid if isinstance(valid := plain["valid"], float) else plain["first"] + valid,
         views=plain["views_per_layout"],
         prefetch=sampler.requirements.prefetch,
         device=plain["gl"]["device"],

@@ -1,6 +1,8 @@
 """Tests of what an option of raster.generate changes in the data set, and that it changes nothing else."""
 
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -36,6 +38,20 @@ def test_a_set_that_grows_keeps_its_images_and_their_split(base, tmp_path):
     assert held_out == [f"{i:06d}.png" for i in range(41) if i * golden % 1 >= 0.8]  # a fifth, spread evenly
     assert [record["split"] == "valid" for record in records(grown)] == [i * golden % 1 >= 0.8 for i in range(41)]
     assert manifest(grown)["counts"]["train"] == 41 - len(held_out) in (32, 33, 34)
+
+
+def test_a_set_from_a_later_image_on_holds_those_images(base, tmp_path):
+    later = varied(tmp_path, "first=16", "n=8", "valid=3")
+    assert verify(later)["valid"] == 3
+    assert (later / "valid.txt").read_text().split() == [f"{i:06d}.png" for i in (16, 17, 18)]
+    for folder in ("images", "labels"):
+        assert sorted(path.name for path in (later / folder).iterdir()) == [f"{i:06d}.png" for i in range(16, 24)]
+        for path in (later / folder).iterdir():
+            assert path.read_bytes() == (base / folder / path.name).read_bytes()
+    assert records(later, "split") == records(base, "split")[16:]
+    sheet = tmp_path / "sheet.png"
+    command = [sys.executable, "-m", "raster.preview", f"dir={later}", "count=2", f"file={sheet}"]
+    assert "2 images from number 16" in subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 
 @pytest.mark.parametrize(("share", "count"), [(0, 0), (0.5, 12), (0.1, 2), (7, 7)])

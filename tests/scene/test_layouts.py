@@ -163,14 +163,14 @@ def test_no_layout_is_on_both_sides_of_the_split(views):
 
 def test_counts_are_of_layouts_not_of_their_views():
     tally, common = (
-        DatasetStatistics(6, ("background",)),
+        DatasetStatistics(range(6), ("background",)),
         {**dict.fromkeys(("image_sha256", "label_sha256"), "00" * 32), "objects": []},
     )
     for k in range(6):
         layout = {"number": k // 2, "arrangement": "physics", "redrawn": (0, 4, 1)[k // 2], "settled": k // 2 != 1}
         tally.add({"index": k, "split": "train", "layout": layout, **common})
     assert tally.counts()["layouts"] == {"number": 3, "redrawn": 5, "unsettled": 1}
-    bare = DatasetStatistics(1, ("background",))
+    bare = DatasetStatistics(range(1), ("background",))
     bare.add({"index": 0, "split": "train", **common})
     assert set(bare.counts()) == {"images", "train", "valid", "objects"}
 

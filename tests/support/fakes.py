@@ -83,9 +83,9 @@ def camvid(out: Path, threads: int = 0) -> Output:
     return Output(out, {"camvid": Camvid}, threads)
 
 
-def build(out: Path, n: int = 6, batch: int = 4, threads: int = 0) -> dict[str, Any]:
+def build(out: Path, n: int = 6, batch: int = 4, threads: int = 0, **changes: Any) -> dict[str, Any]:
     """What raster.generate does: claim, draw what is missing, finish; the manifest, or {} if nothing was to do."""
-    with claim(out, n) as dataset:
+    with claim(out, n, **changes) as dataset:
         if dataset.complete:
             return {}
         dataset.note_renderer("fake")
