@@ -49,7 +49,7 @@ class Config:
 
     # --- The data set
     n: int = 1000  # images of the data set [; 1 to 100,000,000]
-    first: int = 0  # number of the first image: sets of other numbers hold other images [; 0 to 100,000,000]
+    first: int = 0  # number of the first image; image i of a seed is the same in every set [; 0 to 100,000,000]
     seed: int = 0  # another seed gives other images [; a whole number]
     out: str | None = None  # folder; null: out/<width>x<height>-seed<seed>-<hash of the configuration> [; text, or null]
     size: Any = 256  # size of the images: one number, or [height, width] [px; 16 or more]
