@@ -10,9 +10,8 @@ import pytest
 import trimesh
 from PIL import Image
 
-from raster.assets.meshes.gltf import read_gltf
 from raster.assets.meshes.imported_mesh import ImportedMesh
-from raster.assets.meshes.read import Settings, read_dependencies, read_mesh, with_reasons
+from raster.assets.meshes.read import Settings, read_dependencies, read_mesh
 from raster.errors import InputError
 
 COMPONENT = {"int8": 5120, "uint8": 5121, "int16": 5122, "uint16": 5123, "uint32": 5125, "float32": 5126}
@@ -123,9 +122,8 @@ def exact(path: Path) -> list:
 
 
 def notes_of(path: Path) -> str:
-    """What is said once about a glTF file."""
-    data, references = read_dependencies(path)
-    return " ".join(note.what for note in with_reasons(path, lambda: read_gltf(data, references)).notes)
+    """What is said once about a file."""
+    return " ".join(note.what for note in read(path).notes)
 
 
 def message(path: Path, **more) -> str:

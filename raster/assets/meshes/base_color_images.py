@@ -1,4 +1,4 @@
-"""square, mipmaps, mean, least_alpha: the pictures of mesh files as arrays, their mean colours, their alpha."""
+"""square, with_alpha, mipmaps, mean: the pictures of mesh files as arrays, with or without alpha, and their mean colours."""
 
 import io
 import warnings
@@ -17,27 +17,30 @@ CODES = np.rint(255 * srgb_from_linear(np.arange(65536) / 65535)).astype(np.uint
 
 
 def square(name: str, data: bytes, px: int) -> np.ndarray:
-    """(S, S, 3) uint8 sRGB of an encoded picture, resized to a square; (S, S, 4) with alpha where some of it is not opaque.
+    """(S, S, 3) uint8 sRGB of an encoded picture, resized to a square; its alpha does not count.
 
     S is a power of two that is not smaller than the picture, at least LEAST_PX, but at most px. InputError, which begins with
     the name, for data that is not a picture or too large.
     """
+    return _resized(_open(name, data).convert("RGB"), px)
+
+
+def with_alpha(name: str, data: bytes, px: int) -> tuple[np.ndarray, float]:
+    """The same as (S, S, 4) with alpha, or (S, S, 3) if all of it is opaque; and its least alpha, 0..1."""
     picture = _open(name, data)
+    if picture.mode == "RGB":
+        return _resized(picture, px), 1.0
+    alpha, values = picture.getchannel("A"), np.asarray(picture)
+    colors = Image.fromarray(filled(values[..., :3], values[..., 3] > 0))
+    return np.dstack([_resized(colors, px), _resized(alpha, px)]), float(values[..., 3].min()) / 255
+
+
+def _resized(picture: Image.Image, px: int) -> np.ndarray:
+    """(S, S, ...) uint8: a picture as a square."""
     side = min(max(1 << (max(picture.size) - 1).bit_length(), LEAST_PX), px)
     # A picture is reduced by area means: a sharper filter would ring at the edges of a texture atlas.
     way = Image.Resampling.BOX if min(picture.size) >= side else Image.Resampling.BICUBIC
-    if picture.mode == "RGB":
-        return np.asarray(picture.resize((side, side), way))
-    alpha = np.asarray(picture.getchannel("A").resize((side, side), way))
-    values = np.asarray(picture)
-    colors = filled(values[..., :3], values[..., 3] > 0)
-    return np.dstack([np.asarray(Image.fromarray(colors).resize((side, side), way)), alpha])
-
-
-def least_alpha(name: str, data: bytes) -> float:
-    """The least alpha of an encoded picture, 0..1; 1 if it has none. InputError as above."""
-    picture = _open(name, data)
-    return 1.0 if picture.mode == "RGB" else float(np.asarray(picture.getchannel("A")).min()) / 255
+    return np.asarray(picture.resize((side, side), way))
 
 
 def filled(colors: np.ndarray, known: np.ndarray) -> np.ndarray:

@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 from scipy.spatial import QhullError
 
-from raster.assets.meshes.base_color_images import square
-from raster.assets.meshes.imported_mesh import VERTEX, ImportedMesh, MeshPart
+from raster.assets.meshes.cut_outs import BLENDED, FilePictures, opaque_or_cut_out
+from raster.assets.meshes.imported_mesh import VERTEX, ImportedMesh, MeshPart, Note
 from raster.assets.meshes.node_placement import PlacedPiece, at_node, box_of, by_material, determinant, moved, scaled
 from raster.assets.meshes.parsed_file import Node, ParsedFile
 from raster.assets.meshes.repair import repair
@@ -34,9 +34,9 @@ def build(parsed: ParsedFile, path: Path, normalize: bool, up: str, px: int) -> 
     geometry at a node that mirrors is mirrored and its triangles are reversed. InputError, which begins with the path, for a
     file without area, a node or a size that is not possible, too many parts, or a picture that cannot be read.
     """
-    placed = _placed(parsed, path, UPRIGHT[up])
+    pictures = FilePictures(parsed.pictures, path, px)
+    placed, notes = _placed(parsed, path, UPRIGHT[up], pictures)
     triangles = sum(len(s.triangles) for node in parsed.nodes for s in parsed.meshes[node.mesh])
-    encoded, notes = parsed.pictures, parsed.notes
     del parsed  # the arrays of a large file
     low, high = box_of(placed)
     if not MIN_SIDE <= (high - low).max() <= MAX_SIDE:
@@ -50,18 +50,18 @@ def build(parsed: ParsedFile, path: Path, normalize: bool, up: str, px: int) -> 
         raise InputError(
             f"{path}: has {len(placed)} parts of different materials; at most {MAX_PARTS} are drawn; join materials"
         )
+    placed, squares = pictures.squares_of(placed)
     parts, vertices, indices = _stacked(placed)
     reach = np.concatenate([moved(p.piece.positions.astype(np.float32), p.object_from_part.astype(np.float32)) for p in placed])
     del placed
     radius = float(np.float32(np.sqrt(np.einsum("ij,ij->i", reach, reach).max())))
     hull = _hull(reach, path)
     rest_directions, rest_distances = stable_poses(hull)
-    pictures = tuple(square(f"{path}: {name}", data, px) for name, data in encoded)
     return ImportedMesh(
         parts,
         vertices,
         indices,
-        pictures,
+        squares,
         triangles,
         radius,
         rest_directions,
@@ -71,10 +71,17 @@ def build(parsed: ParsedFile, path: Path, normalize: bool, up: str, px: int) -> 
     )
 
 
-def _placed(parsed: ParsedFile, path: Path, rotation: np.ndarray) -> list[PlacedPiece]:
-    """All surfaces that can be seen, at the nodes of the file, rotated (3, 3). InputError for a bad node, and for none."""
+def _placed(
+    parsed: ParsedFile, path: Path, rotation: np.ndarray, pictures: FilePictures
+) -> tuple[list[PlacedPiece], tuple[Note, ...]]:
+    """All surfaces that can be seen, at the nodes of the file, rotated (3, 3), and the notes of the file.
+
+    InputError for a bad node, and for no surface.
+    """
     used = sorted({node.mesh for node in parsed.nodes})
-    pieces = {mesh: repair(parsed.meshes[mesh]) for mesh in used if parsed.meshes[mesh]}
+    surfaces = {mesh: tuple(opaque_or_cut_out(each, pictures) for each in parsed.meshes[mesh]) for mesh in used}
+    blended = any(each.blended and each.material.cutoff for held in surfaces.values() for each in held)
+    pieces = {mesh: repair(held) for mesh, held in surfaces.items() if held}
     upright = np.eye(4)
     upright[:3, :3] = rotation
     placed = []
@@ -86,7 +93,7 @@ def _placed(parsed: ParsedFile, path: Path, rotation: np.ndarray) -> list[Placed
     seen = [p for p in placed if p.piece.material.cutoff <= 1]
     if not seen:
         raise InputError(f"{path}: all of it is transparent: no alpha reaches its cutoff; expected a surface that is seen")
-    return seen
+    return seen, (*parsed.notes, *[BLENDED] * blended)
 
 
 def _hull(points: np.ndarray, path: Path) -> Hull:

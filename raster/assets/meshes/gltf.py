@@ -49,8 +49,7 @@ class GltfReader:
         used = [self.tree["meshes"][each.mesh] for each in found]
         resting = any("skin" in self.tree["nodes"][each.node] for each in found)
         resting |= any(primitive.get("targets") for mesh in used for primitive in mesh["primitives"])
-        notes = ([AT_REST] * resting) + self.materials.notes
-        return ParsedFile(tuple(meshes), tuple(nodes), tuple(self.materials.pictures), tuple(notes))
+        return ParsedFile(tuple(meshes), tuple(nodes), tuple(self.materials.pictures), (AT_REST,) * resting)
 
     def _mesh(self, at: NodeOfMesh, weights: tuple[float, ...]) -> tuple[Primitive, ...]:
         """The primitives of a mesh as a node shows it."""
@@ -69,12 +68,7 @@ class GltfReader:
         if "skin" in self.tree["nodes"][node]:
             values |= skinned(values, self.tree, self.tree["nodes"][node]["skin"], self.accessors)
         number = primitive.get("material")
-        material = self.materials.of(number)
-        if number is None or material is None:
-            material = WHITE if "COLOR_0" in values else PLAIN
-        else:
-            alphas = values["COLOR_0"][:, 3:] if "COLOR_0" in values else np.ones(1)
-            material = self.materials.seen(number, float(alphas.min(initial=1.0)))
+        material = self.materials.of(number) or (WHITE if "COLOR_0" in values else PLAIN)
         _, texture = texture_of(self.tree, number)
         transform = texture.get("extensions", {}).get("KHR_texture_transform", {})
         uvs = values.get(f"TEXCOORD_{transform.get('texCoord', texture.get('texCoord', 0))}")
@@ -82,7 +76,7 @@ class GltfReader:
             uvs = _moved(uvs, transform)
             uvs = np.stack([uvs[:, 0], 1 - uvs[:, 1]], axis=1)
         colors = values.get("COLOR_0")
-        name = self.tree["materials"][number].get("name") if number is not None else None
+        entry = self.tree["materials"][number] if number is not None else {}
         return Primitive(
             values["POSITION"],
             triangles,
@@ -90,7 +84,8 @@ class GltfReader:
             uvs,
             None if colors is None else _encoded(colors),
             material,
-            str(name or "part"),
+            str(entry.get("name") or "part"),
+            entry.get("alphaMode") == "BLEND",
         )
 
     def _arrays(self, primitive: Tree) -> tuple[np.ndarray, dict[str, np.ndarray]]:

@@ -2,12 +2,11 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from raster.assets.meshes.base_color_images import least_alpha, mean
-from raster.assets.meshes.imported_mesh import GREY, PLAIN, Note, PbrMaterial
+from raster.assets.meshes.base_color_images import mean
+from raster.assets.meshes.imported_mesh import GREY, PLAIN, PbrMaterial
 from raster.errors import InputError
 
 Tree = dict[str, Any]
@@ -15,7 +14,6 @@ SINGLE = ("metallicFactor", "roughnessFactor")
 WRAP_OF = {10497: 0, 33071: 1, 33648: 2}  # a sampler's number -> index of WRAPS
 BLEND_CUTOFF = 0.5
 NOTHING_LEFT = 2.0
-BLENDED = Note("have blended materials, which are drawn and labelled where their alpha is at least 0.5, and not elsewhere")
 
 
 def texture_of(tree: Tree, material: int | None) -> tuple[Tree, Tree]:
@@ -45,11 +43,9 @@ class GltfMaterials:
 
     def __init__(self, tree: Tree, path: Path, load: Callable[[int], bytes | None]):
         self.pictures: list[tuple[str, bytes]] = []
-        self.notes: list[Note] = []
         self._tree, self._path, self._load = tree, path, load
         self._made: dict[int, PbrMaterial] = {}
         self._numbers: dict[int, int] = {}
-        self._alphas: dict[int, float] = {}  # the least of each picture
 
     def of(self, material: int | None) -> PbrMaterial | None:
         """The material of a number; None for None."""
@@ -58,21 +54,6 @@ class GltfMaterials:
         if material not in self._made:
             self._made[material] = self._make(material)
         return self._made[material]
-
-    def seen(self, number: int, least: float) -> PbrMaterial:
-        """The material of a number, on vertices whose least alpha is given: opaque if nothing is cut out. Blending is noted."""
-        material = self._made[number]
-        if not material.cutoff:
-            return material
-        if material.picture >= 0:
-            if material.picture not in self._alphas:
-                self._alphas[material.picture] = least_alpha(*self.pictures[material.picture])
-            least *= self._alphas[material.picture]
-        if least >= material.cutoff:
-            return replace(material, cutoff=0.0)
-        if self._tree["materials"][number]["alphaMode"] == "BLEND" and BLENDED not in self.notes:
-            self.notes.append(BLENDED)
-        return material
 
     def load_pictures(self) -> None:
         """Load all pictures that the materials of primitives use."""
@@ -95,7 +76,9 @@ class GltfMaterials:
         metallic, roughness = (float(pbr.get(key, 1.0)) for key in SINGLE)
         if (image := self._image(pbr.get("metallicRoughnessTexture", {}))) is not None:
             data = self._load(image)
-            _, rough, metal = (1.0, PLAIN.roughness, PLAIN.metallic) if data is None else mean(self._name(image), data)
+            _, rough, metal = (
+                (1.0, PLAIN.roughness, PLAIN.metallic) if data is None else mean(f"{self._path}: {self._name(image)}", data)
+            )
             metallic, roughness = metallic * metal, roughness * rough
         picture = -1
         if (image := self._image(texture)) is not None:

@@ -18,6 +18,7 @@ class Primitive:
     colors: np.ndarray | None = None  # (V, 4) uint8 sRGB code values and alpha
     material: PbrMaterial = PLAIN
     name: str = "part"
+    blended: bool = False  # the file wants alpha to mix colours; here it cuts out, which is noted where it does
 
 
 @dataclass(frozen=True)

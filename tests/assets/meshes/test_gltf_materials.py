@@ -19,6 +19,8 @@ from small_models import (
     tetrahedron,
 )
 
+from raster.assets.meshes import base_color_images
+
 SQUARE = np.array([[0, 0, 0], [1, 0, 0], [1, 1, 0], [0, 1, 0]], np.float32)
 
 
@@ -57,8 +59,37 @@ def test_what_alpha_cuts_out(tmp_path, alpha, material, colors, cutoff):
     model = read(path)
     assert model.parts[0].material.cutoff == cutoff
     assert ("blended" in notes_of(path)) == (material.get("alphaMode") == "BLEND" and cutoff > 0)
+    (drawn,) = model.pictures
+    if cutoff and alpha < 255:
+        np.testing.assert_array_equal(drawn[..., 3], picture[..., 3])
+    else:  # colours stand where alpha is 0 too
+        np.testing.assert_array_equal(drawn, QUADRANTS)
     if colors is not None:
         assert set(np.unique(corners_of(model, "color")[..., 3]).tolist()) == {round(255 * colors)}
+
+
+def test_a_picture_of_an_opaque_and_of_a_cut_out_part_comes_both_ways(tmp_path, monkeypatch):
+    """The opaque part has the colours that stand where the picture is transparent. Each way decodes it once."""
+    decoded = []
+    monkeypatch.setattr(
+        base_color_images, "_open", lambda name, data, real=base_color_images._open: decoded.append(name) or real(name, data)
+    )
+    picture = np.dstack([QUADRANTS, np.full((16, 16), 255, np.uint8)])
+    picture[:8, :8, 3] = 0
+    pbr = {"pbrMetallicRoughness": {"baseColorTexture": {"index": 0}}}
+    square = {"POSITION": SQUARE, "TEXCOORD_0": SQUARE[:, :2], "indices": FACES % 4}
+    primitives = [{**square, "material": k} for k in (0, 1, 1)]
+    nodes = [{"mesh": k, "translation": [0, 0, k]} for k in range(3)]
+    path = put(tmp_path / "a.glb", glb(*describe(primitives, nodes, [pbr, {**pbr, "alphaMode": "MASK"}], [png(picture)])))
+    model = read(path)
+    opaque, cut, other = (part.material for part in model.parts)
+    assert (opaque.cutoff, cut.cutoff) == (0, 0.5)
+    assert cut == other
+    np.testing.assert_array_equal(model.pictures[opaque.picture], QUADRANTS)
+    np.testing.assert_array_equal(model.pictures[cut.picture][..., 3], picture[..., 3])
+    assert len(model.pictures) == len(decoded) == 2
+    path.write_bytes(glb(*describe(primitives[1:2], nodes[:1], [pbr, {**pbr, "alphaMode": "MASK"}], [b"none"])))
+    assert message(path) == "picture 0: is no picture, or of a kind that Pillow cannot read"
 
 
 def test_a_part_that_is_all_transparent_is_left_out_and_a_file_refused(tmp_path):
