@@ -118,16 +118,17 @@ def draw_on(number: int | None) -> dict[str, Any]:
     from raster.gl import context as opened  # here, since moderngl may be missing and drivers crash
 
     start = time.perf_counter()
-    context = opened.open_context(number)
-    seconds = time.perf_counter() - start
-    renderer = opened.describe(context)
-    labels = context.texture_array((8, 8, 2), 1, dtype="u1")
-    context.framebuffer([labels]).use()
-    context.clear()
-    program = context.program(vertex_shader=VERTEX, fragment_shader=FRAGMENT)
-    context.vertex_array(program, []).render(context.TRIANGLES, vertices=3, instances=2)
+    with opened.current_context(number) as context:
+        seconds = time.perf_counter() - start
+        renderer = opened.describe(context)
+        labels = context.texture_array((8, 8, 2), 1, dtype="u1")
+        context.framebuffer([labels]).use()
+        context.clear()
+        program = context.program(vertex_shader=VERTEX, fragment_shader=FRAGMENT)
+        context.vertex_array(program, []).render(context.TRIANGLES, vertices=3, instances=2)
+        found = labels.read()
     expected = bytes(label if x + y < 7 else 0 for label in (100, 101) for y in range(8) for x in range(8))
-    if labels.read() != expected:
+    if found != expected:
         raise InputError(f"EGL device {renderer.device}: {renderer.name} drew wrong labels: update its driver")
     needed = (
         "OpenGL 4.3",

@@ -40,11 +40,13 @@ class Worker:
     def describe(self) -> dict[str, Any]:
         """The OpenGL renderer, and `workers`: how many processes raster.generate would use."""
         from raster.generate import choose_workers
-        from raster.gl.context import describe, open_context
+        from raster.gl.context import current_context, describe
         from raster.run.config import load_config
 
         config = load_config(["n=1000000"])
-        return {**asdict(describe(open_context())), "workers": choose_workers(config, self._setup(Case(256, None)))}
+        with current_context() as context:
+            found = describe(context)
+        return {**asdict(found), "workers": choose_workers(config, self._setup(Case(256, None)))}
 
     def stages(self, case: Case, seconds: float) -> list[dict[str, float]]:
         """Seconds an image by stage, one dict for each batch, for at least `seconds` and two batches."""

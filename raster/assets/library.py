@@ -9,7 +9,7 @@ import numpy as np
 
 from raster.assets.array_cache import cached_arrays
 from raster.assets.environments.load import Environments, load_environments
-from raster.assets.images.load import CLUTTER, load_backdrops, load_pictures
+from raster.assets.images.load import CLUTTER, crop_backdrops, load_backdrops, load_pictures
 from raster.color import linear_from_srgb
 
 MAX_PICTURES = 1024  # of a run: 256 MB on the GPU at 256 px
@@ -30,7 +30,9 @@ class PictureSource:
 
     def load_backdrops(self, seed: int, px: int, size: tuple[int, int]) -> np.ndarray:
         """(N, h, w, 3) uint8 sRGB in the shape of a frame of size (H, W) px. InputError as load()."""
-        return load_backdrops("images", self.images, self.most, px, size, seed)
+        if self.images == CLUTTER:
+            return crop_backdrops(self.load(seed, px), size)
+        return load_backdrops("images", self.images, self.most, size)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""current_context, open_context: OpenGL on an EGL device, checked for what raster needs. Device, describe: which driver draws.
+"""current_context: OpenGL on an EGL device, checked for what raster needs. Device, describe: which driver draws.
 
 A process has one context for each device and keeps it until exit. OpenGL lets a context be current in one thread at a time, so
 current_context() lends it to a thread for the length of a block; the other threads wait.
@@ -62,14 +62,6 @@ def current_context(device: int | None = None) -> Iterator[moderngl.Context]:
         context = _opened(device)
         make_current(_handles[context])
         yield context
-
-
-def open_context(device: int | None = None) -> moderngl.Context:
-    """As current_context(), but the context stays in this thread: no other one can draw. For programs of a single thread."""
-    with current_context(device) as context:
-        pass
-    make_current(_handles[context])
-    return context
 
 
 def forked() -> bool:

@@ -20,6 +20,7 @@ from raster.system.progress import progress
 
 FOLDER, FORMAT = "layouts", 2  # the folder in the cache; the version of its files
 halt = threading.Event()  # set when a run ends early: drops that have not begun to settle are given up
+_began = threading.Event()  # layouts were settled before: images come, and they show how far the run is
 _DIGEST = hashlib.sha256().digest_size
 
 
@@ -35,8 +36,10 @@ def settle_all(drops: Sequence[Drop]) -> list[Settled]:
     folder = cache_folder(FOLDER)
     pool = ThreadPoolExecutor(min(len(drops), usable_cores()), "settle")
     try:
-        return list(progress(pool.map(partial(_load_or_settle, folder), drops), "layouts", len(drops), "layout"))
+        settled = pool.map(partial(_load_or_settle, folder), drops)
+        return list(settled if _began.is_set() else progress(settled, "layouts", len(drops), "layout"))
     finally:
+        _began.set()
         pool.shutdown(cancel_futures=True)
 
 

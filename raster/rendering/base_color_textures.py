@@ -6,11 +6,10 @@ from raster.assets.catalog import Catalog
 from raster.gl.functions import GLFunctions
 from raster.rendering.picture_array import PictureArray
 from raster.rendering.picture_sizes import CLASSES, class_sides
-from raster.rendering.shader_constants import BASE_COLORS, IMAGE_SHIFT, TEXTURE_MASK, WRAP_SHIFT
+from raster.rendering.shader_constants import BASE_COLORS, IMAGE_SHIFT, SIZE_SHIFT, TEXTURE_MASK, WRAP_SHIFT
 from raster.scene.materials import TEXTURES
 
 BASE_COLOR = TEXTURES.index("base_color")
-CLASS_SHIFT = 12  # of a layer number: shaders/include/base_colors.glsl
 MASK_BITS = (1 << WRAP_SHIFT) - 1  # of INSTANCE["picture"]
 
 
@@ -44,7 +43,7 @@ class BaseColorTextures:
         for k, array in enumerate(self.classes):
             of = (wanted == k) & (numbers > 0)
             if of.any():
-                layers[of] = array.layers(numbers[of], self._levels) | np.uint32(k << CLASS_SHIFT)
+                layers[of] = array.layers(numbers[of], self._levels) | np.uint32(k << SIZE_SHIFT)
         instances["surface"][shown] += (layers[: len(shown)] - images) * np.uint32(1 << IMAGE_SHIFT)
         instances["picture"][cut] += layers[len(shown) :] - masks
 

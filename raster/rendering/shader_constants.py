@@ -10,6 +10,7 @@ MAPPING_SHIFT, MAPPING_MASK = 8, 0x3F
 DOUBLE_SIDED_SHIFT, CASTS_SHIFT = 14, 15
 IMAGE_SHIFT = 16
 WRAP_SHIFT = 16  # of INSTANCE["picture"]: bits 0-15 the picture whose alpha cuts the mesh out
+SIZE_SHIFT = 12  # of the layer number of a base-colour picture: above it which of the textures of three sizes
 SCREEN_MAPPING = len(MAPPINGS)  # of the background: a triangle that covers the screen, unlit
 
 # Bindings of the storage buffers. MORPH and CAMERA share one: they are never drawn with at the same time.
@@ -32,6 +33,8 @@ SHADER_CONSTANTS = {
     "SURFACE_DOUBLE_SIDED_SHIFT": str(DOUBLE_SIDED_SHIFT),
     "SURFACE_CASTS_SHIFT": str(CASTS_SHIFT),
     "SURFACE_IMAGE_SHIFT": str(IMAGE_SHIFT),
+    "PICTURE_WRAP_SHIFT": str(WRAP_SHIFT),
+    "LAYER_SIZE_SHIFT": str(SIZE_SHIFT),
     "BINDING_INSTANCES": str(INSTANCES),
     "BINDING_VIEWS": str(VIEWS),
     "BINDING_LIGHTS": str(LIGHTS),

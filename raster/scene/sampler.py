@@ -65,7 +65,7 @@ class Sampler:
 def _library(randomizers: Mapping[str, Randomizer], seed: int, size: tuple[int, int]) -> Library:
     """The pictures and environment maps of all randomizers, for images of size (H, W) px.
 
-    InputError if one cannot be loaded, if there are too many pictures, or if two randomizers have environment maps.
+    InputError if one cannot be loaded, for too many pictures, and for two randomizers with environment maps or backdrops.
     """
     slices: dict[PictureSource, slice] = {}
     px = picture_px(size)
@@ -82,6 +82,8 @@ def _library(randomizers: Mapping[str, Randomizer], seed: int, size: tuple[int, 
                         f"most={requirements.pictures.most}: {count} pictures in all; at most {MAX_PICTURES}; lower it"
                     )
             if requirements.backdrops:
+                if len(backdrops):
+                    raise InputError("fill: another randomizer brings backdrops already; set that of one of them to 0")
                 backdrops = requirements.backdrops.load_backdrops(seed, px, size)
             if requirements.environments:
                 if environments is not None:

@@ -1,6 +1,7 @@
-// The pictures of imported meshes, in textures of three sizes. A layer number has the texture in its bits 12 and 13.
+// The pictures of imported meshes, in textures of three sizes. A layer number has the texture above LAYER_SIZE_SHIFT.
 // Row 0 of a picture is its top and lies at y = 0 here. Layer 0 of the first texture is white.
 #include "scene.glsl"
+#include "picture.glsl"
 
 layout(binding = UNIT_BASE_COLORS_SMALL) uniform sampler2DArray small_base_colors;
 layout(binding = UNIT_BASE_COLORS_MIDDLE) uniform sampler2DArray middle_base_colors;
@@ -36,21 +37,17 @@ float base_alpha_of(sampler2DArray pictures, vec2 at, float layer, uint wrap) {
     return textureLod(pictures, vec3(folded(at, wrap, 0.5 / side), layer), 0.0).a;
 }
 
-// By how much a place is moved towards the first copies of a picture. The four pixels that share derivatives are moved alike:
-// see picture.glsl.
+// By how much a place is moved towards the first copies of a picture, where it repeats.
 vec2 moved_by(vec2 at, uint wrap) {
-    vec2 moved = 2.0 * floor(0.5 * at), odd = mod(floor(gl_FragCoord.xy), 2.0);
-    moved -= odd.x * dFdxFine(moved);
-    moved -= odd.y * dFdyFine(moved);
-    return moved * vec2((wrap & 3u) != WRAP_CLAMP, (wrap >> 2 & 3u) != WRAP_CLAMP);
+    return from_first_copies(at) * vec2((wrap & 3u) != WRAP_CLAMP, (wrap >> 2 & 3u) != WRAP_CLAMP);
 }
 
 // Linear RGB of the picture with a layer number. A loop that runs once or not at all costs less than a branch.
 vec3 base_color(vec2 at, uint number, uint wrap) {
     vec2 dx = dFdx(at), dy = dFdy(at);
     at -= moved_by(at, wrap);
-    int texture_number = int(number >> 12);
-    float layer = float(number & 0xFFFu);
+    int texture_number = int(number >> LAYER_SIZE_SHIFT);
+    float layer = float(number & ((1u << LAYER_SIZE_SHIFT) - 1u));
     vec3 found = vec3(0.0);
     for (int t = 0; t < int(texture_number == 0); ++t) found = base_color_of(small_base_colors, at, dx, dy, layer, wrap);
     for (int t = 0; t < int(texture_number == 1); ++t) found = base_color_of(middle_base_colors, at, dx, dy, layer, wrap);
@@ -60,8 +57,8 @@ vec3 base_color(vec2 at, uint number, uint wrap) {
 
 // Alpha of the picture with a layer number.
 float base_alpha(vec2 at, uint number, uint wrap) {
-    int texture_number = int(number >> 12);
-    float layer = float(number & 0xFFFu), found = 1.0;
+    int texture_number = int(number >> LAYER_SIZE_SHIFT);
+    float layer = float(number & ((1u << LAYER_SIZE_SHIFT) - 1u)), found = 1.0;
     for (int t = 0; t < int(texture_number == 0); ++t) found = base_alpha_of(small_base_colors, at, layer, wrap);
     for (int t = 0; t < int(texture_number == 1); ++t) found = base_alpha_of(middle_base_colors, at, layer, wrap);
     for (int t = 0; t < int(texture_number == 2); ++t) found = base_alpha_of(large_base_colors, at, layer, wrap);

@@ -66,8 +66,8 @@ layout(std430, row_major, binding = BINDING_LIGHTS) readonly buffer Lights { Lig
 uint texture_of(uint surface) { return surface & SURFACE_TEXTURE_MASK; }  // TEXTURE_...
 uint mapping_of(uint surface) { return (surface >> SURFACE_MAPPING_SHIFT) & SURFACE_MAPPING_MASK; }  // MAPPING_...
 uint image_of(uint surface) { return surface >> SURFACE_IMAGE_SHIFT; }  // layer of the pictures or base colours
-uint mask_of(uint picture) { return picture & 0xFFFFu; }  // layer of the base colours whose alpha cuts the mesh out
-uint wrap_of(uint picture) { return picture >> 16; }      // see base_colors.glsl
+uint mask_of(uint picture) { return picture & ((1u << PICTURE_WRAP_SHIFT) - 1u); }  // layer of the base colours whose alpha cuts the mesh out
+uint wrap_of(uint picture) { return picture >> PICTURE_WRAP_SHIFT; }  // see base_colors.glsl
 bool casts_shadow(uint surface) { return (surface >> SURFACE_CASTS_SHIFT & 1u) != 0u; }
 bool is_double_sided(uint surface) { return (surface >> SURFACE_DOUBLE_SIDED_SHIFT & 1u) != 0u; }
 

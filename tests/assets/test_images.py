@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from raster.assets import library
 from raster.assets.file_patterns import find_files
 from raster.assets.fractal_noise import fractal
 from raster.assets.images.dead_leaves import dead_leaves
-from raster.assets.images.load import load_backdrops, load_pictures
+from raster.assets.images.load import crop_backdrops, load_backdrops, load_pictures
+from raster.assets.library import PictureSource
 from raster.errors import InputError
 from raster.streams import Streams
 
@@ -210,7 +212,22 @@ def test_many_backdrops_share_a_bound_of_memory(tmp_path, monkeypatch):
     monkeypatch.setattr("raster.assets.images.load.MOST_BACKDROP_PX", 4 * 30 * 40)
     for k in range(4):
         Image.fromarray(np.full((90, 160, 3), 50 * k, np.uint8)).save(tmp_path / f"{k}.png")
-    assert load_backdrops("images", str(tmp_path), 1, 64, (60, 80), 0).shape == (1, 60, 80, 3)
-    found = load_backdrops("images", str(tmp_path), 4, 64, (60, 80), 0)
+    assert load_backdrops("images", str(tmp_path), 1, (60, 80)).shape == (1, 60, 80, 3)
+    found = load_backdrops("images", str(tmp_path), 4, (60, 80))
     assert found.shape == (4, 30, 40, 3)
     assert sorted(found[:, 0, 0, 0]) == [0, 50, 100, 150]
+
+
+def test_procedural_backdrops_come_from_the_same_pictures_and_are_made_once(monkeypatch, tmp_path):
+    monkeypatch.setenv("RASTER_CACHE", str(tmp_path))
+    library._clutter.cache_clear()
+    source = PictureSource("clutter", 2)
+    pictures = source.load(5, 32)
+    monkeypatch.setattr("raster.assets.images.load.dead_leaves", None)  # they are not made again
+    library._clutter.cache_clear()
+    found = source.load_backdrops(5, 32, (12, 16))
+    assert found.shape == (2, 12, 16, 3)
+    np.testing.assert_array_equal(found, crop_backdrops(pictures, (12, 16)))
+    middle = np.asarray(Image.fromarray(pictures[0]).resize((16, 12), Image.Resampling.LANCZOS, box=(0, 4, 32, 28)))
+    np.testing.assert_allclose(found[0].astype(int), middle, atol=3)
+    library._clutter.cache_clear()

@@ -6,16 +6,17 @@ from dataclasses import replace
 
 import programs
 import pytest
+from contexts import open_context
 
 from raster.errors import InputError
 from raster.gl import context, egl
-from raster.gl.context import Device, announce, describe, gl_function, open_context
+from raster.gl.context import Device, announce, describe, gl_function
 
 OPEN = """
 from raster.errors import one_line
-from raster.gl.context import open_context
-with one_line():
-    open_context()
+from raster.gl.context import current_context
+with one_line(), current_context():
+    pass
 """
 CPU = egl.Device(0, "", "", "", None, True, ("EGL_MESA_device_software",))
 GPU = egl.Device(1, "NVIDIA", "", "/dev/dri/card0", 0, False, ())
@@ -78,7 +79,7 @@ def test_what_a_broken_setting_prints(variable, value, words):
 
 
 def test_forked_child_is_refused():
-    code = "import os\nfrom raster.gl.context import open_context\nopen_context()\npid = os.fork()\n"
+    code = "import os\nfrom raster.gl.context import current_context\nwith current_context():\n    pid = os.fork()\n"
     code += "if pid: raise SystemExit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))\n" + OPEN
     done = run(code)
     assert done.returncode == 2
@@ -87,7 +88,7 @@ def test_forked_child_is_refused():
 
 @pytest.fixture
 def machine(monkeypatch):
-    """A function that makes open_context see other devices: by number, the Device that opens or the error."""
+    """A function that makes current_context see other devices: by number, the Device that opens or the error."""
 
     def pretend(devices, outcomes):
         def fake_open(device):

@@ -6,10 +6,11 @@ from itertools import product
 from pathlib import Path
 
 import pytest
+from contexts import open_context
 
 from raster.errors import InputError
 from raster.gl import program
-from raster.gl.context import gl_function, open_context
+from raster.gl.context import gl_function
 from raster.gl.program import compile_compute, compile_program, define, explain, includes, load
 from raster.rendering.gpu_structs import INSTANCE, LIGHT, MORPH, VIEW
 from raster.rendering.shader_constants import SHADER_CONSTANTS

@@ -1,6 +1,7 @@
 """Tests of fallen things: at rest, on the floor, between walls, not in each other; kept on disk; dropped anew if need be."""
 
 import sys
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -164,6 +165,16 @@ def test_a_warm_cache_gives_what_a_cold_one_gives(catalog, contents, folder, mon
     for key, array in cold.items():
         assert array.tobytes() == repaired[key].tobytes(), key
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == files
+
+
+def test_only_what_precedes_the_first_images_shows_progress(catalog, monkeypatch):
+    told = list[str]()
+    monkeypatch.setattr(layouts, "progress", lambda things, title, total, unit: told.append(title) or list(things))
+    monkeypatch.setattr(layouts, "_began", threading.Event())
+    sampler = sampler_of(catalog, 1, settle_s=1)
+    for first in range(3):
+        sampler(first, 1)
+    assert told == ["layouts"]
 
 
 def test_the_key_changes_with_all_that_matters(catalog):

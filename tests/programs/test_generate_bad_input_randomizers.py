@@ -130,3 +130,9 @@ def test_two_randomizers_that_bring_environments(given):
     again = {**USUAL["randomizers"]["environment"], "skies": 1, "studios": 0}
     line = given({**NO_LIBRARY, "randomizers.environment": again, "randomizers.second": again})
     assert line.startswith("randomizers.second.environments: another randomizer brings environments already")
+
+
+def test_two_randomizers_that_bring_backdrops(given):
+    again = {**USUAL["randomizers"]["background"], "images": "clutter", "most": 1, "fill": 0.5}
+    line = given({"randomizers.background": again, "randomizers.second": again})
+    assert line.startswith("randomizers.second.fill: another randomizer brings backdrops already")

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from functools import partial
 
 import pytest
+from contexts import open_context
 from post_processed import take
 
 from raster.assets.catalog import Catalog
-from raster.gl.context import open_context
 from raster.gl.functions import GLFunctions
 from raster.rendering.renderer import Renderer
 from raster.solids.cube import cube

@@ -6,10 +6,10 @@ import moderngl
 import numpy as np
 import pytest
 import trimesh
+from contexts import open_context
 
 from raster.geometry.deformations import ORDER, Deformations, smooth_noise
 from raster.geometry.subdivide import subdivide
-from raster.gl.context import open_context
 from raster.gl.program import define, join, load
 from raster.rendering.draw_list import draw_list
 from raster.rendering.gpu_structs import MORPH

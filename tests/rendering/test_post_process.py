@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
+from contexts import open_context
 from gl_objects import KINDS, alive
 from post_processed import noise, smooth
 from srgb import srgb
 
-from raster.gl.context import open_context
 from raster.scene.requirements import EFFECTS
 
 

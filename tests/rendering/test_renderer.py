@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 from catalogs import PBR
+from contexts import open_context
 from gl_objects import alive
 from scenes_by_hand import options_of, scene_with
 from srgb import srgb
 
 from raster.color import linear_from_srgb
 from raster.errors import InputError
-from raster.gl.context import open_context
 from raster.passes import CLASS_ID, COLOR
 from raster.rendering.renderer import Renderer
 from raster.scene.sampler import Sampler

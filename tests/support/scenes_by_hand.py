@@ -10,7 +10,7 @@ from raster.transforms import compose
 
 def scene_with(catalog: Catalog, *objects: tuple, lights: int = 1, aspect: float = 1.0, batch: int = 1) -> Scenes:
     """Things (name, position, scale or (4, 4)) before a camera at (0, -4, 0) that looks along +y, sees 50 degrees."""
-    scenes = Scenes.zeros(catalog, np.arange(batch), {"objects": len(objects)}, lights, aspect)
+    scenes = Scenes.zeros(catalog, np.arange(batch), {"objects": len(objects), "distractors": 0}, lights, aspect)
     for o, (name, position, scale) in enumerate(objects):
         scenes.set_assets(slice(o, o + 1), np.full((batch, 1), catalog.assets.index(name)))
         local = scale if np.ndim(scale) == 2 else compose(position, scale=scale)

@@ -1,6 +1,6 @@
 """load_environments: environment maps of procedural skies and studios and of the user's files, ready for the shaders."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
@@ -67,8 +67,9 @@ def load_environments(
         raise InputError(f"px={px}: expected a power of two from {2 * SMALLEST_PX} up")
     if skies + studios == 0 and files is None:
         raise InputError(f"skies=0, studios=0, {key}=null: there is nothing to light the scene; give at least one of them")
-    lit = chain(_skies(skies, px, seed), _studios(studios, px, seed), _files(key, files, most, px) if files is not None else ())
-    told = progress(lit, "environments", skies + studios + (most if files is not None else 0), "map")
+    paths = find_files(key, files, ENDINGS, most) if files is not None else []
+    lit = chain(_skies(skies, px, seed), _studios(studios, px, seed), _files(f"{key}={files}", paths, px))
+    told = progress(lit, "environments", skies + studios + len(paths), "map")
     levels, diffuse, suns, colors, names = [], [], [], [], []
     while some := list(islice(told, AT_ONCE)):
         maps = np.stack([from_panorama(image, px) for _, image, _, _ in some])
@@ -102,13 +103,13 @@ def _studios(count: int, px: int, seed: int) -> Iterator[_Lit]:
             yield f"studio {first + k}", image, np.array([0.0, 0.0, 1.0]), np.zeros(3)
 
 
-def _files(key: str, files: str, most: int, px: int) -> Iterator[_Lit]:
-    """The maps of the user's files."""
-    for path in find_files(key, files, ENDINGS, most):
+def _files(source: str, paths: Sequence[Path], px: int) -> Iterator[_Lit]:
+    """The maps of the user's files. `source` begins the message of an InputError."""
+    for path in paths:
         try:
             yield path.name, *_from_file(path, px)
         except InputError as error:
-            raise InputError(f"{key}={files}: {error}") from None
+            raise InputError(f"{source}: {error}") from None
 
 
 def _from_file(path: Path, px: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

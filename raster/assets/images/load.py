@@ -1,4 +1,4 @@
-"""load_pictures: the user's photographs, or procedural pictures, as squares. load_backdrops: the same in a frame's shape."""
+"""load_pictures: the user's photographs, or procedural pictures, as squares. load_backdrops, crop_backdrops: as frames."""
 
 import warnings
 from pathlib import Path
@@ -31,18 +31,24 @@ def load_pictures(key: str, source: str, most: int, px: int, seed: int) -> np.nd
     return _read(key, source, find_files(key, source, ENDINGS, most), (px, px))
 
 
-def load_backdrops(key: str, source: str, most: int, px: int, size: tuple[int, int], seed: int) -> np.ndarray:
-    """(N, h, w, 3) uint8 sRGB, N <= most: as load_pictures, but cropped to the aspect of a frame of size (H, W) px.
+def load_backdrops(key: str, source: str, most: int, size: tuple[int, int]) -> np.ndarray:
+    """(N, h, w, 3) uint8 sRGB, N <= most: photographs as in load_pictures, cropped to the aspect of a frame of size (H, W) px.
 
-    h and w are H and W, or less where so many pictures would need too much memory. px: side of procedural pictures.
+    h and w are H and W, or less where so many pictures would need too much memory.
     """
-    clutter = source == CLUTTER
-    paths = [] if clutter else find_files(key, source, ENDINGS, most)
-    share = min(1.0, (MOST_BACKDROP_PX / ((most if clutter else len(paths)) * size[0] * size[1])) ** 0.5)
-    size = max(1, int(share * size[0])), max(1, int(share * size[1]))
-    if clutter:
-        return np.stack([_cropped(Image.fromarray(picture), size) for picture in dead_leaves(most, px, seed)])
-    return _read(key, source, paths, size)
+    paths = find_files(key, source, ENDINGS, most)
+    return _read(key, source, paths, _backdrop_size(len(paths), size))
+
+
+def crop_backdrops(pictures: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+    """(N, h, w, 3) uint8 sRGB: pictures (N, S, S, 3) cropped, and of a size, as by load_backdrops."""
+    size = _backdrop_size(len(pictures), size)
+    return np.stack([_cropped(Image.fromarray(picture), size) for picture in pictures])
+
+
+def _backdrop_size(count: int, size: tuple[int, int]) -> tuple[int, int]:
+    share = min(1.0, (MOST_BACKDROP_PX / (count * size[0] * size[1])) ** 0.5)
+    return max(1, int(share * size[0])), max(1, int(share * size[1]))
 
 
 def _read(key: str, source: str, paths: list[Path], size: tuple[int, int]) -> np.ndarray:
