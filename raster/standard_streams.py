@@ -57,7 +57,10 @@ def lost_output() -> OSError | None:
 
 @contextmanager
 def quiet(wanted: bool = True) -> Iterator[None]:
-    """Print nothing on standard output for a block, and no progress; lines that begin with WARNING go to standard error."""
+    """Print nothing on standard output for a block, and no progress; warnings go to standard error.
+
+    A warning is a line that begins with WARNING, and the lines below it that begin with a blank.
+    """
     if not wanted:
         yield
         return
@@ -77,11 +80,12 @@ def is_quiet() -> bool:
 class _Warnings(io.TextIOBase):
     """Drops what is printed to it, but for warnings."""
 
-    line = ""
+    line, warns = "", False
 
     def write(self, text: str) -> int:
         *whole, self.line = (self.line + text).split("\n")
         for line in whole:
-            if line.startswith("WARNING"):
+            self.warns = line.startswith("WARNING") or (self.warns and line.startswith(" "))
+            if self.warns:
                 print(line, file=sys.stderr)
         return len(text)

@@ -72,7 +72,11 @@ def test_quiet_leaves_warnings_and_errors(capsys):
     assert not is_quiet()
     with quiet():
         assert is_quiet()
-        print("more news\nWARNING: a GPU is not used\nNOTE: no")
+        print("  more news\nWARNING: two files are left out:\n  a.obj: cut off")
+        print("  b.obj: empty\nNOTE: no\n  news\nWARNING: a GPU is not used")
         print("an error", file=sys.stderr)
     assert not is_quiet()
-    assert capsys.readouterr() == ("news\n", "WARNING: a GPU is not used\nan error\n")
+    assert capsys.readouterr() == (
+        "news\n",
+        "WARNING: two files are left out:\n  a.obj: cut off\n  b.obj: empty\nWARNING: a GPU is not used\nan error\n",
+    )

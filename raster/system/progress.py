@@ -52,8 +52,10 @@ class Progress:
     def _line(self, seconds: float) -> str:
         new = self.done - self.initial
         title = f"{self.title}, " if self.title else ""
-        left = f", {clock(seconds * (self.total - self.done) / new)} left" if new else ""
-        return f"{title}{self.done} of {self.total} {_several(self.unit)}, {rate(new, seconds, self.unit)}{left}"
+        said = f"{title}{self.done} of {self.total} {_several(self.unit)}"
+        if new <= 0:  # no rate is known yet
+            return said
+        return f"{said}, {rate(new, seconds, self.unit)}, {clock(seconds * (self.total - self.done) / new)} left"
 
     def close(self) -> None:
         """End the bar. A second call does nothing."""
@@ -79,7 +81,7 @@ def progress(things: Iterable[_T], title: str, total: int, unit: str) -> Iterato
 
 
 def rate(count: float, seconds: float, unit: str) -> str:
-    """Return "159 frames/s" or "0.32 frames/s": a whole number where it is large, else two digits, so never 0."""
+    """Return "159 frames/s" or "0.32 frames/s": a whole number where it is large, else two digits: 0 for a count of 0 alone."""
     speed = count / max(seconds, 1e-9)
     return f"{speed:{'.0f' if speed >= 10 else '.2g'}} {_several(unit)}/s"
 

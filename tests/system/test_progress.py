@@ -46,7 +46,7 @@ def test_a_total_that_turns_out_later_and_a_title(at, capsys):
         at(40)
         shown.update(10)
     assert capsys.readouterr().err.splitlines() == [
-        "progress: epoch 3, 0 of 40 batches, 0 batches/s",
+        "progress: epoch 3, 0 of 40 batches",
         "progress: epoch 3, 10 of 40 batches, 0.25 batches/s, 2 min left",
     ]
 
