@@ -106,6 +106,7 @@ def fake(out: Path, n: int) -> None:
     data = {key: (out / record[key]).read_bytes() for key in hashes}
     held_out = golden_ratio_mask(np.arange(n), held["configuration"]["valid"])
     with Dataset.claim(out, held["configuration"] | {"n": n}, n, tuple(held["classes"])) as dataset:
+        dataset.begin(held["renderers"][0])
         journal = Journal(out)
         for first in range(1, n, BATCH):
             records, made = [], []

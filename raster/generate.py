@@ -54,20 +54,18 @@ def generate(cfg: "DictConfig") -> dict[str, Any]:
     for note in [*setup.meshes.notes, *notes_on_parts(setup.passes, setup.annotations, setup.writers)]:
         print(note, flush=True)
     note_files(plain, setup)
-    workers = choose_workers(plain, setup)
     with ExitStack() as stack:
-        # No folder is begun before there is a renderer; a set that is complete needs none.
-        held = manifest.read(out)
-        renderer = None if held and held["complete"] else stack.enter_context(open_renderer(setup))
+        # No folder is made, and none is changed, before there is a renderer. A set that is complete needs none.
+        renderer = stack.enter_context(open_renderer(plain, setup)) if manifest.read(out) is None else None
         data = stack.enter_context(claim(out, plain, setup))
         if data.complete:
             print(f"complete: {out} holds these {plain['n']} images already")
             drawn: dict[str, Any] = {"drawn": 0}
         else:
-            renderer = renderer or stack.enter_context(open_renderer(setup))
+            renderer = renderer or stack.enter_context(open_renderer(plain, setup))
+            data.begin(renderer.info.name)
             save_hydra_files(out, cfg)
-            data.note_renderer(renderer.info.name)
-            drawn = draw_missing(data, setup, renderer, out, workers, plain["n"], start)
+            drawn = draw_missing(data, setup, renderer, out, choose_workers(plain, setup), plain["n"], start)
         held = manifest.read(out) or {}
     return {"out": str(out), "images": plain["n"], **{key: held[key] for key in TOLD if key in held}, **drawn}
 
@@ -82,10 +80,14 @@ def claim(out: Path, plain: dict[str, Any], setup: "Setup") -> "Dataset":
 
 
 @contextmanager
-def open_renderer(setup: "Setup") -> "Iterator[Renderer]":
+def open_renderer(plain: dict[str, Any], setup: "Setup") -> "Iterator[Renderer]":
     """Make a renderer, say which driver draws, and release it at the end."""
     from raster.gl.context import announce
+    from raster.run.sweeps import own_cores
+    from raster.system.cpu import usable_cores
 
+    if choose_workers(plain, setup) > 1 or own_cores() < usable_cores():  # beside other processes that draw
+        os.environ.setdefault("LP_NUM_THREADS", "0")  # read by llvmpipe when a context is made, here and in the helpers
     renderer = setup.renderer()
     try:
         print(*announce(renderer.info), sep="\n", flush=True)
@@ -126,17 +128,13 @@ def choose_workers(plain: dict[str, Any], setup: "Setup") -> int:
     """
     from raster.gl import egl
     from raster.run.sweeps import own_cores
-    from raster.system.cpu import usable_cores
 
     devices = egl.devices()
     chosen = [d for d in devices if plain["gl"]["device"] in (None, d.number)]
     workers = plain["workers"]
     if workers == "auto":
         workers = own_cores() if all(d.software for d in chosen) else 1
-    workers = max(1, min(workers, -(-plain["n"] // setup.batch)))
-    if workers > 1 or own_cores() < usable_cores():  # beside other processes that draw
-        os.environ.setdefault("LP_NUM_THREADS", "0")  # read by llvmpipe when a context is made, here and in the helpers
-    return workers
+    return max(1, min(workers, -(-plain["n"] // setup.batch)))
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ _BUFFER = 1 << 20  # bytes of scenes.jsonl to one os.write
 
 
 class Dataset:
-    """A data set that this process alone may write. Dataset.claim() makes one, release() gives it back.
+    """A data set that this process alone may write: Dataset.claim(), begin(), draw, finish(); release() gives it back.
 
     `missing` (M,) int64, sorted: the images to draw. `complete`: there is nothing to do, not even finish().
     """
@@ -38,6 +38,7 @@ class Dataset:
 
         Its images are the n from number configuration["first"] on, from 0 without that key.
 
+        What it holds is surveyed and stays as it is until begin(), but for what killed runs left in a complete set.
         report_progress(done, total) is called now and then while files are listed and read: see survey.
         Raises InputError and leaves the folder as it is when another run has it, it holds something else, another
         configuration (naming the first key that differs) or more images, or when it cannot be written.
@@ -65,26 +66,22 @@ class Dataset:
     def __init__(
         self, out: Path, descriptor: int, started: manifest.Manifest, held: manifest.Manifest | None, report_progress: Report
     ):
-        """For claim() alone: survey the folder, then change the first file.
+        """For claim() alone: survey the folder.
 
         `started` is the manifest of this run, `held` the one that the folder holds.
         """
-        self._out, self._descriptor, self._finished = out, descriptor, False
+        self._out, self._descriptor, self._begun = out, descriptor, False
         self._numbers = manifest.numbers_of(started)
-        found = survey(out, held, self._numbers, report_progress)
+        self._found = found = survey(out, held, self._numbers, report_progress)
         self._lines, self._journals = found.lines, found.journals
         self.missing, self.complete = found.lines.missing(), found.complete
-        claim.remove_temporary(out, found.listing)
+        self._manifest = {**started, "renderers": held["renderers"] if held else []}
         if held and self.complete:
             self._manifest = held
+            claim.remove_temporary(out, found.listing)
             if not found.known:
                 self._keep_stamps()
             claim.remove_journals(out)  # a run that was killed in its last step left them
-            return
-        if not found.trusted:  # it has to go before the manifest stops vouching for it
-            claim.remove(out / SCENES)
-        self._manifest = {**started, "renderers": held["renderers"] if held else []}
-        manifest.write(out, self._manifest)
 
     def _keep_stamps(self) -> None:
         """Write .checked.npz: all files are as the records and the manifest of this complete set say."""
@@ -92,11 +89,17 @@ class Dataset:
         lists = stamps_of_lists(self._out)
         checked.write(self._out, Checked(self._lines.stamps, self._lines.lengths, files, lists, digest))
 
-    def note_renderer(self, renderer: str) -> None:
-        """Put the GL renderer on record before drawing, so that it is there too if this run does not finish."""
-        if renderer not in self._manifest["renderers"]:
-            self._manifest["renderers"].append(renderer)
-            manifest.write(self._out, self._manifest)
+    def begin(self, renderer: str) -> None:
+        """Change the first file: the manifest says that the set is incomplete, and the name of the GL renderer that draws.
+
+        For a set that is not complete, once, when all that can be refused has been made: the renderer too.
+        """
+        self._begun = True
+        claim.remove_temporary(self._out, self._found.listing)
+        if not self._found.trusted:  # it has to go before the manifest stops vouching for it
+            claim.remove(self._out / SCENES)
+        self._manifest["renderers"] = list(dict.fromkeys([*self._manifest["renderers"], renderer]))
+        manifest.write(self._out, self._manifest)
 
     def still_missing(self) -> np.ndarray:
         """Return (M,) int64, sorted: the images that have no record now. Close the writers before."""
@@ -109,26 +112,24 @@ class Dataset:
     def finish(self, facts: Mapping[str, Any]) -> manifest.Manifest:
         """Write codes.txt, scenes.jsonl, valid.txt and the complete manifest; return that. Close the writers before.
 
-        `facts` go into the manifest; "renderer" joins the list there. Raises InputError while images are missing and
-        for a full disk. Killed anywhere in here, the same command completes the folder to the same bytes: every file
-        is replaced whole, the manifest says "complete" after all others are in place, and the journals go last.
+        `facts` go into the manifest. Raises InputError while images are missing and for a full disk. Killed anywhere
+        in here, the same command completes the folder to the same bytes: every file is replaced whole, the manifest says
+        "complete" after all others are in place, and the journals go last.
         """
-        if self._finished:
-            raise RuntimeError("finish() replaces the lines that it reads: claim the folder again first")
+        if not self._begun:
+            raise RuntimeError("begin() comes before finish(), which replaces the lines that it reads: claim the folder again")
         if len(missing := self.still_missing()):
             raise InputError(f"out={self._out}: {len(missing)} images are missing, the first is number {missing[0]}; "
                              "run the same command again")  # fmt: skip
-        self._finished = True
+        self._begun = False
         tally = DatasetStatistics(self._numbers, tuple(self._manifest["classes"]))
         files = {SCENES: self._write_scenes(tally)}
         codes = "".join(f"{name}\n" for name in self._manifest["classes"]).encode()
         for name, text in ((CODES, codes), (VALID, tally.valid_names())):
             write_atomic(self._out / name, text)
             files[name] = hashlib.sha256(text).hexdigest()
-        renderers = [*self._manifest["renderers"], *([facts["renderer"]] if "renderer" in facts else [])]
-        self._manifest |= {"complete": True, "renderers": list(dict.fromkeys(renderers)), "counts": tally.counts(),
-                           "files": files, "digest": tally.hashes.digest(files)}  # fmt: skip
-        self._manifest |= {key: facts[key] for key in facts if key != "renderer" and key not in self._manifest}
+        self._manifest |= {"complete": True, "counts": tally.counts(), "files": files, "digest": tally.hashes.digest(files)}
+        self._manifest |= {key: facts[key] for key in facts if key not in self._manifest}
         self._keep_stamps()
         manifest.write(self._out, self._manifest)
         claim.remove_journals(self._out)

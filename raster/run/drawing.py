@@ -42,7 +42,7 @@ def draw_missing(
             _stop(shared)
             raise
     seconds = time.perf_counter() - began
-    facts = {"renderer": renderer.info.name, "run": {"frames": todo, "seconds": round(seconds, 3), "workers": workers}}
+    facts: dict[str, Any] = {"run": {"frames": todo, "seconds": round(seconds, 3), "workers": workers}}
     if skipped := setup.meshes.skipped:
         facts["skipped_meshes"] = {"count": len(skipped), "reasons": dict(skipped)}
     manifest = data.finish(facts)

@@ -67,7 +67,7 @@ def test_several_writers_in_any_order_change_no_byte(tmp_path, whole):
             writers[turn % 2].write(fake_frames(number, 1))
         for writer in writers:
             writer.close()
-        dataset.finish({"renderer": "fake"})
+        dataset.finish({})
     assert contents(tmp_path) == whole
 
 
@@ -82,19 +82,17 @@ def test_a_complete_set_is_left_alone(tmp_path, whole):
 
 
 def test_facts_and_renderers_are_kept(tmp_path):
-    with claim(tmp_path) as dataset:
-        dataset.note_renderer("one")  # and the run ends here
-    with claim(tmp_path) as dataset:
-        dataset.note_renderer("other")
+    with claim(tmp_path, renderer="one"):
+        pass  # the run ends here
+    with claim(tmp_path, renderer="other") as dataset:
         writer = camvid(tmp_path)
         writer.write(fake_frames(0, 6))
         writer.close()
-        held = dataset.finish({"renderer": "other", "seconds": 1.5, "digest": "not this"})
+        held = dataset.finish({"seconds": 1.5, "digest": "not this"})
     assert held == manifest.read(tmp_path)
     assert held["renderers"] == ["one", "other"]
     assert held["seconds"] == 1.5
     assert len(held["digest"]) == 64
-    assert "renderer" not in held
 
 
 def test_what_is_complete_is_kept_and_the_rest_is_missing(tmp_path, whole):
@@ -208,6 +206,28 @@ def test_a_damaged_list_of_a_complete_set_is_made_again(tmp_path, whole, name, d
         assert len(dataset.missing) == (6 if name == "scenes.jsonl" else 0)
     build(tmp_path)
     assert contents(tmp_path) == whole
+
+
+@pytest.mark.parametrize("before", ["whole", "grown", "damaged", "list", "part"])
+def test_nothing_changes_before_begin(tmp_path, before):
+    """A run that cannot draw, for want of a renderer, leaves a complete set complete."""
+    part(tmp_path, [0, 1]) if before == "part" else build(tmp_path, n=2 if before == "grown" else 6)
+    if before == "damaged":
+        (tmp_path / "images" / "000001.png").unlink()
+    if before == "list":
+        (tmp_path / "scenes.jsonl").write_bytes(b"damaged")
+    if before != "whole":
+        (tmp_path / "images" / ".000001.png.1.2.tmp").touch()
+    seen = stamps(tmp_path)
+    with claim(tmp_path, renderer=None) as dataset:
+        assert dataset.complete == (before == "whole")
+    assert stamps(tmp_path) == seen
+
+
+def test_finish_comes_after_begin(tmp_path):
+    part(tmp_path, list(range(6)))
+    with claim(tmp_path, renderer=None) as dataset, pytest.raises(RuntimeError, match="begin"):
+        dataset.finish({})
 
 
 def test_finish_refuses_to_leave_images_out(tmp_path):

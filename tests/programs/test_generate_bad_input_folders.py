@@ -1,11 +1,16 @@
 """Tests of raster.generate against bad shaders, folders that cannot be used, and a machine without EGL."""
 
 import os
+import shutil
 
 import pytest
 from fakes import stamps
 from programs import complaint, generate
 from usual_configuration import CUBE, configure
+
+from raster.errors import InputError
+from raster.generate import main
+from raster.gl import egl
 
 
 def test_a_shader_that_does_not_compile(tmp_path, given):
@@ -69,6 +74,28 @@ def test_another_configuration_into_the_same_folder(changes, said, made, monkeyp
     assert line.startswith(f"out={made}: {said}")
     assert line.endswith(f"choose another out, or remove {made} to start afresh")
     assert stamps(made) == before
+
+
+@pytest.mark.parametrize("what", ["more images", "a missing image"])
+def test_a_set_that_cannot_be_drawn_on_stays_complete(what, made, out, monkeypatch, ended):
+    """More images, or one in place of one that is lost, on a device that there is not."""
+    shutil.copytree(made, out)
+    if what == "a missing image":
+        (out / "images" / "000001.png").unlink()
+    before = stamps(out)
+    configure(monkeypatch, {"out": str(out), "n": 6 if what == "more images" else 4, "gl.device": 99})
+    assert ended().startswith("gl.device=99: ")
+    assert stamps(out) == before
+
+
+def test_a_complete_set_needs_no_egl(made, monkeypatch, capsys):
+    def refuse() -> None:
+        raise InputError("there is no EGL")
+
+    monkeypatch.setattr(egl, "devices", refuse)
+    configure(monkeypatch, {"out": str(made)})
+    main()
+    assert "complete: " in capsys.readouterr().out
 
 
 @pytest.mark.slow

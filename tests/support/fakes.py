@@ -1,6 +1,7 @@
 """Small data sets without GL: fake_frames, claim, camvid, part, build; contents and stamps of a folder; Kill to end a run."""
 
 import os
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -73,9 +74,14 @@ def _pose(random: np.random.Generator) -> np.ndarray:
     return pose
 
 
-def claim(out: Path, n: int = 6, /, **changes: Any) -> Dataset:
-    """Dataset.claim with the fake configuration, changed at the top level by `changes`."""
-    return Dataset.claim(out, {**CONFIGURATION, "n": n, **changes}, n, CLASSES)
+def claim(out: Path, n: int = 6, /, renderer: str | None = "fake", **changes: Any) -> Dataset:
+    """Dataset.claim with the fake configuration, changed at the top level by `changes`; begun if there is a renderer."""
+    with ExitStack() as stack:
+        dataset = stack.enter_context(Dataset.claim(out, {**CONFIGURATION, "n": n, **changes}, n, CLASSES))
+        if renderer and not dataset.complete:
+            dataset.begin(renderer)
+        stack.pop_all()
+    return dataset
 
 
 def camvid(out: Path, threads: int = 0) -> Output:
@@ -88,11 +94,10 @@ def build(out: Path, n: int = 6, batch: int = 4, threads: int = 0, **changes: An
     with claim(out, n, **changes) as dataset:
         if dataset.complete:
             return {}
-        dataset.note_renderer("fake")
         with camvid(out, threads) as output:
             for first in range(0, len(dataset.missing), batch):
                 output.write(fake_batch(dataset.missing[first : first + batch]))
-        return dataset.finish({"renderer": "fake"})
+        return dataset.finish({})
 
 
 def part(out: Path, numbers: list[int], n: int = 6) -> None:
