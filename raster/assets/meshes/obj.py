@@ -30,13 +30,14 @@ def read_obj(data: bytes, references: References) -> ParsedFile:
     plain = PLAIN if colors is None else WHITE
     starts = np.cumsum(lines.counts) - lines.counts
     mapped = np.logical_and.reduceat(lines.corners[:, 1] >= 0, starts) if len(starts) else np.zeros(0, bool)
+    kind = 2 * lines.material + ~mapped
+    order = np.argsort(kind, kind="stable")
     surfaces = []
-    for number, name in enumerate(lines.materials):
+    for polygons in np.split(order, np.flatnonzero(np.diff(kind[order])) + 1) if len(order) else ():
+        name, with_uvs = lines.materials[lines.material[polygons[0]]], bool(mapped[polygons[0]])
+        corners = lines.corners[_places(starts[polygons], lines.counts[polygons])]
         material = materials.get(name or "", plain)
-        for with_uvs in (True, False):
-            chosen = (lines.material == number) & (mapped == with_uvs)
-            if chosen.any():
-                surfaces.append(_surface(lines, chosen, colors, material, name, with_uvs))
+        surfaces.append(_surface(lines, corners, lines.counts[polygons], colors, material, name, with_uvs))
     return single(tuple(surfaces), pictures)
 
 
@@ -74,12 +75,25 @@ def _color_unit(colors: np.ndarray) -> float:
     return 255.0 if np.nanmax(colors) > 1 else 1.0
 
 
+def _places(starts: np.ndarray, counts: np.ndarray) -> np.ndarray | slice:
+    """The places of the corners of polygons, which begin at `starts` (P,); a slice if they stand one after another."""
+    ends = np.cumsum(counts)
+    if (starts - starts[0] == ends - counts).all():
+        return slice(int(starts[0]), int(starts[0] + ends[-1]))
+    return np.repeat(starts - (ends - counts), counts) + np.arange(ends[-1])
+
+
 def _surface(
-    lines: ObjLines, chosen: np.ndarray, colors: np.ndarray | None, material: PbrMaterial, name: str | None, with_uvs: bool
+    lines: ObjLines,
+    corners: np.ndarray,
+    counts: np.ndarray,
+    colors: np.ndarray | None,
+    material: PbrMaterial,
+    name: str | None,
+    with_uvs: bool,
 ) -> Primitive:
-    """The polygons that are True in chosen (P,), as triangles; corners that are alike in everything share a vertex."""
-    corners = lines.corners[np.repeat(chosen, lines.counts)]
-    triangles = triangulate(lines.positions, corners[:, 0], lines.counts[chosen])
+    """Polygons of counts (P,) corners (C, 3) each as triangles; corners that are alike in everything share a vertex."""
+    triangles = triangulate(lines.positions, corners[:, 0], counts)
     with_normals = bool((corners[:, 2] >= 0).all())
     key = corners[:, 0].astype(np.int64)
     for k, values, given in ((1, lines.uvs, with_uvs), (2, lines.normals, with_normals)):

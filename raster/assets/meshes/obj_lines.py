@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain, groupby
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +13,7 @@ PIECE = 1 << 18  # characters of the text that are split into lines at a time, f
 WIDTHS = {"v": 3, "vt": 2, "vn": 3}
 LEAST = {"vt": 1}  # a texture coordinate may have one number
 COLORED = 6  # numbers in a line v that holds a colour
+WORDS = {word: number for number, word in enumerate((*WIDTHS, "f", "usemtl"))}  # of the lines that are read
 
 
 @dataclass(frozen=True)
@@ -39,21 +40,23 @@ def read_lines(text: str, path: Path) -> ObjLines:
     corners: list[np.ndarray] = []
     materials: dict[str | None, int] = {}
     owners: list[np.ndarray] = []
-    name: str | None = None
-    seen = dict.fromkeys(WIDTHS, 0)
-    for word, lines in _runs(text):
-        if word in WIDTHS:
-            block, colors = _numbers(word, lines, path)
-            seen[word] += len(block)
-            parts[word].append(block)
-            parts["colors"] += [colors] if word == "v" else []
-        elif word == "f":
-            sizes, block = _faces(lines, tuple(seen.values()), path)
-            counts.append(sizes)
-            corners.append(block)
-            owners.append(np.full(len(sizes), materials.setdefault(name, len(materials)), np.int32))
-        elif word == "usemtl":
-            name = lines[-1].strip()
+    names: list[str | None] = [None]
+    seen = np.zeros(len(WIDTHS), np.int64)
+    for kinds, lines in _pieces(text):
+        faces = np.flatnonzero(kinds == WORDS["f"])
+        above = seen + np.stack([np.cumsum(kinds == WORDS[word])[faces] for word in WIDTHS], axis=1)
+        sizes, block = _faces(lines["f"], above, path)
+        counts.append(sizes[sizes > 0])
+        corners.append(block)
+        # The last name of the piece before is the first of this one.
+        names = [names[-1], *(line.strip() for line in lines["usemtl"])]
+        owners.append(_numbered(np.cumsum(kinds == WORDS["usemtl"])[faces][sizes > 0], names, materials))
+        for number, word in enumerate(WIDTHS):
+            if lines[word]:
+                rows, colors = _numbers(word, lines[word], path)
+                seen[number] += len(rows)
+                parts[word].append(rows)
+                parts["colors"] += [colors] if word == "v" else []
     v, vt, vn = (np.concatenate([np.zeros((0, width)), *parts[word]]) for word, width in WIDTHS.items())
     colors = np.concatenate([np.zeros((0, 3)), *parts["colors"]])
     return ObjLines(
@@ -68,17 +71,31 @@ def read_lines(text: str, path: Path) -> ObjLines:
     )
 
 
-def _runs(text: str) -> Iterator[tuple[str, list[str]]]:
-    """Runs of lines with the same first word: that word, and what stands after it in each line."""
+def _numbered(using: np.ndarray, names: list[str | None], materials: dict[str | None, int]) -> np.ndarray:
+    """(P,) int32: numbers of materials, of which new ones are added, for polygons that use names[using (P,)]."""
+    used, which = np.unique(using, return_inverse=True)
+    return np.array([materials.setdefault(names[k], len(materials)) for k in used.tolist()], np.int32)[which]
+
+
+def _pieces(text: str) -> Iterator[tuple[np.ndarray, dict[str, list[str]]]]:
+    """The text in pieces: of each the kinds of its lines (L,) int8, as WORDS has them, and what stands in those of each kind.
+
+    Lines are grouped by their kind because a file may change it with every line, and arrays of one row each are slow.
+    """
     start = 0
     while start < len(text):
         end = text.find("\n", start + PIECE) + 1 or len(text)
         while text[max(end - 2, 0) : end] == "\\\n":  # the line goes on
             end = text.find("\n", end) + 1 or len(text)
         piece, start = text[start:end].replace("\\\n", " "), end
-        words = (line.split(None, 1) for line in piece.split("\n"))
-        for word, run in groupby((pair for pair in words if len(pair) == 2), key=lambda pair: pair[0]):
-            yield word, [pair[1] for pair in run]
+        kinds: list[int] = []
+        lines: dict[str, list[str]] = {word: [] for word in WORDS}
+        for line in piece.split("\n"):
+            pair = line.split(None, 1)
+            if len(pair) == 2 and pair[0] in lines:
+                kinds.append(WORDS[pair[0]])
+                lines[pair[0]].append(pair[1])
+        yield np.array(kinds, np.int8), lines
 
 
 def _numbers(word: str, lines: list[str], path: Path) -> tuple[np.ndarray, np.ndarray]:
@@ -110,28 +127,33 @@ def _are_numbers(row: list[str]) -> bool:
         return False
 
 
-def _faces(lines: list[str], seen: tuple[int, ...], path: Path) -> tuple[np.ndarray, np.ndarray]:
-    """Corner counts (L,) and corners (C, 3) of lines f. seen: numbers of v, vt and vn that stand above them."""
-    rows = [row for line in lines if (row := line.partition("#")[0].split())]
-    words = [corner for row in rows for corner in row]
+def _faces(lines: list[str], above: np.ndarray, path: Path) -> tuple[np.ndarray, np.ndarray]:
+    """Corner counts (L,) and corners (C, 3) of lines f. above (L, 3): how many v, vt and vn stand above each."""
+    rows = [line.partition("#")[0].split() for line in lines]
+    sizes = np.array([len(row) for row in rows], np.int64)
+    words = list(chain.from_iterable(rows))
+    if not words:
+        return sizes, np.zeros((0, 3), np.int32)
     try:
         if len({word.count("/") for word in words}) > 1:
             words = ["/".join([*word.split("/"), "", ""][:3]) for word in words]
-        numbers = np.array([int(number or 0) for number in "/".join(words).split("/")], np.int64).reshape(len(words), -1)
+        numbers = np.array([int(number or 0) for number in "/".join(words).split("/")], np.int64)
     except (ValueError, OverflowError):
         bad = next((word for word in words if not all(n.lstrip("-").isdigit() for n in word.split("/") if n)), words[0])
         raise InputError(f"{path}: a face has the corner {bad[:40]}; expected numbers such as 1/1/1; is it damaged?") from None
+    numbers = numbers.reshape(len(words), -1)
     corners = np.full((len(words), 3), -1, np.int32)
-    for k, (kind, count) in enumerate(zip(WIDTHS, seen, strict=True)):
+    for k, kind in enumerate(WIDTHS):
         if k < numbers.shape[1]:
             number = numbers[:, k]
             if k == 0 and not number.all():
                 raise InputError(f"{path}: a face has vertex 0; in OBJ files vertices count from 1")
-            place = np.where(number < 0, count + number, number - 1)
-            wrong = (number < 0) & (place < 0)
-            if wrong.any():
-                raise InputError(
-                    f"{path}: a face has {kind} {number[wrong][0]}, but only {count} stand above it; is it damaged?"
-                )
+            place = number - 1
+            if (behind := number < 0).any():
+                counted = np.repeat(above[:, k], sizes)
+                place = np.where(behind, counted + number, place)
+                if (wrong := behind & (place < 0)).any():
+                    told = f"a face has {kind} {number[wrong][0]}, but only {counted[wrong][0]} stand above it"
+                    raise InputError(f"{path}: {told}; is it damaged?")
             corners[:, k] = np.minimum(place, np.iinfo(np.int32).max)
-    return np.array([len(row) for row in rows], np.int64), corners
+    return sizes, corners

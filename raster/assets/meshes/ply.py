@@ -8,7 +8,8 @@ import numpy as np
 from raster.assets.meshes.external_files import References
 from raster.assets.meshes.imported_mesh import PLAIN, WHITE, PbrMaterial
 from raster.assets.meshes.parsed_file import ParsedFile, Primitive, code_values, single
-from raster.assets.meshes.ply_elements import Lists, read_elements, read_header
+from raster.assets.meshes.ply_elements import read_elements, read_header
+from raster.assets.meshes.ply_rows import Lists
 from raster.assets.meshes.polygons import of_strips, triangulate
 from raster.assets.meshes.text_files import decode_text
 
@@ -101,18 +102,18 @@ def _of_strips(strip: Columns) -> np.ndarray:
 
 
 def _materials(pictures: list[bytes | None], colored: bool) -> list[PbrMaterial]:
-    """The material of the faces of each picture, or of all faces without one. A missing picture leaves colours, or grey."""
+    """The material of the faces of each picture, and at the end of those without. A missing picture leaves colours, or grey."""
     plain = WHITE if colored else PLAIN
     held = [picture is not None for picture in pictures]
-    return [replace(WHITE, picture=sum(held[:k])) if held[k] else plain for k in range(len(held))] or [plain]
+    return [*(replace(WHITE, picture=sum(held[:k])) if held[k] else plain for k in range(len(held))), plain]
 
 
 def _pictures_of_faces(face: Columns, counts: np.ndarray, pictures: int) -> np.ndarray:
-    """(F,) int64: the picture of each face, by the column texnumber if there is one."""
+    """(F,) int64: the picture of each face, by the column texnumber if there is one; -1 where it names none."""
     number = face.get("texnumber")
     if not isinstance(number, np.ndarray):
         return np.zeros(len(counts), np.int64)
-    return np.clip(number.astype(np.int64), 0, max(pictures - 1, 0))
+    return np.where((number >= 0) & (number < pictures), number, -1).astype(np.int64)
 
 
 def _columns(element: Columns, names: tuple[str, ...]) -> np.ndarray | None:

@@ -1,4 +1,4 @@
-"""read_elements: the elements of a PLY file, such as vertices and faces, as arrays. Lists: a column of lists."""
+"""read_elements: the elements of a PLY file, such as vertices and faces, as arrays."""
 
 import re
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from raster.assets.meshes.ply_rows import Lists, read_rows
 from raster.errors import InputError
 
 TYPES = {
@@ -13,14 +14,6 @@ TYPES = {
     "int8": "i1", "uint8": "u1", "int16": "i2", "uint16": "u2", "int32": "i4", "uint32": "u4", "float32": "f4", "float64": "f8",
 }  # fmt: skip
 ORDERS = {"ascii": "", "binary_little_endian": "<", "binary_big_endian": ">"}
-
-
-@dataclass(frozen=True)
-class Lists:
-    """A list for each row."""
-
-    counts: np.ndarray  # (R,) int64
-    values: np.ndarray  # (sum of counts,) all lists, one after another
 
 
 @dataclass(frozen=True)
@@ -84,7 +77,7 @@ def read_elements(data: bytes, path: Path) -> PlyFile:
     read, at = {}, 0
     for name, rows, columns in elements:
         types = [(p.name, "f8" if form == "ascii" else ORDERS[form] + p.type, _count_type(p, form)) for p in columns]
-        found, at, complete = _rows(np.asarray(body), at, rows, types)
+        found, at, complete = read_rows(np.asarray(body), at, rows, types)
         if complete < rows:
             raise InputError(f"{path}: is cut off: its header counts {rows} of element {name}; it holds {complete}")
         read[name] = {p.name: _cast(found[p.name], p.type) for p in columns} if form == "ascii" else found
@@ -112,60 +105,3 @@ def _numbers(text: bytes, path: Path) -> np.ndarray:
         )
         raise InputError(f"{path}: holds {word[:40].decode('latin-1')!a} among its numbers; is it damaged?") from None
     return numbers.view(np.uint8)
-
-
-def _rows(
-    body: np.ndarray, at: int, rows: int, types: list[tuple[str, str, str | None]]
-) -> tuple[dict[str, np.ndarray | Lists], int, int]:
-    """The columns of an element from byte `at` of body, the byte after it, and how many rows are whole.
-
-    types: of each column its name, its type, and the type of its lists' counts or None. Rows whose lists are of the same
-    lengths are read together.
-    """
-    runs: list[np.ndarray] = []
-    done, most = 0, rows
-    while done < rows:
-        layout = _layout(body, at, types)
-        fitting = 0 if layout is None else min((len(body) - at) // max(layout.itemsize, 1), rows - done, most)
-        if layout is None or not fitting:
-            break
-        some = body[at : at + fitting * layout.itemsize].view(layout)
-        counts = [name for name in layout.names or () if name.endswith(COUNT)]
-        same = np.logical_and.reduce([some[name] == some[name][0] for name in counts]) if counts else np.ones(fitting, bool)
-        alike = fitting if same.all() else int(np.argmin(same))
-        runs.append(some[:alike])
-        done, at = done + alike, at + alike * layout.itemsize
-        most = rows if alike == fitting == rows else 2 * alike  # files that mix lengths are read in short runs
-    return {name: _column(name, kind, runs) for name, _, kind in types}, at, done
-
-
-COUNT = "\0count"  # what the names of the counts of lists end with
-
-
-def _layout(body: np.ndarray, at: int, types: list[tuple[str, str, str | None]]) -> np.dtype | None:
-    """The layout of the row at byte `at`, whose lists say how long they are; None if it is not whole."""
-    fields: list[tuple] = []
-    size = 0
-    for name, kind, count_kind in types:
-        if count_kind is None:
-            fields.append((name, kind))
-            size += np.dtype(kind).itemsize
-            continue
-        width = np.dtype(count_kind).itemsize
-        if at + size + width > len(body):
-            return None
-        count = int(body[at + size : at + size + width].view(count_kind)[0])
-        size += width + count * np.dtype(kind).itemsize
-        if count < 0 or at + size > len(body):
-            return None
-        fields += [(name + COUNT, count_kind), (name, kind, (count,))]
-    return np.dtype(fields)
-
-
-def _column(name: str, count_kind: str | None, runs: list[np.ndarray]) -> np.ndarray | Lists:
-    """One column of all runs."""
-    if count_kind is None:
-        return np.concatenate([run[name] for run in runs]) if runs else np.zeros(0)
-    counts = [np.full(len(run), run.dtype[name].shape[0], np.int64) for run in runs]
-    values = [run[name].reshape(-1) for run in runs]
-    return Lists(np.concatenate(counts) if counts else np.zeros(0, np.int64), np.concatenate(values) if values else np.zeros(0))

@@ -53,9 +53,10 @@ def repair(surfaces: tuple[Primitive, ...]) -> tuple[Piece, ...]:
     computed, one = corner_normals(positions, triangles, numbers[triangles])
     del positions, real, inverted
     pieces = []
+    bounds = np.searchsorted(owner, np.arange(len(surfaces) + 1))  # the triangles still stand in the order of the surfaces
     for number, surface in enumerate(surfaces):
-        of = owner == number
-        if of.any():
+        of = slice(bounds[number], bounds[number + 1])
+        if of.start < of.stop:
             own = triangles[of] - np.int32(starts[number])
             piece = _piece(surface, own, numbers[starts[number] : starts[number + 1]], computed, one[of])
             # Through the holes of a cut-out surface its inside is seen.

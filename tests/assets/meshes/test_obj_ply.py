@@ -6,6 +6,10 @@ import numpy as np
 import pytest
 from small_models import CORNERS, FACES, QUADRANTS, as_set, corners_of, message, png, put, read, triangles_of
 
+from raster.assets.meshes import obj_lines
+from raster.assets.meshes.external_files import References
+from raster.assets.meshes.imported_mesh import PLAIN
+from raster.assets.meshes.obj import read_obj
 from raster.assets.meshes.text_files import decode_text
 
 SQUARE = "v 0 0 0\nv 1 0 0\nv 1 1 0\nv 0 1 0\n"
@@ -109,6 +113,47 @@ def test_corners_of_all_forms(tmp_path):
     assert model.triangles == 4
 
 
+def test_kinds_of_lines_in_any_order(tmp_path, monkeypatch):
+    """As scanners write them: each vertex behind its normal, and the material named before each face. All of a kind at once."""
+    steps = []
+    for name in ("_numbers", "_faces"):
+        real = getattr(obj_lines, name)
+        monkeypatch.setattr(obj_lines, name, lambda *given, real=real: steps.append(real) or real(*given))
+    put(tmp_path / "q.mtl", "newmtl a\nKd 1 0 0\nnewmtl b\nKd 0 1 0\n")
+    vertices = "".join("vn 0 0 1\nv {} {} {}\n".format(*p) for p in CORNERS)
+    faces = [f"usemtl {'ab'[k % 2]}\nf {a}//{a} {b}//{b} {c}//{c}\n" for k, (a, b, c) in enumerate(FACES + 1)]
+    model = read(put(tmp_path / "q.obj", f"mtllib q.mtl\n{vertices}{''.join(faces)}"), normalize=False, up="z")
+    assert as_set(triangles_of(model)) == as_set(CORNERS[FACES])
+    assert [(part.material.color, part.index_count) for part in model.parts] == [((1, 0, 0), 6), ((0, 1, 0), 6)]
+    assert len(steps) == 3  # v, vn and f
+
+
+def test_numbers_that_count_back_count_from_their_line(tmp_path):
+    """The same line means other vertices further down; before all vertices it means none."""
+    face = "f -4//-1 -3//-1 -2//-1 -1//-1\n"
+    lifted = SQUARE.replace(" 0\n", " 2\n")
+    path = put(tmp_path / "b.obj", f"vn 0 0 1\n{SQUARE}{face}{lifted}{face}")
+    square = np.array([[0, 0, 0], [1, 0, 0], [1, 1, 0], [0, 1, 0]], float)
+    expected = [*square[[[0, 1, 2], [0, 2, 3]]], *(square + np.array([0, 0, 2]))[[[0, 1, 2], [0, 2, 3]]]]
+    assert set(as_set(np.array(expected))) <= set(exact(path))
+    text = "a face has v -4, but only 3 stand above it; is it damaged?"
+    assert message(put(tmp_path / "b.obj", SQUARE.replace("v 0 1 0\n", "f -4 -3 -2\nv 0 1 0\n"))) == text
+
+
+def test_the_work_does_not_grow_with_the_number_of_materials(tmp_path, monkeypatch):
+    """Arrays of all faces are looked at a fixed number of times."""
+    sizes = []
+    real = np.repeat
+    monkeypatch.setattr(np, "repeat", lambda a, *more, **named: sizes.append(np.size(a)) or real(a, *more, **named))
+    looked = []
+    for many in (2, 40):
+        faces = "".join(f"usemtl m{k % many}\nf 1 2 3\n" for k in range(400))
+        sizes.clear()
+        read_obj(f"{SQUARE}{faces}".encode(), References(tmp_path / "m.obj"))
+        looked.append(sum(sizes))
+    assert looked[1] <= looked[0] + 400
+
+
 # --- PLY
 
 
@@ -160,6 +205,18 @@ def test_a_picture_for_each_face_of_ply(tmp_path):
     model = read(put(tmp_path / "t.ply", head + faces + rows))
     assert [int(model.pictures[part.material.picture].mean()) for part in model.parts] == [10, 200]
     assert set(np.unique(corners_of(model, "uv")).tolist()) == {0, 0.5, 1}
+
+
+@pytest.mark.parametrize("number", [-1, 2, 7])
+def test_a_number_of_no_picture_is_none(tmp_path, number):
+    put(tmp_path / "a.png", png(np.full((8, 8, 3), 10, np.uint8)))
+    named = "comment TextureFile a.png\ncomment TextureFile a.png\nelement vertex"
+    head = HEADER.format("ascii", 4).replace("element vertex", named)
+    head += "property float s\nproperty float t\nelement face 2\nproperty list uchar int vertex_index\nproperty int texnumber\n"
+    rows = f"0 0 0 0 0\n1 0 0 1 0\n0 1 0 0 1\n1 1 0 1 1\n3 0 1 2 0\n3 1 3 2 {number}\n"
+    model = read(put(tmp_path / "n.ply", f"{head}end_header\n{rows}"))
+    found = {part.material.picture: (part.index_count, part.material.color) for part in model.parts}
+    assert found == {0: (6, (1, 1, 1)), -1: (6, PLAIN.color)}
 
 
 def test_headers_of_ply_that_make_no_sense(tmp_path):
