@@ -2,12 +2,9 @@
 
 import numpy as np
 
-from raster.geometry.welding import edge_numbers, groups, neighbours
+from raster.geometry.welding import STEP, edge_numbers, groups, neighbours
 
 SHARPEST_COS = 0.70710678  # cosine of 45 degrees: faces that meet at a smaller angle are one smooth surface
-
-
-STEP = 1 << 16  # triangles that are looked at together, for the sake of memory
 
 
 def face_normals(positions: np.ndarray, triangles: np.ndarray) -> np.ndarray:

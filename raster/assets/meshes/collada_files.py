@@ -8,15 +8,16 @@ from typing import Any
 
 import numpy as np
 
+from raster.assets.meshes.collada_pictures import picture_name, picture_names
 from raster.assets.meshes.external_files import References
-from raster.assets.meshes.gltf_compression import missing_extra
+from raster.assets.meshes.extras import missing_extra
 from raster.assets.meshes.imported_mesh import GREY, PLAIN, WHITE, Note, PbrMaterial
 from raster.assets.meshes.parsed_file import Node, ParsedFile, Primitive, code_values
 from raster.assets.meshes.polygons import triangulate
 from raster.color import linear_from_srgb
 from raster.errors import InputError
 
-AT_REST = Note("hold a skin or morph targets, which are drawn in their rest pose")
+BOUND = Note("hold a skin or morph targets, which are drawn in their bind pose")
 Y_UP = {  # rotations (3, 3) to the axes that the other formats with y up have
     "X_UP": np.array([[0.0, -1, 0], [1, 0, 0], [0, 0, 1]]),
     "Y_UP": np.eye(3),
@@ -27,7 +28,7 @@ Y_UP = {  # rotations (3, 3) to the axes that the other formats with y up have
 def read_collada(data: bytes, references: References) -> ParsedFile:
     """All triangles and polygons of the file's scene, in metres, y up, as the file says which axis and unit it has.
 
-    Skins and morph targets are at rest. InputError for a file that cannot be read, and without the extra.
+    Skins are in their bind pose, morph targets do not count. InputError for a file that cannot be read, and without the extra.
     """
     document = _document(data, references)
     asset = document.assetInfo
@@ -41,13 +42,14 @@ def read_collada(data: bytes, references: References) -> ParsedFile:
         if surfaces:
             nodes.append(Node(str(bound.original.name or bound.original.id or ""), len(meshes), place))
             meshes.append(tuple(surfaces))
-    resting = any(True for _ in document.scene.objects("controller")) if document.scene is not None else False
-    return ParsedFile(tuple(meshes), tuple(nodes), tuple(materials.pictures.items()), (AT_REST,) * resting)
+    posed = any(True for _ in document.scene.objects("controller")) if document.scene is not None else False
+    return ParsedFile(tuple(meshes), tuple(nodes), tuple(materials.pictures.items()), (BOUND,) * posed)
 
 
 def read_collada_dependencies(data: bytes, references: References) -> None:
-    """Read all files that read_collada will need."""
-    read_collada(data, references)
+    """Read all files that read_collada will need. The extra is not needed for that, so that cached files do without."""
+    for name in picture_names(data, references.path):
+        references.optional(name)
 
 
 def _document(data: bytes, references: References) -> Any:
@@ -63,7 +65,7 @@ def _document(data: bytes, references: References) -> Any:
 
 
 def _bound(document: Any) -> Iterator[Any]:
-    """The geometries of the scene, with their vertices moved by the matrices of their nodes."""
+    """The geometries of the scene, with their vertices moved by the matrices of their nodes; of skins as they were bound."""
     if document.scene is None:
         return
     yield from document.scene.objects("geometry")
@@ -121,7 +123,7 @@ class _Materials:
             return replace(base, color=(red, green, blue))
         if diffuse is None:
             return replace(base, color=PLAIN.color)
-        name = str(diffuse.sampler.surface.image.path).removeprefix("file://")
+        name = picture_name(diffuse.sampler.surface.image.path)
         picture = self._references.optional(name)
         if picture is None:
             return replace(base, color=(GREY, GREY, GREY))

@@ -10,12 +10,13 @@ from raster.assets.meshes.gltf_compression import draco_arrays
 from raster.assets.meshes.gltf_container import buffer_bytes, image_bytes, read_container
 from raster.assets.meshes.gltf_materials import GltfMaterials, texture_of
 from raster.assets.meshes.gltf_nodes import NodeOfMesh, meshes_at_nodes
-from raster.assets.meshes.gltf_rest_pose import morphed, skinned
+from raster.assets.meshes.gltf_rest_pose import INFLUENCES, joint_matrices, morphed, skinned
 from raster.assets.meshes.imported_mesh import PLAIN, WHITE, Note
 from raster.assets.meshes.parsed_file import Node, ParsedFile, Primitive, code_values
 from raster.assets.meshes.polygons import of_fan, of_strips
 
 TRIANGLES, STRIP, FAN = 4, 5, 6  # modes of primitives; points and lines are ignored
+ALWAYS = ("POSITION", "NORMAL", "COLOR_0")  # the attributes that are read of each primitive
 DRACO = "KHR_draco_mesh_compression"
 AT_REST = Note("hold a skin or morph targets, which are drawn in their rest pose")
 Tree = dict[str, Any]
@@ -31,6 +32,7 @@ class GltfReader:
         self.materials = GltfMaterials(
             self.tree, self.path, lambda image: image_bytes(self.tree, references, image, self.accessors.view)
         )
+        self._joints: dict[int, np.ndarray] = {}  # by the number of the skin
 
     def read(self) -> ParsedFile:
         """The contents of the file. A mesh of a node with a skin or with weights of its own is a mesh of its own."""
@@ -62,16 +64,19 @@ class GltfReader:
 
     def _primitive(self, primitive: Tree, node: int, weights: tuple[float, ...]) -> Primitive:
         """A primitive with uvs whose v = 1 is the top row of the picture, and colours as sRGB code values."""
-        triangles, values = self._arrays(primitive)
-        if primitive.get("targets") and any(weights):
-            values |= morphed(values, primitive["targets"], weights, self.accessors.floats)
-        if "skin" in self.tree["nodes"][node]:
-            values |= skinned(values, self.tree, self.tree["nodes"][node]["skin"], self.accessors)
-        number = primitive.get("material")
-        material = self.materials.of(number) or (WHITE if "COLOR_0" in values else PLAIN)
+        number, skin = primitive.get("material"), self.tree["nodes"][node].get("skin")
         _, texture = texture_of(self.tree, number)
         transform = texture.get("extensions", {}).get("KHR_texture_transform", {})
-        uvs = values.get(f"TEXCOORD_{transform.get('texCoord', texture.get('texCoord', 0))}")
+        mapping = f"TEXCOORD_{transform.get('texCoord', texture.get('texCoord', 0))}"
+        triangles, values = self._arrays(primitive, {*ALWAYS, mapping, *(() if skin is None else INFLUENCES)})
+        if primitive.get("targets") and any(weights):
+            values |= morphed(values, primitive["targets"], weights, self.accessors.floats)
+        if skin is not None:
+            if skin not in self._joints:
+                self._joints[skin] = joint_matrices(self.tree, skin, self.accessors)
+            values |= skinned(values, self._joints[skin])
+        material = self.materials.of(number) or (WHITE if "COLOR_0" in values else PLAIN)
+        uvs = values.get(mapping)
         if uvs is not None:
             uvs = _moved(uvs, transform)
             uvs = np.stack([uvs[:, 0], 1 - uvs[:, 1]], axis=1)
@@ -88,13 +93,14 @@ class GltfReader:
             entry.get("alphaMode") == "BLEND",
         )
 
-    def _arrays(self, primitive: Tree) -> tuple[np.ndarray, dict[str, np.ndarray]]:
-        """Triangles (T, 3) int64 and the attributes (V, width) float64 by name."""
-        held = primitive["attributes"]
+    def _arrays(self, primitive: Tree, names: set[str]) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+        """Triangles (T, 3) int64 and those attributes (V, width) float64 of these names that there are, by name."""
+        held = {name: number for name, number in primitive["attributes"].items() if name in names}
         packed = primitive.get("extensions", {}).get(DRACO)
         if packed is not None:
-            triangles, arrays = draco_arrays(packed, self.accessors.view(packed["bufferView"]), self.path)
-            values = {name: self.accessors.as_floats(held[name], array) for name, array in arrays.items() if name in held}
+            inside = {name: number for name, number in packed["attributes"].items() if name in held}
+            triangles, arrays = draco_arrays(inside, self.accessors.view(packed["bufferView"]), self.path)
+            values = {name: self.accessors.as_floats(held[name], array) for name, array in arrays.items()}
             others = {name: self.accessors.floats(number) for name, number in held.items() if name not in values}
             return triangles, {**others, **values}
         values = {name: self.accessors.floats(number) for name, number in held.items()}

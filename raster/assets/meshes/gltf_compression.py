@@ -5,15 +5,11 @@ from typing import Any
 
 import numpy as np
 
+from raster.assets.meshes.extras import missing_extra
 from raster.errors import InputError
 
 Tree = dict[str, Any]
 FILTERS = {"OCTAHEDRAL": "decode_filter_oct", "QUATERNION": "decode_filter_quat", "EXPONENTIAL": "decode_filter_exp"}
-
-
-def missing_extra(path: Path, what: str, extra: str) -> InputError:
-    """The error for a file that needs a library which is not installed."""
-    return InputError(f"{path}: {what}; install what reads it: pip install 'raster-labels[{extra}]'")
 
 
 def meshopt_view(entry: Tree, data: bytes, path: Path) -> bytes:
@@ -36,8 +32,8 @@ def meshopt_view(entry: Tree, data: bytes, path: Path) -> bytes:
     return made.tobytes()
 
 
-def draco_arrays(entry: Tree, data: bytes, path: Path) -> tuple[np.ndarray, dict[str, np.ndarray]]:
-    """Triangles (T, 3) int64 and the attributes by name, as KHR_draco_mesh_compression describes a primitive.
+def draco_arrays(attributes: dict[str, int], data: bytes, path: Path) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    """Triangles (T, 3) int64 and the arrays of some attributes of KHR_draco_mesh_compression, by name.
 
     InputError if they are damaged, or without the extra.
     """
@@ -47,7 +43,9 @@ def draco_arrays(entry: Tree, data: bytes, path: Path) -> tuple[np.ndarray, dict
         raise missing_extra(path, "is compressed by Draco", "draco") from None
     try:
         mesh = DracoPy.decode(bytes(data))
-        found = {name: mesh.get_attribute_by_unique_id(number)["data"] for name, number in entry["attributes"].items()}
+        found = {name: mesh.get_attribute_by_unique_id(number)["data"] for name, number in attributes.items()}
         return np.asarray(mesh.faces).astype(np.int64).reshape(-1, 3), {name: np.asarray(each) for name, each in found.items()}
+    except MemoryError:
+        raise
     except Exception as error:  # the decoder raises many kinds
         raise InputError(f"{path}: holds data of Draco that cannot be decoded; is it damaged? ({error})") from error

@@ -1,6 +1,6 @@
-"""meshes_at_nodes: the nodes of a glTF file that hold meshes, with their matrices."""
+"""meshes_at_nodes, world_from_nodes: the nodes of a glTF file that hold meshes, or are joints, with their matrices."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -84,13 +84,20 @@ def _instances(node: Tree, accessors: Accessors, where: str) -> Iterable[np.ndar
     return (parent_from_node({name: column[row] for name, column in columns.items()}) for row in rows)
 
 
-def world_from_node(tree: Tree, number: int) -> np.ndarray:
-    """(4, 4) float64: the matrix of a node, whether it is in the scene or not."""
+def world_from_nodes(tree: Tree, numbers: Sequence[int]) -> list[np.ndarray]:
+    """(4, 4) float64 of each of these nodes: its matrix, whether it is in the scene or not."""
     parents = {child: k for k, node in enumerate(tree["nodes"]) for child in node.get("children", [])}
-    matrix, seen = parent_from_node(tree["nodes"][number]), {number}
-    while (number := parents.get(number, -1)) >= 0 and number not in seen:
-        matrix, seen = multiply(parent_from_node(tree["nodes"][number]), matrix), seen | {number}
-    return matrix
+    made: dict[int, np.ndarray] = {}
+    for number in numbers:
+        chain = [number]
+        while chain[-1] not in made and (parent := parents.get(chain[-1], -1)) >= 0 and parent not in chain:
+            chain.append(parent)
+        for node in reversed(chain):
+            if node not in made:
+                matrix = parent_from_node(tree["nodes"][node])
+                above = made.get(parents.get(node, -1))
+                made[node] = matrix if above is None else multiply(above, matrix)
+    return [made[number] for number in numbers]
 
 
 def parent_from_node(node: Tree) -> np.ndarray:

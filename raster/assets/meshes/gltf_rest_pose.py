@@ -1,4 +1,4 @@
-"""morphed, skinned: the attributes of a primitive of a glTF file in its rest pose."""
+"""morphed, joint_matrices, skinned: the attributes of a primitive of a glTF file in its rest pose."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -6,9 +6,11 @@ from typing import Any
 import numpy as np
 
 from raster.assets.meshes.gltf_accessors import Accessors
-from raster.assets.meshes.gltf_nodes import world_from_node
+from raster.assets.meshes.gltf_nodes import world_from_nodes
 from raster.transforms import multiply
 
+SETS = 4  # more than four influences of a vertex come in further sets of four
+INFLUENCES = tuple(f"{name}_{k}" for k in range(SETS) for name in ("JOINTS", "WEIGHTS"))  # attributes of skins
 Tree = dict[str, Any]
 Values = dict[str, np.ndarray]  # attributes (V, width) float64 by name
 
@@ -23,19 +25,24 @@ def morphed(values: Values, targets: Sequence[Tree], weights: Sequence[float], f
     return changed
 
 
-def skinned(values: Values, tree: Tree, skin: int, accessors: Accessors) -> Values:
-    """Positions and normals in the file's space, where the joints of a skin put them at rest (glTF 2.0, 3.7.3.3).
-
-    The matrix of the mesh's own node does not count. Weights that do not sum to 1 are scaled.
-    """
+def joint_matrices(tree: Tree, skin: int, accessors: Accessors) -> np.ndarray:
+    """(J, 4, 4) float64: for each joint of a skin the file's space from the space of the mesh as it was bound."""
     entry = tree["skins"][skin]
-    joints = np.stack([world_from_node(tree, joint) for joint in entry["joints"]])
+    joints = np.stack(world_from_nodes(tree, entry["joints"]))
     if "inverseBindMatrices" in entry:
         inverse = accessors.floats(entry["inverseBindMatrices"]).reshape(-1, 4, 4).swapaxes(1, 2)  # columns first in the file
         joints = multiply(joints, inverse[: len(joints)])
+    return joints
+
+
+def skinned(values: Values, joints: np.ndarray) -> Values:
+    """Positions and normals in the file's space, where the joints (J, 4, 4) of a skin put them at rest (glTF 2.0, 3.7.3.3).
+
+    The matrix of the mesh's own node does not count. Weights that do not sum to 1 are scaled.
+    """
     moves = np.zeros((len(values["POSITION"]), 3, 4))
     sums = np.zeros(len(moves))
-    for k in range(4):  # more than four influences of a vertex come in further sets of four
+    for k in range(SETS):
         if f"JOINTS_{k}" in values and f"WEIGHTS_{k}" in values:
             weights = values[f"WEIGHTS_{k}"]
             for column, joint in enumerate(values[f"JOINTS_{k}"].astype(np.int64).T):

@@ -1,9 +1,13 @@
 """Tests of compressed glTF files: Draco, meshopt, and what is said where the library for it is not installed."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 import trimesh
 from small_models import CORNERS, FACES, as_set, corners_of, describe, exact, glb, message, put, read, tetrahedron, triangles_of
+
+from raster.assets.meshes.gltf_compression import draco_arrays
 
 
 def test_draco(tmp_path):
@@ -27,8 +31,22 @@ def test_draco(tmp_path):
     corners, coordinates = triangles_of(model).reshape(-1, 3), corners_of(model, "uv").reshape(-1, 2)
     assert np.abs(np.linalg.norm(corners, axis=1) - 1).max() < 1e-3
     assert np.abs(coordinates - np.c_[corners[:, 0], 1 - corners[:, 1]]).max() < 2e-3
+    given["attributes"]["TANGENT"], attributes["TANGENT"] = 0, 99  # neither is used
+    assert read(put(tmp_path / "d.glb", glb(tree, packed))).triangles == len(mesh.faces)
     damaged = glb(tree, packed[: len(packed) // 2] + bytes(len(packed) - len(packed) // 2))
     assert "Draco" in message(put(tmp_path / "d.glb", damaged))
+
+
+def test_too_little_memory_is_no_damage(monkeypatch):
+    """A file that is left out as damaged would be a silent loss."""
+    draco = pytest.importorskip("DracoPy")
+
+    def full(_: bytes) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(draco, "decode", full)
+    with pytest.raises(MemoryError):
+        draco_arrays({"POSITION": 0}, b"", Path("a.glb"))
 
 
 def meshopt_file(tree: dict, held: bytes, encoded: list[tuple[bytes, int, int, str]]) -> bytes:

@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 from small_models import CORNERS, FACES, as_set, describe, exact, glb, message, notes_of, put, read, tetrahedron
 
+from raster.assets.meshes import gltf_nodes
+
 SQUARE = np.array([[0, 0, 0], [1, 0, 0], [1, 1, 0], [0, 1, 0]], np.float32)
 TURN = [0.5, 0.5, 0.5, 0.5]  # x, y, z, w: a third of a turn about (1, 1, 1): x to y, y to z, z to x
 
@@ -131,3 +133,42 @@ def test_morph_targets_have_the_weights_of_the_file(tmp_path, weight):
     path = put(tmp_path / "m.glb", glb(tree, held))
     assert exact(path) == as_set((CORNERS + (weight or 0) * move)[FACES])
     assert "rest pose" in notes_of(path)
+
+
+def test_what_is_not_used_is_not_read(tmp_path):
+    """Tangents, more coordinates, and weights without a skin: each of a buffer view that there is not."""
+    tree, held = describe([tetrahedron(TEXCOORD_0=CORNERS[:, :2].copy())], [{"mesh": 0}])
+    attributes = tree["meshes"][0]["primitives"][0]["attributes"]
+    for name, kind in (
+        ("TANGENT", "VEC4"),
+        ("TEXCOORD_1", "VEC2"),
+        ("JOINTS_0", "VEC4"),
+        ("WEIGHTS_0", "VEC4"),
+        ("_ID", "SCALAR"),
+    ):
+        attributes[name] = len(tree["accessors"])
+        tree["accessors"].append({"bufferView": 99, "componentType": 5126, "count": 4, "type": kind})
+    path = put(tmp_path / "u.glb", glb(tree, held))
+    assert exact(path) == as_set(CORNERS[FACES])
+    attributes["COLOR_0"] = attributes["TANGENT"]
+    assert "list index out of range" in message(put(path, glb(tree, held)))
+
+
+def test_the_joints_of_a_skin_are_placed_once(tmp_path, monkeypatch):
+    """Not for each primitive; and each node of a chain of joints once."""
+    joints = np.zeros((4, 4), "u1")
+    weights = np.array([[1, 0, 0, 0]] * 4, "f4")
+    chain = 30
+    nodes = [{"mesh": 0, "skin": 0}, *({"children": [k + 2], "translation": [0, 0, 1]} for k in range(chain)), {}]
+    tree, held = describe([tetrahedron()], nodes)
+    tree["scenes"][0]["nodes"] = [0, 1]
+    (given,) = tree["meshes"][0]["primitives"]
+    given["attributes"]["JOINTS_0"], held = stored(tree, held, joints + chain)
+    given["attributes"]["WEIGHTS_0"], held = stored(tree, held, weights)
+    tree["meshes"][0]["primitives"] = [given] * 5
+    tree["skins"] = [{"joints": list(range(1, chain + 2))}]
+    placed = []
+    real = gltf_nodes.parent_from_node
+    monkeypatch.setattr(gltf_nodes, "parent_from_node", lambda node: placed.append(node) or real(node))
+    assert exact(put(tmp_path / "j.glb", glb(tree, held))) == as_set(np.tile((CORNERS + np.array([0, 0, chain]))[FACES], (5, 1, 1)))
+    assert len(placed) == len(nodes) + chain + 1  # once for the scene, once as joints
