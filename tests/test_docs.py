@@ -15,6 +15,7 @@ from programs import HANG_S
 from write_rgbe import write_rgbe
 
 from benchmarks.sample_meshes import CLASSES, make
+from raster.__main__ import COMMANDS
 from raster.dataset.manifest import MANIFEST
 from raster.system.paths import CONF
 
@@ -193,3 +194,9 @@ def test_every_solid_and_randomizer_is_among_the_options():
     for group in ("solids", "randomizers"):
         for path in (CONF / group).glob("*.yaml"):
             assert f"`{path.stem}`" in TEXTS["docs/options.md"], f"{group}/{path.stem}"
+
+
+def test_the_table_of_commands_has_them_all():
+    table = TEXTS["docs/getting-started.md"].partition("### One program")[2].partition('`eval "')[0]
+    listed = re.findall(r"`([a-z-]+)", "".join(line.split("|")[1] for line in table.splitlines() if line.startswith("| `")))
+    assert sorted(listed) == sorted(COMMANDS)

@@ -12,7 +12,8 @@ from typing import Any
 
 from raster import InputError, one_line
 
-FACTS, SCORES = "model.json", "scores.json"  # what train.fit and train.evaluate write
+from .run_files import FACTS, SCORES, read_json
+
 Row = dict[str, str]  # a cell by column
 
 
@@ -60,8 +61,8 @@ def read(run: Path, data: str | None) -> tuple[dict[str, Any], dict[str, Any]] |
     """(configuration, scores) of a run; None where it was not scored on `data`. InputError for a damaged file."""
     path = run / FACTS if data is None else run / f"evaluate-{data}" / SCORES
     try:
-        facts = json.loads((run / FACTS).read_text())
-        scores = facts["scores"] if data is None else json.loads(path.read_text())
+        facts = read_json(run / FACTS)
+        scores = facts["scores"] if data is None else read_json(path)
         numbers = (scores["miou"], scores["accuracy"], *(iou for iou in scores["iou"].values() if iou is not None))
         if not all(isinstance(number, int | float) for number in numbers):
             raise TypeError("scores are no numbers")

@@ -11,6 +11,7 @@ from raster import InputError, one_line, run_hydra
 from .config import check_views, is_whole
 from .data.folder import Folder, read_folder
 from .learning.require_fastai import require_fastai
+from .run_files import SCORES
 
 if TYPE_CHECKING:
     from omegaconf import DictConfig
@@ -91,7 +92,7 @@ def write_report(
         raise InputError(f"out={out}: cannot be made ({error.strerror})") from None
     facts = {"data": str(folder.path), "digest": folder.digest(), "images": len(indices), **found.summary(model.codes)}
     facts |= {"scales": list(model.scales), "flip": model.flip}
-    write_text(out / "scores.json", json.dumps({**facts, "confusion": found.scores.matrix.tolist()}, indent=2) + "\n")
+    write_text(out / SCORES, json.dumps({**facts, "confusion": found.scores.matrix.tolist()}, indent=2) + "\n")
     confusion_picture(found.scores, model.codes, out / "confusion.png")
     rows = []
     for k in np.argsort(found.per_image, kind="stable")[:SHOWN]:

@@ -98,7 +98,8 @@ def is_complete(out: Path, configuration: str) -> bool:
     InputError if it is a file, holds another run or other files, or cannot be made.
     """
     from .learning.callbacks import CHECKPOINT, require_same
-    from .network.saved import FACTS, is_temporary, read_facts
+    from .network.saved import is_temporary, read_facts
+    from .run_files import FACTS
 
     if out.exists() and not out.is_dir():
         raise InputError(f"out={out}: is a file; name a folder")

@@ -15,6 +15,7 @@ from raster.dataset.manifest import first_difference
 from raster.errors import InputError
 from raster.system.atomic_files import make_folder, write_atomic
 from train.learning.schedule import TOTAL_IMAGES
+from train.run_files import FACTS, SCORES
 
 OWN, PATH_TRACED, PHOTOGRAPHS = "own split", "path traced", "photographs"
 BASE, ALL = "base", "all together"
@@ -91,7 +92,7 @@ def train(given: dict[str, Any], data: Path, model: Path) -> dict[str, Any]:
     run_program("raster.generate", *given["draw"], *drawn)
     seconds = time.perf_counter() - began
     run_program("train.fit", f"data={data}", f"out={model}", f"seed={given['seed']}", *given["fit"])
-    facts = json.loads((model / "model.json").read_text())
+    facts = json.loads((model / FACTS).read_text())
     rows = max(0, len((model / "metrics.csv").read_text().splitlines()) - 1) if (model / "metrics.csv").exists() else 0
     images = sum(1 for _ in (data / "images").iterdir())
     return {
@@ -103,7 +104,7 @@ def train(given: dict[str, Any], data: Path, model: Path) -> dict[str, Any]:
 def scored(model: Path, data: Path, split: str, out: Path) -> dict[str, Any]:
     """Scores of a network on a folder, by train.evaluate: mean IoU, IoU by class, shares, confusion matrix."""
     run_program("train.evaluate", f"model={model}", f"data={data}", f"split={split}", f"out={out}")
-    found = json.loads((out / "scores.json").read_text())
+    found = json.loads((out / SCORES).read_text())
     kept = {key: found[key] for key in ("miou", "iou", "images", "digest", "confusion")}
     return {"data": str(data), **kept, **shares(np.array(found["confusion"]))}
 

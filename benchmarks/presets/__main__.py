@@ -20,6 +20,7 @@ from benchmarks.domains import DOMAINS, PATH_TRACED, change_images, run_program
 from benchmarks.presets.scores import Scored, scored
 from raster.errors import InputError, one_line
 from train.learning.require_fastai import require_fastai
+from train.run_files import FACTS
 
 TRAINED, HELD_OUT = ("fast", "default", "realistic"), "heldout"
 PHOTOGRAPHS = "photographs behind"
@@ -91,7 +92,7 @@ def run(options: argparse.Namespace) -> None:
     rows = [
         {"trained_on": preset, **scored(network(options, preset), sets, options.work)}
         for preset in TRAINED
-        if preset in options.only or (network(options, preset) / "model.json").exists()
+        if preset in options.only or (network(options, preset) / FACTS).exists()
     ]
     show(rows)
     settings = {name: getattr(options, name) for name in ("n", "score", "size", "px", "epochs", "then_epochs", "seed", "quick")}

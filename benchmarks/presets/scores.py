@@ -16,9 +16,10 @@ def scored(run: Path, sets: dict[str, Path], work: Path) -> dict[str, Any]:
     Returns training seconds, the digest of the training data, and scored_on: scores by set. WORK/scores.json keeps all
     scores by the digests of network and set.
     """
-    from train.network.saved import FACTS, WEIGHTS, read_facts
+    from train.network.saved import read_facts
+    from train.run_files import FACTS, SCORES, WEIGHTS
 
-    facts, kept = read_facts(run), work / "scores.json"
+    facts, kept = read_facts(run), work / SCORES
     known: dict[str, Scored] = json.loads(kept.read_text()) if kept.exists() else {}
     weights = _digest([run / WEIGHTS, run / FACTS])
     found: dict[str, Scored] = {}

@@ -242,6 +242,6 @@ def _reason(error: InstantiationException, description: dict[str, Any]) -> str:
         return "." + str(cause).removeprefix(f"{function}.")
     if cause is None:
         return f": {error}"
-    if isinstance(cause, ImportError | TypeError | ValueError):
+    if isinstance(cause, ImportError | TypeError | ValueError | OSError):
         return f": {cause}"
     return f": {description['_target_']} raised {cause!r}"

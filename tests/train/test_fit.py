@@ -1,8 +1,8 @@
 """train.fit: what a run leaves, that it learns, repeats, continues, and streams what a folder holds."""
 
 import csv
-import importlib.util
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -135,13 +135,17 @@ def test_another_folder_for_validation(data, tmp_path, monkeypatch, capsys):
     assert same == f"error: valid_data={data}: is data itself; leave valid_data out, or name another folder"
 
 
+def test_without_tensorboard_the_extra_is_named(data, tmp_path, monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "tensorboard", None)  # importing it fails
+    told = run_program(monkeypatch, capsys, "fit", f"data={data}", f"out={tmp_path / 'run'}", "tensorboard=true", *FAST, code=2)
+    assert told == "error: tensorboard=true: TensorBoard is not installed: pip install 'raster-labels[tensorboard]'"
+
+
 def test_scalars_for_tensorboard(data, tmp_path, monkeypatch, capsys):
-    options = (f"data={data}", "epochs=2", f"out={tmp_path / 'run'}", "tensorboard=true", *FAST)
-    if importlib.util.find_spec("tensorboard") is None:
-        told = run_program(monkeypatch, capsys, "fit", *options, code=2)
-        assert told == "error: tensorboard=true: TensorBoard is not installed: pip install 'raster-labels[tensorboard]'"
-        return
+    pytest.importorskip("tensorboard")
     from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+    options = (f"data={data}", "epochs=2", f"out={tmp_path / 'run'}", "tensorboard=true", *FAST)
 
     run_program(monkeypatch, capsys, "fit", *options)
     events = EventAccumulator(str(tmp_path / "run" / "tensorboard"))

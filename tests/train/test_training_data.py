@@ -85,6 +85,19 @@ def test_a_count_of_validation_images(tmp_path):
         FolderSource(folder, 10)
 
 
+def test_a_count_takes_whole_layouts(tmp_path):
+    from train.data.sources import FolderSource
+
+    folder = data_set(tmp_path / "set", count=11, valid=0)
+    (folder / "manifest.json").write_text('{"configuration": {"views_per_layout": 2}}')
+    assert FolderSource(folder, 2).valid == [8, 9]
+    assert FolderSource(folder, 4).valid == [4, 5, 8, 9]
+    assert FolderSource(folder, 8).valid == [2, 3, 4, 5, 6, 7, 8, 9]
+    for wrong in (1, 5):
+        with pytest.raises(raster.InputError, match=rf"valid={wrong}: expected a multiple of 2, since the views of a layout"):
+            FolderSource(folder, wrong)
+
+
 def test_photometric_changes_each_image_by_its_own_amount():
     from fastai.vision.all import TensorImage, TensorMask
 

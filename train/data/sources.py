@@ -38,13 +38,8 @@ class FolderSource:
             self.train, self.valid = list(range(len(self.folder))), []
             return
         held_out = self.folder.valid
-        share = valid / len(self.folder) if isinstance(valid, int) else valid
-        if not held_out.any() and share >= 1:
-            raise InputError(f"valid={valid}: expected fewer than the {len(self.folder)} images of data={path}")
-        if not held_out.any() and share > 0:
-            # Of the first i layouts floor(i * share) are held out: layout i is one where that number rises.
-            layout = np.arange(len(self.folder)) // _views(path)
-            held_out = (np.diff(np.floor(np.arange(len(self.folder) + 1) * share + 1e-9)) > 0)[layout]
+        if not held_out.any() and valid > 0:
+            held_out = _spread(len(self.folder), _views(path), valid, path)
         self.train, self.valid = (np.flatnonzero(mask).tolist() for mask in (~held_out, held_out))
         if not self.train or not self.valid:
             lacking = "left to train on" if self.valid else "held out for validation"
@@ -98,6 +93,23 @@ class OtherValidation:
     def release(self) -> None:
         """Free what the other source holds."""
         self.source.release()
+
+
+def _spread(n: int, views: int, valid: float | int, path: Path) -> np.ndarray:
+    """Which of n images (n,) bool are held out: layouts of `views` images each, evenly spaced, a share or a count of images."""
+    share: float = valid
+    if isinstance(valid, int):
+        if valid >= n:
+            raise InputError(f"valid={valid}: expected fewer than the {n} images of data={path}")
+        if valid % views:
+            what = f"a multiple of {views}, since the views of a layout stay together"
+            raise InputError(f"valid={valid}: expected {what}, in data={path}")
+        share = valid / (n // views * views)
+    # Of the first i layouts floor(i * share) are held out: layout i is one where that number rises.
+    rises = np.diff(np.floor(np.arange(n + 1) * share + 1e-9)) > 0
+    if isinstance(valid, int):
+        rises[n // views :] = False  # a layout that is not complete
+    return rises[np.arange(n) // views]
 
 
 def _views(path: Path) -> int:

@@ -116,6 +116,13 @@ class Epochs(Callback):
         if self.log is not None:
             self.log.add(row)
 
+    def close(self) -> None:
+        """End what shows progress, and close what `log` writes. Training may have been interrupted."""
+        if self.progress is not None:
+            self.progress.close()
+        if self.log is not None:
+            self.log.close()
+
 
 def plain(value: Any) -> Any:
     """A copy of nested dicts and lists with NumPy scalars, which fastai's schedules leave, as Python numbers.

@@ -5,6 +5,7 @@ import platform
 import tempfile
 import time
 from collections.abc import Sequence
+from contextlib import closing
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -59,12 +60,13 @@ def train(plain: dict[str, Any], source: Source, out: Path, configuration: str, 
         _restore(learn, state)
     log = Scalars(out / TENSORBOARD, rows) if plain["tensorboard"] else None
     epochs = Epochs(out, configuration, plain["seed"], rows, lr, averaging, source.begin, log)
-    for phase in plan:
-        if len(rows) < epochs.first + phase.epochs:  # else it was done before the run was interrupted
-            if phase is not current:
-                learn.dls = _loaders(plain, source, phase, device)
-            _fit(learn, phase, lr, plain["weights"] != "none", averaging, epochs)
-        epochs.first += phase.epochs
+    with closing(epochs):
+        for phase in plan:
+            if len(rows) < epochs.first + phase.epochs:  # else it was done before the run was interrupted
+                if phase is not current:
+                    learn.dls = _loaders(plain, source, phase, device)
+                _fit(learn, phase, lr, plain["weights"] != "none", averaging, epochs)
+            epochs.first += phase.epochs
     net.load_state_dict(averaging.mean)
     facts = {"configuration": json.loads(configuration), "lr": lr, "seconds": round(sum(row["seconds"] for row in rows), 1)}
     if plain["export"]:

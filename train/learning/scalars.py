@@ -30,8 +30,14 @@ class Scalars:
         try:
             if self._writer is None:
                 self._writer = SummaryWriter(str(self._folder), purge_step=self._first + 1)
-            for name in set(row) - {"epoch"}:
-                self._writer.add_scalar(name, row[name], int(row["epoch"]))
+            for name, value in row.items():
+                if name != "epoch":
+                    self._writer.add_scalar(name, value, int(row["epoch"]))
             self._writer.flush()
         except OSError as error:
             raise InputError(f"{self._folder}: cannot be written ({error.strerror})") from None
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._writer is not None:
+            self._writer.close()

@@ -10,11 +10,11 @@ from typing import Any
 import torch
 from torch import nn
 
-from raster import InputError, open_regular, write_atomic
+from raster import InputError, write_atomic
 
+from ..run_files import FACTS, WEIGHTS, read_json
 from .networks import empty, load_state
 
-WEIGHTS, FACTS = "model.pth", "model.json"
 FORMAT = "raster-model-1"
 _NAMES = "(model.pth|model.json|checkpoint.pth|metrics.csv)".replace(".", r"\.")
 _TEMPORARY = re.compile(rf"{_NAMES}\.part|\.{_NAMES}\.\d+\.\d+\.tmp")  # of an earlier version; of raster.write_atomic
@@ -68,8 +68,7 @@ def read_facts(run: Path) -> dict[str, Any]:
     """The contents of RUN/model.json, checked. InputError for one that is missing or not written by save()."""
     path = run / FACTS
     try:
-        with open_regular(path) as file:
-            facts = json.load(file)
+        facts = read_json(path)
     except OSError:
         raise InputError(f"model={run}: no {FACTS} in it; expected the folder that a finished train.fit wrote") from None
     except ValueError as error:

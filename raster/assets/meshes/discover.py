@@ -29,7 +29,22 @@ class MeshFile:
     @property
     def folder(self) -> str:
         """The name of the folder that holds it."""
-        return Path(os.path.abspath(self.path)).parent.name
+        return self.folders[-1]
+
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """The names of `root` and of the folders below it that lead to the file."""
+        return (Path(os.path.abspath(self.root)).name, *PurePosixPath(self.name).parts[:-1])
+
+    @property
+    def refusal(self) -> str:
+        """Why it cannot be used, whatever is in it: its path is not UTF-8, or its class can have no such name; else ""."""
+        try:
+            os.path.abspath(self.path).encode()  # Linux allows any bytes
+        except UnicodeEncodeError:
+            return f"{str(self.path)!a}: the name is not UTF-8; rename the file or folder"
+        problem = "" if self.class_name is None else class_problem(self.class_name)
+        return problem and f"{self.path}: {problem}; name it in objects.classes: {{{self.name}: mug}}"
 
 
 def find_meshes(options: MeshOptions) -> tuple[MeshFile, ...]:
@@ -38,9 +53,12 @@ def find_meshes(options: MeshOptions) -> tuple[MeshFile, ...]:
     `meshes` is a folder, searched with all its sub-folders, a pattern ("models/**/*.glb"), or a file. Hidden files and files
     with other endings are skipped. What a key of `exclude`, `classes` and other tables fits, raster.assets.meshes.file_keys
     says; the first key that fits counts. A file that no key of `classes` fits has the class that `class_from` says. InputError,
-    which begins with the name of an option, if no file is found, if a key fits no file, and for a class name that is not
-    possible.
+    which begins with the name of an option, if no file is found, if a key fits no file, for a class name in `classes` that is
+    not possible, and for two classes that differ only in case.
     """
+    for name in options.class_table.values():
+        if name is not None and (problem := class_problem(name)):
+            raise InputError(f"classes: {problem}; give another")
     root, paths = _paths(options.meshes or "")
     names = {PurePosixPath(os.path.relpath(path, root)).as_posix(): path for path in paths}
     found = _without_excluded([MeshFile(names[name], Path(root), name) for name in sorted(names)], options)
@@ -64,17 +82,15 @@ def find_meshes(options: MeshOptions) -> tuple[MeshFile, ...]:
         )
         for file, name, up, units, scale in rows
     ]
-    _check_classes([file for file in files if is_utf8(file.path)])
+    _refuse_twins([file for file in files if not file.refusal])
     return tuple(files)
 
 
-def is_utf8(path: Path) -> bool:
-    """Whether a path is UTF-8 text: Linux allows any bytes."""
-    try:
-        os.path.abspath(path).encode()
-    except UnicodeEncodeError:
-        return False
-    return True
+def class_problem(name: str) -> str:
+    """Why a text can be no name of a class of meshes; "" if it can."""
+    if not name or name != name.strip() or not name.isprintable():
+        return f"{name!r} is no name for a class"
+    return f"the class name {name} is taken" if name.lower() in TAKEN else ""
 
 
 def _without_excluded(files: Sequence[MeshFile], options: MeshOptions) -> list[MeshFile]:
@@ -90,12 +106,12 @@ def _without_excluded(files: Sequence[MeshFile], options: MeshOptions) -> list[M
 
 def _class_of(file: MeshFile, class_from: str) -> str:
     """The class of a file that no key fits."""
-    folders, parts = Path(os.path.abspath(file.path)).parents, PurePosixPath(file.name).parts
+    folders = file.folders
     if class_from == "file":
         return file.path.stem
-    if class_from == "top" and len(parts) > 1:
-        return parts[0]
-    return folders[1 if class_from == "parent" and len(folders) > 1 else 0].name
+    if class_from == "top":
+        return folders[min(1, len(folders) - 1)]
+    return folders[max(0, len(folders) - 2) if class_from == "parent" else -1]
 
 
 def _paths(meshes: str) -> tuple[str, list[Path]]:
@@ -120,17 +136,13 @@ def _paths(meshes: str) -> tuple[str, list[Path]]:
     return root or ".", known
 
 
-def _check_classes(files: list[MeshFile]) -> None:
-    """Raise InputError for a class name that is taken or not printable, and for two that differ only in case."""
+def _refuse_twins(files: list[MeshFile]) -> None:
+    """Raise InputError for two class names that differ only in case."""
     seen: dict[str, MeshFile] = {}
     for file in files:
         name = file.class_name
         if name is None:
             continue
-        if not name or name != name.strip() or not name.isprintable():
-            raise InputError(f"meshes: {file.name}: {name!r} is no name for a class; name it in classes: {{{file.name}: mug}}")
-        if name.lower() in TAKEN:
-            raise InputError(f"meshes: {file.name}: the class name {name} is taken; give another: classes: {{{name}: ...}}")
         other = seen.setdefault(name.lower(), file)
         if other.class_name != name:
             raise InputError(

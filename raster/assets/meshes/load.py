@@ -8,7 +8,7 @@ from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 
 from raster.assets.meshes.cached_mesh import CachedMesh, LoadedMeshes
-from raster.assets.meshes.discover import MeshFile, find_meshes, is_utf8
+from raster.assets.meshes.discover import MeshFile, find_meshes
 from raster.assets.meshes.mesh_cache import cached_mesh
 from raster.assets.meshes.metric_size import size_notes
 from raster.assets.meshes.notes import told
@@ -49,8 +49,8 @@ def load_meshes(
 
 def _load(file: MeshFile, options: MeshOptions, px: int, make: bool) -> CachedMesh | InputError | None:
     """The mesh of a file, or why it cannot be used; None if it is not in the cache and not to be made."""
-    if not is_utf8(file.path):
-        return InputError(f"{str(file.path)!a}: the name is not UTF-8; rename the file or folder")
+    if file.refusal:
+        return InputError(file.refusal)
     try:
         settings = Settings(options.normalize, file.up, px, file.units, file.scale)
         return cached_mesh(file, settings, options.max_triangles, make)

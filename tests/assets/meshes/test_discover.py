@@ -1,15 +1,18 @@
 """Tests of which mesh files a pattern names, what they are called, and of which class they are."""
 
 import os
+import shutil
 
 import pytest
+import trimesh
+from small_models import put
 
 from raster.assets.check_names import BACKGROUND, FLOOR
 from raster.assets.meshes.discover import ENDINGS, TAKEN, find_meshes
 from raster.assets.meshes.load import load_meshes
 from raster.assets.meshes.options import MeshOptions
 from raster.assets.meshes.read import FORMATS
-from raster.errors import InputError
+from raster.errors import InputError, InputErrors
 
 
 @pytest.fixture
@@ -85,11 +88,36 @@ def test_classes_that_cannot_be_are_refused(folder):
     text = "classes: cups fits no file of objects.meshes; such as ducks/duck.stl would be right"
     assert message(str(folder), {"cups": "cup"}) == text
     for name in ("", " x", "a\nb", "a\x00"):
-        text = f"meshes: ducks/duck.stl: {name!r} is no name for a class; name it in classes: {{ducks/duck.stl: mug}}"
-        assert message(str(folder), {"ducks": name}) == text
+        assert message(str(folder), {"ducks": name}) == f"classes: {name!r} is no name for a class; give another"
     for name in ("background", "Floor"):
-        text = f"meshes: ducks/duck.stl: the class name {name} is taken; give another: classes: {{{name}: ...}}"
-        assert message(str(folder), {"ducks": name}) == text
+        assert message(str(folder), {"ducks": name}) == f"classes: the class name {name} is taken; give another"
+
+
+@pytest.mark.parametrize(("class_from", "classes"), [
+    ("folder", ["ducks", "blue", "mugs", "models"]), ("parent", ["models", "mugs", "models", "models"]),
+    ("top", ["ducks", "mugs", "mugs", "models"]), ("file", ["duck", "b", "red", "top"]),
+])  # fmt: skip
+def test_a_class_may_come_from_another_folder_but_from_none_outside(class_from, classes, folder):
+    shutil.copytree(folder, folder / "models")
+    names = ["ducks/duck.stl", "mugs/blue/b.OBJ", "mugs/red.glb", "top.ply"]
+    assert found(folder / "models", class_from=class_from) == dict(zip(names, classes, strict=True))
+    assert found(folder / "models", {"mugs": "mug"}, class_from=class_from)["mugs/red.glb"] == "mug"
+
+
+def test_files_in_a_folder_whose_name_is_no_class_are_refused_one_by_one(tmp_path):
+    for name in ("background/a.stl", "good/b.stl", " c/c.stl"):
+        (tmp_path / name).parent.mkdir()
+        put(tmp_path / name, trimesh.creation.box().export(file_type="stl"))
+    with pytest.raises(InputErrors) as error:
+        load_meshes(MeshOptions(str(tmp_path)), 16)
+    advice = "name it in objects.classes: "
+    first = f"{tmp_path}/ c/c.stl: ' c' is no name for a class; {advice}{{ c/c.stl: mug}}"
+    second = f"{tmp_path}/background/a.stl: the class name background is taken; {advice}{{background/a.stl: mug}}"
+    assert error.value.reasons == (first, second)
+    left = load_meshes(MeshOptions(str(tmp_path), on_error="skip"), 16)
+    assert [mesh.name for mesh in left.meshes] == ["good/b.stl"]
+    assert [reason for _, reason in left.skipped] == [first, second]
+    assert len(load_meshes(MeshOptions(str(tmp_path), classes={"background": "a", " c": "c"}), 16).meshes) == 3
 
 
 @pytest.mark.parametrize("name", [b"ducks/t\xe9.stl", b"t\xe9/t.stl"])

@@ -1,0 +1,15 @@
+"""The names of the files that train.fit and train.evaluate write, and read_json. Nothing here needs torch."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from raster import open_regular
+
+WEIGHTS, FACTS, SCORES = "model.pth", "model.json", "scores.json"
+
+
+def read_json(path: Path) -> Any:
+    """What a regular file of JSON holds. OSError for a file that cannot be read, ValueError for one that is not JSON."""
+    with open_regular(path) as file:
+        return json.load(file)
