@@ -15,7 +15,7 @@ TABLE = (
     ("standard_streams",),
     ("errors",),
     ("transforms",),
-    ("color", "streams", "frames"),
+    ("color", "roughness", "streams", "frames"),
     ("system",),
     ("geometry",),
     ("solids", "physics", "gl", "dataset"),

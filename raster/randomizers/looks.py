@@ -7,12 +7,12 @@ import numpy as np
 
 from raster.randomizers.options import check_options, range_option, share_option
 from raster.randomizers.ranges import Range
+from raster.roughness import shininess_of
 from raster.scene.materials import MAPPINGS, TEXTURES
 from raster.scene.scenes import Scenes
 from raster.streams import Streams
 
 SPECULAR = 0.5  # a reflectance of 4 % seen straight on, as glTF has it (Khronos, glTF 2.0, appendix B)
-SHININESS = (1.0, 1000.0)
 
 
 @dataclass(frozen=True)
@@ -67,8 +67,3 @@ class Looks:
         turn = np.radians(own.uniform_between("hue_deg", self.hue_deg, count))
         saturation = own.uniform_between("saturation", self.saturation, count)
         return np.stack([np.cos(turn) - 1, np.sin(turn), saturation - 1], axis=-1)
-
-
-def shininess_of(roughness: np.ndarray) -> np.ndarray:
-    """Blinn-Phong exponents of roughness 0..1: 2 / alpha^2 - 2 with alpha = roughness^2 (Walter et al., 2007)."""
-    return np.clip(2 / np.maximum(roughness, 0.05) ** 4 - 2, *SHININESS)

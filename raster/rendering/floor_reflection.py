@@ -3,6 +3,7 @@
 import numpy as np
 
 from raster.rendering.bounced_light import mean_albedo
+from raster.roughness import roughness_of
 from raster.scene.scenes import Scenes
 
 COAT_F0, COAT_ROUGHNESS = 0.04, 0.02**0.5  # of the clear coat in shaders/pbr.frag
@@ -26,7 +27,7 @@ def write_floor_reflection(rows: np.ndarray, scenes: Scenes) -> None:
     )
     base = (1 - metallic)[:, None] * (SPECULAR_F0 * specular)[:, None] + metallic[:, None] * mean_albedo(scenes, "floor")
     rows["floor_f0"] = base + coat[:, None] * COAT_F0
-    roughness = np.sqrt(np.sqrt(2 / (shininess + 2)))  # the root of alpha: Walter et al. (2007)
+    roughness = roughness_of(shininess)
     roughness = np.where(coat > 0.5, COAT_ROUGHNESS, roughness)
     rows["floor_roughness"] = roughness
     gloss = np.clip((MATT - roughness) / (MATT - SHINY), 0, 1)

@@ -12,6 +12,7 @@ from raster.rendering.shader_constants import (
     TEXTURE_MASK,
     WRAP_SHIFT,
 )
+from raster.roughness import roughness_of
 from raster.run.glb import Glb
 from raster.scene.materials import MAPPINGS, MARKINGS, TEXTURES
 from raster.scene.scenes import Scenes
@@ -26,8 +27,7 @@ def material(glb: Glb, scenes: Scenes, row: np.void, shared: dict[Any, Any]) -> 
     surface, texture = int(row["surface"]), TEXTURES[int(row["surface"]) & TEXTURE_MASK]
     color, number = row["color"].astype(float), surface >> IMAGE_SHIFT
     said: dict[str, Any] = {"metallicFactor": float(row["metallic"])}
-    # Alpha of Blinn's exponent, as in pbr.frag; roughness is its square root.
-    said["roughnessFactor"] = float(np.sqrt(np.sqrt(2 / (row["shininess"] + 2))))
+    said["roughnessFactor"] = float(roughness_of(row["shininess"]))
     if texture == "image" and not row["cutoff"] > 0:
         color = np.ones(3)
     elif texture not in ("base_color", *OWN_COLOR):

@@ -12,7 +12,7 @@ from raster.assets.meshes.base_color_images import mipmaps
 from raster.assets.meshes.imported_mesh import PbrMaterial
 from raster.color import linear_from_srgb, srgb_from_linear
 from raster.geometry.mesh import Mesh
-from raster.randomizers.looks import Looks, shininess_of
+from raster.randomizers.looks import Looks
 from raster.randomizers.objects import Objects
 from raster.rendering.renderer import Renderer
 from raster.scene.materials import TEXTURES
@@ -121,11 +121,6 @@ def test_mipmaps_are_means_of_linear_light():
     assert [len(level) for level in levels] == [16, 8, 4, 2, 1]
     mean = linear_from_srgb(picture / 255.0).mean(axis=(0, 1))
     np.testing.assert_allclose(levels[-1][0, 0], 255 * srgb_from_linear(mean), atol=1)
-
-
-def test_roughness_becomes_the_exponent_that_pbr_reads_as_its_square():
-    roughness = np.linspace(0.3, 0.9, 7)
-    np.testing.assert_allclose(np.sqrt(2 / (shininess_of(roughness) + 2)), roughness**2, rtol=1e-6)
 
 
 def test_a_share_is_painted_like_solids(catalog_of_models):

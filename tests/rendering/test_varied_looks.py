@@ -9,8 +9,9 @@ from stored_models import QUADRANTS, store
 from raster.assets.catalog import Catalog
 from raster.assets.meshes.imported_mesh import PbrMaterial
 from raster.color import linear_from_srgb, srgb_from_linear
-from raster.randomizers.looks import Looks, shininess_of
+from raster.randomizers.looks import Looks
 from raster.rendering.renderer import Renderer
+from raster.roughness import shininess_of
 from raster.scene.sampler import Sampler
 from raster.scene.scenes import Scenes
 from raster.solids.cube import cube

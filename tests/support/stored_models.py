@@ -4,9 +4,9 @@ from pathlib import Path
 
 import numpy as np
 
-from raster.assets.meshes.base_color_images import mipmaps
-from raster.assets.meshes.cached_mesh import CachedMesh, StoredPicture
+from raster.assets.meshes.cached_mesh import CachedMesh
 from raster.assets.meshes.imported_mesh import VERTEX, WHITE, MeshPart, PbrMaterial
+from raster.assets.meshes.mesh_cache import write_pictures
 from raster.geometry.mesh import Mesh
 
 QUADRANTS = np.array([[[250, 20, 20], [20, 250, 20]], [[20, 20, 250], [250, 250, 20]]], np.uint8)  # red green over blue yellow
@@ -26,8 +26,7 @@ def store(
     np.save(folder / "vertices.npy", np.tile(vertices, many))
     np.save(folder / "indices.npy", np.tile(mesh.triangles.ravel().astype(np.uint32), many))
     picture = QUADRANTS.repeat(px // 2, axis=0).repeat(px // 2, axis=1) if picture is None else picture
-    np.save(folder / "pictures.npy", np.concatenate([level.ravel() for level in mipmaps(picture)]))
-    stored = StoredPicture(len(picture), picture.shape[2], 0)
+    stored = write_pictures([picture], folder)
     places = [np.asarray(place, np.float32) for place in object_from_parts]
     parts = tuple(
         MeshPart(f"part{k}", place, k * count, count, k * size, size, material, double_sided, True)
@@ -38,5 +37,5 @@ def store(
     radius = float(np.linalg.norm(points, axis=1).max())
     offset = (points @ rest_directions.T).max(axis=0)
     return CachedMesh(
-        folder.name, class_name, "0" * 16, folder, parts, radius, rest_directions, offset, points[:64], 1, pictures=(stored,)
+        folder.name, class_name, "0" * 16, folder, parts, radius, rest_directions, offset, points[:64], 1, pictures=stored
     )

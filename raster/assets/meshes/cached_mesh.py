@@ -2,6 +2,7 @@
 
 import json
 import zlib
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,9 +19,11 @@ class StoredPicture:
     side: int
     channels: int  # 3, or 4 with alpha
     offset: int  # bytes
+    crc32: tuple[int, ...]  # of the bytes of each level
 
 
-ARRAYS = ("vertices", "indices", "pictures")
+ARRAYS = ("vertices", "indices")  # that are checked when a mesh is loaded; pictures, which are large, when they are shown
+PICTURES = "pictures"
 TABLE = "model.json"
 # The errors that a damaged entry can cause while its table is read.
 _DAMAGE = (OSError, ValueError, KeyError, TypeError, AttributeError)
@@ -54,23 +57,31 @@ class CachedMesh:
     def picture(self, number: int, side: int) -> list[np.ndarray]:
         """(side, side, 3 or 4) uint8 sRGB of a picture, and its smaller mipmaps; side: its own one or a half, a quarter, ...
 
-        They are memory-mapped. InputError if it cannot be read.
+        They are memory-mapped. InputError if it cannot be read, or if its bytes are not those that were written.
         """
-        stored, whole = self.pictures[number], self._array("pictures")
+        stored, whole = self.pictures[number], self._array(PICTURES)
         levels, at, width = [], stored.offset, stored.side
-        while width:
+        for crc32 in stored.crc32:
             size = width * width * stored.channels
             if width <= side:
-                levels.append(whole[at : at + size].reshape(width, width, stored.channels))
+                level = whole[at : at + size]
+                if zlib.crc32(level.data) != crc32:
+                    raise self._given_up(PICTURES, "its sum is wrong")
+                levels.append(level.reshape(width, width, stored.channels))
             at, width = at + size, width // 2
         return levels
 
     def _array(self, name: str) -> np.ndarray:
-        path = self.folder / f"{name}.npy"
         try:
-            return np.load(path, mmap_mode="r")
+            return np.load(self.folder / f"{name}.npy", mmap_mode="r")
         except (OSError, ValueError) as error:
-            raise InputError(f"{path}: is gone or damaged; start again, and it is made anew ({error})") from error
+            raise self._given_up(name, error) from error
+
+    def _given_up(self, name: str, reason: object) -> InputError:
+        """The error for a file that cannot be read. Without its table the entry is made anew at the next start."""
+        with suppress(OSError):
+            (self.folder / TABLE).unlink()
+        return InputError(f"{self.folder / name}.npy: is gone or damaged; start again, and it is made anew ({reason})")
 
 
 @dataclass(frozen=True)
@@ -83,10 +94,15 @@ class LoadedMeshes:
 
 
 def load_cached(folder: Path, name: str, class_name: str | None) -> CachedMesh | None:
-    """The entry in a folder of the cache; None if there is none, or if its bytes are not those that were written."""
+    """The entry in a folder of the cache; None if there is none, or if its bytes are not those that were written.
+
+    Of the pictures only the size of their file is checked: CachedMesh.picture() checks the bytes.
+    """
     try:
         table = json.loads((folder / TABLE).read_bytes())
         if any(zlib.crc32((folder / f"{array}.npy").read_bytes()) != table["crc32"][array] for array in ARRAYS):
+            return None
+        if (folder / f"{PICTURES}.npy").stat().st_size != table["bytes_of_pictures"]:
             return None
         if zlib.crc32(json.dumps(table["model"]).encode()) != table["crc32"]["model"]:
             return None
@@ -121,5 +137,5 @@ def _from_table(table: dict, folder: Path, name: str, class_name: str | None) ->
         np.array(table["points"], np.float32),
         table["triangles"],
         tuple(Note(*note) for note in table["notes"]),
-        tuple(StoredPicture(**entry) for entry in table["pictures"]),
+        tuple(StoredPicture(**{**entry, "crc32": tuple(entry["crc32"])}) for entry in table["pictures"]),
     )

@@ -1,7 +1,6 @@
 """read_collada: COLLADA files (.dae), with their nodes, materials and pictures. pycollada, an extra, reads the XML."""
 
 import io
-import math
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -16,6 +15,7 @@ from raster.assets.meshes.parsed_file import Node, ParsedFile, Primitive, code_v
 from raster.assets.meshes.polygons import triangulate
 from raster.color import linear_from_srgb
 from raster.errors import InputError
+from raster.roughness import roughness_of
 
 BOUND = Note("hold a skin or morph targets, which are drawn in their bind pose")
 Y_UP = {  # rotations (3, 3) to the axes that the other formats with y up have
@@ -116,7 +116,7 @@ class _Materials:
     def _make(self, effect: Any) -> PbrMaterial:
         diffuse, shininess = effect.diffuse, effect.shininess
         exponent = max(float(shininess), 0.0) if isinstance(shininess, int | float) else 0.0
-        roughness = math.sqrt(math.sqrt(2 / (exponent + 2))) if exponent else PLAIN.roughness
+        roughness = float(roughness_of(exponent)) if exponent else PLAIN.roughness
         base = replace(WHITE, roughness=roughness)
         if isinstance(diffuse, tuple | list):
             red, green, blue = np.round(linear_from_srgb(np.clip(np.array(diffuse[:3], np.float64), 0, 1)), 6).tolist()

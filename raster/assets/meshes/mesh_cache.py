@@ -6,13 +6,14 @@ import os
 import shutil
 import tempfile
 import zlib
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
 
 from raster.assets.meshes.base_color_images import mipmaps
-from raster.assets.meshes.cached_mesh import TABLE, CachedMesh, load_cached
+from raster.assets.meshes.cached_mesh import ARRAYS, PICTURES, TABLE, CachedMesh, StoredPicture, load_cached
 from raster.assets.meshes.discover import MeshFile
 from raster.assets.meshes.external_files import References
 from raster.assets.meshes.imported_mesh import VERTEX, ImportedMesh, Note
@@ -20,7 +21,7 @@ from raster.assets.meshes.read import Settings, check_count, read_dependencies, 
 from raster.errors import MachineError
 from raster.system.cache import cache_folder
 
-FORMAT = 6  # of the entries; raise it with every change of their contents
+FORMAT = 7  # of the entries; raise it with every change of their contents
 MISSING = "refer to a material library or a picture that is missing or outside the folder given, and are grey there"
 
 
@@ -94,16 +95,23 @@ def _rename(new: Path, entry: Path) -> None:
     os.rename(new, entry)
 
 
+def write_pictures(pictures: Sequence[np.ndarray], folder: Path) -> tuple[StoredPicture, ...]:
+    """Write pictures (S, S, 3 or 4) uint8 with their mipmaps into the file of an entry; what its table says of each."""
+    stored, levels, at = [], [np.zeros(0, np.uint8)], 0
+    for picture in pictures:
+        own = [level.ravel() for level in mipmaps(picture)]
+        stored.append(StoredPicture(len(picture), picture.shape[2], at, tuple(zlib.crc32(level.data) for level in own)))
+        levels += own
+        at += sum(level.size for level in own)
+    np.save(folder / f"{PICTURES}.npy", np.concatenate(levels))
+    return tuple(stored)
+
+
 def _write(mesh: ImportedMesh, folder: Path) -> None:
     """Write the arrays and the table of an entry into a folder."""
-    pyramids = [mipmaps(picture) for picture in mesh.pictures]
-    levels = [level.ravel() for pyramid in pyramids for level in pyramid]
-    sizes = [sum(level.size for level in pyramid) for pyramid in pyramids]
-    offsets = np.cumsum([0, *sizes])[:-1].tolist()
-    arrays = {"vertices": mesh.vertices.astype(VERTEX, copy=False), "indices": mesh.indices}
-    arrays["pictures"] = np.concatenate([np.zeros(0, np.uint8), *levels])
+    pictures = write_pictures(mesh.pictures, folder)
     sums = {}
-    for name, array in arrays.items():
+    for name, array in zip(ARRAYS, (mesh.vertices.astype(VERTEX, copy=False), mesh.indices), strict=True):
         path = folder / f"{name}.npy"
         np.save(path, array)
         sums[name] = zlib.crc32(path.read_bytes())
@@ -116,11 +124,9 @@ def _write(mesh: ImportedMesh, folder: Path) -> None:
         "points": mesh.points.tolist(),
         "triangles": mesh.triangles,
         "notes": mesh.notes,
-        "pictures": [
-            {"side": len(picture), "channels": picture.shape[2], "offset": at}
-            for picture, at in zip(mesh.pictures, offsets, strict=True)
-        ],
+        "pictures": [asdict(picture) for picture in pictures],
     }
     described = json.loads(json.dumps(described))  # tuples become lists, as in the table that is read
-    table = {"crc32": {**sums, "model": zlib.crc32(json.dumps(described).encode())}, "model": described}
+    sums["model"] = zlib.crc32(json.dumps(described).encode())
+    table = {"crc32": sums, "bytes_of_pictures": (folder / f"{PICTURES}.npy").stat().st_size, "model": described}
     (folder / TABLE).write_text(json.dumps(table))

@@ -6,10 +6,11 @@ import re
 import numpy as np
 
 from raster.assets.meshes.external_files import References
-from raster.assets.meshes.imported_mesh import GREY, PbrMaterial
+from raster.assets.meshes.imported_mesh import GREY, PLAIN, PbrMaterial
 from raster.assets.meshes.text_files import decode_text
 from raster.color import linear_from_srgb
 from raster.errors import InputError
+from raster.roughness import roughness_of
 
 # Options before a picture's name, such as "-s 1 1 1", "-clamp on", "-bm 0.5".
 _OPTIONS = re.compile(r"^(-[a-zA-Z]+([ \t]+(on|off|[-+]?[0-9.]+(e[-+]?[0-9]+)?|[rgbmlz](?=[ \t])))+[ \t]+)*", re.IGNORECASE)
@@ -20,8 +21,8 @@ def read_mtl(data: bytes, used: set[str], references: References, pictures: dict
 
     A picture that is missing counts as a grey one.
     Kd is taken as sRGB code values, as viewers do; it multiplies the picture unless it is black. Ns, the exponent of Phong's
-    highlight, becomes roughness = (2 / (Ns + 2))^(1/4), after Walter et al., "Microfacet models for refraction" (2007). Pr and
-    Pm, roughness and metallic as newer programs write them, come before it. d, Tr and map_d, transparency, are passed over.
+    highlight, becomes roughness. Pr and Pm, roughness and metallic as newer programs write them, come before it. d, Tr and
+    map_d, transparency, are passed over.
     """
     materials: dict[str, PbrMaterial] = {}
     for block in re.split(r"^[ \t]*newmtl[ \t]+", decode_text(data), flags=re.MULTILINE)[1:]:
@@ -56,7 +57,7 @@ def _material(name: str, said: dict[str, str], references: References, pictures:
     if "map_kd" in said and max(kd) == 0:
         kd = [1.0, 1.0, 1.0]
     shininess = max(numbers("ns", 0.0)[0], 0.0)
-    roughness = math.sqrt(math.sqrt(2 / (shininess + 2))) if "ns" in said else 0.6
+    roughness = float(roughness_of(shininess)) if "ns" in said else PLAIN.roughness
     roughness, metallic = numbers("pr", roughness)[0], numbers("pm", 0.0)[0]
     grey = GREY if "map_kd" in said and picture < 0 else 1.0
     red, green, blue = np.round(grey * linear_from_srgb(np.array(kd)), 6).tolist()

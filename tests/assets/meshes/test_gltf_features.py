@@ -170,5 +170,6 @@ def test_the_joints_of_a_skin_are_placed_once(tmp_path, monkeypatch):
     placed = []
     real = gltf_nodes.parent_from_node
     monkeypatch.setattr(gltf_nodes, "parent_from_node", lambda node: placed.append(node) or real(node))
-    assert exact(put(tmp_path / "j.glb", glb(tree, held))) == as_set(np.tile((CORNERS + np.array([0, 0, chain]))[FACES], (5, 1, 1)))
+    lifted = CORNERS + np.array([0, 0, chain])
+    assert exact(put(tmp_path / "j.glb", glb(tree, held))) == as_set(np.tile(lifted[FACES], (5, 1, 1)))
     assert len(placed) == len(nodes) + chain + 1  # once for the scene, once as joints

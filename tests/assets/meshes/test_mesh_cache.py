@@ -102,20 +102,41 @@ def cut(path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-5])
 
 
-def flip(path: Path) -> None:
+def flip(path: Path, at: int = 0) -> None:
     data = bytearray(path.read_bytes())
-    data[len(data) // 2] ^= 1
+    data[at or len(data) // 2] ^= 1
     path.write_bytes(bytes(data))
 
 
-@pytest.mark.parametrize("damage", [cut, flip, Path.unlink])
+def flip_head(path: Path) -> None:
+    flip(path, 1)
+
+
+@pytest.mark.parametrize("damage", [cut, flip, flip_head, Path.unlink])
 @pytest.mark.parametrize("name", ["vertices.npy", "indices.npy", "pictures.npy", "model.json"])
 def test_a_damaged_entry_is_made_again(meshes, cache, damage, name):
     (model,) = load_meshes(MeshOptions(str(meshes / "card" / "card.glb")), 16).meshes
     before = bytes_of(cache)
     damage(model.folder / name)
-    load_meshes(MeshOptions(str(meshes / "card" / "card.glb")), 16)
+    (again,) = load_meshes(MeshOptions(str(meshes / "card" / "card.glb")), 16).meshes
+    if name == "pictures.npy" and damage in (flip, flip_head):  # seen when it is shown; then the next start makes it anew
+        with pytest.raises(InputError, match=r"pictures\.npy: is gone or damaged; start again, and it is made anew"):
+            again.picture(0, 16)
+        load_meshes(MeshOptions(str(meshes / "card" / "card.glb")), 16)
     assert bytes_of(cache) == before
+
+
+def test_the_levels_that_are_shown_are_checked_and_no_others(meshes):
+    (model,) = load_meshes(MeshOptions(str(meshes / "card" / "card.glb")), 16).meshes
+    path = model.folder / "pictures.npy"
+    flip(path, -1)  # in the last of the mipmaps
+    with pytest.raises(InputError):
+        model.picture(0, 1)
+    flip(path, -1)
+    flip(path, -(1 + 4 + 16 + 64) * 3 - 1)  # in the largest
+    assert [len(level) for level in model.picture(0, 8)] == [8, 4, 2, 1]
+    with pytest.raises(InputError):
+        model.picture(0, 16)
 
 
 def test_models_can_be_sent_to_other_processes(meshes):
