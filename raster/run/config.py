@@ -131,7 +131,7 @@ def run_hydra(job: Callable[[DictConfig], Any], name: str = "config") -> None:
     full_error, command_line = os.environ.get("HYDRA_FULL_ERROR", "0"), sys.argv
     os.environ["HYDRA_FULL_ERROR"] = "1"  # Hydra then raises, where it would print many lines and exit with 1
     try:
-        sys.argv = [command_line[0], *quoted_words(command_line[1:], folder)]
+        sys.argv = [command_line[0], *quoted_words(command_line[1:], folder, name)]
         hydra.main(version_base=VERSION_BASE, config_path=str(CONF), config_name=name)(attempt)()
     except BrokenPipeError:  # of `--cfg job | head`
         raise

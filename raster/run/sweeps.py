@@ -3,14 +3,18 @@
 import hashlib
 import re
 import traceback
+from collections.abc import Sequence
 from typing import Any
 
 import hydra
 from hydra.core.hydra_config import HydraConfig
+from omegaconf import OmegaConf
 
 from raster.errors import InputError
+from raster.run.compose import read_override
 from raster.run.quoting import decoded
 from raster.system.cpu import usable_cores
+from raster.system.paths import CONF
 
 # Of the points that this process ran or whose results it read, oldest first.
 failures: list[Exception] = []
@@ -76,22 +80,47 @@ def launcher_at_fault(error: BaseException) -> bool:
     return any(frame.f_globals.get("__name__", "").startswith("hydra_plugins.") for frame in frames)
 
 
-_NUMBERS = re.compile(r"-\[([\d.+-]+(?:,[\d.+-]+)*)\](?=_|$)")  # of a list, after its key
+_NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)"
+_NUMBERS = re.compile(rf"\[({_NUMBER}(?:,{_NUMBER})+)\]")
+_LIKE_NUMBERS = re.compile(rf"{_NUMBER}(?:-{_NUMBER})+")
+_EXCLUDED = "hydra.job.config.override_dirname.exclude_keys"
 
 
-def point_name(overrides: str) -> str:
+def point_name(overrides: Sequence[str], excluded: Sequence[str] = ()) -> str:
     """Return a folder name for one point of a sweep: its overrides without characters that shells, file systems or Hydra mind.
 
-    `overrides`: as hydra.job.override_dirname has them. Where letters are lost, but for the brackets of a list of numbers, a
-    hash of the overrides follows, so that no other point has the name.
+    `excluded`: keys that stay out of it. Where letters are lost, but for the brackets of a list of numbers, and where a value
+    reads as such a list or as two overrides, a hash of the overrides follows, so that no other point has the name.
 
         >>> from raster.run.sweeps import point_name
-        >>> point_name("randomizers.camera.fov_deg-[30,40]_seed-1")
+        >>> point_name(["seed=1", "randomizers.camera.fov_deg=[30,40]", "n=9"], excluded=["n"])
         'randomizers.camera.fov_deg-30-40_seed-1'
     """
-    text = decoded(overrides)
-    simple = _NUMBERS.sub(lambda found: "-" + found[1].replace(",", "-"), text)
+    texts = sorted(decoded(override) for override in overrides if _key(override) not in excluded)
+    words, unclear = [], False
+    for key, equals, value in (text.partition("=") for text in texts):
+        numbers = _NUMBERS.fullmatch(value)
+        unclear |= not numbers and bool(_LIKE_NUMBERS.fullmatch(value) or re.search("_.*-", value) or "=" in value)
+        words.append(f"{key}{equals and '-'}{numbers[1].replace(',', '-') if numbers else value}")
+    simple = "_".join(words)
     name = re.sub(r"[^A-Za-z0-9._+-]+", "-", re.sub(r"[\[\]'\"]", "", simple)).strip("_-") or "point"
-    if name == simple and len(name) <= 180:
+    if name == simple and len(name) <= 180 and not unclear:
         return name
-    return f"{name[:170]}-{hashlib.sha256(text.encode(errors='surrogateescape')).hexdigest()[:8]}"
+    digest = hashlib.sha256("\n".join(texts).encode(errors="surrogateescape")).hexdigest()
+    return f"{name[:170]}-{digest[:8]}"
+
+
+def swept_in_names(overrides: Sequence[str], name: str) -> list[str]:
+    """Return what to add to the overrides of a sweep over keys that conf/NAME.yaml leaves out of the names of points.
+
+    Without it two points would have one folder.
+    """
+    excluded: Any = OmegaConf.select(OmegaConf.load(CONF / f"{name}.yaml"), _EXCLUDED, default=[])
+    swept = {_key(each) for each in overrides if read_override(each).is_sweep_override()}
+    kept = [key for key in excluded if key not in swept or key == "out"]  # two values of out are two folders already
+    return [f"{_EXCLUDED}=[{','.join(kept)}]"] if len(kept) < len(excluded) else []
+
+
+def _key(override: str) -> str:
+    """The key of an override."""
+    return override.partition("=")[0].lstrip("+~")

@@ -133,3 +133,10 @@ def test_a_sweep_without_out(tmp_path):
     said = generate(tmp_path, "-m", "n=2", "size=48", "seed=1,2", "workers=1")
     assert said.startswith(f"out: {tmp_path}/out/sweep/seed-1_size-48\n")
     assert points(tmp_path / "out" / "sweep") == ["seed-1_size-48", "seed-2_size-48"]
+
+
+def test_points_that_differ_in_what_changes_no_image_have_folders_of_their_own(tmp_path):
+    generate(tmp_path, "preset=fast", "size=32", "n=2,3", "workers=1", "out=sweep", "-m")
+    names = ["n-2_preset-fast_size-32", "n-3_preset-fast_size-32"]
+    assert points(tmp_path / "sweep") == names
+    assert [manifest(tmp_path / "sweep" / name)["n"] for name in names] == [2, 3]
