@@ -1,11 +1,13 @@
 """square, with_alpha, mipmaps, mean: the pictures of mesh files as arrays, with or without alpha, and their mean colours."""
 
 import io
+import math
 import warnings
 
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
+from raster.assets.meshes.parsed_file import EncodedPicture
 from raster.color import linear_from_srgb, srgb_from_linear
 from raster.errors import InputError
 
@@ -16,23 +18,41 @@ LINEAR = linear_from_srgb(np.arange(256) / 255).astype(np.float32)
 CODES = np.rint(255 * srgb_from_linear(np.arange(65536) / 65535)).astype(np.uint8)
 
 
-def square(name: str, data: bytes, px: int) -> np.ndarray:
+def square(picture: EncodedPicture, px: int) -> np.ndarray:
     """(S, S, 3) uint8 sRGB of an encoded picture, resized to a square; its alpha does not count.
 
     S is a power of two that is not smaller than the picture, at least LEAST_PX, but at most px. InputError, which begins with
     the name, for data that is not a picture or too large.
     """
-    return _resized(_open(name, data).convert("RGB"), px)
+    return _resized(_colors(picture), px)
 
 
-def with_alpha(name: str, data: bytes, px: int) -> tuple[np.ndarray, float]:
+def with_alpha(picture: EncodedPicture, px: int) -> tuple[np.ndarray, float]:
     """The same as (S, S, 4) with alpha, or (S, S, 3) if all of it is opaque; and its least alpha, 0..1."""
-    picture = _open(name, data)
-    if picture.mode == "RGB":
-        return _resized(picture, px), 1.0
-    alpha, values = picture.getchannel("A"), np.asarray(picture)
+    whole = _open(picture.name, picture.data) if picture.alpha is None and picture.data is not None else _joined(picture)
+    if whole.mode == "RGB":
+        return _resized(whole, px), 1.0
+    alpha, values = whole.getchannel("A"), np.asarray(whole)
     colors = Image.fromarray(filled(values[..., :3], values[..., 3] > 0))
     return np.dstack([_resized(colors, px), _resized(alpha, px)]), float(values[..., 3].min()) / 255
+
+
+def _colors(picture: EncodedPicture) -> Image.Image:
+    """The decoded colours of a picture."""
+    return Image.new("RGB", (1, 1), "white") if picture.data is None else _open(picture.name, picture.data).convert("RGB")
+
+
+def _joined(picture: EncodedPicture) -> Image.Image:
+    """A picture with the alpha that another one gives, both in the size of the larger."""
+    colors = _colors(picture)
+    if picture.alpha is None or picture.alpha.data is None:
+        return colors
+    other = _open(picture.alpha.name, picture.alpha.data)
+    alpha = other.getchannel("A") if other.mode == "RGBA" else other.convert("L")
+    size = max(colors.size, alpha.size, key=math.prod)
+    whole = colors.resize(size)
+    whole.putalpha(alpha.resize(size))
+    return whole
 
 
 def _resized(picture: Image.Image, px: int) -> np.ndarray:

@@ -11,7 +11,7 @@ from raster.assets.meshes.collada_pictures import picture_name, picture_names
 from raster.assets.meshes.external_files import References
 from raster.assets.meshes.extras import missing_extra
 from raster.assets.meshes.imported_mesh import GREY, PLAIN, WHITE, Note, PbrMaterial
-from raster.assets.meshes.parsed_file import Node, ParsedFile, Primitive, code_values
+from raster.assets.meshes.parsed_file import EncodedPicture, Node, ParsedFile, Primitive, code_values
 from raster.assets.meshes.polygons import triangulate
 from raster.color import linear_from_srgb
 from raster.errors import InputError
@@ -43,7 +43,7 @@ def read_collada(data: bytes, references: References) -> ParsedFile:
             nodes.append(Node(str(bound.original.name or bound.original.id or ""), len(meshes), place))
             meshes.append(tuple(surfaces))
     posed = any(True for _ in document.scene.objects("controller")) if document.scene is not None else False
-    return ParsedFile(tuple(meshes), tuple(nodes), tuple(materials.pictures.items()), (BOUND,) * posed)
+    return ParsedFile(tuple(meshes), tuple(nodes), tuple(materials.pictures.values()), (BOUND,) * posed)
 
 
 def read_collada_dependencies(data: bytes, references: References) -> None:
@@ -103,7 +103,7 @@ class _Materials:
     """The materials of a file, and the pictures that they use."""
 
     def __init__(self, references: References):
-        self.pictures: dict[str, bytes] = {}
+        self.pictures: dict[str, EncodedPicture] = {}
         self._references = references
         self._made: dict[str, PbrMaterial] = {}
 
@@ -127,5 +127,5 @@ class _Materials:
         picture = self._references.optional(name)
         if picture is None:
             return replace(base, color=(GREY, GREY, GREY))
-        self.pictures.setdefault(name, picture)
+        self.pictures.setdefault(name, EncodedPicture(name, picture))
         return replace(base, picture=list(self.pictures).index(name))

@@ -9,23 +9,25 @@ import numpy as np
 from raster.assets.meshes.base_color_images import square, with_alpha
 from raster.assets.meshes.imported_mesh import Note
 from raster.assets.meshes.node_placement import PlacedPiece
-from raster.assets.meshes.parsed_file import Primitive
+from raster.assets.meshes.parsed_file import EncodedPicture, Primitive
 
+BLEND_CUTOFF = 0.5  # of surfaces whose alpha should mix colours
+NOTHING_LEFT = 2.0
 BLENDED = Note("have blended materials, which are drawn and labelled where their alpha is at least 0.5, and not elsewhere")
 
 
 class FilePictures:
     """The encoded pictures of a file. InputError, which begins with the path, for one that cannot be read."""
 
-    def __init__(self, encoded: Sequence[tuple[str, bytes]], path: Path, px: int):
+    def __init__(self, encoded: Sequence[EncodedPicture], path: Path, px: int):
         """px: side of the pictures, at most."""
-        self._encoded, self._px = [(f"{path}: {name}", data) for name, data in encoded], px
+        self._encoded, self._px = [_named(each, path) for each in encoded], px
         self._with_alpha: dict[int, tuple[np.ndarray, float]] = {}
 
     def least_alpha(self, number: int) -> float:
         """The least alpha of a picture, 0..1."""
         if number not in self._with_alpha:
-            self._with_alpha[number] = with_alpha(*self._encoded[number], self._px)
+            self._with_alpha[number] = with_alpha(self._encoded[number], self._px)
         return self._with_alpha[number][1]
 
     def squares_of(self, placed: list[PlacedPiece]) -> tuple[list[PlacedPiece], tuple[np.ndarray, ...]]:
@@ -47,11 +49,22 @@ class FilePictures:
         if cut:
             self.least_alpha(number)
             return self._with_alpha.pop(number)[0]
-        return square(*self._encoded[number], self._px)
+        return square(self._encoded[number], self._px)
+
+
+def _named(picture: EncodedPicture, path: Path) -> EncodedPicture:
+    """The picture; errors about it will begin with the path."""
+    alpha = None if picture.alpha is None else _named(picture.alpha, path)
+    return picture._replace(name=f"{path}: {picture.name}", alpha=alpha)
 
 
 def _key(placed: PlacedPiece) -> tuple[int, bool]:
     return placed.piece.material.picture, placed.piece.material.cutoff > 0
+
+
+def cutoff_of(least: float, factor: float) -> float:
+    """PbrMaterial.cutoff where alpha, times a factor that holds for the whole surface, has to reach `least`."""
+    return min(least / factor, NOTHING_LEFT) if factor > 0 else NOTHING_LEFT
 
 
 def opaque_or_cut_out(surface: Primitive, pictures: FilePictures) -> Primitive:

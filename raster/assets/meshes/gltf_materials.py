@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import Any
 
 from raster.assets.meshes.base_color_images import mean
+from raster.assets.meshes.cut_outs import BLEND_CUTOFF, cutoff_of
 from raster.assets.meshes.imported_mesh import GREY, PLAIN, PbrMaterial
+from raster.assets.meshes.parsed_file import EncodedPicture
 from raster.errors import InputError
 
 Tree = dict[str, Any]
 SINGLE = ("metallicFactor", "roughnessFactor")
 WRAP_OF = {10497: 0, 33071: 1, 33648: 2}  # a sampler's number -> index of WRAPS
-BLEND_CUTOFF = 0.5
-NOTHING_LEFT = 2.0
 
 
 def texture_of(tree: Tree, material: int | None) -> tuple[Tree, Tree]:
@@ -34,7 +34,7 @@ def texture_of(tree: Tree, material: int | None) -> tuple[Tree, Tree]:
 
 
 class GltfMaterials:
-    """Materials by number. `pictures`: (name, encoded bytes) of the base colours of all materials asked for so far.
+    """Materials by number. `pictures`: the base colours of all materials asked for so far.
 
     Missing factors are 1, as in glTF 2.0. If a picture gives metallic (blue) and roughness (green), its mean is used.
     A base colour picture that is missing counts as a grey one, and one of metallic and roughness as that of PLAIN.
@@ -42,7 +42,7 @@ class GltfMaterials:
     """
 
     def __init__(self, tree: Tree, path: Path, load: Callable[[int], bytes | None]):
-        self.pictures: list[tuple[str, bytes]] = []
+        self.pictures: list[EncodedPicture] = []
         self._tree, self._path, self._load = tree, path, load
         self._made: dict[int, PbrMaterial] = {}
         self._numbers: dict[int, int] = {}
@@ -96,7 +96,7 @@ class GltfMaterials:
         entry = self._tree["materials"][material]
         mode = entry.get("alphaMode", "OPAQUE")
         cutoff = {"MASK": entry.get("alphaCutoff", 0.5), "BLEND": BLEND_CUTOFF}.get(mode, 0.0)
-        return min(cutoff / factor, NOTHING_LEFT) if cutoff > 0 and factor > 0 else NOTHING_LEFT if cutoff > 0 else 0.0
+        return cutoff_of(cutoff, factor) if cutoff > 0 else 0.0
 
     def _wrap(self, texture: Tree) -> tuple[int, int]:
         """PbrMaterial.wrap of a texture entry."""
@@ -112,7 +112,7 @@ class GltfMaterials:
             data = self._load(image)
             self._numbers[image] = -1 if data is None else len(self.pictures)
             if data is not None:
-                self.pictures.append((self._name(image), data))
+                self.pictures.append(EncodedPicture(self._name(image), data))
         return self._numbers[image]
 
     def _image(self, texture: Tree) -> int | None:

@@ -21,7 +21,7 @@ from raster.assets.meshes.read import Settings, check_count, read_dependencies, 
 from raster.errors import MachineError
 from raster.system.cache import cache_folder
 
-FORMAT = 7  # of the entries; raise it with every change of their contents
+FORMAT = 8  # of the entries; raise it with every change of their contents
 MISSING = "refer to a material library or a picture that is missing or outside the folder given, and are grey there"
 
 

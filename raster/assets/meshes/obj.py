@@ -9,7 +9,7 @@ from raster.assets.meshes.external_files import References
 from raster.assets.meshes.imported_mesh import PLAIN, WHITE, PbrMaterial
 from raster.assets.meshes.mtl import read_mtl
 from raster.assets.meshes.obj_lines import ObjLines, read_lines
-from raster.assets.meshes.parsed_file import ParsedFile, Primitive, code_values, single
+from raster.assets.meshes.parsed_file import EncodedPicture, ParsedFile, Primitive, code_values, single
 from raster.assets.meshes.polygons import triangulate
 from raster.assets.meshes.text_files import decode_text
 from raster.errors import InputError
@@ -46,11 +46,11 @@ def read_obj_dependencies(data: bytes, references: References) -> None:
     _materials(decode_text(data), references)
 
 
-def _materials(text: str, references: References) -> tuple[dict[str, PbrMaterial], tuple[tuple[str, bytes], ...]]:
+def _materials(text: str, references: References) -> tuple[dict[str, PbrMaterial], tuple[EncodedPicture, ...]]:
     """The materials that faces use, by name, and their pictures."""
     used = set(re.findall(r"^[ \t]*usemtl[ \t]+(.*?)[ \t]*$", text, re.MULTILINE))
     materials: dict[str, PbrMaterial] = {}
-    pictures: dict[str, bytes] = {}
+    pictures: dict[str, EncodedPicture] = {}
     for line in dict.fromkeys(re.findall(r"^[ \t]*mtllib[ \t]+(.*?)[ \t]*$", text, re.MULTILINE)):
         # A line may name several files, or one whose name has spaces.
         several = not references.exists(line) and any(map(references.exists, line.split()))
@@ -60,7 +60,7 @@ def _materials(text: str, references: References) -> tuple[dict[str, PbrMaterial
                 continue
             for material, found in read_mtl(data, used, references, pictures).items():
                 materials.setdefault(material, found)
-    return materials, tuple(pictures.items())
+    return materials, tuple(pictures.values())
 
 
 def _check_indices(lines: ObjLines, references: References) -> None:
@@ -111,4 +111,5 @@ def _surface(
         None if colors is None else colors[v],
         material if with_uvs else replace(material, picture=-1),
         name or "part",
+        material.cutoff > 0,
     )

@@ -1,10 +1,19 @@
 """ParsedFile: the contents of a mesh file, before they are checked, rotated or scaled."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from raster.assets.meshes.imported_mesh import PLAIN, Note, PbrMaterial
+
+
+class EncodedPicture(NamedTuple):
+    """A picture that a file refers to or holds, as it is stored."""
+
+    name: str  # for messages
+    data: bytes | None  # None: all white
+    alpha: "EncodedPicture | None" = None  # a picture whose alpha, or grey if it has none, takes the place of its own alpha
 
 
 @dataclass(frozen=True)
@@ -36,11 +45,11 @@ class ParsedFile:
 
     meshes: tuple[tuple[Primitive, ...], ...]  # primitives that belong together, such as two materials of one box
     nodes: tuple[Node, ...]
-    pictures: tuple[tuple[str, bytes], ...] = ()  # (name, encoded picture); PbrMaterial.picture is an index
+    pictures: tuple[EncodedPicture, ...] = ()  # PbrMaterial.picture is an index
     notes: tuple[Note, ...] = ()
 
 
-def single(surfaces: tuple[Primitive, ...], pictures: tuple[tuple[str, bytes], ...] = ()) -> ParsedFile:
+def single(surfaces: tuple[Primitive, ...], pictures: tuple[EncodedPicture, ...] = ()) -> ParsedFile:
     """A file without nodes: one mesh, with one node whose matrix is the identity."""
     return ParsedFile((surfaces,), (Node("", 0, np.eye(4)),), pictures)
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from raster.assets.meshes.external_files import References
 from raster.assets.meshes.imported_mesh import PLAIN, WHITE, PbrMaterial
-from raster.assets.meshes.parsed_file import ParsedFile, Primitive, code_values, single
+from raster.assets.meshes.parsed_file import EncodedPicture, ParsedFile, Primitive, code_values, single
 from raster.assets.meshes.ply_elements import read_elements, read_header
 from raster.assets.meshes.ply_rows import Lists
 from raster.assets.meshes.polygons import of_strips, triangulate
@@ -59,7 +59,7 @@ def read_ply(data: bytes, references: References) -> ParsedFile:
         Primitive(positions, triangles[number == k], values["normals"], values["uvs"], values["colors"], materials[k])
         for k in np.unique(number).tolist()
     ]
-    return single(tuple(surfaces), tuple((name, picture) for name, picture in pictures if picture is not None))
+    return single(tuple(surfaces), tuple(EncodedPicture(name, picture) for name, picture in pictures if picture is not None))
 
 
 def read_ply_dependencies(data: bytes, references: References) -> tuple[tuple[str, bytes | None], ...]:
