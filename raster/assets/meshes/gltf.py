@@ -1,5 +1,6 @@
 """read_gltf: GLB and glTF files: all primitives of triangles, with their nodes, materials and base colour pictures."""
 
+from collections import Counter
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from raster.assets.meshes.gltf_materials import GltfMaterials, texture_of
 from raster.assets.meshes.gltf_nodes import NodeOfMesh, meshes_at_nodes
 from raster.assets.meshes.gltf_rest_pose import INFLUENCES, joint_matrices, morphed, skinned
 from raster.assets.meshes.imported_mesh import PLAIN, WHITE, Note
-from raster.assets.meshes.parsed_file import Node, ParsedFile, Primitive, code_values
+from raster.assets.meshes.parsed_file import Node, ParsedFile, Primitive, code_values, used_rows
 from raster.assets.meshes.polygons import of_fan, of_strips
 
 TRIANGLES, STRIP, FAN = 4, 5, 6  # modes of primitives; points and lines are ignored
@@ -33,6 +34,9 @@ class GltfReader:
             self.tree, self.path, lambda image: image_bytes(self.tree, references, image, self.accessors.view)
         )
         self._joints: dict[int, np.ndarray] = {}  # by the number of the skin
+        self._shared: dict[
+            int, np.ndarray | None
+        ] = {}  # attributes that primitives of a mesh share, by accessor; None: not yet
 
     def read(self) -> ParsedFile:
         """The contents of the file. A mesh of a node with a skin or with weights of its own is a mesh of its own."""
@@ -56,6 +60,8 @@ class GltfReader:
     def _mesh(self, at: NodeOfMesh, weights: tuple[float, ...]) -> tuple[Primitive, ...]:
         """The primitives of a mesh as a node shows it."""
         primitives = self.tree["meshes"][at.mesh]["primitives"]
+        uses = Counter(number for each in primitives for number in each["attributes"].values())
+        self._shared = {number: None for number, count in uses.items() if count > 1}
         return tuple(
             self._primitive(primitive, at.node, weights)
             for primitive in primitives
@@ -71,6 +77,9 @@ class GltfReader:
         triangles, values = self._arrays(primitive, {*ALWAYS, mapping, *(() if skin is None else INFLUENCES)})
         if primitive.get("targets") and any(weights):
             values |= morphed(values, primitive["targets"], weights, self.accessors.floats)
+        if len({len(each) for each in values.values()}) == 1:
+            rows, triangles = used_rows(triangles, len(values["POSITION"]))
+            values = {name: each[rows] for name, each in values.items()}
         if skin is not None:
             if skin not in self._joints:
                 self._joints[skin] = joint_matrices(self.tree, skin, self.accessors)
@@ -101,9 +110,9 @@ class GltfReader:
             inside = {name: number for name, number in packed["attributes"].items() if name in held}
             triangles, arrays = draco_arrays(inside, self.accessors.view(packed["bufferView"]), self.path)
             values = {name: self.accessors.as_floats(held[name], array) for name, array in arrays.items()}
-            others = {name: self.accessors.floats(number) for name, number in held.items() if name not in values}
+            others = {name: self._floats(number) for name, number in held.items() if name not in values}
             return triangles, {**others, **values}
-        values = {name: self.accessors.floats(number) for name, number in held.items()}
+        values = {name: self._floats(number) for name, number in held.items()}
         if "indices" in primitive:
             corners = self.accessors.values(primitive["indices"])[:, 0].astype(np.int64)
         else:
@@ -112,6 +121,15 @@ class GltfReader:
         if mode == TRIANGLES:
             return corners[: len(corners) // 3 * 3].reshape(-1, 3), values
         return (of_strips if mode == STRIP else of_fan)(corners), values
+
+    def _floats(self, number: int) -> np.ndarray:
+        """(V, width) float64 of an attribute; decoded once if primitives of the mesh share it."""
+        values = self._shared.get(number)
+        if values is None:
+            values = self.accessors.floats(number)
+            if number in self._shared:
+                self._shared[number] = values
+        return values
 
 
 def read_gltf(data: bytes, references: References) -> ParsedFile:

@@ -54,6 +54,21 @@ def single(surfaces: tuple[Primitive, ...], pictures: tuple[EncodedPicture, ...]
     return ParsedFile((surfaces,), (Node("", 0, np.eye(4)),), pictures)
 
 
+def used_rows(triangles: np.ndarray, count: int) -> tuple[np.ndarray | slice, np.ndarray]:
+    """The rows of `count` vertices that triangles (T, 3) use, and the triangles with their new numbers.
+
+    Surfaces of one file often share their vertices, and each would carry all of them. All rows stay if all are used, and if
+    some index is none of them, which is refused later by its number.
+    """
+    if triangles.min(initial=0) < 0 or triangles.max(initial=-1) >= count:
+        return slice(None), triangles
+    used = np.zeros(count, bool)
+    used[triangles] = True
+    if used.all():
+        return slice(None), triangles
+    return np.flatnonzero(used), (np.cumsum(used) - 1)[triangles]
+
+
 def code_values(colors: np.ndarray) -> np.ndarray:
     """(V, 4) uint8 of colours (V, 3 or 4): bytes as they are, 16-bit numbers by their upper byte, floats 0..1 times 255.
 

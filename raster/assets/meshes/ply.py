@@ -7,7 +7,7 @@ import numpy as np
 
 from raster.assets.meshes.external_files import References
 from raster.assets.meshes.imported_mesh import PLAIN, WHITE, PbrMaterial
-from raster.assets.meshes.parsed_file import EncodedPicture, ParsedFile, Primitive, code_values, single
+from raster.assets.meshes.parsed_file import EncodedPicture, ParsedFile, Primitive, code_values, single, used_rows
 from raster.assets.meshes.ply_elements import read_elements, read_header
 from raster.assets.meshes.ply_rows import Lists
 from raster.assets.meshes.polygons import of_strips, triangulate
@@ -55,10 +55,7 @@ def read_ply(data: bytes, references: References) -> ParsedFile:
     materials = _materials([picture for _, picture in pictures], values["colors"] is not None)
     number = np.concatenate([_pictures_of_faces(face, counts, len(pictures))[owner], np.zeros(len(in_strips), np.int64)])
     triangles = np.concatenate([triangles, in_strips])
-    surfaces = [
-        Primitive(positions, triangles[number == k], values["normals"], values["uvs"], values["colors"], materials[k])
-        for k in np.unique(number).tolist()
-    ]
+    surfaces = [_surface(positions, triangles[number == k], values, materials[k]) for k in np.unique(number).tolist()]
     return single(tuple(surfaces), tuple(EncodedPicture(name, picture) for name, picture in pictures if picture is not None))
 
 
@@ -67,6 +64,15 @@ def read_ply_dependencies(data: bytes, references: References) -> tuple[tuple[st
     _, _, comments, _ = read_header(data, references.path)
     found = [decode_text(match.group(1)) for comment in comments if (match := _TEXTURE.match(comment))]
     return tuple((name, references.optional(name)) for name in found)
+
+
+def _surface(
+    positions: np.ndarray, triangles: np.ndarray, values: dict[str, np.ndarray | None], material: PbrMaterial
+) -> Primitive:
+    """Some of the triangles of a file in one material, with the vertices that they use."""
+    rows, triangles = used_rows(triangles, len(positions))
+    normals, uvs, colors = (None if (each := values[name]) is None else each[rows] for name in ("normals", "uvs", "colors"))
+    return Primitive(positions[rows], triangles, normals, uvs, colors, material)
 
 
 def _indices(face: Columns) -> tuple[np.ndarray, np.ndarray]:

@@ -5,6 +5,9 @@ import pytest
 from small_models import CORNERS, FACES, as_set, describe, exact, glb, message, notes_of, put, read, tetrahedron
 
 from raster.assets.meshes import gltf_nodes
+from raster.assets.meshes.gltf import read_gltf
+from raster.assets.meshes.gltf_accessors import Accessors
+from raster.assets.meshes.read import read_dependencies
 
 SQUARE = np.array([[0, 0, 0], [1, 0, 0], [1, 1, 0], [0, 1, 0]], np.float32)
 TURN = [0.5, 0.5, 0.5, 0.5]  # x, y, z, w: a third of a turn about (1, 1, 1): x to y, y to z, z to x
@@ -173,3 +176,21 @@ def test_the_joints_of_a_skin_are_placed_once(tmp_path, monkeypatch):
     lifted = CORNERS + np.array([0, 0, chain])
     assert exact(put(tmp_path / "j.glb", glb(tree, held))) == as_set(np.tile(lifted[FACES], (5, 1, 1)))
     assert len(placed) == len(nodes) + chain + 1  # once for the scene, once as joints
+
+
+def test_primitives_that_share_vertices_take_those_that_they_use(tmp_path, monkeypatch):
+    """Shared attributes are decoded once; what no triangle uses may be anything."""
+    places = np.concatenate([CORNERS, CORNERS + np.array([9, 0, 0], "f4"), np.full((50, 3), np.nan, "f4")])
+    tree, held = describe([{"POSITION": places, "indices": FACES}, {"POSITION": places, "indices": FACES + 4}], [{"mesh": 0}])
+    first, second = (mesh["primitives"][0] for mesh in tree["meshes"])
+    tree["meshes"] = [{"primitives": [first, {**second, "attributes": first["attributes"]}]}]
+    decoded = []
+    real = Accessors.floats
+    monkeypatch.setattr(Accessors, "floats", lambda self, number: decoded.append(number) or real(self, number))
+    path = put(tmp_path / "s.glb", glb(tree, held))
+    parsed = read_gltf(*read_dependencies(path))
+    assert [len(each.positions) for each in parsed.meshes[0]] == [4, 4]
+    assert len(decoded) == 1
+    assert exact(path) == as_set(np.concatenate([CORNERS[FACES], CORNERS[FACES] + [9, 0, 0]]))
+    tree["accessors"][first["attributes"]["POSITION"]]["count"] = 7
+    assert message(put(path, glb(tree, held))) == "a triangle has vertex 7, counted from 0; the file has 7; is it damaged?"

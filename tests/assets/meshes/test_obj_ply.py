@@ -10,6 +10,8 @@ from raster.assets.meshes import obj_lines
 from raster.assets.meshes.external_files import References
 from raster.assets.meshes.imported_mesh import PLAIN
 from raster.assets.meshes.obj import read_obj
+from raster.assets.meshes.ply import read_ply
+from raster.assets.meshes.read import read_dependencies
 from raster.assets.meshes.text_files import decode_text
 
 SQUARE = "v 0 0 0\nv 1 0 0\nv 1 1 0\nv 0 1 0\n"
@@ -204,6 +206,8 @@ def test_a_picture_for_each_face_of_ply(tmp_path):
     rows = "0 0 0\n1 0 0\n0 1 0\n1 1 0\n3 0 1 2 6 0 0 1 0 0 1 0\n3 1 3 2 6 1 0 1 1 0.5 1 1\n"
     model = read(put(tmp_path / "t.ply", head + faces + rows))
     assert [int(model.pictures[part.material.picture].mean()) for part in model.parts] == [10, 200]
+    parsed = read_ply(*read_dependencies(tmp_path / "t.ply"))
+    assert [len(each.positions) for each in parsed.meshes[0]] == [3, 3]  # each surface has its own vertices alone
     assert set(np.unique(corners_of(model, "uv")).tolist()) == {0, 0.5, 1}
 
 
