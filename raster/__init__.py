@@ -31,6 +31,7 @@ Data sets on disk
 Programs of your own
     run_hydra        runs a function under Hydra, with overrides and sweeps
     out_folder       where a run puts its files
+    Arguments        the command line of a program without Hydra
     one_line         prints errors as one line
     InputError       an error that a person can put right
     Progress         how far a long piece of work is, on a terminal or in a log
@@ -47,6 +48,7 @@ __version__ = "0.2.0"
 
 if TYPE_CHECKING:
     from raster.assets.catalog import Catalog
+    from raster.command_line import Arguments
     from raster.dataset.journal import write_file
     from raster.dataset.verify import verify
     from raster.errors import InputError, one_line
@@ -58,7 +60,7 @@ if TYPE_CHECKING:
     from raster.run.contact_sheet import overlay, palette
     from raster.run.image_source import ImageSource, render
     from raster.run.image_source import ImageSource as Drawer
-    from raster.run.opened_set import open_set as open
+    from raster.run import opened_set
     from raster.run.sweeps import own_cores
     from raster.scene.scenes import Scenes
     from raster.system.atomic_files import write_atomic
@@ -67,9 +69,11 @@ if TYPE_CHECKING:
     from raster.system.regular_files import open_regular
     from raster.system.train_package import require_fastai
 
+    open = opened_set.open_set
+
 # Where each public name is. Loaded when first asked for, so that `python -m raster.doctor` runs where parts are missing.
 _HOMES = {
-    "Catalog": "assets.catalog", "Composite": "geometry.mesh", "Config": "run.config", "Frames": "frames",
+    "Arguments": "command_line", "Catalog": "assets.catalog", "Composite": "geometry.mesh", "Config": "run.config", "Frames": "frames",
     "ImageSource": "run.image_source", "InputError": "errors", "Mesh": "geometry.mesh", "Part": "geometry.mesh",
     "Pass": "passes", "Progress": "system.progress", "Renderer": "rendering.renderer", "Scenes": "scene.scenes",
     "check_config": "run.config", "load_config": "run.config", "one_line": "errors", "open": "run.opened_set",
@@ -80,9 +84,9 @@ _HOMES = {
 }  # fmt: skip
 _OTHER_NAMES = {"Drawer": "ImageSource"}  # an older name
 _INSIDE = {"open": "open_set"}  # what a name is called in its module, where open is Python's own
-__all__ = [
-    "Catalog", "Composite", "Config", "Drawer", "Frames", "ImageSource", "InputError", "Mesh", "Part", "Pass", "Progress",
-    "Renderer", "Scenes", "check_config", "load_config", "one_line", "open", "open_regular", "out_folder", "overlay",
+__all__ = [  # and open, which `from raster import *` must not put in the place of Python's own
+    "Arguments", "Catalog", "Composite", "Config", "Drawer", "Frames", "ImageSource", "InputError", "Mesh", "Part", "Pass", "Progress",
+    "Renderer", "Scenes", "check_config", "load_config", "one_line", "open_regular", "out_folder", "overlay",
     "own_cores", "palette", "render", "require_fastai", "run_hydra", "usable_cores", "verify", "write_atomic", "write_file",
 ]  # fmt: skip
 
@@ -90,9 +94,9 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     known = _OTHER_NAMES.get(name, name)
     if known not in _HOMES:
-        raise AttributeError(f"raster has no {name}; it has {', '.join(__all__)}")
+        raise AttributeError(f"raster has no {name}; it has {', '.join([*__all__, 'open'])}")
     return getattr(import_module(f"raster.{_HOMES[known]}"), _INSIDE.get(known, known))
 
 
 def __dir__() -> list[str]:
-    return sorted({*__all__, "__all__", "__doc__", "__file__", "__name__", "__path__"})
+    return sorted({*__all__, "open", "__all__", "__doc__", "__file__", "__name__", "__path__"})

@@ -3,23 +3,32 @@
 import difflib
 import sys
 from importlib import import_module
+from typing import NamedTuple
 
 from raster.errors import InputError, one_line
 from raster.system.train_package import module_beside
 
-# What each command is: the module whose main() runs it, and what it does. Modules are found by name when a command runs, so
-# that raster imports nothing that builds on it. To add a command, add a line.
+
+class Command(NamedTuple):
+    """A command of raster."""
+
+    module: str  # whose main() runs it. It is found by name at run time, so that raster imports nothing that builds on it
+    about: str
+    config: str = ""  # its options are those of conf/CONFIG.yaml; "": its module has a parser() of them
+
+
+# To add a command, add a line: help and the Tab key read it.
 COMMANDS = {
-    "generate": ("raster.generate", "draw a data set, or complete one that was interrupted"),
-    "preview": ("raster.preview", "show images beside their labels, before or after a set is drawn"),
-    "export-scene": ("raster.export_scene", "write the scene of an image as a .glb file, for any viewer"),
-    "validate": ("raster.validate", "check that a data set keeps all its promises"),
-    "doctor": ("raster.doctor", "say which OpenGL devices there are, and what is missing"),
-    "fit": ("train.fit", "train a segmentation network on a data set"),
-    "evaluate": ("train.evaluate", "score a network on labelled pictures"),
-    "predict": ("train.predict", "label pictures with a network"),
-    "compare": ("train.compare", "a table of the scores of several networks"),
-    "completion": ("raster.completion", "let the Tab key complete commands and options in bash, zsh or fish"),
+    "generate": Command("raster.generate", "draw a data set, or complete one that was interrupted", "config"),
+    "preview": Command("raster.preview", "show images beside their labels, before or after a set is drawn", "config"),
+    "export-scene": Command("raster.export_scene", "write the scene of an image as a .glb file, for any viewer", "config"),
+    "validate": Command("raster.validate", "check that a data set keeps all its promises"),
+    "doctor": Command("raster.doctor", "say which OpenGL devices there are, and what is missing"),
+    "fit": Command("train.fit", "train a segmentation network on a data set", "train"),
+    "evaluate": Command("train.evaluate", "score a network on labelled pictures", "evaluate"),
+    "predict": Command("train.predict", "label pictures with a network", "predict"),
+    "compare": Command("train.compare", "a table of the scores of several networks"),
+    "completion": Command("raster.completion", "let the Tab key complete commands and options in bash, zsh or fish"),
 }
 USAGE = """\
 usage: raster COMMAND [OPTION=VALUE ...]
@@ -47,7 +56,7 @@ def main() -> None:
 
 def usage() -> str:
     """The commands, a line each, and the exit codes."""
-    return USAGE.format(commands="\n".join(f"  {name:<14}{what}" for name, (_, what) in COMMANDS.items()))
+    return USAGE.format(commands="\n".join(f"  {name:<14}{command.about}" for name, command in COMMANDS.items()))
 
 
 def find_command(name: str) -> str:
@@ -56,7 +65,7 @@ def find_command(name: str) -> str:
         near = difflib.get_close_matches(name, COMMANDS, n=1)
         told = f"raster generate {name}" if "=" in name else f"did you mean {near[0]}?" if near else "raster --help lists them"
         raise InputError(f"{name}: there is no such command; {told}")
-    module = COMMANDS[name][0]
+    module = COMMANDS[name].module
     return module if module.startswith("raster.") else module_beside(module)
 
 

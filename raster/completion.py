@@ -5,15 +5,18 @@ zsh:  put this line into ~/.zshrc, after compinit: eval "$(raster completion zsh
 fish: raster completion fish > ~/.config/fish/completions/raster.fish
 """
 
-import argparse
 import re
+import sys
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
+from raster.command_line import Arguments
 from raster.errors import InputError, one_line
-from raster.run.help_page import schema
+from raster.run.components import chosen_components
+from raster.run.help_page import FLAGS, schema
 from raster.run.hydra_messages import known_keys, names
 from raster.run.options import options_of
 from raster.system.train_package import module_beside
@@ -21,43 +24,39 @@ from raster.system.train_package import module_beside
 BASH = """\
 _raster() {
     local IFS=$'\\n' line="${COMP_LINE:0:$COMP_POINT}" word="${COMP_WORDS[COMP_CWORD]}"
-    COMPREPLY=($(raster completion --line "$line" --word "$word" 2>/dev/null))
+    COMPREPLY=($(raster completion --complete "$line" "$word" 2>/dev/null))
 }
 complete -o nospace -F _raster raster"""
 SHELLS = {
     "bash": BASH,
     "zsh": "autoload -U bashcompinit && bashcompinit\n" + BASH,
     "fish": "complete -c raster -f "
-    "-a '(raster completion --line (commandline -cp) --word (commandline -ct) | string trim --right)'",
+    "-a '(raster completion --complete (commandline -cp | string collect) (commandline -ct) | string trim --right)'",
 }
-CONFIGURATIONS = {
-    "generate": "config", "preview": "config", "export-scene": "config", "fit": "train", "evaluate": "evaluate",
-    "predict": "predict",
-}  # fmt: skip
-OWN = {  # options of a command that stand in no configuration
-    "preview": ("dir=", "first=", "count=", "file=", "explain="), "export-scene": ("dir=", "first=", "file="),
-}  # fmt: skip
-GROUPS = ("solids", "solids@distractors", "randomizers", "passes", "passes/color", "annotations", "writers", "preset")
-FLAGS = ("--help", "--config-dir ", "--multirun ", "--cfg ")
+WORDS = {"--cfg": ("job", "hydra", "all"), "--help": ("all",)}  # what may stand after a flag
+OWN_FLAGS = ("--help", "--config-dir")  # of a program with options of its own, which does not run under Hydra
 PATHS = ("out", "data", "valid_data", "model", "images", "weights", "dir", "file", "objects.meshes")
 
 
 def main() -> None:
     """Print a shell's script, or the completions of a line."""
-    parser = argparse.ArgumentParser(
-        prog="raster completion", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("shell", nargs="?", choices=sorted(SHELLS), metavar="SHELL", help="bash, zsh or fish")
-    parser.add_argument("--line", help=argparse.SUPPRESS)  # what the scripts ask: a line up to the cursor,
-    parser.add_argument("--word", help=argparse.SUPPRESS)  # and the word there, as the shell divides words
-    options = parser.parse_args()
     with one_line():
-        if options.line is not None:
-            print(*completions(options.line, options.word or ""), sep="\n")
-        elif options.shell:
-            print(SHELLS[options.shell])
+        if sys.argv[1:2] == [
+            "--complete"
+        ]:  # what the scripts ask: a line up to the cursor, the word there as a shell divides words
+            line, word = (*sys.argv[2:4], "", "")[:2]
+            print(*completions(line, word), sep="\n")
+        elif shell := parser().read().shell:
+            print(SHELLS[shell])
         else:
             raise InputError(f"name a shell: raster completion {' or '.join(SHELLS)}")
+
+
+def parser() -> Arguments:
+    """What its command line holds."""
+    made = Arguments(__doc__)
+    made.add_argument("shell", nargs="?", choices=sorted(SHELLS), metavar="SHELL", help="bash, zsh or fish")
+    return made
 
 
 def completions(line: str, word: str) -> list[str]:
@@ -71,48 +70,74 @@ def completions(line: str, word: str) -> list[str]:
 
 def _whole(before: Sequence[str], last: str) -> list[str]:
     """The completions of the last word, from its beginning. A blank at the end says that nothing follows."""
-    commands = import_module("raster.__main__").COMMANDS  # which finds this module by name
+    program = import_module("raster.__main__")  # which finds this module by name
     if not before:
-        return [f"{name} " for name in commands if name.startswith(last)]
+        return [
+            f"{name} "
+            for name in (*program.COMMANDS, "--help", "--version")
+            if name.startswith(last) and (last or name[0] != "-")
+        ]
+    if before[0] not in program.COMMANDS:
+        return []
+    command = program.COMMANDS[before[0]]
+    if not command.config:
+        return _of_parser(import_module(program.find_command(before[0])).parser(), before[-1], last)
     if before[-1] in ("--config-dir", "-cd"):
         return _paths(last)
-    if before[-1] == "--cfg":
-        return [f"{what} " for what in ("job", "hydra", "all") if what.startswith(last)]
-    command = before[0]
-    if command not in CONFIGURATIONS:
-        return _paths(last)
+    if before[-1] in WORDS:
+        return [f"{word} " for word in WORDS[before[-1]] if word.startswith(last)]
+    own = _own_options(command)
     if last.startswith("-"):
-        return [flag for flag in FLAGS if flag.startswith(last)]
+        told = [word for words, _ in FLAGS for word in re.findall(r"--[\w-]+", words)]
+        return [f"{flag} " for flag in told if flag.startswith(last) and not (own and flag not in OWN_FLAGS)]
     sign = re.match(r"[+~]*", last)[0]  # type: ignore[index]
     key, equals, value = last[len(sign) :].partition("=")
     if equals:
-        return [f"{sign}{key}={each}" for each in _values(command, key, value)]
-    return [sign + each for each in _keys(command, key)]
+        return [f"{sign}{key}={each}" for each in _values(command.config, key, value)]
+    return [sign + each for each in _keys(command.config, key, own)]
 
 
-def _keys(command: str, start: str) -> list[str]:
+def _of_parser(parser: Arguments, before: str, last: str) -> list[str]:
+    """The completions of a program's own arguments: its flags, names to choose from, paths."""
+    flags = {word: action for action in parser.told for word in action.option_strings if word.startswith("--")}
+    if last.startswith("-"):
+        return [f"{flag} " for flag in flags if flag.startswith(last)]
+    action = next((each for each in parser.told if not each.option_strings), None)
+    if before in flags and flags[before].nargs != 0:
+        action = flags[before]
+    if action is not None and action.choices:
+        return [f"{name} " for name in action.choices if name.startswith(last)]
+    return _paths(last) if action is not None and action.type is Path else []
+
+
+def _own_options(command: Any) -> list[str]:
+    """Options of a program that stand in no configuration; of those that draw, none of raster generate."""
+    made = getattr(import_module(command.module), "OPTIONS", ()) if command.config == "config" else ()
+    return [f"{name}=" for name in made]
+
+
+def _keys(config: str, start: str, own: Sequence[str]) -> list[str]:
     """Options that begin so, up to their next dot."""
-    config = CONFIGURATIONS[command]
-    _register(command)
-    every = [*known_keys(config), *(GROUPS if config in ("config", "train") else ())]
-    keys = {key for key in every if not key.rpartition(".")[2].startswith("_")}
+    _register(config)
+    groups = _groups(config)
+    keys = {key for key in (*known_keys(config), *groups) if not key.rpartition(".")[2].startswith("_")}
     inner = {key.rpartition(".")[0] for key in keys}
-    found = set(OWN.get(command, ()))
+    found = set(own)
     for key in keys:
         dot = key.find(".", len(start))
-        found.add(key[: dot + 1] if dot >= 0 else f"{key}=" if key not in inner or key in GROUPS else f"{key}.")
+        found.add(key[: dot + 1] if dot >= 0 else f"{key}=" if key not in inner or key in groups else f"{key}.")
     return sorted(each for each in found if each.startswith(start))
 
 
-def _values(command: str, key: str, value: str) -> list[str]:
+def _values(config: str, key: str, value: str) -> list[str]:
     """Values of an option that begin so; of a list the last name is completed."""
-    if key in GROUPS:
+    _register(config)
+    if key in _groups(config):
         there, last = re.fullmatch(r"(.*[\[,])?([^\[,]*)", value).groups(default="")  # type: ignore[union-attr]
         return [f"{there}{name}" for name in names(key.partition("@")[0]) if name.startswith(last)]
     if key in PATHS:
         return _paths(value)
-    _register(command)
-    allowed = {option.name: option.allowed for option in options_of(schema(CONFIGURATIONS[command]))}.get(key, "")
+    allowed = {option.name: option.allowed for option in options_of(schema(config))}.get(key, "")
     return [f"{word} " for word in re.findall(r"(?:^|, |or )([a-z]\w*)(?=,|$)", allowed) if word.startswith(value)]
 
 
@@ -128,9 +153,14 @@ def _paths(value: str) -> list[str]:
     return [f"{prefix}{path.name}" + ("/" if path.is_dir() else " ") for path in found]
 
 
-def _register(command: str) -> None:
-    """Import the module that states the options of a command."""
-    if CONFIGURATIONS[command] == "config":
+def _groups(config: str) -> list[str]:
+    """The groups of components that an override can choose from."""
+    return list(chosen_components("config")) if "randomizers" in known_keys(config) else []
+
+
+def _register(config: str) -> None:
+    """Import the module that states the options of conf/CONFIG.yaml."""
+    if config == "config":
         import raster.run.config  # noqa: F401  (registers the schema)
     else:
         import_module(module_beside("train.config"))

@@ -1,4 +1,4 @@
-"""python -m raster.doctor: can this machine draw labelled images, on which device, and if not, what is missing."""
+"""Say whether this machine can draw labelled images, on which device, and if not, what is missing."""
 
 import argparse
 import json
@@ -12,6 +12,7 @@ from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
+from raster.command_line import Arguments
 from raster.errors import InputError, one_line
 from raster.gl import egl
 from raster.system.cpu import usable_cores
@@ -35,18 +36,23 @@ void main() { label = layer_label; }"""
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Print what was found. Exit code 0 and a last line "ready: ...", or exit code 2 and one line with what is missing."""
-    parser = argparse.ArgumentParser(prog="python -m raster.doctor", description=__doc__)
-    parser.add_argument("--patience", metavar="S", type=float, default=PATIENCE_S,
-                        help="seconds after which a driver counts as hung, %(default)s; more on a busy machine")  # fmt: skip
-    parser.add_argument("--draw-on", help=argparse.SUPPRESS)  # what the child processes do: null or a number
-    options = parser.parse_args(arguments)
     with one_line():
+        options = parser().read(arguments)
         if not options.patience > 0:
             raise InputError(f"--patience={options.patience:g}: seconds above 0 are needed")
         if options.draw_on is None:
             examine(options.patience)
         else:
             print(json.dumps(draw_on(json.loads(options.draw_on))))
+
+
+def parser() -> Arguments:
+    """What its command line holds."""
+    made = Arguments(__doc__)
+    made.add_argument("--patience", metavar="S", type=float, default=PATIENCE_S,
+                      help="seconds after which a driver counts as hung, %(default)s; more on a busy machine")  # fmt: skip
+    made.add_argument("--draw-on", help=argparse.SUPPRESS)  # what the child processes do: null or a number
+    return made
 
 
 def examine(patience: float = PATIENCE_S) -> None:

@@ -1,11 +1,9 @@
-"""Prove that a data set keeps its promises: python -m raster.validate OUT."""
+"""Check a data set: its files, hashes, images, labels, boxes, cameras, records, counts and digest."""
 
-import argparse
 import sys
 from pathlib import Path
-from types import ModuleType
-from typing import Any
 
+from raster.command_line import Arguments
 from raster.dataset.verify import verify
 from raster.errors import one_line
 from raster.run.json_report import FLAG, json_report
@@ -16,17 +14,9 @@ from raster.system.progress import Progress
 
 def main() -> None:
     """Run the program."""
-    parser = argparse.ArgumentParser(
-        prog="python -m raster.validate",
-        description="Check a data set: its files, hashes, images, labels, boxes, cameras, records, counts and digest.",
-        epilog="Exit code 0: all promises are kept. 2: one is broken, or OUT is no complete data set; a line says why.",
-    )
-    parser.add_argument("out", type=Path, metavar="OUT", help="the folder that raster.generate wrote (its out=)")
-    parser.add_argument(FLAG, action="store_true", help="print one JSON object instead of the line")
-    parser.add_argument("--quiet", action="store_true", help="print nothing but errors")
-    with one_line():
-        options = parser.parse_args()
-        with json_report(options.json) as report, quiet(options.quiet):
+    with one_line(), json_report(FLAG in sys.argv) as report:
+        options = parser().read()
+        with quiet(options.quiet):
             with Progress(0, "image", delay=2, title="checking") as progress:
                 found = verify(options.out, usable_cores(), progress.update)
             report |= {"out": str(options.out), **found}
@@ -36,14 +26,16 @@ def main() -> None:
                   "{seconds:.1f} s".format(**found))  # fmt: skip
 
 
-class _Validate(ModuleType):
-    """Lets `raster.validate(OUT)`, the earlier name, do what raster.verify(OUT) does: this module has the name now."""
-
-    def __call__(self, out: str | Path) -> dict[str, Any]:
-        return verify(Path(out))
+def parser() -> Arguments:
+    """What its command line holds."""
+    made = Arguments(
+        __doc__, "Exit code 0: all promises are kept. 2: one is broken, or OUT is no complete data set; a line says why."
+    )
+    made.add_argument("out", type=Path, metavar="OUT", help="the folder that raster generate wrote (its out=)")
+    made.add_argument(FLAG, action="store_true", help="print one JSON object instead of the line")
+    made.add_argument("--quiet", action="store_true", help="print nothing but errors; quiet=true is the same")
+    return made
 
 
 if __name__ == "__main__":
     main()
-else:
-    sys.modules[__name__].__class__ = _Validate

@@ -10,6 +10,7 @@ from hydra.core.hydra_config import HydraConfig
 
 import raster
 
+PUBLIC = [*raster.__all__, "open"]
 # Their examples draw, write, or read what is not there; all others are run.
 NOT_RUN = {"Drawer", "Frames", "ImageSource", "Pass", "Renderer", "open", "overlay", "render", "require_fastai", "run_hydra",
            "verify", "write_atomic", "write_file"}  # fmt: skip
@@ -21,7 +22,7 @@ def examples(name: str) -> doctest.DocTest:
     return doctest.DocTestParser().get_doctest(text, {}, name, None, None)
 
 
-@pytest.mark.parametrize("name", raster.__all__)
+@pytest.mark.parametrize("name", PUBLIC)
 def test_every_public_name_has_an_example_that_compiles(name):
     found = examples(name)
     assert found.examples, f"raster.{name} has no example"
@@ -31,7 +32,7 @@ def test_every_public_name_has_an_example_that_compiles(name):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", sorted(set(raster.__all__) - NOT_RUN))
+@pytest.mark.parametrize("name", sorted(set(PUBLIC) - NOT_RUN))
 def test_examples_that_draw_and_write_nothing_do_as_they_say(name, monkeypatch):
     monkeypatch.setattr(HydraConfig.instance(), "cfg", None)  # an earlier test of this process may have run a sweep
     runner = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS)
@@ -41,18 +42,25 @@ def test_examples_that_draw_and_write_nothing_do_as_they_say(name, monkeypatch):
 
 
 def test_the_examples_that_are_not_run_are_public_names():
-    assert set(raster.__all__) >= NOT_RUN
+    assert set(PUBLIC) >= NOT_RUN
 
 
 def test_the_docstring_names_every_public_name_and_no_other():
     listed = re.findall(r"^    ([A-Za-z_, ]+?)  +[a-zA-Z]", raster.__doc__, re.M)
     names = {name.strip() for row in listed for name in row.split(",")}
-    assert names == set(raster.__all__) - {"Drawer"}  # its other name is ImageSource
+    assert names == set(PUBLIC) - {"Drawer"}  # its other name is ImageSource
 
 
 def test_dir_and_help_show_the_public_names():
-    assert set(raster.__all__) <= set(dir(raster))
-    assert not [name for name in dir(raster) if name not in raster.__all__ and not name.startswith("__")]
+    assert set(PUBLIC) <= set(dir(raster))
+    assert not [name for name in dir(raster) if name not in PUBLIC and not name.startswith("__")]
     page = pydoc.plain(pydoc.render_doc(raster))
-    for name in raster.__all__:
+    for name in PUBLIC:
         assert re.search(rf"\b{name}\b", page)
+
+
+def test_importing_everything_leaves_pythons_open_alone():
+    names: dict[str, object] = {}
+    exec("from raster import *; kept = open", names)
+    assert names["kept"] is open
+    assert raster.open is not open

@@ -14,7 +14,7 @@ import raster
 TABLE = (
     ("standard_streams",),
     ("errors",),
-    ("transforms",),
+    ("transforms", "command_line"),
     ("color", "roughness", "streams", "frames"),
     ("system",),
     ("geometry",),

@@ -4,13 +4,12 @@ raster compare runs/*                       their scores on their own validation
 raster compare runs/* --data photographs    those that raster evaluate data=photographs wrote to the runs' folders
 """
 
-import argparse
 import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from raster import InputError, one_line
+from raster import Arguments, InputError, one_line
 
 from .run_files import FACTS, SCORES, read_json
 
@@ -19,20 +18,23 @@ Row = dict[str, str]  # a cell by column
 
 def main() -> None:
     """Run the program with the folders of the command line; an InputError ends it with one line and exit code 2."""
-    parser = argparse.ArgumentParser(
-        prog="raster compare", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("runs", nargs="+", type=Path, metavar="RUN", help="folder of raster fit; other folders are passed over")
-    parser.add_argument("--data", metavar="NAME", help="scores of RUN/evaluate-NAME (default: those of the run's validation)")
-    parser.add_argument("--csv", type=Path, metavar="FILE", help="also write the table as CSV")
-    options = parser.parse_args()
     with one_line():
+        options = parser().read()
         rows = compare(options.runs, options.data)
         print(markdown(rows))
         if options.csv:
             from raster import write_atomic
 
             write_atomic(options.csv, comma_separated(rows).encode())
+
+
+def parser() -> Arguments:
+    """What its command line holds."""
+    made = Arguments(__doc__)
+    made.add_argument("runs", nargs="+", type=Path, metavar="RUN", help="folder of raster fit; other folders are passed over")
+    made.add_argument("--data", metavar="NAME", help="scores of RUN/evaluate-NAME (default: those of the run's validation)")
+    made.add_argument("--csv", type=Path, metavar="FILE", help="also write the table as CSV")
+    return made
 
 
 def compare(runs: Sequence[Path], data: str | None = None) -> list[Row]:

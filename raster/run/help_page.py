@@ -1,7 +1,6 @@
 """help_page, print_help: what --help of a program under Hydra prints: its own options in groups; --help all every one."""
 
 import inspect
-import sys
 import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import is_dataclass
@@ -11,6 +10,7 @@ from typing import Any, cast
 from hydra.core.config_store import ConfigStore
 from omegaconf import OmegaConf
 
+from raster.command_line import program_name
 from raster.errors import InputError
 from raster.run.components import chosen_components, comment_and_body, randomizer_class, summary
 from raster.run.hydra_messages import names
@@ -82,14 +82,6 @@ def schema(config: str) -> type:
     node: Any = ConfigStore.instance().load(f"{last}.yaml").node
     found = OmegaConf.get_type(node)
     return cast(type, found)
-
-
-def program_name() -> str:
-    """How the running program was started: "raster fit", or "python -m MODULE"."""
-    spec = getattr(sys.modules["__main__"], "__spec__", None)
-    if sys.argv[0].startswith("raster ") or spec is None:
-        return sys.argv[0]
-    return f"python -m {spec.name.removesuffix('.__main__')}"
 
 
 Entry = tuple[str, str]  # an option with its default, and what it does

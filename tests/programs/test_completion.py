@@ -5,16 +5,15 @@ import pty
 import shlex
 import shutil
 import signal
+import subprocess
 import sys
 
 import pytest
 from programs import HANG_S, ROOT
 
-from raster import preview
-from raster.completion import OWN, completions
+from raster.__main__ import COMMANDS
+from raster.completion import completions
 from raster.run.hydra_messages import names
-
-bash = pytest.mark.skipif(shutil.which("bash") is None, reason="there is no bash")
 
 
 def offered(line: str) -> list[str]:
@@ -35,7 +34,20 @@ def offered(line: str) -> list[str]:
         ("raster generate +solids=", [f"+solids={name}" for name in names("solids")]),
         ("raster generate --mu", ["--multirun "]),
         ("raster generate --cfg j", ["job "]),
+        ("raster generate --js", ["--json "]),
+        ("raster generate --help ", ["all "]),
+        ("raster --v", ["--version "]),
         ("raster preview fil", ["file="]),
+        ("raster preview --", ["--help ", "--config-dir "]),
+        ("raster export-scene dir", ["dir="]),
+        ("raster generate dir", []),
+        ("raster fit pres", ["preset="]),
+        ("raster validate --", ["--help ", "--json ", "--quiet "]),
+        ("raster compare --da", ["--data "]),
+        ("raster compare --data ", []),
+        ("raster doctor ", []),
+        ("raster doctor --", ["--help ", "--patience "]),
+        ("raster completion ", ["bash ", "fish ", "zsh "]),
         ("raster fit arch=resnet1", ["arch=resnet18 "]),
         ("raster fit amp=", ["amp=true ", "amp=false "]),
         ("raster evaluate split=v", ["split=valid "]),
@@ -48,8 +60,9 @@ def test_what_is_offered(line, expected, tmp_path, monkeypatch):
     assert offered(line) == expected
 
 
-def test_the_own_options_of_preview_are_offered():
-    assert {key.rstrip("=") for key in OWN["preview"]} == set(preview.OPTIONS)
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_offers_its_help(command):
+    assert offered(f"raster {command} --he") == ["--help "]
 
 
 def test_files_and_folders_are_offered(tmp_path, monkeypatch):
@@ -62,6 +75,7 @@ def test_files_and_folders_are_offered(tmp_path, monkeypatch):
     assert completions(f"raster fit data={tmp_path}/se", f"data={tmp_path}/se") == [f"data={tmp_path}/set-one/"]
     assert offered("raster generate --config-dir se") == ["set-one/"]
     assert offered("raster validate nowhere/") == []
+    assert offered("raster compare --csv set-one/") == ["set-one/a.png "]
 
 
 def test_what_bash_calls_a_word_is_replaced(monkeypatch):
@@ -71,32 +85,57 @@ def test_what_bash_calls_a_word_is_replaced(monkeypatch):
     assert completions("raster generate solids=[cube,to", "[cube,to") == ["[cube,torus"]
 
 
-@bash
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    ("typed", "becomes"),
-    [("raster gen", b"raster generate "), ("raster generate randomizers.lights.shadow_t", b"randomizers.lights.shadow_taps="),
-     ("raster fit arch=resnet1", b"arch=resnet18 "), ("raster generate preset=hel", b"preset=heldout")],
-)  # fmt: skip
-def test_the_tab_key_of_bash(typed, becomes, tmp_path):
+TYPED = [
+    ("raster gen", "raster generate "),
+    ("raster generate randomizers.lights.shadow_t", "randomizers.lights.shadow_taps="),
+    ("raster fit arch=resnet1", "arch=resnet18"),
+    ("raster generate preset=hel", "preset=heldout"),
+    ("raster generate --mu", "--multirun"),
+]
+
+
+@pytest.fixture
+def environment(tmp_path) -> dict[str, str]:
+    """Environment variables for a shell that finds raster as a program."""
     program = tmp_path / "raster"
     program.write_text(f'#!/bin/sh\nPYTHONPATH={shlex.quote(str(ROOT))} exec {shlex.quote(sys.executable)} -m raster "$@"\n')
     program.chmod(0o755)
+    return {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}", "PS1": "> ", "TERM": "dumb"}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("shell", "typed", "becomes"),
+    [("bash --norc --noprofile -i", *each) for each in TYPED] + [("zsh -f -i", *each) for each in TYPED[-2:]],
+)
+def test_the_tab_key(shell, typed, becomes, environment):
+    name, *flags = shell.split()
+    if shutil.which(name) is None:
+        pytest.skip(f"there is no {name}")
     pid, terminal = pty.fork()
     if pid == 0:
-        environment = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}", "PS1": "> ", "TERM": "dumb"}
-        os.execvpe("bash", ["bash", "--norc", "--noprofile", "-i"], environment)
+        os.execvpe(name, [name, *flags], environment)
     signal.alarm(HANG_S)  # ends this process where the shell hangs
     try:
-        os.write(terminal, b'eval "$(raster completion bash)"; echo re""ady\n')
+        before = "autoload -U compinit; compinit -u -D; " if name == "zsh" else ""
+        os.write(terminal, f'{before}eval "$(raster completion {name})"; echo re""ady\n'.encode())
         until(terminal, b"ready")
         os.write(terminal, f"{typed}\t".encode())
-        until(terminal, becomes)
+        until(terminal, becomes.encode())
     finally:
         signal.alarm(0)
         os.kill(pid, signal.SIGKILL)
         os.waitpid(pid, 0)
         os.close(terminal)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("fish") is None, reason="there is no fish")
+def test_the_tab_key_of_fish(environment):
+    """fish says what its Tab key offers for a line."""
+    script = "raster completion fish | source; " + "; ".join(f"complete -C '{typed}'" for typed, _ in TYPED)
+    said = subprocess.run(["fish", "-c", script], env=environment, capture_output=True, text=True, timeout=HANG_S, check=True)
+    assert said.stdout.split() == [becomes.split()[-1] for _, becomes in TYPED]
 
 
 def until(terminal: int, text: bytes) -> None:
