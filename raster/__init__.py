@@ -56,11 +56,11 @@ if TYPE_CHECKING:
     from raster.geometry.mesh import Composite, Mesh, Part
     from raster.passes import Pass
     from raster.rendering.renderer import Renderer
+    from raster.run import opened_set
     from raster.run.config import Config, check_config, load_config, out_folder, run_hydra
     from raster.run.contact_sheet import overlay, palette
     from raster.run.image_source import ImageSource, render
     from raster.run.image_source import ImageSource as Drawer
-    from raster.run import opened_set
     from raster.run.sweeps import own_cores
     from raster.scene.scenes import Scenes
     from raster.system.atomic_files import write_atomic
@@ -73,9 +73,9 @@ if TYPE_CHECKING:
 
 # Where each public name is. Loaded when first asked for, so that `python -m raster.doctor` runs where parts are missing.
 _HOMES = {
-    "Arguments": "command_line", "Catalog": "assets.catalog", "Composite": "geometry.mesh", "Config": "run.config", "Frames": "frames",
-    "ImageSource": "run.image_source", "InputError": "errors", "Mesh": "geometry.mesh", "Part": "geometry.mesh",
-    "Pass": "passes", "Progress": "system.progress", "Renderer": "rendering.renderer", "Scenes": "scene.scenes",
+    "Arguments": "command_line", "Catalog": "assets.catalog", "Composite": "geometry.mesh", "Config": "run.config",
+    "Frames": "frames", "ImageSource": "run.image_source", "InputError": "errors", "Mesh": "geometry.mesh",
+    "Part": "geometry.mesh", "Pass": "passes", "Progress": "system.progress", "Renderer": "rendering.renderer", "Scenes": "scene.scenes",
     "check_config": "run.config", "load_config": "run.config", "one_line": "errors", "open": "run.opened_set",
     "open_regular": "system.regular_files", "out_folder": "run.config", "overlay": "run.contact_sheet",
     "own_cores": "run.sweeps", "palette": "run.contact_sheet", "render": "run.image_source",
@@ -85,8 +85,8 @@ _HOMES = {
 _OTHER_NAMES = {"Drawer": "ImageSource"}  # an older name
 _INSIDE = {"open": "open_set"}  # what a name is called in its module, where open is Python's own
 __all__ = [  # and open, which `from raster import *` must not put in the place of Python's own
-    "Arguments", "Catalog", "Composite", "Config", "Drawer", "Frames", "ImageSource", "InputError", "Mesh", "Part", "Pass", "Progress",
-    "Renderer", "Scenes", "check_config", "load_config", "one_line", "open_regular", "out_folder", "overlay",
+    "Arguments", "Catalog", "Composite", "Config", "Drawer", "Frames", "ImageSource", "InputError", "Mesh", "Part", "Pass",
+    "Progress", "Renderer", "Scenes", "check_config", "load_config", "one_line", "open_regular", "out_folder", "overlay",
     "own_cores", "palette", "render", "require_fastai", "run_hydra", "usable_cores", "verify", "write_atomic", "write_file",
 ]  # fmt: skip
 

@@ -5,6 +5,7 @@ import sys
 from importlib import import_module
 from typing import NamedTuple
 
+from raster.command_line import version
 from raster.errors import InputError, one_line
 from raster.system.train_package import module_beside
 
@@ -47,7 +48,7 @@ def main() -> None:
         if name in ("-h", "--help", "help"):
             print(usage())
         elif name == "--version":
-            print(f"raster {import_module('raster').__version__}")
+            print(version())
         else:
             module = find_command(name)
             sys.argv = [f"raster {name}", *rest]

@@ -1,4 +1,4 @@
-"""Arguments: the command line of a program that draws nothing. program_name: how the running program was started."""
+"""Arguments: the command line of a program that draws nothing. program_name, print_version: what program runs."""
 
 import argparse
 import sys
@@ -16,8 +16,21 @@ def program_name() -> str:
     return f"python -m {spec.name.removesuffix('.__main__')}"
 
 
+def version() -> str:
+    """What --version prints: "raster 1.2.3"."""
+    return f"raster {sys.modules['raster'].__version__}"
+
+
+def print_version(arguments: Sequence[str]) -> bool:
+    """Print the version if a command line asks for it, and return whether it does."""
+    asked = "--version" in arguments
+    if asked:
+        print(version())
+    return asked
+
+
 class Arguments(argparse.ArgumentParser):
-    """argparse, whose errors are InputErrors. A flag without a value can be written as programs that draw have it: quiet=true.
+    """The parser of argparse, whose errors are InputErrors. A flag without a value has two forms: --quiet and quiet=true.
 
     `told`: the arguments that --help shows, in order.
 
@@ -32,6 +45,7 @@ class Arguments(argparse.ArgumentParser):
         self.told: list[argparse.Action] = []
         form = argparse.RawDescriptionHelpFormatter
         super().__init__(prog=program_name(), description=description, epilog=epilog, formatter_class=form)
+        self.add_argument("--version", action="version", version=version(), help="print the version of raster")
 
     def add_argument(self, *names: Any, **options: Any) -> argparse.Action:
         """As argparse's."""

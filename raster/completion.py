@@ -34,7 +34,7 @@ SHELLS = {
     "-a '(raster completion --complete (commandline -cp | string collect) (commandline -ct) | string trim --right)'",
 }
 WORDS = {"--cfg": ("job", "hydra", "all"), "--help": ("all",)}  # what may stand after a flag
-OWN_FLAGS = ("--help", "--config-dir")  # of a program with options of its own, which does not run under Hydra
+OWN_FLAGS = ("--help", "--config-dir", "--version")  # of a program with options of its own, which does not run under Hydra
 PATHS = ("out", "data", "valid_data", "model", "images", "weights", "dir", "file", "objects.meshes")
 
 

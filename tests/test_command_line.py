@@ -2,11 +2,14 @@
 
 import argparse
 import sys
+from contextlib import suppress
 
 import pytest
 from programs import complaint
 
+import raster
 from raster import doctor, validate
+from raster.__main__ import COMMANDS, main
 from raster.command_line import Arguments, program_name
 from raster.errors import InputError
 
@@ -45,8 +48,17 @@ def test_bad_words_are_one_error(words, told, arguments):
     assert str(refused.value) == told
 
 
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_program_tells_the_version_of_raster(command, monkeypatch, capsys):
+    """Not that of Hydra, which runs some of them."""
+    monkeypatch.setattr(sys, "argv", ["raster", command, "--version"])
+    with suppress(SystemExit):
+        main()
+    assert capsys.readouterr().out == f"raster {raster.__version__}\n"
+
+
 def test_help_shows_what_it_knows(arguments, capsys):
-    assert [action.dest for action in arguments.told] == ["help", "folder", "most", "quiet"]
+    assert [action.dest for action in arguments.told] == ["help", "version", "folder", "most", "quiet"]
     with pytest.raises(SystemExit) as ended:
         arguments.read(["--help"])
     assert not ended.value.code

@@ -16,6 +16,7 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from raster.assets.meshes.options import MeshOptions
+from raster.command_line import print_version
 from raster.errors import InputError
 from raster.run.check_overrides import checked, finish
 from raster.run.compose import VERSION_BASE, compose_file
@@ -114,7 +115,7 @@ def run_hydra(job: Callable[[DictConfig], Any], name: str = "config") -> None:
     failures.clear()
     results.clear()
     folder, _ = split_config_dir(sys.argv[1:])
-    if print_help(sys.argv[1:], name, sys.modules.get(job.__module__), load_config):
+    if print_version(sys.argv[1:]) or print_help(sys.argv[1:], name, sys.modules.get(job.__module__), load_config):
         return
     refuse_flags(sys.argv[1:], name)
 

@@ -21,8 +21,6 @@ from raster.run.sweeps import swept_in_names
 
 def refuse_flags(arguments: Sequence[str], name: str) -> None:
     """InputError for a command line whose flags are not Hydra's. `name`: the program's file conf/NAME.yaml."""
-    if "--version" in arguments:
-        return
     said = io.StringIO()
     try:
         with redirect_stderr(said):

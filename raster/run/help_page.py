@@ -25,6 +25,7 @@ FLAGS = (
     ("--json", "one JSON object on standard output, at the end, and nothing else; other lines go to standard error"),
     ("--cfg job", "print the configuration that the options give, and do nothing"),
     ("--hydra-help", "the other flags of Hydra"),
+    ("--version", "the version of raster"),
 )
 
 

@@ -4,6 +4,7 @@ import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from raster.command_line import print_version
 from raster.errors import InputError
 from raster.gl.context import announce
 from raster.run.config import Config, load_config
@@ -23,6 +24,8 @@ def read_options(
 
     `defaults`: the own options. InputError for an option with dashes, and for n and out, which such a program has not.
     """
+    if print_version(arguments):
+        return None
     if (word := asked_for_help(list(arguments))) is not None:
         print(help_page("config", None, word, load_config) if word else about)
         return None
