@@ -118,6 +118,7 @@ HEAD = b"#?RADIANCE\nFORMAT=32-bit_rle_rgbe\n\n"
 WHOLE = write_rgbe(picture(), new_runs)
 BAD = {
     "empty": (b"", "is no Radiance picture"),
+    "pointer": (b"version https://git-lfs.github.com/spec/v1\n", "is a Git LFS pointer, not the file itself"),
     "other": (b"\x89PNG\r\n\x1a\n" * 9, "is no Radiance picture"),
     "head": (b"#?RADIANCE\nFORMAT=32-bit_rle_rgbe\n", "is cut off in its header"),
     "xyze": (b"#?RADIANCE\nFORMAT=32-bit_rle_xyze\n\n-Y 1 +X 2\n" + bytes(8), "has FORMAT=32-bit_rle_xyze; expected 32-"),

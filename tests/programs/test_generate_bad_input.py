@@ -148,6 +148,10 @@ def test_what_does_not_fit_together(changes, said, given):
     [
         ({"solids.mine": {"_target_": "raster.solids.mine.mine"}}, "solids.mine: Error loading 'raster.solids.mine.mine'"),
         ({"solids.mine": {"size": 3}}, "solids.mine={'size': 3}: expected _target_"),
+        (
+            {"solids.mine": {"_target_": "builtins.open", "_args_": ["/no/such"]}},
+            "solids.mine: [Errno 2] No such file or directory: '/no/such'",
+        ),
         ({"solids.mine": {"_target_": "operator.truediv", "_args_": [1, 0]}}, "solids.mine: operator.truediv raised Zero"),
         ({"solids.cube.side": 2}, "solids.cube: cube() got an unexpected keyword argument 'side'"),
         ({"solids.sphere.segments": 7}, "solids.sphere.segments: 7 is not possible"),

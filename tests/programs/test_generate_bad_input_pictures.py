@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 from usual_configuration import NO_LIBRARY, USUAL
 
+LFS = "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n"
 NO_SKIES = {**USUAL["randomizers"]["environment"], "skies": 0, "studios": 0}
 PICTURES, MAPS = "randomizers.background.images", "randomizers.environment.files"
 
@@ -60,10 +61,11 @@ def cut(path: Path) -> None:
         (cut, "is it cut off?"),
         (lambda path: path.write_bytes(b""), "not a picture"),
         (lambda path: path.write_text("hello"), "not a picture"),
+        (lambda path: path.write_text(LFS), "is a Git LFS pointer, not the file itself; fetch it: git lfs pull"),
         (lambda path: Image.new("L", (20_000, 20_000)).save(path, "JPEG", quality=1), "too many pixels to be safe"),
         (lambda path: picture(path, (200, 4)), "is 200 x 4; expected at least 8 pixels each way"),
     ],
-    ids=["cut off", "empty", "no picture", "decompression bomb", "tiny"],
+    ids=["cut off", "empty", "no picture", "Git LFS", "decompression bomb", "tiny"],
 )  # fmt: skip
 def test_a_bad_picture_among_good_ones(damage, said, tmp_path, given):
     """The file is named, and none of it is left out in silence."""

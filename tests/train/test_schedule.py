@@ -2,6 +2,9 @@
 
 import pytest
 
+from raster.run.options import options_of
+from train.config import TrainConfig
+from train.learning import schedule
 from train.learning.schedule import phase_of, phases
 
 pytestmark = pytest.mark.slow
@@ -27,3 +30,11 @@ def test_phases(images, given, expected):
     expected_phases = [phase for phase in plan for _ in range(phase.epochs)]
     assert [phase_of(plan, epoch) for epoch in range(len(expected_phases))] == expected_phases
     assert phase_of(plan, len(expected_phases)) == plan[-1]
+
+
+def test_the_descriptions_have_the_numbers_of_the_schedule():
+    said = {option.name: option.text for option in options_of(TrainConfig)}
+    (first, second), (most, _) = schedule.TOTAL_IMAGES, schedule.MAX_EPOCHS
+    assert f"auto: {first:,} images in all, {most} passes at most" in said["epochs"]
+    assert f"auto: {second:,} images in all, {most} at most" in said["then_epochs"]
+    assert f"auto: {schedule.SCALES[0]:g} to {schedule.SCALES[-1]:.2f}" in said["scales"]

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from raster.assets.environments.radiance_rgbe import decode
+from raster.assets.lfs_pointers import refuse_lfs_pointer
 from raster.errors import InputError
 from raster.system.regular_files import open_regular, read_regular
 
@@ -43,7 +44,9 @@ def _panorama(path: Path | str, read: Callable[[str], np.ndarray]) -> np.ndarray
 
 
 def _hdr(path: str) -> np.ndarray:
-    return decode(read_regular(path), MAX_PIXELS)
+    data = read_regular(path)
+    refuse_lfs_pointer(data)
+    return decode(data, MAX_PIXELS)
 
 
 def _exr(path: str) -> np.ndarray:
@@ -52,7 +55,8 @@ def _exr(path: str) -> np.ndarray:
     except ImportError:
         raise InputError("OpenEXR is not installed; pip install 'raster-labels[exr]', or convert the file to .hdr") from None
     with open_regular(path) as file:
-        if file.read(4) != b"\x76\x2f\x31\x01":
+        refuse_lfs_pointer(start := file.read(100))
+        if start[:4] != b"\x76\x2f\x31\x01":
             raise InputError("is no OpenEXR file: it does not begin as one")
     try:
         with OpenEXR.File(path, header_only=True) as head:

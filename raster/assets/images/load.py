@@ -2,12 +2,14 @@
 
 import warnings
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from raster.assets.file_patterns import find_files
 from raster.assets.images.dead_leaves import dead_leaves
+from raster.assets.lfs_pointers import refuse_lfs_pointer
 from raster.errors import InputError
 from raster.system.progress import progress
 from raster.system.regular_files import open_regular
@@ -80,7 +82,14 @@ def _reason(error: Exception) -> str:
 
 def _picture(path: Path, size: tuple[int, int]) -> np.ndarray:
     """(H, W, 3) uint8 of one file."""
-    with open_regular(path) as file, Image.open(file) as picture:
+    with open_regular(path) as file:
+        refuse_lfs_pointer(file.read(100))
+        file.seek(0)
+        return _decoded(file, size)
+
+
+def _decoded(file: BinaryIO, size: tuple[int, int]) -> np.ndarray:
+    with Image.open(file) as picture:
         width, height = picture.size
         if width * height > LARGEST_MPX * 1_000_000:
             raise InputError(f"is {width} x {height}; at most {LARGEST_MPX} megapixels are read")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from raster.assets.lfs_pointers import refuse_lfs_pointer
 from raster.assets.meshes.build import build
 from raster.assets.meshes.collada_files import read_collada, read_collada_dependencies
 from raster.assets.meshes.external_files import References
@@ -19,7 +20,6 @@ from raster.assets.meshes.obj import read_obj, read_obj_dependencies
 from raster.assets.meshes.parsed_file import ParsedFile, Primitive
 from raster.assets.meshes.ply import read_ply, read_ply_dependencies
 from raster.assets.meshes.stl import read_stl
-from raster.assets.meshes.text_files import refuse_lfs_pointer
 from raster.errors import InputError
 from raster.system.regular_files import read_regular
 
@@ -67,10 +67,10 @@ def read_dependencies(path: Path, root: Path | None = None) -> tuple[bytes, Refe
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror})") from error
     references = References(path, root)
-    refuse_lfs_pointer(path, "", data)
+    refuse_lfs_pointer(data, f"{path}: is")
     with_reasons(path, lambda: format_of(path).read_dependencies(data, references))
     for name, content in references.read.items():
-        refuse_lfs_pointer(path, name, content)
+        refuse_lfs_pointer(content, f"{path}: refers to {name}, which is")
     return data, references
 
 
