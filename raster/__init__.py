@@ -75,8 +75,9 @@ if TYPE_CHECKING:
 _HOMES = {
     "Arguments": "command_line", "Catalog": "assets.catalog", "Composite": "geometry.mesh", "Config": "run.config",
     "Frames": "frames", "ImageSource": "run.image_source", "InputError": "errors", "Mesh": "geometry.mesh",
-    "Part": "geometry.mesh", "Pass": "passes", "Progress": "system.progress", "Renderer": "rendering.renderer", "Scenes": "scene.scenes",
-    "check_config": "run.config", "load_config": "run.config", "one_line": "errors", "open": "run.opened_set",
+    "Part": "geometry.mesh", "Pass": "passes", "Progress": "system.progress", "Renderer": "rendering.renderer",
+    "Scenes": "scene.scenes", "check_config": "run.config", "load_config": "run.config", "one_line": "errors",
+    "open": "run.opened_set",
     "open_regular": "system.regular_files", "out_folder": "run.config", "overlay": "run.contact_sheet",
     "own_cores": "run.sweeps", "palette": "run.contact_sheet", "render": "run.image_source",
     "require_fastai": "system.train_package", "run_hydra": "run.config", "usable_cores": "system.cpu",

@@ -99,15 +99,11 @@ def open_renderer(plain: dict[str, Any], setup: "Setup") -> "Iterator[Renderer]"
 def note_files(plain: dict[str, Any], setup: "Setup") -> None:
     """Put into the configuration what was read from files, which may have changed since an interrupted run."""
     from raster.physics.engine import engine_version
-    from raster.run.own_code import own_code
+    from raster.run.file_digests import file_digests
 
     if plain["objects"]["on_error"] == "skip":
         plain["skipped_meshes"] = [name for name, _ in setup.meshes.skipped]
-    plain["library"] = setup.sampler.library.digest()
-    if setup.sampler.catalog.imported:
-        plain["meshes"] = setup.sampler.catalog.digest()
-    if code := own_code(plain, setup.passes):
-        plain["code"] = code
+    plain.update(file_digests(plain, setup))
     if setup.prefetch:
         plain["physics"] = engine_version()  # and so may the program that settles layouts
 

@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from raster.dataset.files import CODES, file_name
+from raster.dataset.files import CODES, file_name, number_of
 from raster.dataset.manifest import first_of
 from raster.errors import InputError, one_line
 from raster.run.contact_sheet import contact_sheet
@@ -57,8 +57,8 @@ def read_set(folder: Path, first: int, count: int) -> Shown:
     """Return `count` images of a data set as they are on the disk, or as many as there are, from number `first`."""
     try:
         codes = read_regular(folder / CODES).decode().splitlines()
-        names = sorted(path.name for path in (folder / "images").iterdir() if not path.name.startswith("."))
-        names = [name for name in names if name >= file_name(first)][:count]
+        numbers = sorted(number_of(path.name) for path in (folder / "images").iterdir())  # -1: it is none of an image
+        names = [file_name(number) for number in numbers if number >= first][:count]
         images = [_pixels(folder / "images" / name, "RGB") for name in names]
         labels = [_pixels(folder / "labels" / name) for name in names]
     except (OSError, ValueError) as error:

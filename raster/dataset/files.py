@@ -18,6 +18,14 @@ def file_name(index: int) -> str:
     return f"{index:06d}.png"
 
 
+def number_of(name: str) -> int:
+    """Return the number of the image whose file has this name, -1 if it is none."""
+    digits = name[:-4]
+    if name[-4:] != ".png" or not (digits.isascii() and digits.isdigit()) or len(digits) > 18:
+        return -1
+    return int(digits) if len(digits) == 6 or (len(digits) > 6 and digits[0] != "0") else -1
+
+
 def by_name(numbers: range) -> range | list[int]:
     """Return image numbers in the order of their file names: another order than of numbers where some have more digits."""
     same = len(file_name(numbers[0])) == len(file_name(numbers[-1])) if numbers else True

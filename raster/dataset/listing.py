@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from raster.dataset.files import FOLDERS, LISTS, file_name, is_temporary
+from raster.dataset.files import FOLDERS, LISTS, file_name, is_temporary, number_of
 from raster.errors import InputError
 from raster.system.regular_files import irregular
 
@@ -64,7 +64,7 @@ def list_files(out: Path, numbers: range, report_progress: Report = quiet) -> Li
             continue
         rows = array("q")  # row, bytes, ns; row, ...
         for entry in _entries(out / folder):
-            number = _number(entry.name)
+            number = number_of(entry.name)
             if number in numbers:
                 status = entry.stat(follow_symlinks=False)
                 if kind := irregular(status.st_mode):
@@ -101,11 +101,3 @@ def _entries(folder: Path) -> Iterator["os.DirEntry[str]"]:
             yield from entries
     except OSError as error:
         raise InputError(f"cannot read {folder}: {error.strerror}") from error
-
-
-def _number(name: str) -> int:
-    """Return the number of the image whose file has this name, -1 if it is none."""
-    digits = name[:-4]
-    if name[-4:] != ".png" or not (digits.isascii() and digits.isdigit()) or len(digits) > 18:
-        return -1
-    return int(digits) if len(digits) == 6 or (len(digits) > 6 and digits[0] != "0") else -1

@@ -80,15 +80,20 @@ def require_same(out: Path, there: Manifest, here: Manifest) -> None:
     advice = f"choose another out, or remove {out} to start afresh"
     if "code" not in there["configuration"]:  # an earlier version did not note it
         here = here | {"configuration": {key: value for key, value in here["configuration"].items() if key != "code"}}
-    held = [[side["configuration"].get(key) for key in FILES] for side in (there, here)]
-    if held[0] != held[1] and not first_difference(_without_files(there), _without_files(here)):
-        changed = [name for key, name in FILES.items() if there["configuration"].get(key) != here["configuration"].get(key)]
+    changed = changed_files(there["configuration"], here["configuration"])
+    if changed and not first_difference(_without_files(there), _without_files(here)):
         what = f"{' and '.join(changed)} are not those that it was begun with (changed files, or other versions)"
         raise InputError(f"out={out}: {what}; {advice}")
     if found := first_difference(_bound(there), _bound(here)):
         raise InputError(f"out={out}: {found}; {advice}")
     if here["n"] < there["n"]:
         raise InputError(f"out={out}: n is {there['n']} there and {here['n']} here; it may only grow; {advice}")
+
+
+def changed_files(there: Mapping[str, Any], here: Mapping[str, Any]) -> list[str]:
+    """Name the kinds of FILES whose digests in two configurations differ; not code that an earlier version did not note."""
+    keys = [key for key in FILES if key != "code" or key in there]
+    return [FILES[key] for key in keys if there.get(key) != here.get(key)]
 
 
 def first_difference(there: Mapping[str, Any], here: Mapping[str, Any], prefix: str = "") -> str:

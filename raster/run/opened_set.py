@@ -1,7 +1,7 @@
 """open_set: the images of a data set again, as its manifest describes them, or with some options changed."""
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from omegaconf.errors import OmegaConfBaseException
 from raster.dataset import manifest
 from raster.errors import InputError
 from raster.run.config import Config, check_config
+from raster.run.file_digests import file_digests
 from raster.run.hydra_messages import GROUPS, explain
 from raster.run.image_source import ImageSource
 from raster.run.own_folder import own_folder, use_folder
@@ -25,7 +26,8 @@ def open_set(out: str | Path, overrides: Sequence[str] = (), config_dir: str | P
 
     `overrides` change values of its configuration, such as ["size=1024", "randomizers.lights.shadows=0"]. `config_dir`: the
     user's own folder that the set was drawn with. InputError for a folder without a manifest, and for bad overrides. A warning
-    says so if the images cannot be the same: drawn by another version, or from other pictures or meshes.
+    says so if the images cannot be the same: drawn by another version, or from other pictures, meshes,
+    modules or shaders.
 
         >>> import raster
         >>> source = raster.open("demo", ["size=512"])
@@ -35,8 +37,10 @@ def open_set(out: str | Path, overrides: Sequence[str] = (), config_dir: str | P
     held = manifest.read(Path(out))
     if held is None:
         raise InputError(f"{out}: holds no {manifest.MANIFEST}, so it is not a data set of raster generate")
-    source = ImageSource.of_options(_options(held["configuration"], overrides, config_dir), config_dir)
-    for difference in _differences(held, source, any(not word.startswith("batch=") for word in overrides)):
+    options = _options(held["configuration"], overrides, config_dir)
+    source = ImageSource.of_options(options, config_dir)
+    changed = any(not word.startswith("batch=") for word in overrides)
+    for difference in _differences(held, file_digests(options, source.setup), changed):
         warnings.warn(f"{out}: {difference}", stacklevel=2)
     return source
 
@@ -63,14 +67,15 @@ def _options(configuration: dict[str, Any], overrides: Sequence[str], config_dir
     return check_config(cfg)
 
 
-def _differences(held: manifest.Manifest, source: ImageSource, changed: bool) -> list[str]:
-    """Return what makes images differ from those of the set, beside overrides, which `changed` says there are."""
-    found, sampler = [], source.setup.sampler
+def _differences(held: manifest.Manifest, digests: Mapping[str, str], changed: bool) -> list[str]:
+    """Return what makes images differ from those of the set, beside overrides, which `changed` says there are.
+
+    `digests`: of the files that are read now.
+    """
+    found = []
     drew, draws = (each["versions"].get("raster") for each in (held, manifest.start({}, 1, ())))
     if drew != draws:
         found.append(f"was drawn by version {drew}; this is {draws}, whose images may differ")
-    digests = {"library": sampler.library.digest(), "meshes": sampler.catalog.digest()}
-    there = {key: held["configuration"].get(key, "") for key in digests}
-    if not changed and there != digests:
-        found.append("its pictures, environment maps or meshes are not those that it was drawn with")
+    if not changed and (files := manifest.changed_files(held["configuration"], digests)):
+        found.append(f"its {' and '.join(files)} are not those that it was drawn with")
     return found

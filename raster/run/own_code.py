@@ -28,11 +28,16 @@ def own_code(plain: dict[str, Any], passes: tuple[Pass, ...]) -> str | None:
             if os.path.isabs(shader):
                 seen: list[Path] = []
                 load(Path(shader), seen)
-                files |= {path.name: path for path in seen if not path.is_relative_to(SHADERS)}
+                files |= {_name(path, folder): path for path in seen if not path.is_relative_to(SHADERS)}
     whole = hashlib.sha256()
     for name in sorted(files):
         whole.update(f"{hashlib.sha256(read_regular(files[name])).hexdigest()}  {name}\n".encode())
     return whole.hexdigest() if files else None
+
+
+def _name(path: Path, folder: Path | None) -> str:
+    """What a file is called wherever the user's folder stands; its path if it is elsewhere."""
+    return str(path.relative_to(folder)) if folder is not None and path.is_relative_to(folder) else str(path)
 
 
 def _modules(plain: dict[str, Any], folder: Path | None) -> Iterator[tuple[str, str]]:
@@ -41,7 +46,7 @@ def _modules(plain: dict[str, Any], folder: Path | None) -> Iterator[tuple[str, 
     for name, module in list(sys.modules.items()):
         path = getattr(module, "__file__", None) if isinstance(module, ModuleType) else None
         inside = folder is not None and path is not None and Path(path).is_relative_to(folder)
-        if path and name.partition(".")[0] != "raster" and (name in names or inside) and os.path.isfile(path):
+        if path and name.partition(".")[0] not in ("raster", "__main__") and (name in names or inside) and os.path.isfile(path):
             yield name, path
 
 

@@ -3,12 +3,28 @@
 import subprocess
 import sys
 
+import numpy as np
 import pytest
+from PIL import Image
 from programs import HANG_S, ROOT
 
-from raster.preview import main
+from raster.dataset.files import file_name
+from raster.preview import main, read_set
 
 pytestmark = pytest.mark.slow
+
+
+def test_images_beyond_a_million_come_by_number(tmp_path):
+    """Their names have seven digits, and as text they stand before those of six."""
+    (tmp_path / "codes.txt").write_text("background\n")
+    for folder, shape in (("images", (2, 2, 3)), ("labels", (2, 2))):
+        (tmp_path / folder).mkdir()
+        for number in (999_998, 999_999, 1_000_000, 1_000_001):
+            Image.fromarray(np.full(shape, number % 256, np.uint8)).save(tmp_path / folder / file_name(number))
+        (tmp_path / folder / ".999999.png.1.2.tmp").touch()
+    for first, count, expected in ((999_999, 2, [999_999, 1_000_000]), (1_000_000, 9, [1_000_000, 1_000_001])):
+        images, labels, _ = read_set(tmp_path, first, count)
+        assert [image[0, 0, 0] for image in images] == [label[0, 0] for label in labels] == [each % 256 for each in expected]
 
 
 @pytest.mark.parametrize("word", ["n=6", "out=demo", "--n=6"])

@@ -2,6 +2,7 @@
 
 import shutil
 import sys
+import warnings
 from pathlib import Path
 
 import orjson
@@ -9,8 +10,11 @@ import pytest
 from own_components import CHOSEN
 from programs import complaint, generate
 
+import raster
+from raster.dataset import manifest
 from raster.passes import Pass
 from raster.run.config import load_config
+from raster.run.file_digests import file_digests
 from raster.run.own_code import own_code
 from raster.run.own_folder import use_folder
 from raster.run.setup import build_setup
@@ -44,6 +48,39 @@ def test_modules_shaders_and_what_they_include_count(own, modules_forgotten):
     (own / "unused.py").write_text("1\n")
     (own / "pages.md").write_text("1\n")
     assert own_code(plain, passes) in seen
+
+
+def test_files_of_one_name_in_two_folders_count_both(own, modules_forgotten):
+    use_folder(own)
+    text = "#version 430\nvoid main() {}\n"
+    for name in ("a", "b"):
+        (own / name).mkdir()
+        (own / name / "x.frag").write_text(text)
+    passes = tuple(Pass(str(own / name / "x.frag"), {}) for name in ("a", "b"))
+    seen = {own_code({}, passes)}
+    for name in ("a", "b"):
+        (own / name / "x.frag").write_text(text + "\n")
+        seen.add(own_code({}, passes))
+    assert len(seen) == 3
+
+
+def test_a_set_drawn_with_other_code_is_said_to_be_when_it_is_opened(own, modules_forgotten):
+    use_folder(own)
+    plain = load_config([*SMALL, *CHOSEN], own)
+    setup = build_setup(plain, own)
+    held = {**manifest.start({**plain, **file_digests(plain, setup)}, 2, setup.classes), "renderers": []}
+    assert held["configuration"]["code"]
+    manifest.write(own, held)
+
+    def told() -> list[str]:
+        with warnings.catch_warnings(record=True) as found:
+            warnings.simplefilter("always")
+            raster.open(own, config_dir=own).release()
+        return [str(each.message) for each in found]
+
+    assert told() == []
+    (own / "depth.frag").write_text((own / "depth.frag").read_text() + "\n")
+    assert told() == [f"{own}: its Python modules or shaders of your own are not those that it was drawn with"]
 
 
 def test_a_module_anywhere_counts_once_it_is_imported(tmp_path, monkeypatch):
