@@ -85,7 +85,7 @@ def _pieces(text: str) -> Iterator[tuple[np.ndarray, dict[str, list[str]]]]:
     start = 0
     while start < len(text):
         end = text.find("\n", start + PIECE) + 1 or len(text)
-        while text[max(end - 2, 0) : end] == "\\\n":  # the line goes on
+        while end < len(text) and text[max(end - 2, 0) : end] == "\\\n":  # the line goes on
             end = text.find("\n", end) + 1 or len(text)
         piece, start = text[start:end].replace("\\\n", " "), end
         kinds: list[int] = []

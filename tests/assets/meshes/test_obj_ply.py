@@ -130,6 +130,12 @@ def test_kinds_of_lines_in_any_order(tmp_path, monkeypatch):
     assert len(steps) == 3  # v, vn and f
 
 
+@pytest.mark.parametrize("end", ["\\\n", " \\\n\n"])
+def test_a_file_may_end_within_a_line_that_goes_on(tmp_path, end):
+    text = TETRAHEDRON.replace("f 1 3 2", "f 1 \\\n3 2")
+    assert exact(put(tmp_path / "e.obj", text.rstrip("\n") + (" " + end).replace("  ", " "))) == as_set(CORNERS[FACES])
+
+
 def test_numbers_that_count_back_count_from_their_line(tmp_path):
     """The same line means other vertices further down; before all vertices it means none."""
     face = "f -4//-1 -3//-1 -2//-1 -1//-1\n"
