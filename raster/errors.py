@@ -1,5 +1,6 @@
 """InputError: what a person can put right. Programs print it as one line and exit with code 2."""
 
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -36,11 +37,25 @@ class MachineError(InputError):
 
 
 @contextmanager
+def system_refusals(place: str = "") -> Iterator[None]:
+    """Turn what the system says of a path, as of a name that is too long, into an InputError.
+
+    What it says of anything else is left as it is, but where `place` names what it is about: "writers.mine: ".
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.filename is None and not place:
+            raise
+        path = "" if error.filename is None else f"{os.fsdecode(error.filename)}: "
+        raise InputError(f"{place}{path}{error.strerror or error}") from error
+
+
+@contextmanager
 def one_line() -> Iterator[None]:
     """Turn an InputError into one line on standard error and exit code 2; Ctrl-C into one line and exit code 130.
 
-    InputErrors print a line for each of them before. What the system says of a path, as of a name that is too long, is one line
-    too.
+    InputErrors print a line for each of them before. What the system says of a path counts as bad input: see system_refusals.
 
     Standard streams that are closed are opened on nothing; a reader that goes away, as `| head -1` does, ends nothing. If what
     is printed cannot be written, to a full disk for instance, this is an error at the end.
@@ -51,7 +66,8 @@ def one_line() -> Iterator[None]:
     """
     steady_streams()
     try:
-        yield
+        with system_refusals():
+            yield
         if error := lost_output():
             raise MachineError(f"what was printed could not be written: {error.strerror}")
     except InputError as error:
@@ -59,11 +75,6 @@ def one_line() -> Iterator[None]:
         for line in lines[:-1]:
             print(" ".join(line.split()), file=sys.stderr)
         print("error: " + " ".join(lines[-1].split()), file=sys.stderr)
-        sys.exit(2)
-    except OSError as error:
-        if error.filename is None:
-            raise
-        print(f"error: {error.filename}: {error.strerror}", file=sys.stderr)
         sys.exit(2)
     except KeyboardInterrupt as error:
         print(str(error) or "interrupted", file=sys.stderr)

@@ -1,10 +1,12 @@
 """Tests of raster.errors: what ends a program is one line, and nothing else is hidden."""
 
+import json
 from pathlib import Path
 
 import pytest
 
-from raster.errors import InputError, InputErrors, one_line
+from raster.errors import InputError, InputErrors, one_line, system_refusals
+from raster.run.json_report import json_report
 
 
 def fail(error: BaseException | None) -> None:
@@ -30,6 +32,22 @@ def test_input_errors_and_interrupts(capsys):
 
 def test_what_the_system_says_of_a_path(capsys):
     assert ending(None, capsys) == (2, f"error: {'x' * 300}: File name too long\n")
+
+
+def test_json_tells_it_too(capfd):
+    """By the same line, so that a program that reads the object knows why nothing came."""
+    with pytest.raises(SystemExit), one_line(), json_report(True):
+        Path("x" * 300).stat()
+    out, err = capfd.readouterr()
+    assert json.loads(out) == {"error": f"{'x' * 300}: File name too long"}
+    assert err == f"error: {'x' * 300}: File name too long\n"
+
+
+def test_a_place_makes_an_input_error_of_all_that_the_system_says():
+    with pytest.raises(InputError, match=r"^writers\.mine: no path$"), system_refusals("writers.mine: "):
+        raise OSError("no path")
+    with pytest.raises(InputError, match=r"^writers\.mine: x+: File name too long$"), system_refusals("writers.mine: "):
+        Path("x" * 300).stat()
 
 
 def test_other_errors_keep_their_traceback():

@@ -1,6 +1,6 @@
 """explain_pixel: what is at a pixel of an image: class, instance, object, distance, material, and what was drawn at random."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 import numpy as np
@@ -9,7 +9,6 @@ import orjson
 from raster.errors import InputError
 from raster.frames import Frames
 from raster.passes import Pass
-from raster.rendering.renderer import Renderer
 from raster.rendering.shader_constants import IMAGE_SHIFT, MAPPING_MASK, MAPPING_SHIFT, TEXTURE_MASK
 from raster.run.image_source import ImageSource
 from raster.scene.materials import MAPPINGS, TEXTURES
@@ -52,14 +51,12 @@ def explain_pixel(source: ImageSource, image: int, column: int, row: int) -> dic
 
 def _draw(source: ImageSource, scenes: Scenes) -> Frames:
     """Frames of one image with all layers and annotations, and those of SURFACE."""
-    setup, sampler = source.setup, source.setup.sampler
-    needs = [layer for annotation in setup.annotations.values() for layer in getattr(annotation, "needs", ())]
-    renderer = Renderer(
-        sampler.catalog, setup.size, 1, (*setup.passes, SURFACE), setup.samples, [*needs, "instance_id"], setup.device,
-        library=sampler.library, requirements=sampler.requirements,
-    )  # fmt: skip
-    frames = renderer.render(scenes)
-    renderer.release()
+    setup = replace(source.setup, batch=1, passes=(*source.setup.passes, SURFACE))
+    renderer = setup.renderer("instance_id")
+    try:
+        frames = renderer.render(scenes)
+    finally:
+        renderer.release()
     for layer in ("class_id", "instance_id"):
         if layer not in frames.layers:
             raise InputError(f"passes: no pass draws the layer {layer}, which tells what is at a pixel")

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from raster.assets.meshes.gltf_materials import WRAP_OF
 from raster.rendering.shader_constants import (
     DOUBLE_SIDED_SHIFT,
     IMAGE_SHIFT,
@@ -17,8 +18,8 @@ from raster.run.glb import Glb
 from raster.scene.materials import MAPPINGS, MARKINGS, TEXTURES
 from raster.scene.scenes import Scenes
 
-MIRRORED_REPEAT = 33648
-WRAPPED = (10497, 33071, MIRRORED_REPEAT)  # OpenGL's numbers for WRAPS in raster/assets/meshes/imported_mesh.py
+WRAPPED = tuple(WRAP_OF)  # a sampler's numbers by index of WRAPS
+MIRRORED_REPEAT = WRAPPED[2]
 OWN_COLOR = ("flat", *MARKINGS)  # textures whose second colour covers little
 
 

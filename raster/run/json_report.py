@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout
 from typing import Any
 
-from raster.errors import InputError, InputErrors
+from raster.errors import InputError, InputErrors, system_refusals
 
 FLAG = "--json"
 
@@ -28,7 +28,7 @@ def json_report(wanted: bool) -> Iterator[dict[str, Any]]:
     kept = os.dup(1)
     os.dup2(2, 1)
     try:
-        with redirect_stdout(sys.stderr):
+        with redirect_stdout(sys.stderr), system_refusals():
             yield report
     except (InputError, KeyboardInterrupt) as error:
         report["error"] = " ".join(str(error).split()) or "interrupted"

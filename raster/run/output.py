@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from raster.dataset.journal import Journal
-from raster.errors import InputError
+from raster.errors import InputError, system_refusals
 from raster.frames import Frames
 
 
@@ -55,7 +55,5 @@ def _opened(name: str, make: Callable[..., Any], out: Path, threads: int) -> Any
         raise InputError(f"writers.{name}: {what}; raster/writers/camvid.py is the model") from None
     except ValueError:  # it has no signature that Python knows
         pass
-    try:
+    with system_refusals(f"writers.{name}: "):
         return make(out=out, threads=threads)
-    except OSError as error:
-        raise InputError(f"writers.{name}: {error.filename}: {error.strerror}") from error

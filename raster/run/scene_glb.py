@@ -12,6 +12,7 @@ from raster.run.glb import Glb
 from raster.run.glb_materials import mapped, material
 from raster.scene.materials import TEXTURES
 from raster.scene.scenes import Scenes
+from raster.transforms import look_at
 
 # glTF's world has y up: (x, y, z) there is (x, z, -y) here. Column by column, as glTF writes matrices.
 Y_UP = [1, 0, 0, 0, 0, 0, -1, 0, 0, 1, 0, 0, 0, 0, 0, 1]
@@ -142,8 +143,7 @@ def _lights(glb: Glb, scenes: Scenes) -> list[dict[str, Any]]:
             outer = min(float(outer), np.pi / 2)
             entry["spot"] = {"innerConeAngle": min(float(inner), outer - 1e-3), "outerConeAngle": outer}
         back = position[:3] if kind == "directional" else -lights.axis[0, k].astype(float)
-        matrix = np.eye(4)
-        matrix[:3, :3] = _turned_to(back)
+        matrix = look_at(back, np.zeros(3))  # which turns z along `back`
         matrix[:3, 3] = position[:3] if position[3] else 0
         entries.append(entry)
         own = {"extensions": {"KHR_lights_punctual": {"light": len(entries) - 1}}}
@@ -151,11 +151,3 @@ def _lights(glb: Glb, scenes: Scenes) -> list[dict[str, Any]]:
     if entries:
         glb.tree |= glb.extend("KHR_lights_punctual", {"lights": entries})
     return nodes
-
-
-def _turned_to(back: np.ndarray) -> np.ndarray:
-    """(3, 3) a rotation whose z axis is along `back`."""
-    z = back / np.linalg.norm(back)
-    x = np.cross([0.0, 0.0, 1.0] if abs(z[2]) < 0.9 else [1.0, 0.0, 0.0], z)
-    x /= np.linalg.norm(x)
-    return np.column_stack([x, np.cross(z, x), z])

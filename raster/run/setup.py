@@ -1,8 +1,7 @@
 """Setup: everything that a run is made of, built from its configuration: solids, randomizers, passes, annotations, writers."""
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ from hydra.utils import instantiate
 from raster.assets.catalog import Catalog
 from raster.assets.meshes.cached_mesh import LoadedMeshes
 from raster.assets.meshes.options import MeshOptions
-from raster.errors import InputError
+from raster.errors import InputError, system_refusals
 from raster.frames import Frames
 from raster.geometry.check_solid import check_solid
 from raster.geometry.mesh import Composite, Mesh
@@ -57,9 +56,9 @@ class Setup:
         """Class names by id."""
         return self.sampler.catalog.classes
 
-    def renderer(self) -> Renderer:
-        """Make a renderer for these scenes in this process."""
-        needs = [layer for annotation in self.annotations.values() for layer in getattr(annotation, "needs", ())]
+    def renderer(self, *layers: str) -> Renderer:
+        """Make a renderer for these scenes in this process. It draws these layers too, if a pass has them."""
+        needs = [*layers, *(layer for annotation in self.annotations.values() for layer in getattr(annotation, "needs", ()))]
         needs += [layer for make in self.writers.values() for layer in layers_of_writer(make) or ()]
         return Renderer(
             self.sampler.catalog, self.size, self.batch, self.passes, self.samples, needs, self.device,
@@ -67,16 +66,7 @@ class Setup:
         )  # fmt: skip
 
 
-@contextmanager
-def _system_refusals() -> Iterator[None]:
-    """Turn what the system says of a path, as a name that is too long, into an InputError."""
-    try:
-        yield
-    except OSError as error:
-        raise InputError(f"{error.filename or 'the system'}: {error.strerror or error}") from error
-
-
-@_system_refusals()
+@system_refusals()
 def build_setup(plain: dict[str, Any], config_dir: str | Path | None = None) -> Setup:
     """Build a checked configuration (raster.run.config). InputError names the key of what cannot be built.
 
