@@ -16,8 +16,8 @@ from typing import Any
 from raster.command_line import Arguments
 from raster.errors import InputError, one_line
 from raster.run.components import chosen_components
-from raster.run.help_page import FLAGS, schema
-from raster.run.hydra_messages import known_keys, names
+from raster.run.help_page import FLAGS
+from raster.run.known_keys import known_keys, names, schema
 from raster.run.options import options_of
 from raster.system.train_package import module_beside
 

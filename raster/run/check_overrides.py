@@ -1,20 +1,19 @@
 """checked: overrides that Hydra takes. finish: a composed configuration without what the overrides did not mean."""
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
 from hydra.core.override_parser.types import ChoiceSweep, Override
-from hydra.errors import HydraException
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from raster.errors import InputError
 from raster.run.compose import read_override
-from raster.run.hydra_messages import GROUPS, explain, known_keys, unknown_key
+from raster.run.hydra_messages import explain
+from raster.run.known_keys import is_group, known_keys, stated_options, unknown_key
+from raster.run.options import GROUPS
 from raster.run.preset_options import drop_unchosen
 from raster.run.quoting import decode_keys, decoded, quoted
-from raster.system.paths import CONF
 
 
 def checked(overrides: Sequence[str], folder: Path | None = None) -> list[str]:
@@ -28,10 +27,15 @@ def checked(overrides: Sequence[str], folder: Path | None = None) -> list[str]:
         key = str(read.key_or_group)
         if not key:
             raise InputError(f"{word}: there is no key before the =; options are written KEY=VALUE, as seed=1")
-        if not _is_group(key, folder):
+        if key == "hydra":
+            raise InputError(f"{word}: give one of Hydra's settings, as hydra.sweep.dir=FOLDER; --cfg hydra shows all")
+        if not is_group(key, folder):
             _refuse_deletion(word, read, key)
         elif read.is_delete() and key in GROUPS:
-            raise InputError(f"{word}: say {key}=[] for none; to leave one out: ~{key}.NAME")
+            group = key if read.package is None else f"{key}@{read.package}"
+            raise InputError(f"{word}: say {group}=[] for none; to leave one out: ~{read.package or key}.NAME")
+        elif read.is_delete() and not (read.value() is None or isinstance(read.value(), str)):
+            raise InputError(f"{word}: leave the value out: ~{key}")
         else:
             _refuse_no_names(word, read, key)
     return taken
@@ -55,42 +59,26 @@ def finish(cfg: DictConfig, overrides: Sequence[str], name: str, folder: Path | 
 
 def _refuse_unknown(cfg: DictConfig, overrides: Sequence[str], name: str, folder: Path | None) -> None:
     """InputError for a key that an override added and nobody reads."""
-    added = [key for key in map(_added_key, overrides) if key and not _is_group(key, folder)]
-    if not added:
-        return
-    known = known_keys(name)
-    for key in added:
+    stated = stated_options(name) if any(override.startswith("+") for override in overrides) else {}
+    for override in overrides:
+        key = decoded(override.lstrip("+").partition("=")[0])
         parts = key.split(".")
+        if not override.startswith("+") or parts[0] in (*GROUPS, "hydra") or is_group(parts[0].partition("@")[0], folder):
+            continue
         dotted = [".".join(parts[: k + 1]) for k in range(len(parts))]
-        new = next((each for each in dotted if each not in known), None)
-        if new is None or parts[0] in (*GROUPS, "distractors", "hydra") or _is_group(parts[0], folder):
+        new = next((each for each in dotted if each not in stated), None)
+        value = OmegaConf.select(cfg, new) if new else None
+        if new is None or (isinstance(value, DictConfig) and "_target_" in value):
             continue
         above = new.rpartition(".")[0]
-        value = OmegaConf.select(cfg, new)
-        if isinstance(value, DictConfig) and "_target_" in value:
-            continue
-        if not above or any(each.startswith(f"{above}.") for each in known):
-            raise InputError(unknown_key(new, known))
-
-
-def _is_group(key: str, folder: Path | None) -> bool:
-    """Whether there is a folder of files to choose from for this key, without what stands after @."""
-    return bool(key) and any(os.path.isdir(home / key) for home in (CONF, folder) if home)  # False for a name that is too long
-
-
-def _added_key(override: str) -> str:
-    """The key of an override with a plus, "" for another."""
-    try:
-        read = read_override(override)
-    except HydraException:
-        return ""
-    return decoded(str(read.key_or_group)) if read.is_add() or read.is_force_add() else ""
+        if not above or any(each.startswith(f"{above}.") for each in stated):
+            raise InputError(unknown_key(new, known_keys(name)))
 
 
 def _refuse_deletion(word: str, read: Override, key: str) -> None:
     """InputError for ~KEY, if that is no part of a component: each option of a program has to be there."""
     root, dot, _ = key.partition(".")
-    if read.is_delete() and not (root == "hydra" or "/" in key or (dot and root in (*GROUPS, "distractors"))):
+    if read.is_delete() and not (root == "hydra" or "/" in key or (dot and root in GROUPS)):
         raise InputError(f"{word}: only components can be taken away, as ~randomizers.lens; leave {key} out for its default")
 
 

@@ -1,4 +1,4 @@
-"""compose_file, read_override: what Hydra makes of a file of conf/ and of an override, beside whatever else uses Hydra here."""
+"""compose_file, read_override, change: what Hydra makes of files of conf/ and of overrides, beside a caller's own Hydra."""
 
 import os
 from collections.abc import Iterator, Sequence
@@ -46,6 +46,14 @@ def compose_file(name: str, overrides: Sequence[str] = (), folder: Path | None =
     with open_dict(cfg):
         del cfg["hydra"]
     return cfg
+
+
+def change(cfg: DictConfig, overrides: Sequence[str]) -> None:
+    """Let overrides change a composed configuration, as those of compose_file() do: its values, and no choice of components."""
+    with _lock:
+        parsed = OverridesParser.create().parse_overrides(list(overrides))
+        ConfigLoaderImpl.validate_sweep_overrides_legal(parsed, RunMode.RUN, from_shell=False)
+        ConfigLoaderImpl._apply_overrides_to_config(parsed, cfg)
 
 
 def read_override(text: str) -> Override:

@@ -1,7 +1,6 @@
 """Config: the typed root of the configuration. load_config() and run_hydra() read it with Hydra; errors become one line."""
 
 import functools
-import math
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -24,8 +23,11 @@ from raster.run.flags import quoted_words, refuse_flags
 from raster.run.help_page import print_help
 from raster.run.hydra_messages import explain
 from raster.run.json_report import reports_json
+from raster.run.options import yaml_value
 from raster.run.own_folder import own_folder, split_config_dir, use_folder
 from raster.run.quoting import decoded
+from raster.run.refuse_values import refuse_values
+from raster.run.show_configuration import decoded_output, show_configuration
 from raster.run.sweeps import Failure, Success, failures, note, note_success, point_name, results
 from raster.standard_streams import quiet
 from raster.system.atomic_files import make_folder, write_atomic
@@ -90,14 +92,18 @@ def load_config(overrides: Sequence[str] = (), config_dir: str | Path | None = N
         >>> load_config(["size=128", "solids=[cube,torus]"])["size"]
         [128, 128]
     """
-    folder = own_folder() if config_dir is None else use_folder(config_dir)
+    return check_config(_composed("config", own_folder() if config_dir is None else use_folder(config_dir), overrides))
+
+
+def _composed(name: str, folder: Path | None, overrides: Sequence[str]) -> DictConfig:
+    """conf/NAME.yaml with overrides, as a job of run_hydra() gets it. InputError for overrides that cannot be."""
     taken = checked(overrides, folder)
     try:
-        cfg = compose_file("config", taken, folder)
+        cfg = compose_file(name, taken, folder)
     except Exception as error:  # Hydra's own, or what it stumbles over
-        raise InputError(decoded(explain(error, "config", folder))) from None
-    finish(cfg, taken, "config", folder)
-    return check_config(cfg)
+        raise InputError(explain(error, name, folder, dict(zip(taken, overrides, strict=True)))) from None
+    finish(cfg, taken, name, folder)
+    return cfg
 
 
 @reports_json
@@ -118,6 +124,10 @@ def run_hydra(job: Callable[[DictConfig], Any], name: str = "config") -> None:
     if print_version(sys.argv[1:]) or print_help(sys.argv[1:], name, sys.modules.get(job.__module__), load_config):
         return
     refuse_flags(sys.argv[1:], name)
+    shown = show_configuration(sys.argv[1:], functools.partial(_composed, name, folder))
+    if shown is not None:
+        note_success(shown)
+        return
 
     @functools.wraps(job)
     def attempt(cfg: DictConfig) -> Failure | Success:
@@ -129,11 +139,21 @@ def run_hydra(job: Callable[[DictConfig], Any], name: str = "config") -> None:
         except Exception as error:  # raised below: Hydra would print a line of its own first
             return note(error)
 
+    _under_hydra(attempt, name, folder)
+    if failures:
+        raise failures[0]
+
+
+def _under_hydra(job: Callable[[DictConfig], Any], name: str, folder: Path | None) -> None:
+    """Let Hydra run a job with the command line. InputError for what it does not accept."""
+    written: dict[str, str] = {}
     full_error, command_line = os.environ.get("HYDRA_FULL_ERROR", "0"), sys.argv
     os.environ["HYDRA_FULL_ERROR"] = "1"  # Hydra then raises, where it would print many lines and exit with 1
     try:
-        sys.argv = [command_line[0], *quoted_words(command_line[1:], folder, name)]
-        hydra.main(version_base=VERSION_BASE, config_path=str(CONF), config_name=name)(attempt)()
+        words, written = quoted_words(command_line[1:], folder, name)
+        sys.argv = [command_line[0], *words]
+        with decoded_output(sys.argv[1:]):
+            hydra.main(version_base=VERSION_BASE, config_path=str(CONF), config_name=name)(job)()
     except BrokenPipeError:  # of `--cfg job | head`
         raise
     except KeyboardInterrupt as error:
@@ -143,12 +163,10 @@ def run_hydra(job: Callable[[DictConfig], Any], name: str = "config") -> None:
     except Exception as error:
         if full_error == "1":
             raise
-        raise InputError(decoded(explain(error, name, folder))) from None
+        raise InputError(explain(error, name, folder, written)) from None
     finally:
         sys.argv = command_line
         os.environ["HYDRA_FULL_ERROR"] = full_error
-    if failures:
-        raise failures[0]
 
 
 def check_config(cfg: DictConfig) -> dict[str, Any]:
@@ -160,12 +178,12 @@ def check_config(cfg: DictConfig) -> dict[str, Any]:
     [48, 64]
     """
     try:
-        plain: dict[str, Any] = OmegaConf.to_container(cfg, resolve=True)  # type: ignore[assignment]
+        plain: dict[str, Any] = OmegaConf.to_container(cfg, resolve=True, throw_on_missing=True)  # type: ignore[assignment]
     except OmegaConfBaseException as error:
         raise InputError(explain(error)) from None
     if missing := [field.name for field in fields(Config) if field.name not in plain]:
         raise InputError(f"{missing[0]}: is missing; load_config() and run_hydra() give all options")
-    _refuse_values(plain, "")
+    refuse_values(plain, "")
     ranges = {"seed": (-(2**63), 2**63 - 1), "first": (0, MAX_IMAGES)}
     for key in ("n", "first", "batch", "views_per_layout", "seed"):
         least, most = ranges.get(key, (1, MAX_IMAGES))
@@ -173,7 +191,7 @@ def check_config(cfg: DictConfig) -> dict[str, Any]:
             raise InputError(f"{key}={plain[key]}: expected a whole number from {least} to {most}")
     size = plain["size"] if isinstance(plain["size"], list) else [plain["size"]] * 2
     if len(size) != 2 or not all(type(s) is int and s >= 16 for s in size):
-        raise InputError(f"size={plain['size']}: expected px as a whole number or [height, width], 16 or more")
+        raise InputError(f"size={yaml_value(plain['size'])}: expected px as a whole number or [height, width], 16 or more")
     plain["size"] = size
     if plain["samples"] not in (1, 4):
         raise InputError(f"samples={plain['samples']}: expected 1 or 4")
@@ -183,7 +201,7 @@ def check_config(cfg: DictConfig) -> dict[str, Any]:
     plain["valid"] = _checked_valid(plain["valid"], plain["views_per_layout"])
     workers = plain["workers"]
     if workers != "auto" and not (type(workers) is int and 1 <= workers <= 256):
-        raise InputError(f"workers={workers}: expected auto, or a whole number from 1 to 256")
+        raise InputError(f"workers={yaml_value(workers)}: expected auto, or a whole number from 1 to 256")
     if plain["gl"]["device"] is not None and plain["gl"]["device"] < 0:
         raise InputError(f"gl.device={plain['gl']['device']}: expected null, or a number of python -m raster.doctor's list")
     return plain
@@ -220,30 +238,12 @@ def _checked_valid(valid: Any, views: int) -> float | int:
     if type(valid) in (int, float) and 0 <= valid < 1:
         return float(valid)
     if type(valid) is not int or not 0 < valid <= MAX_IMAGES:
-        raise InputError(f"valid={valid}: expected a share from 0 to below 1, or a whole number of images")
+        raise InputError(f"valid={yaml_value(valid)}: expected a share from 0 to below 1, or a whole number of images")
     if valid % views:
         raise InputError(
             f"valid={valid}: expected a multiple of views_per_layout={views}, since views of a layout stay together"
         )
     return valid
-
-
-def _refuse_values(value: Any, key: str) -> None:
-    """InputError for the first number that is not finite, and for text that is none: bytes of another encoding than UTF-8."""
-    if isinstance(value, dict):
-        for name, below in value.items():
-            _refuse_values(below, f"{key}.{name}" if key else str(name))
-    elif isinstance(value, list):
-        for below in value:
-            _refuse_values(below, key)
-    elif isinstance(value, float) and not math.isfinite(value):
-        raise InputError(f"{key}: {value} is not a finite number")
-    elif not f"{key}{value}".isascii():
-        try:
-            f"{key}{value}".encode()
-        except UnicodeEncodeError:
-            what = "is not UTF-8; rename the file or folder, as convmv does"
-            raise InputError(f"{ascii(key)[1:-1]}: {value!a} {what}") from None
 
 
 OmegaConf.register_new_resolver("raster_point", point_name, replace=True)

@@ -15,7 +15,7 @@ from hydra._internal.utils import get_args_parser  # pyproject.toml keeps Hydra 
 
 from raster.errors import InputError
 from raster.run.check_overrides import checked
-from raster.run.hydra_messages import known_keys
+from raster.run.known_keys import known_keys
 from raster.run.sweeps import swept_in_names
 
 
@@ -36,18 +36,19 @@ def refuse_flags(arguments: Sequence[str], name: str) -> None:
         raise InputError(f"{rest[0]}: a flag such as -m or --config-dir stands between overrides; put flags before all of them")
 
 
-def quoted_words(arguments: Sequence[str], folder: Path | None, name: str) -> list[str]:
-    """Return a command line whose overrides Hydra takes, of the program with conf/NAME.yaml. InputError as of checked().
+def quoted_words(arguments: Sequence[str], folder: Path | None, name: str) -> tuple[list[str], dict[str, str]]:
+    """Return a command line whose overrides Hydra takes, for conf/NAME.yaml, and for each of these what was written for it.
 
-    `folder`: the user's own.
+    `folder`: the user's own. InputError as of checked().
     """
     given = get_args_parser().parse_known_args(list(arguments))[0]
     if given.help or given.hydra_help or given.shell_completion:
-        return list(arguments)
+        return list(arguments), {}
     taken = dict(zip(given.overrides, checked(given.overrides, folder), strict=True))
     words = [taken.get(word, word) for word in arguments]
     behind = max((place for place, word in enumerate(arguments, 1) if word in taken), default=0)  # no flag may follow
-    return [*words[:behind], *swept_in_names(list(taken.values()), name), *words[behind:]]
+    swept = swept_in_names(list(taken.values()), name)
+    return [*words[:behind], *swept, *words[behind:]], {text: word for word, text in taken.items()}
 
 
 def explain_flag(arguments: Sequence[str], flag: str, known: Sequence[str]) -> str:

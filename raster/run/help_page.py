@@ -5,15 +5,12 @@ import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import is_dataclass
 from types import ModuleType
-from typing import Any, cast
-
-from hydra.core.config_store import ConfigStore
-from omegaconf import OmegaConf
+from typing import Any
 
 from raster.command_line import program_name
 from raster.errors import InputError
 from raster.run.components import chosen_components, comment_and_body, randomizer_class, summary
-from raster.run.hydra_messages import names
+from raster.run.known_keys import names, schema
 from raster.run.options import GROUPS, Option, options_of, yaml_value
 from raster.system.paths import CONF
 
@@ -76,15 +73,6 @@ def help_page(config: str, module: ModuleType | None, word: str, load: Callable[
     return "\n".join(_lines(sections)).lstrip("\n")
 
 
-def schema(config: str) -> type:
-    """The dataclass of the options of conf/CONFIG.yaml: that of the last schema in its defaults list."""
-    listed: Any = OmegaConf.to_container(OmegaConf.load(CONF / f"{config}.yaml"))
-    last = [entry for entry in listed["defaults"] if isinstance(entry, str) and entry.endswith("schema")][-1]
-    node: Any = ConfigStore.instance().load(f"{last}.yaml").node
-    found = OmegaConf.get_type(node)
-    return cast(type, found)
-
-
 Entry = tuple[str, str]  # an option with its default, and what it does
 Section = tuple[str, list[Entry]]
 
@@ -116,7 +104,7 @@ def _option(option: Option, prefix: str = "", value: Any = ...) -> Entry:
 
 def _group(option: Option, chosen: Mapping[str, Any]) -> Iterator[Entry]:
     """The entries of a group of components, and of the groups in it: passes/color."""
-    key = {"distractors": "solids@distractors"}.get(option.name, option.name)
+    key = GROUPS[option.name]
     for group in (key, *(other for other in chosen if other.startswith(f"{key}/"))):
         text = option.text if group == key else "how colours are drawn"
         value = yaml_value(chosen[group]).replace(", ", ",")

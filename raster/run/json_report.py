@@ -35,11 +35,13 @@ def json_report(wanted: bool) -> Iterator[dict[str, Any]]:
         if isinstance(error, InputErrors):
             report |= {"error": error.summary, "reasons": list(error.reasons)}
         raise
+    except Exception as error:  # a defect of the program, whose traceback follows
+        report["error"] = f"{type(error).__name__}: {error}"
+        raise
     finally:
         os.dup2(kept, 1)
         os.close(kept)
-        if report:
-            print(json.dumps(report, default=str), flush=True)
+        print(json.dumps(report, default=str), flush=True)
 
 
 def reports_json(run: Callable[..., None]) -> Callable[..., None]:

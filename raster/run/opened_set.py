@@ -6,18 +6,17 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from hydra._internal.config_loader_impl import ConfigLoaderImpl
-from hydra.core.override_parser.overrides_parser import OverridesParser
-from hydra.errors import HydraException
 from omegaconf import OmegaConf
-from omegaconf.errors import OmegaConfBaseException
 
 from raster.dataset import manifest
 from raster.errors import InputError
+from raster.run.check_overrides import checked, finish
+from raster.run.compose import change, read_override
 from raster.run.config import Config, check_config
 from raster.run.file_digests import file_digests
-from raster.run.hydra_messages import GROUPS, explain
+from raster.run.hydra_messages import explain
 from raster.run.image_source import ImageSource
+from raster.run.known_keys import is_group
 from raster.run.own_folder import own_folder, use_folder
 
 
@@ -37,7 +36,7 @@ def open_set(out: str | Path, overrides: Sequence[str] = (), config_dir: str | P
     held = manifest.read(Path(out))
     if held is None:
         raise InputError(f"{out}: holds no {manifest.MANIFEST}, so it is not a data set of raster generate")
-    options = _options(held["configuration"], overrides, config_dir)
+    options = options_of_set(held["configuration"], overrides, config_dir)
     source = ImageSource.of_options(options, config_dir)
     changed = any(not word.startswith("batch=") for word in overrides)
     for difference in _differences(held, file_digests(options, source.setup), changed):
@@ -45,25 +44,26 @@ def open_set(out: str | Path, overrides: Sequence[str] = (), config_dir: str | P
     return source
 
 
-def _options(configuration: dict[str, Any], overrides: Sequence[str], config_dir: str | Path | None) -> dict[str, Any]:
-    """Return a set's configuration with overrides, checked."""
+def options_of_set(configuration: Mapping[str, Any], overrides: Sequence[str], config_dir: str | Path | None) -> dict[str, Any]:
+    """Return the configuration of a data set's manifest with overrides, checked as load_config() does. InputError likewise."""
     known = {field.name for field in fields(Config)}
     folder = own_folder() if config_dir is None else use_folder(config_dir)
+    taken = checked(overrides, folder)
+    for word, override in zip(overrides, taken, strict=True):
+        key = str(read_override(override).key_or_group)
+        if is_group(key, folder) or "/" in key:
+            what = "a set is drawn again with the components that it was drawn with"
+            raise InputError(f"{word}: {what}; change values, as size=512 or randomizers.lens=null")
+        if key.startswith("hydra."):
+            raise InputError(f"{word}: no setting of Hydra counts here; change values, as size=512 or randomizers.lens=null")
     try:
         held = {key: value for key, value in configuration.items() if key in known}
         cfg: Any = OmegaConf.merge(OmegaConf.structured(Config), held)
         OmegaConf.set_struct(cfg, True)
-        parsed = OverridesParser.create().parse_overrides(list(overrides))
-        for override in parsed:
-            key = override.key_or_group
-            if key in (*GROUPS, "preset") or "/" in key or "@" in key or override.is_sweep_override():
-                what = "a set is drawn again with the components that it was drawn with"
-                raise InputError(f"{override.input_line}: {what}; change values, as size=512 or randomizers.lens=null")
-        ConfigLoaderImpl._apply_overrides_to_config(parsed, cfg)
-    except (HydraException, OmegaConfBaseException, ValueError) as error:
-        if isinstance(error, InputError):
-            raise
-        raise InputError(explain(error, "config", folder)) from None
+        change(cfg, taken)
+    except Exception as error:  # Hydra's own, or what it stumbles over
+        raise InputError(explain(error, "config", folder, dict(zip(taken, overrides, strict=True)))) from None
+    finish(cfg, taken, "config", folder)
     return check_config(cfg)
 
 

@@ -14,7 +14,7 @@ from raster.assets.meshes.options import MeshOptions
 from raster.errors import InputError, one_line
 from raster.run.components import comment_and_body, described, randomizer_class, summary
 from raster.run.config import Config, GLOptions, load_config
-from raster.run.hydra_messages import names
+from raster.run.known_keys import names
 from raster.run.options import GROUPS, options_of, yaml_value
 from raster.system.atomic_files import write_atomic
 from raster.system.paths import CONF
@@ -120,11 +120,9 @@ def _groups(plain: dict[str, Any]) -> str:
     """The table of groups: which options each has, and which are chosen by default."""
     rows = ["| group | default | options |\n| --- | --- | --- |"]
     for group in GROUPS:
-        key = {"distractors": "solids@distractors"}.get(group, group)
+        key = GROUPS[group]
         chosen = [name for name in plain[group] if (group, name) != ("passes", "color")]
-        rows.append(
-            _row(f"`{key}`", f"`{yaml_value(chosen)}`", ", ".join(names("solids" if group == "distractors" else group)))
-        )
+        rows.append(_row(f"`{key}`", f"`{yaml_value(chosen)}`", ", ".join(names(key.partition("@")[0]))))
     rows.append(_row("`passes/color`", "`pbr`", ", ".join(names("passes/color"))))
     rows.append(_row("`preset`", "`default`", ", ".join(names("preset"))))
     return "\n".join(rows)

@@ -10,7 +10,9 @@ from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
 from typing import Any
 
 COMMENT = re.compile(r"(.*?)(?: \[([^\[\];]*); ([^\[\]]*)\])?")
-GROUPS = ("solids", "distractors", "randomizers", "passes", "annotations", "writers")  # whose value is a list of names
+# The groups of components in a configuration, and the key that chooses them: by a list of names of files of conf/.
+GROUPS = {"solids": "solids", "distractors": "solids@distractors", "randomizers": "randomizers", "passes": "passes",
+          "annotations": "annotations", "writers": "writers"}  # fmt: skip
 
 
 @dataclass(frozen=True)

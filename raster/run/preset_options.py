@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from omegaconf import DictConfig, OmegaConf, open_dict
 
-GROUPS = ("solids", "distractors", "randomizers")  # whose components presets give options
+from raster.run.options import GROUPS
 
 
 def drop_unchosen(cfg: DictConfig, overrides: Sequence[str]) -> None:

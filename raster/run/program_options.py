@@ -10,8 +10,8 @@ from raster.gl.context import announce
 from raster.run.config import Config, load_config
 from raster.run.flags import explain_flag
 from raster.run.help_page import asked_for_help, help_page
-from raster.run.hydra_messages import known_keys
 from raster.run.image_source import ImageSource
+from raster.run.known_keys import known_keys
 from raster.run.opened_set import open_set
 from raster.run.own_folder import split_config_dir
 

@@ -6,7 +6,7 @@ from typing import Any
 from raster.errors import InputError
 from raster.frames import Frames
 from raster.passes import Pass
-from raster.run.hydra_messages import names
+from raster.run.known_keys import names
 from raster.scene.requirements import Requirements
 
 ADD_PASS = "add its pass (+passes=NAME adds one; without the plus all others are replaced)"

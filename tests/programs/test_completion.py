@@ -13,7 +13,7 @@ from programs import HANG_S, ROOT
 
 from raster.__main__ import COMMANDS
 from raster.completion import completions
-from raster.run.hydra_messages import names
+from raster.run.known_keys import names
 
 
 def offered(line: str) -> list[str]:

@@ -76,8 +76,9 @@ def test_values_can_be_changed(made):
          "change values, as size=512 or randomizers.lens=null"),
         ("passes/color=phong", "passes/color=phong: a set is drawn again with the components that it was drawn with; "
          "change values, as size=512 or randomizers.lens=null"),
-        ("seed=1,2", "seed=1,2: a set is drawn again with the components that it was drawn with; "
-         "change values, as size=512 or randomizers.lens=null"),
+        ("seed=1,2", "seed=1,2: several values: a list is seed=[1,2], a text with commas 'seed=\"1,2\"'; "
+         "a sweep begins with -m"),
+        ("+classes={cube: box}", "classes: there is no such key; did you mean passes?"),
         ("randomizers.lihgts.count=1",
          "randomizers.lihgts.count: there is no such key; did you mean randomizers.lights.count?"),
         ("size=4", "size=4: expected px as a whole number or [height, width], 16 or more"),

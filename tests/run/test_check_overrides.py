@@ -4,8 +4,10 @@ import pytest
 from omegaconf import OmegaConf
 
 from raster.errors import InputError
+from raster.run import check_overrides
 from raster.run.check_overrides import checked
 from raster.run.config import check_config, load_config
+from raster.run.opened_set import options_of_set
 
 
 @pytest.mark.parametrize(
@@ -26,7 +28,12 @@ from raster.run.config import check_config, load_config
         ("~gl.device", "~gl.device: only components"),
         ("~distractors", "~distractors: only components"),
         ("~solids", "~solids: say solids=[] for none; to leave one out: ~solids.NAME"),
+        ("~solids@distractors", "~solids@distractors: say solids@distractors=[] for none; to leave one out: ~distractors.NAME"),
+        ("~preset=[a]", "~preset=[a]: leave the value out: ~preset"),
         ("=3", "=3: there is no key before the ="),
+        ("hydra=3", "hydra=3: give one of Hydra's settings, as hydra.sweep.dir=FOLDER"),
+        ("hydra=null", "hydra=null: give one of Hydra's settings"),
+        ("demo", "demo: options are written KEY=VALUE"),
     ],
 )
 def test_what_spoils_a_configuration(override, said):
@@ -58,11 +65,61 @@ def test_what_may_be_taken_away(override):
         ("out=M\udcfcller", r"out: 'M\udcfcller' is not UTF-8; rename"),
     ],
 )
-def test_what_nobody_reads_or_what_cannot_be(override, said):
+def test_what_nobody_reads_or_what_cannot_be(override, said, opened):
+    """By both doors: a configuration of its own, and that of a data set whose values are changed."""
+    for door in (load_config, opened):
+        with pytest.raises(InputError) as refused:
+            door([override])
+        assert str(refused.value).startswith(said)
+        assert "\n" not in str(refused.value)
+
+
+@pytest.fixture(scope="module")
+def opened():
+    """A function: the configuration of a data set with overrides."""
+    held = load_config(["preset=fast"])
+    return lambda overrides: options_of_set(held, overrides, None)
+
+
+@pytest.mark.parametrize("override", ["~workers", "~distractors", "=3", "demo", "hydra=3", "size=[48"])
+def test_a_set_is_opened_with_overrides_checked_alike(override, opened):
+    with pytest.raises(InputError) as checking:
+        checked([override])
+    with pytest.raises(InputError) as opening:
+        opened([override])
+    assert str(opening.value) == str(checking.value)
+
+
+@pytest.mark.parametrize("text", ["Müller", "set#1", "set (2)", "run=1", "~/set"])
+def test_a_set_is_opened_with_any_letters(text, opened):
+    plain = opened([f"out={text}", f"objects.exclude={text}", f"objects.classes={{Ünï/*: {text}}}", "~randomizers.lens"])
+    assert plain["out"] == plain["objects"]["exclude"] == plain["objects"]["classes"]["Ünï/*"] == text
+    assert "lens" not in plain["randomizers"]
+
+
+@pytest.mark.parametrize(
+    ("override", "said"),
+    [
+        ("solids=[cube]", "solids=[cube]: a set is drawn again with the components that it was drawn with; change values, as "),
+        ("solids@distractors=[ü]", "solids@distractors=[ü]: a set is drawn again with the components"),
+        ("+switch=physics", "+switch=physics: a set is drawn again with the components"),
+        ("seed=1,2", "seed=1,2: several values: a list is seed=[1,2], "),
+        ("seed=range(1,3)", "seed=range(1,3): several values; "),
+        ("n=null", "n=null: expected a whole number (1 to 100,000,000)"),
+        ("hydra.run.dir=x", "hydra.run.dir=x: no setting of Hydra counts here"),
+    ],
+)
+def test_what_a_set_is_not_opened_with(override, said, opened):
     with pytest.raises(InputError) as refused:
-        load_config([override])
+        opened([override])
     assert str(refused.value).startswith(said)
-    assert "\n" not in str(refused.value)
+
+
+def test_a_key_that_is_added_composes_no_second_configuration(monkeypatch):
+    made = []
+    monkeypatch.setattr(check_overrides, "known_keys", made.append)
+    assert load_config(["+fog={_target_: my_module.Fog}", "++n=3", "++randomizers.lens.k1=0"])["n"] == 3
+    assert made == []
 
 
 def test_what_is_added_with_a_target_or_from_an_own_group_is_taken(tmp_path):

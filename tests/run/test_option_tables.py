@@ -12,7 +12,7 @@ from raster.assets.meshes.options import MeshOptions
 from raster.run import option_tables
 from raster.run.components import randomizer_class
 from raster.run.config import Config, GLOptions
-from raster.run.hydra_messages import names
+from raster.run.known_keys import names
 from raster.run.options import GROUPS, default, description, yaml_value
 from raster.system.paths import CONF
 

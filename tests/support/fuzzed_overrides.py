@@ -3,7 +3,8 @@
 import random
 from functools import cache
 
-from raster.run.hydra_messages import GROUPS, known_keys, names
+from raster.run.known_keys import known_keys, names
+from raster.run.options import GROUPS
 
 GOOD = ["0", "1", "2", "0.5", "null", "true", "[0,1]", "[1,2]", "[0.2,0.4]", "10", "45", "clutter", "grid", "{cube: 2}", "[]"]
 VALUES = [
@@ -42,6 +43,7 @@ VALUES = [
     "../" * 40,
     "range(1",
     "choice(1,2)",
+    "???",
     "1,2",
     "#",
     "\t",
@@ -85,7 +87,7 @@ def _known() -> list[str]:
 
 @cache
 def _keys() -> list[str]:
-    groups = [*GROUPS, "preset", "passes/color", "solids@distractors", "switch", "preset@x"]
+    groups = [*GROUPS.values(), "preset", "passes/color", "switch", "preset@x"]
     return [*_known(), *3 * groups, *2 * WRONG_KEYS]
 
 
@@ -101,7 +103,7 @@ def _override(chance: random.Random) -> str:
     key, value = chance.choice(_keys()), chance.choice(VALUES)
     sign = chance.choice(["", "", "", "", "+", "++", "~"])
     if key in GROUPS and chance.random() < 0.5:
-        value = f"[{','.join(chance.choice([*names(key), *VALUES]) for _ in range(chance.randint(1, 3)))}]"
+        value = f"[{','.join(chance.choice([*names(GROUPS[key]), *VALUES]) for _ in range(chance.randint(1, 3)))}]"
     if chance.random() < 0.1:  # a letter more or less
         at = chance.randrange(len(key) + 1)
         key = key[:at] + chance.choice(["x", ".", "", "ä"]) + key[at + 1 :]
