@@ -16,7 +16,7 @@ from typing import Any
 from raster.command_line import Arguments
 from raster.errors import InputError, one_line
 from raster.run.components import chosen_components
-from raster.run.help_page import FLAGS
+from raster.run.help_page import FLAGS, OWN_FLAGS
 from raster.run.known_keys import known_keys, names, schema
 from raster.run.options import options_of
 from raster.system.train_package import module_beside
@@ -34,7 +34,6 @@ SHELLS = {
     "-a '(raster completion --complete (commandline -cp | string collect) (commandline -ct) | string trim --right)'",
 }
 WORDS = {"--cfg": ("job", "hydra", "all"), "--help": ("all",)}  # what may stand after a flag
-OWN_FLAGS = ("--help", "--config-dir", "--version")  # of a program with options of its own, which does not run under Hydra
 PATHS = ("out", "data", "valid_data", "model", "images", "weights", "dir", "file", "objects.meshes")
 
 
@@ -88,8 +87,8 @@ def _whole(before: Sequence[str], last: str) -> list[str]:
         return [f"{word} " for word in WORDS[before[-1]] if word.startswith(last)]
     own = _own_options(command)
     if last.startswith("-"):
-        told = [word for words, _ in FLAGS for word in re.findall(r"--[\w-]+", words)]
-        return [f"{flag} " for flag in told if flag.startswith(last) and not (own and flag not in OWN_FLAGS)]
+        told = [word for words, _ in FLAGS if not own or words in OWN_FLAGS for word in re.findall(r"--[\w-]+", words)]
+        return [f"{flag} " for flag in told if flag.startswith(last)]
     sign = re.match(r"[+~]*", last)[0]  # type: ignore[index]
     key, equals, value = last[len(sign) :].partition("=")
     if equals:
@@ -112,8 +111,8 @@ def _of_parser(parser: Arguments, before: str, last: str) -> list[str]:
 
 def _own_options(command: Any) -> list[str]:
     """Options of a program that stand in no configuration; of those that draw, none of raster generate."""
-    made = getattr(import_module(command.module), "OPTIONS", ()) if command.config == "config" else ()
-    return [f"{name}=" for name in made]
+    made = getattr(import_module(command.module), "Options", None) if command.config == "config" else None
+    return [f"{option.name}=" for option in options_of(made)] if made else []
 
 
 def _keys(config: str, start: str, own: Sequence[str]) -> list[str]:

@@ -1,40 +1,50 @@
-"""raster export-scene [OPTION=VALUE ...] [--config-dir MINE] [any overrides]: the scene of one image as a .glb file.
+"""raster export-scene: the scene of one image as a .glb file, for any viewer.
 
-    dir=OUT          a scene of this data set, from its manifest, with overrides if there are any
-    first=N          number of the image; by default the first of the set in dir=, else 0
-    file=scene.glb   where it goes
-
-Camera, meshes, colours, pictures and lights, to look at in any viewer of glTF: Blender, Windows 3D viewer, three.js. A
-procedural texture becomes its mean colour; environment maps, ambient light and the background are left out.
+Camera, meshes, colours, pictures and lights, to look at in any viewer of glTF: Blender, Windows 3D
+viewer, three.js. A procedural texture becomes its mean colour; environment maps, ambient light and
+the background are left out.
 """
 
-import sys
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from raster.errors import one_line
-from raster.run.program_options import open_source, read_options, whole_number
+from raster.run.program_options import open_source, run_program
 from raster.system.atomic_files import write_atomic
 
-OPTIONS = {"dir": "", "first": "", "file": "scene.glb"}
+
+@dataclass(frozen=True)
+class Options:
+    """The options of export-scene, beside those of raster generate."""
+
+    # --- Which scene
+    dir: str | None = None  # a data set: a scene of it, with overrides if there are any [; a folder, or null]
+    first: int | None = None  # number of the image; null: the first of the set in dir, or 0 [; 0 to 100,000,000, or null]
+    # --- What is written
+    file: str = "scene.glb"  # where it goes [; a file]
+    quiet: bool = False  # print nothing but warnings and errors [; true, false]
 
 
 def main() -> None:
     """Run the program."""
     with one_line():
-        if (read := read_options(OPTIONS, sys.argv[1:], __doc__)) is None:
-            return
-        from raster.dataset.manifest import first_of
-        from raster.run.scene_glb import scene_glb
+        run_program(Options, export)
 
-        options, overrides, folder = read
-        options["first"] = options["first"] or str(first_of(options["dir"]))
-        number = whole_number(options, "first", 0, 10**8)
-        source = open_source(options["dir"], overrides, folder, 1)
-        record = next(source.frames(number, 1)).records[0]
-        data = scene_glb(source.setup.sampler(number, 1), source.size, record)
-        write_atomic(Path(options["file"]), data)
-        meshes = len(record["objects"])
-        print(f"{options['file']}: image {number}, {meshes} objects, {len(data) / 1e6:.1f} MB")
+
+def export(options: Options, overrides: list[str], folder: Path | None) -> dict[str, Any]:
+    """Write the file; return what --json prints. InputError for bad input."""
+    from raster.dataset.manifest import first_of
+    from raster.run.scene_glb import scene_glb
+
+    number = first_of(options.dir or "") if options.first is None else options.first
+    source = open_source(options.dir, overrides, folder, 1)
+    record = next(source.frames(number, 1)).records[0]
+    data = scene_glb(source.setup.sampler(number, 1), source.size, record)
+    write_atomic(Path(options.file), data)
+    objects = len(record["objects"])
+    print(f"{options.file}: image {number}, {objects} objects, {len(data) / 1e6:.1f} MB")
+    return {"file": options.file, "image": number, "objects": objects, "bytes": len(data)}
 
 
 if __name__ == "__main__":

@@ -1,22 +1,18 @@
-"""raster preview [OPTION=VALUE ...] [--config-dir MINE] [any overrides]: images beside their labels, on one picture.
+"""raster preview: images beside their labels, on one picture.
 
-    dir=OUT          images of this data set: as they are on the disk, or with overrides drawn anew from its manifest
-    first=N          number of the first image; by default the first of the set in dir=, else 0
-    count=12         how many images, 1 to 400
-    file=preview.png where the picture goes
-    explain=X,Y      say what is at this pixel of the first image, with its record; column from the left, row from the top
-
-Each image stands beside its label in colours and an overlay of both, with a legend of the classes below. Without dir=, images
-are drawn from the configuration with the overrides and the folder MINE; --help all lists the overrides. One image again,
+Each image stands beside its label in colours and an overlay of both, with a legend of the classes
+below. Without dir=, images are drawn from the configuration with the overrides. One image again,
 larger and without shadows:
 
-    raster preview dir=OUT first=137 count=1 size=1024 randomizers.lights.shadows=0
+raster preview dir=OUT first=137 count=1 size=1024 randomizers.lights.shadows=0
 """
 
-import sys
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import orjson
 from PIL import Image
 
 from raster.dataset.files import CODES, file_name, number_of
@@ -24,33 +20,47 @@ from raster.dataset.manifest import first_of
 from raster.errors import InputError, one_line
 from raster.run.contact_sheet import contact_sheet
 from raster.run.image_source import ImageSource
-from raster.run.program_options import open_source, read_options, whole_number
+from raster.run.program_options import open_source, run_program
 from raster.system.regular_files import open_regular, read_regular
 
-OPTIONS = {"dir": "", "first": "", "count": "12", "file": "preview.png", "explain": ""}
 Shown = tuple[list[np.ndarray], list[np.ndarray], list[str]]  # images (H, W, 3) uint8, labels (H, W) uint8, class names
+
+
+@dataclass(frozen=True)
+class Options:
+    """The options of preview, beside those of raster generate."""
+
+    # --- Which images
+    dir: str | None = None  # a data set: its images as they are, or with overrides drawn anew [; a folder, or null]
+    first: int | None = None  # number of the first image; null: the first of the set in dir, or 0 [; 0 to 100,000,000, or null]
+    count: int = 12  # how many images [; 1 to 400]
+    # --- What is shown
+    file: str = "preview.png"  # where the picture goes [; a file]
+    explain: str | None = None  # say what is at this pixel of the first image, with its record [px; column,row, or null]
+    quiet: bool = False  # print nothing but warnings and errors [; true, false]
 
 
 def main() -> None:
     """Run the program."""
     with one_line():
-        if (read := read_options(OPTIONS, sys.argv[1:], __doc__)) is None:
-            return
-        options, overrides, folder = read
-        options["first"] = options["first"] or str(first_of(options["dir"]))
-        first, count = whole_number(options, "first", 0, 10**8), whole_number(options, "count", 1, 400)
-        if options["explain"]:
-            explain(open_source(options["dir"], overrides, folder, 1), first, options["explain"])
-            return
-        if options["dir"] and not overrides:
-            shown = read_set(Path(options["dir"]), first, count)
-        else:
-            shown = draw(open_source(options["dir"], overrides, folder, count), first, count)
-        try:
-            contact_sheet(*shown).save(options["file"])
-        except (OSError, ValueError) as error:
-            raise InputError(f"file={options['file']}: cannot write this picture ({error})") from None
-        print(f"{options['file']}: {len(shown[0])} images from number {first}, each with its label and both together")
+        run_program(Options, preview)
+
+
+def preview(options: Options, overrides: list[str], folder: Path | None) -> dict[str, Any]:
+    """Write the picture, or explain a pixel; return what --json prints. InputError for bad input."""
+    first = first_of(options.dir or "") if options.first is None else options.first
+    if options.explain is not None:
+        return explain(open_source(options.dir, overrides, folder, 1), first, options.explain)
+    if options.dir and not overrides:
+        shown = read_set(Path(options.dir), first, options.count)
+    else:
+        shown = draw(open_source(options.dir, overrides, folder, options.count), first, options.count)
+    try:
+        contact_sheet(*shown).save(options.file)
+    except (OSError, ValueError) as error:
+        raise InputError(f"file={options.file}: cannot write this picture ({error})") from None
+    print(f"{options.file}: {len(shown[0])} images from number {first}, each with its label and both together")
+    return {"file": options.file, "first": first, "images": len(shown[0])}
 
 
 def read_set(folder: Path, first: int, count: int) -> Shown:
@@ -83,14 +93,16 @@ def draw(source: ImageSource, first: int, count: int) -> Shown:
     return images, labels, list(source.classes)
 
 
-def explain(source: ImageSource, image: int, place: str) -> None:
-    """Print what is at a pixel, given as "column,row"."""
+def explain(source: ImageSource, image: int, place: str) -> dict[str, Any]:
+    """Print what is at a pixel, given as "column,row", and return it."""
     from raster.run.explain_pixel import explain_pixel, in_words
 
     words = place.split(",")
     if len(words) != 2 or not all(word.strip().isdecimal() for word in words):
         raise InputError(f"explain={place}: expected column,row of a pixel, as explain=120,64")
-    print(in_words(explain_pixel(source, image, int(words[0]), int(words[1]))))
+    found = explain_pixel(source, image, int(words[0]), int(words[1]))
+    print(in_words(found))
+    return orjson.loads(orjson.dumps(found, option=orjson.OPT_SERIALIZE_NUMPY))  # numbers as scenes.jsonl has them
 
 
 if __name__ == "__main__":

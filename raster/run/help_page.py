@@ -24,6 +24,7 @@ FLAGS = (
     ("--hydra-help", "the other flags of Hydra"),
     ("--version", "the version of raster"),
 )
+OWN_FLAGS = ("--help all", "--config-dir FOLDER", "--json", "--version")  # of programs that read their options without Hydra
 
 
 def print_help(arguments: Sequence[str], config: str, module: ModuleType | None, load: Callable[[], dict[str, Any]]) -> bool:
@@ -43,26 +44,31 @@ def asked_for_help(arguments: Sequence[str]) -> str | None:
     return None
 
 
-def help_page(config: str, module: ModuleType | None, word: str, load: Callable[[], dict[str, Any]]) -> str:
+def help_page(
+    config: str, module: ModuleType | None, word: str, load: Callable[[], dict[str, Any]], own_options: type | None = None
+) -> str:
     """The page of a program with conf/CONFIG.yaml. `module`: its docstring says what it does. `word`: "", all, part of a key.
 
-    `load` gives the configuration of raster.generate without overrides. InputError for a word that no option has.
+    `load` gives the configuration of raster.generate without overrides. `own_options`: the dataclass of the options that a
+    program without Hydra has beside those of CONFIG. InputError for a word that no option has.
     """
-    made = schema(config)
+    made = own_options or schema(config)
     order = list(inspect.get_annotations(made))
     own = sorted((option for option in options_of(made) if option.name in order), key=lambda option: order.index(option.name))
-    sections = [*_sections(own, chosen_components(config)), ("Flags", list(FLAGS))]
-    draws = "randomizers" in {option.name for option in options_of(made)}
+    flags = [flag for flag in FLAGS if own_options is None or flag[0] in OWN_FLAGS]
+    sections = [*_sections(own, {} if own_options else chosen_components(config)), ("Flags", flags)]
+    draws = "randomizers" in {option.name for option in options_of(schema(config))}
+    beside = draws and made is not schema("config")  # options of raster generate count too
     if word == "":
         about = (inspect.getdoc(module) if module else None) or made.__doc__ or ""
         first, _, rest = about.partition("\n")
         title = first.partition(": ")[2] or first
         usage = f"usage: {program_name()} [OPTION=VALUE ...]"
-        more = "\nEvery option of raster.generate counts too; --help all shows them." if draws and config != "config" else ""
+        more = "\nEvery option of raster.generate counts too; --help all shows them." if beside else ""
         about_lines = textwrap.wrap(title[:1].upper() + title[1:], WIDTH)
         return "\n".join([usage, "", *about_lines, *rest.splitlines(), *more.splitlines(), *_lines(sections)])
     if draws:
-        sections[-1:] = [*_everything(config, load()), sections[-1]]
+        sections[-1:] = [*_everything(beside, load()), sections[-1]]
     if word != "all":
         keys = {title: title.partition(":")[0] for title, _ in sections}  # randomizers=lights
         sections = [(title, [entry for entry in entries if word in keys[title] or word in entry[0].partition("=")[0]])
@@ -112,9 +118,12 @@ def _group(option: Option, chosen: Mapping[str, Any]) -> Iterator[Entry]:
         yield f"{group}={short}", f"{text} (of {', '.join(names(group.partition('@')[0]))})"
 
 
-def _everything(program: str, plain: Mapping[str, Any]) -> Iterator[Section]:
-    """The options of raster.generate that the page of a program leaves out. `plain`: the configuration without overrides."""
-    if program != "config":
+def _everything(beside: bool, plain: Mapping[str, Any]) -> Iterator[Section]:
+    """The options of raster.generate that a page leaves out, all of them if it is another program's, `beside` its own.
+
+    `plain`: the configuration without overrides.
+    """
+    if beside:
         for title, entries in _sections(options_of(schema("config")), chosen_components("config")):
             yield f"{title} (of raster generate)", entries
     for name in names("solids"):

@@ -1,8 +1,11 @@
-"""read_options: the options of a program that draws images anew, beside Hydra's overrides. open_source: what draws them."""
+"""run_program: a program that draws images anew, with options of its own beside Hydra's overrides. open_source: what draws."""
 
+import re
+import sys
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any, TypeVar
 
 from raster.command_line import print_version
 from raster.errors import InputError
@@ -11,50 +14,71 @@ from raster.run.config import Config, load_config
 from raster.run.flags import explain_flag
 from raster.run.help_page import asked_for_help, help_page
 from raster.run.image_source import ImageSource
+from raster.run.json_report import FLAG, json_report
 from raster.run.known_keys import known_keys
 from raster.run.opened_set import open_set
+from raster.run.options import Option, options_of
 from raster.run.own_folder import split_config_dir
+from raster.standard_streams import quiet
+
+_Options = TypeVar("_Options")
 
 
-def read_options(
-    defaults: Mapping[str, str], arguments: Sequence[str], about: str
-) -> tuple[dict[str, str], list[str], Path | None] | None:
-    """Return the program's own options, Hydra's overrides, and the user's folder; None for --help, after printing `about`,
-    or for --help all or a word what the overrides are.
+def run_program(made: type[_Options], work: Callable[[_Options, list[str], Path | None], dict[str, Any]]) -> None:
+    """Run a program with the options of the dataclass `made`, of which `quiet` is one, as the command line has them.
 
-    `defaults`: the own options. InputError for an option with dashes, and for n and out, which such a program has not.
+    `work` gets these, Hydra's overrides and the user's folder, None without one; it returns what --json prints. InputError for
+    an option with dashes, for a value that an option does not take, and for n and out, which such a program has not.
     """
-    if print_version(arguments):
-        return None
-    if (word := asked_for_help(list(arguments))) is not None:
-        print(help_page("config", None, word, load_config) if word else about)
-        return None
-    options, overrides = dict(defaults), []
+    words = [word for word in sys.argv[1:] if word != FLAG]
+    with json_report(len(words) < len(sys.argv) - 1) as report:
+        if print_version(words):
+            return
+        if (word := asked_for_help(words)) is not None:
+            print(help_page("config", sys.modules[made.__module__], word, load_config, made))
+            return
+        options, overrides, folder = _read(made, words)
+        with quiet(options.quiet):  # type: ignore[attr-defined]
+            report |= work(options, overrides, folder)
+
+
+def _read(made: type[_Options], arguments: Sequence[str]) -> tuple[_Options, list[str], Path | None]:
+    """The program's own options, Hydra's overrides, and the user's folder."""
+    own, overrides = {option.name: option for option in options_of(made)}, []
+    given: dict[str, Any] = {}
     folder, rest = split_config_dir(arguments)
     for argument in rest:
-        key, _, value = argument.partition("=")
-        if key in options:
-            options[key] = value
+        key, equals, value = argument.partition("=")
+        if equals and key in own:
+            given[key] = _value(own[key], value)
         elif key.lstrip("-") in ("n", "out"):
-            counted = "count= says how many images, and " if "count" in options else ""
+            counted = "count= says how many images, and " if "count" in own else ""
             raise InputError(f"{argument}: is no option here; {counted}file= where they go")
         else:
             overrides.append(argument)
     if flag := next((word for word in overrides if word.startswith("-")), ""):
-        raise InputError(explain_flag(rest, flag, [*options, "preset", "passes/color", *known_keys("config")]))
-    return options, overrides, folder
+        raise InputError(explain_flag(rest, flag, [*own, "preset", "passes/color", *known_keys("config")]))
+    return made(**given), overrides, folder
 
 
-def whole_number(options: Mapping[str, str], key: str, least: int, most: int) -> int:
-    """Return an option that is a whole number from least to most. InputError for another."""
-    text = options[key]
-    if not (text.isascii() and text.isdecimal()) or not least <= int(text) <= most:
-        raise InputError(f"{key}={text}: expected a whole number from {least} to {most}")
-    return int(text)
+def _value(option: Option, text: str) -> Any:
+    """What is given for an option: a whole number, true or false, text, or None. InputError for what it does not take."""
+    if text in ("", "null") and option.allowed.endswith(", or null"):
+        return None
+    if bounds := re.match(r"([\d,]+) to ([\d,]+)", option.allowed):
+        least, most = (int(bound.replace(",", "")) for bound in bounds.groups())
+        if not (text.isascii() and text.isdecimal()) or not least <= int(text) <= most:
+            raise InputError(f"{option.name}={text}: expected a whole number from {least} to {most}")
+        return int(text)
+    if option.allowed == "true, false":
+        if text not in ("true", "false"):
+            raise InputError(f"{option.name}={text}: expected true or false")
+        return text == "true"
+    return text
 
 
-def open_source(dataset: str, overrides: Sequence[str], folder: Path | None, count: int) -> ImageSource:
-    """Return what draws `count` images of a data set, or of the overrides alone if `dataset` is ""; say on which device.
+def open_source(dataset: str | None, overrides: Sequence[str], folder: Path | None, count: int) -> ImageSource:
+    """Return what draws `count` images of a data set, or of the overrides alone if `dataset` is None; say on which device.
 
     `folder`: the user's own, None without one.
     """

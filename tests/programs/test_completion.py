@@ -38,7 +38,7 @@ def offered(line: str) -> list[str]:
         ("raster generate --help ", ["all "]),
         ("raster --v", ["--version "]),
         ("raster preview fil", ["file="]),
-        ("raster preview --", ["--help ", "--config-dir ", "--version "]),
+        ("raster preview --", ["--help ", "--config-dir ", "--json ", "--version "]),
         ("raster export-scene dir", ["dir="]),
         ("raster generate dir", []),
         ("raster fit pres", ["preset="]),

@@ -55,6 +55,14 @@ def test_an_image_of_a_set(export, made, tmp_path):
     assert camera_of(tmp_path / "two.glb")[12:15] == pytest.approx([x, y, z], abs=1e-5)
 
 
+def test_what_was_written_as_json_and_nothing_if_quiet(export, made, tmp_path):
+    facts = json.loads(export(f"dir={made}", "--json"))
+    objects = len(records(made)[0]["objects"])
+    size = (tmp_path / "scene.glb").stat().st_size
+    assert facts == {"file": "scene.glb", "image": 0, "objects": objects, "bytes": size}
+    assert export(f"dir={made}", "quiet=true") == ""
+
+
 def test_without_words_it_is_the_first_image_as_scene_glb(export, tmp_path):
     assert export("size=32").splitlines()[-1].startswith("scene.glb: image 0, ")
     assert [path.name for path in tmp_path.iterdir()] == ["scene.glb"]

@@ -173,6 +173,38 @@ def test_what_is_said_of_meshes_and_of_the_set_is_printed_once(made, preview, tm
     assert preview(f"dir={held}", "count=1", "size=32").count(f"NOTE: {held}: was drawn by version 0.0.1") == 1
 
 
+def test_preview_is_quiet_but_for_warnings(made, preview, tmp_path, monkeypatch, capsys):
+    """All of a warning, as one that names the files that are left out. Images of a set are shown as they are on the disk."""
+    (tmp_path / "meshes").mkdir()
+    (tmp_path / "meshes" / "cut_off.glb").write_bytes(b"glTF")
+    (tmp_path / "meshes" / "square.obj").write_text("v 0 0 0\nv 1 0 0\nv 1 1 0\nv 0 1 0\nf 1 2 3 4\n")
+    words = [f"file={tmp_path / 'sheet.png'}", "count=1", "size=32", "quiet=true"]
+    monkeypatch.setattr(sys, "argv", ["preview", *words, f"objects.meshes={tmp_path / 'meshes'}", "objects.on_error=skip"])
+    main()
+    out, err = capsys.readouterr()
+    warning, reason, *rest = err.splitlines()
+    assert (out, warning[:8]) == ("", "WARNING:")
+    assert reason.startswith("  ")
+    assert "cut_off.glb" in reason
+    assert all(line.startswith("WARNING") for line in rest)
+    assert preview(f"dir={made}", "count=1", "quiet=true") == ""
+    with Image.open(tmp_path / "sheet.png") as sheet:
+        np.testing.assert_array_equal(np.asarray(sheet)[:SIZE, :SIZE], pixels(made, "images")[0])
+    assert preview("quiet=maybe", code=2) == "quiet=maybe: expected true or false"
+
+
+def test_preview_says_what_it_did_as_json(made, preview, tmp_path):
+    assert orjson.loads(preview(f"dir={made}", "first=1", "count=2", "--json")) == {
+        "file": str(tmp_path / "sheet.png"), "first": 1, "images": 2,
+    }  # fmt: skip
+    explained = orjson.loads(preview(f"dir={made}", "explain=3,4", "--json"))
+    assert (explained["column"], explained["row"]) == (3, 4)
+    held = records(made)[0]
+    assert {key: explained["record"][key] for key in ("index", "camera", "objects")} == {
+        key: held[key] for key in ("index", "camera", "objects")
+    }
+
+
 @pytest.mark.parametrize(
     ("word", "complaint"),
     [

@@ -76,7 +76,7 @@ WITHOUT = """
 import sys, hydra, numpy, omegaconf, multiprocessing, subprocess, tempfile, shutil, importlib.metadata, platform, runpy
 import hydra._internal.utils, hydra._internal.config_loader_impl, moderngl, scipy.spatial, PIL.Image, tqdm
 sys.modules["fcntl"], sys.platform = None, "win32"
-runpy.run_module("raster." + sys.argv.pop(1), run_name="__main__")
+runpy.run_module("raster." + sys.argv.pop(1), run_name="__main__", alter_sys=True)
 """
 
 

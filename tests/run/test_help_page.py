@@ -9,6 +9,7 @@ import pytest
 from omegaconf import OmegaConf
 from programs import run
 
+from raster import export_scene, preview
 from raster.run.components import chosen_components
 from raster.run.compose import compose_file
 from raster.run.config import Config, load_config
@@ -84,6 +85,22 @@ def test_all_tells_every_option_of_every_randomizer_and_of_the_run():
             assert f"  randomizers.{name}.{key}=" in text
     for field in fields(Config):
         assert re.search(rf"^  (solids@)?{field.name}[=.]", text, re.M), field.name
+
+
+@pytest.mark.parametrize("program", [preview, export_scene])
+def test_a_program_without_hydra_tells_its_own_options_in_groups(program):
+    """And those of raster generate where they are asked for; the flags are those that it takes."""
+    text = help_page("config", program, "", CONFIGURATION, program.Options)
+    assert max(map(len, text.splitlines())) <= WIDTH
+    assert {entry.partition("=")[0] for entry in entries(text)} == {field.name for field in fields(program.Options)}
+    for option in options_of(program.Options):
+        assert option.title, option.name
+        assert option.text, option.name
+        assert option.allowed, option.name
+    assert "--json" in text
+    assert "--multirun" not in text
+    more = help_page("config", program, "all", CONFIGURATION, program.Options)
+    assert all(f"  {key}=" in more for key in ("first", "size", "randomizers.lights.shadows", "passes/color"))
 
 
 def test_a_word_shows_what_has_it_in_its_name():
