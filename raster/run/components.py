@@ -39,4 +39,5 @@ def comment_and_body(path: Path) -> tuple[str, str]:
 def chosen_components(config: str) -> dict[str, Any]:
     """Group -> what the defaults list of conf/CONFIG.yaml chooses: a name or a list of names."""
     listed: Any = OmegaConf.to_container(OmegaConf.load(CONF / f"{config}.yaml"))
-    return {group: chosen for entry in listed["defaults"] if isinstance(entry, dict) for group, chosen in entry.items()}
+    entries = [entry for entry in listed["defaults"] if isinstance(entry, dict)]
+    return {group: chosen for entry in entries for group, chosen in entry.items() if not group.startswith("override ")}

@@ -26,6 +26,7 @@ def offered(line: str) -> list[str]:
     [
         ("raster ge", ["generate "]),
         ("raster generate see", ["seed="]),
+        ("raster generate ov", []),
         ("raster generate randomizers.light", ["randomizers.lights."]),
         ("raster generate n=4 randomizers.lights.shadows", ["randomizers.lights.shadows="]),
         ("raster generate ~randomizers.lens", ["~randomizers.lens."]),

@@ -52,8 +52,9 @@ def build(parsed: ParsedFile, path: Path, normalize: bool, up: str, px: int) -> 
         )
     placed, squares = pictures.squares_of(placed)
     parts, vertices, indices = _stacked(placed)
-    reach = np.concatenate([moved(p.piece.positions.astype(np.float32), p.object_from_part.astype(np.float32)) for p in placed])
     del placed
+    ranges = [vertices["position"][p.first_vertex : p.first_vertex + p.vertex_count] for p in parts]
+    reach = np.concatenate([moved(points, p.object_from_part) for points, p in zip(ranges, parts, strict=True)])
     radius = float(np.float32(np.sqrt(np.einsum("ij,ij->i", reach, reach).max())))
     hull = _hull(reach, path)
     rest_directions, rest_distances = stable_poses(hull)

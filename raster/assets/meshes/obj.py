@@ -105,7 +105,7 @@ def _surface(
     v, vt, vn = corners[first].T
     return Primitive(
         lines.positions[v],
-        number[triangles],
+        number.astype(np.int32)[triangles],
         lines.normals[vn] if with_normals else None,
         lines.uvs[vt] if with_uvs else None,
         None if colors is None else colors[v],
