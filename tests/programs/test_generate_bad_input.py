@@ -7,6 +7,7 @@ import pytest
 from usual_configuration import CUBE, NO_LIBRARY, USUAL
 
 from raster.assets.check_names import MAX_CLASSES
+from raster.run.options import yaml_value
 from raster.run.setup import build_setup
 
 
@@ -16,7 +17,7 @@ from raster.run.setup import build_setup
     [
         ("n=0", "n=0: expected"),
         ("valid=1000", "valid=1000: expected fewer than n=2"),
-        ("n=abc", "n=abc: Value 'abc' of type 'str' could not be converted to Integer"),
+        ("n=abc", "n=abc: expected a whole number (1 to 100,000,000)"),
         ("sized=64", "sized: there is no such key; did you mean size?"),
         ("randomizers.camera.fov=40", "randomizers.camera.fov: there is no such key; did you mean randomizers.camera.fov_deg?"),
         ("solids=[cubes]", "solids: there is no cubes; choose from capsule, cone, cube"),
@@ -108,7 +109,7 @@ def test_one_class_too_many(given):
 )
 def test_a_wrong_value_of_the_run(key, value, right, given):
     line = given({key: value})
-    assert line.startswith(f"{key}={value}: ")
+    assert line.startswith(f"{key}={yaml_value(value)}: ")
     assert right in line
 
 

@@ -99,6 +99,7 @@ def test_what_a_sweep_goes_over_is_in_the_names_of_its_points(given, more):
 
 
 def test_a_flag_may_stand_behind_what_a_sweep_goes_over():
-    words = quoted_words(["seed=3", "n=2,3", "-m"], None, "config")
+    words, written = quoted_words(["seed=3", "n=2,3", "-m"], None, "config")
     assert words[:2] + words[3:] == ["seed=3", "n=2,3", "-m"]
-    assert quoted_words(["seed=1,2", "-m"], None, "config") == ["seed=1,2", "-m"]
+    assert written == {"seed=3": "seed=3", "n=2,3": "n=2,3"}
+    assert quoted_words(["seed=1,2", "-m"], None, "config")[0] == ["seed=1,2", "-m"]
