@@ -5,8 +5,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from hydra.core.hydra_config import HydraConfig
+from hydra.types import RunMode
 
-from raster import InputError, one_line, run_hydra
+from raster import InputError, one_line, out_folder, run_hydra
 
 from .config import check_views, is_whole
 from .data.folder import Folder, read_folder
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from .scores.scoring import Evaluation
 
 SPLITS = ("auto", "valid", "train", "all")
+NO_NAME = "point"  # of a point of a sweep that differs from others in nothing that its name would tell
 SHOWN = 8  # images in worst.png, those with the lowest scores
 
 
@@ -57,10 +60,19 @@ def evaluate(cfg: "DictConfig") -> dict[str, Any]:
     print(f"{len(indices)} images of {folder.path}", flush=True)
     found = score(model, folder.pair, indices, options["band"])
     print(found.table(model.codes))
-    out = Path(options["out"] or Path(options["model"]) / f"evaluate-{folder.path.resolve().name}")
+    out = _out_folder(options, folder.path.resolve().name)
     facts = write_report(out, model, folder, indices, found)
     print(f"{out}: scores.json, confusion.png, worst.png")
     return {"out": str(out), **facts}
+
+
+def _out_folder(options: dict[str, Any], data: str) -> Path:
+    """`out`, else RUN/evaluate-DATA; in a sweep one for each point, also of those that differ in other options alone."""
+    if options["out"]:
+        return out_folder(options, "")
+    swept = HydraConfig.initialized() and HydraConfig.get().mode == RunMode.MULTIRUN
+    point = HydraConfig.get().job.name if swept else NO_NAME
+    return Path(options["model"]) / f"evaluate-{data}{f'-{point}' * (point != NO_NAME)}"
 
 
 def split_indices(folder: Folder, split: str) -> list[int]:

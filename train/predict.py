@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PIL import Image
 
-from raster import InputError, one_line, overlay, palette, run_hydra
+from raster import InputError, one_line, out_folder, overlay, palette, run_hydra
 
 from .config import check_views
 from .data.folder import IMAGES, read_image
@@ -42,7 +42,7 @@ def predict(cfg: "DictConfig") -> dict[str, Any]:
     for key, what in (("model", "FOLDER, which train.fit wrote"), ("images", "'photos/*.jpg', a file or a folder")):
         if options[key] is None:
             raise InputError(f"{key}: expected {key}={what}")
-    paths, out = find_pictures(options["images"]), Path(options["out"])
+    paths, out = find_pictures(options["images"]), out_folder(options, "")
     check_views(options)
     require_fastai()
     from .learning.device import prepare

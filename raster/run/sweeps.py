@@ -97,6 +97,8 @@ def point_name(overrides: Sequence[str], excluded: Sequence[str] = ()) -> str:
         'randomizers.camera.fov_deg-30-40_seed-1'
     """
     texts = sorted(decoded(override) for override in overrides if _key(override) not in excluded)
+    if not texts:
+        return "point"
     words, unclear = [], False
     for key, equals, value in (text.partition("=") for text in texts):
         numbers = _NUMBERS.fullmatch(value)

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -97,7 +98,22 @@ def test_a_sweep_has_a_folder_for_each_point(data, tmp_path, monkeypatch, capsys
         "batch=4,8",
     )
     run_program(monkeypatch, capsys, "fit", *sweep)
-    assert len(list((tmp_path / "sweep").glob("*/model.json"))) == 2
+    runs = sorted(path.parent for path in (tmp_path / "sweep").glob("*/model.json"))
+    assert [re.search(r"batch-\d", run.name)[0] for run in runs] == ["batch-4", "batch-8"]
+    models = f"model={','.join(map(str, runs))}"
+    run_program(monkeypatch, capsys, "evaluate", "-m", models, f"data={data}", "band=0,2")
+    assert [sorted(p.name for p in run.glob("evaluate-*")) for run in runs] == [
+        ["evaluate-set-band-0", "evaluate-set-band-2"]
+    ] * 2
+    run_program(monkeypatch, capsys, "evaluate", "-m", models, f"data={data}")
+    assert all((run / "evaluate-set" / "scores.json").exists() for run in runs)
+    for program, file, more in (
+        ("evaluate", "scores.json", f"data={data}"),
+        ("predict", "objects.json", f"images={data}/images"),
+    ):
+        out = tmp_path / program
+        run_program(monkeypatch, capsys, program, "-m", models, more, "flip=true,false", f"out={out}")
+        assert len(list(out.glob(f"*/{file}"))) == 4
 
 
 def test_a_seed_repeats_and_another_differs(data, tmp_path, monkeypatch, capsys):
