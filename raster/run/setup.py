@@ -10,6 +10,7 @@ from hydra.errors import InstantiationException
 from hydra.utils import instantiate
 
 from raster.assets.catalog import Catalog
+from raster.assets.check_names import check_names
 from raster.assets.meshes.cached_mesh import LoadedMeshes
 from raster.assets.meshes.options import MeshOptions
 from raster.errors import InputError, system_refusals
@@ -87,8 +88,10 @@ def build_setup(plain: dict[str, Any], config_dir: str | Path | None = None) -> 
         what = "shapes are morphed in a space of extent 1, which objects.normalize=false does not give"
         raise InputError(f"randomizers.morphs.share: {what}; set one of them otherwise")
     # What is labelled is no distractor: solids=[torus] needs no second override.
-    classes = {*labelled, *(mesh.class_name for mesh in loaded.meshes)}
+    named = {mesh.class_name for mesh in loaded.meshes if mesh.class_name is not None}
+    classes = {*labelled, *named}
     unlabelled = {k: v for k, v in _solids(plain, "distractors").items() if k not in classes}
+    check_names(labelled, unlabelled, named, 1 + len(classes))  # here too, since variants take time
     variants = variants_of(plain, {**labelled, **unlabelled}, needed.shapes)
     catalog = Catalog(labelled, unlabelled, loaded.meshes, fine, metric, proportions_of(plain), variants, needed.solids)
     sampler = Sampler(catalog, randomizers, plain["seed"], (height, width), plain["views_per_layout"])

@@ -115,7 +115,11 @@ def test_the_program_and_photographs_given_later(tmp_path):
         (tmp_path / name / "codes.txt").write_text("background\ncube\nsphere\ncylinder\n")
     out = tmp_path / "out.json"
     words = ["-m", "benchmarks.carry", "n=20", "seen=32", "change_seeds=1", "kinds=[equal]", "only=[base]", f"out={out}"]
-    words += ['draw=["size=32"]', 'fit=["size=32","then_size=null","threads=1"]', f"path_traced={tmp_path / 'traced'}"]
+    words += [
+        'draw=["size=32"]',
+        'fit=["size=32","then_size=null","threads=1","scales=[1]","flip=false"]',
+        f"path_traced={tmp_path / 'traced'}",
+    ]
     words += [f"work={tmp_path / 'work'}", f"predictions={tmp_path / 'five.jpg'}", "worst=path traced"]
     first = programs.run(*words)
     assert first.returncode == 0, first.stderr

@@ -14,6 +14,7 @@ from benchmarks.throughput.feature_cost import measure_feature, overrides
 from benchmarks.throughput.program import PRESETS, Case
 from raster.run.config import load_config
 from raster.run.setup import build_setup
+from raster.scene.sampler import Sampler
 
 ROOT = Path(__file__).parents[2]
 
@@ -22,6 +23,12 @@ ROOT = Path(__file__).parents[2]
 def composed(*words: str) -> dict[str, Any]:
     """The configuration of these overrides; most features share the one without them."""
     return load_config(words)
+
+
+@cache
+def sampler_of(*words: str) -> Sampler:
+    """The sampler of these overrides."""
+    return build_setup(composed(*words)).sampler
 
 
 @pytest.mark.slow
@@ -47,11 +54,11 @@ def test_what_is_built_inline_has_the_field(name):
 @pytest.mark.parametrize("name", [f.name for f in FEATURES if f.name.startswith(("sensor", "vignette", "JPEG", "aberration"))])
 def test_a_feature_of_the_camera_asks_for_its_step(name):
     """preset=fast has the randomizers with nothing to do: an override that changes nothing would cost nothing."""
-    off, on = overrides(next(feature for feature in FEATURES if feature.name == name), 64, 4)
-    assert build_setup(load_config(off)).sampler.requirements.effects == ()
-    assert build_setup(load_config(on)).sampler.requirements.effects == (("jpeg",) if name == "JPEG" else ("sensor",))
+    off, on = (sampler_of(*each) for each in overrides(next(feature for feature in FEATURES if feature.name == name), 64, 4))
+    assert off.requirements.effects == ()
+    assert on.requirements.effects == (("jpeg",) if name == "JPEG" else ("sensor",))
     if "blur" in name:
-        assert (build_setup(load_config(on)).sampler(0, 8).sensor.blur > 0).all()
+        assert (on(0, 8).sensor.blur > 0).all()
 
 
 @pytest.mark.slow

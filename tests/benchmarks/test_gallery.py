@@ -44,7 +44,7 @@ def test_a_strip_of_each_group_composes(group):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", list(STRIPS)[::4])  # each takes a second
+@pytest.mark.parametrize("name", list(STRIPS)[::6])  # each takes a second
 def test_a_feature_is_seen_and_moves_labels_only_if_it_says_so(name):
     strip = STRIPS[name]
     drawn = pictures(strip, 72)
@@ -86,10 +86,10 @@ def test_an_outline_is_where_labels_meet():
 
 @pytest.mark.slow
 def test_the_program_draws_a_group(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(sys, "argv", ["gallery", "--out", str(tmp_path), "--size", "32", "--only", "textures", "presets"])
+    monkeypatch.setattr(sys, "argv", ["gallery", "--out", str(tmp_path), "--size", "32", "--only", "presets"])
     gallery.main()
-    assert "gallery-textures.jpg" in capsys.readouterr().out
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["gallery-presets.jpg", "gallery-textures.jpg"]
+    assert "gallery-presets.jpg" in capsys.readouterr().out
+    assert [path.name for path in tmp_path.iterdir()] == ["gallery-presets.jpg"]
     assert Image.open(tmp_path / "gallery-presets.jpg").width > 6 * 32
 
 

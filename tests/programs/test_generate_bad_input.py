@@ -76,9 +76,10 @@ def test_one_randomizer_in_place_of_all_is_refused(preset, tmp_path, told):
 @pytest.mark.slow
 def test_one_class_too_many(given):
     extra = MAX_CLASSES - 1 - len(USUAL["solids"])
-    fits = {**USUAL, "solids": {**USUAL["solids"], **{f"c{i}": CUBE for i in range(extra)}}, "randomizers": {}}
+    small = {"_target_": "raster.solids.tetrahedron.tetrahedron"}  # has one level of detail
+    fits = {**USUAL, "solids": {**USUAL["solids"], **{f"c{i}": small for i in range(extra)}}, "randomizers": {}}
     assert len(build_setup(fits).classes) == MAX_CLASSES
-    line = given({f"solids.c{i}": CUBE for i in range(extra + 1)})
+    line = given({f"solids.c{i}": small for i in range(extra + 1)})
     assert line == "solids: 256 classes, but an 8-bit label holds 255 and background"
 
 
