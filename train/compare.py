@@ -53,7 +53,7 @@ def compare(runs: Sequence[Path], data: str | None = None) -> list[Row]:
     rows = []
     for run in order:
         configuration, scores = scored[run]
-        cells = {"run": str(run), **{key: text(configuration.get(key)) for key in varied}}
+        cells = {"run": str(run), **{key: written(configuration.get(key)) for key in varied}}
         cells |= {"miou": f"{scores['miou']:.4f}", "accuracy": f"{scores['accuracy']:.4f}"}
         rows.append(cells | {f"iou {name}": "" if iou is None else f"{iou:.4f}" for name, iou in scores["iou"].items()})
     return rows
@@ -89,10 +89,14 @@ def differing(configurations: Sequence[dict[str, Any]]) -> list[str]:
     return [key for key in keys if len({json.dumps(each.get(key)) for each in configurations}) > 1]
 
 
-def text(value: Any) -> str:
-    """A value in a cell; the start of a digest is enough to tell it from another."""
-    told = value if isinstance(value, str) else json.dumps(value)
-    return told if len(told) <= 40 else f"{told[:12]}..."
+def written(value: Any) -> str:
+    """A value in a cell."""
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def shortened(key: str, cell: str) -> str:
+    """A cell of the table that is shown; the start of a digest is enough to tell it from another."""
+    return cell if len(cell) <= 40 or key == "run" else f"{cell[:12]}..."
 
 
 def columns(rows: Sequence[Row]) -> list[str]:
@@ -103,7 +107,7 @@ def columns(rows: Sequence[Row]) -> list[str]:
 def markdown(rows: Sequence[Row]) -> str:
     """The table as Markdown, columns aligned."""
     names = columns(rows)
-    lines = [names, *([row.get(name, "") for name in names] for row in rows)]
+    lines = [names, *([shortened(name, row.get(name, "")) for name in names] for row in rows)]
     widths = [max(len(line[number]) for line in lines) for number in range(len(names))]
     told = ["| " + " | ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) + " |" for line in lines]
     return "\n".join([told[0], "|" + "|".join("-" * (width + 2) for width in widths) + "|", *told[1:]])

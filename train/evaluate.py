@@ -12,7 +12,7 @@ from raster import InputError, one_line, out_folder, run_hydra
 
 from .config import check_views, is_whole
 from .data.folder import Folder, read_folder
-from .learning.require_fastai import require_fastai
+from .learning.require_fastai import require_torch
 from .run_files import SCORES
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def evaluate(cfg: "DictConfig") -> dict[str, Any]:
     check_views(options)
     if not is_whole(options["band"], 0) or options["band"] > 100:
         raise InputError(f"band={options['band']}: expected a whole number of px from 0 to 100")
-    require_fastai()
+    require_torch()
     from .learning.device import prepare
     from .network.saved import load, seen_at
     from .scores.scoring import require_same_classes, score

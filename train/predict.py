@@ -12,7 +12,7 @@ from raster import InputError, one_line, out_folder, overlay, palette, run_hydra
 
 from .config import check_views
 from .data.folder import IMAGES, read_image
-from .learning.require_fastai import require_fastai
+from .learning.require_fastai import require_torch
 
 if TYPE_CHECKING:
     from omegaconf import DictConfig
@@ -44,7 +44,7 @@ def predict(cfg: "DictConfig") -> dict[str, Any]:
             raise InputError(f"{key}: expected {key}={what}")
     paths, out = find_pictures(options["images"]), out_folder(options, "")
     check_views(options)
-    require_fastai()
+    require_torch()
     from .learning.device import prepare
     from .network.saved import load, seen_at, write_text
     from .network.segment import probabilities

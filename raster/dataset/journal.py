@@ -133,7 +133,8 @@ def _check(path: str, index: int, writer: str) -> None:
     if len(parts) < 2 or parts[0].startswith((".", "/")) or ".." in parts or str(PurePosixPath(path)) != path:
         raise InputError(f"writers.{writer}: the path {path!r} is not of a file in a folder of OUT, such as boxes/000000.csv")
     if parts[0] in FOLDERS and path != f"{parts[0]}/{index:06d}.png":
-        raise InputError(f"writers.{writer}: {path}: {parts[0]}/ holds {index:06d}.png of this image alone; use another folder")
+        what = f"{parts[0]}/ may hold nothing of this image but {index:06d}.png; use another folder, and another out"
+        raise InputError(f"writers.{writer}: {path}: {what}")
 
 
 def _line(record: dict[str, Any], files: dict[str, tuple[str, int]]) -> bytes:

@@ -64,7 +64,9 @@ class Camera:
         if self.height is not None:
             set_fields(self, height=check_range("height", self.height, -self.distance[0], self.distance[0]))
         if self.fx is not None and self.fy is None:
-            raise InputError(f"fx={self.fx}: fy is needed too, and fov_deg=null; or leave fx out for square pixels")
+            low, high = self.fx
+            given = f"{low:g}" if low == high else f"[{low:g},{high:g}]"
+            raise InputError(f"fx={given}: fy is needed too, and fov_deg=null; or leave fx out for square pixels")
 
     def requirements(self) -> Requirements:
         """How far a principal point may lie off the middle."""

@@ -3,14 +3,12 @@
 import functools
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 import hydra
-from hydra._internal.hydra import Hydra  # pyproject.toml keeps Hydra at 1.3
 from hydra.core.config_store import ConfigStore
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig, OmegaConf
@@ -20,7 +18,7 @@ from raster.assets.meshes.options import MeshOptions
 from raster.command_line import print_version
 from raster.errors import InputError
 from raster.run.check_overrides import checked, finish
-from raster.run.compose import VERSION_BASE, compose_file
+from raster.run.compose import VERSION_BASE, compose_file, composed_once
 from raster.run.flags import quoted_words, refuse_flags
 from raster.run.help_page import print_help
 from raster.run.hydra_messages import explain
@@ -154,7 +152,7 @@ def _under_hydra(job: Callable[[DictConfig], Any], name: str, folder: Path | Non
     try:
         words, written = quoted_words(command_line[1:], folder, name)
         sys.argv = [command_line[0], *words]
-        with decoded_output(sys.argv[1:]), _composed_once(words, folder):
+        with decoded_output(sys.argv[1:]), composed_once(words, folder):
             hydra.main(version_base=VERSION_BASE, config_path=str(CONF), config_name=name)(job)()
     except BrokenPipeError:  # of `--cfg job | head`
         raise
@@ -169,22 +167,6 @@ def _under_hydra(job: Callable[[DictConfig], Any], name: str, folder: Path | Non
     finally:
         sys.argv = command_line
         os.environ["HYDRA_FULL_ERROR"] = full_error
-
-
-@contextmanager
-def _composed_once(words: Sequence[str], folder: Path | None) -> Iterator[None]:
-    """Hydra composes the configuration twice, at first only to read hydra.mode. Without a word of it, or a folder of the
-    user's own, nobody has set that: the first time is left out, a sixth of the time that a small run takes to start.
-    """
-    if folder is not None or any("hydra" in word for word in words):
-        yield
-        return
-    compose = Hydra.get_mode
-    Hydra.get_mode = lambda self, config_name, overrides: None  # type: ignore[method-assign]
-    try:
-        yield
-    finally:
-        Hydra.get_mode = compose  # type: ignore[method-assign]
 
 
 def check_config(cfg: DictConfig) -> dict[str, Any]:

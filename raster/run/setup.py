@@ -83,17 +83,7 @@ def build_setup(plain: dict[str, Any], config_dir: str | Path | None = None) -> 
     randomizers = _randomizers(plain)
     require_one_focal_length(randomizers)
     loaded, needed = _models(plain["objects"], mesh_picture_px((height, width))), Requirements.of(randomizers.values())
-    fine, metric = needed.subdivided_meshes, not plain["objects"]["normalize"]
-    if fine and metric:
-        what = "shapes are morphed in a space of extent 1, which objects.normalize=false does not give"
-        raise InputError(f"randomizers.morphs.share: {what}; set one of them otherwise")
-    # What is labelled is no distractor: solids=[torus] needs no second override.
-    named = {mesh.class_name for mesh in loaded.meshes if mesh.class_name is not None}
-    classes = {*labelled, *named}
-    unlabelled = {k: v for k, v in _solids(plain, "distractors").items() if k not in classes}
-    check_names(labelled, unlabelled, named, 1 + len(classes))  # here too, since variants take time
-    variants = variants_of(plain, {**labelled, **unlabelled}, needed.shapes)
-    catalog = Catalog(labelled, unlabelled, loaded.meshes, fine, metric, proportions_of(plain), variants, needed.solids)
+    catalog = _catalog(plain, labelled, loaded, needed)
     sampler = Sampler(catalog, randomizers, plain["seed"], (height, width), plain["views_per_layout"])
     sampler(0, 1)  # randomizers name what they cannot do, before anything is written
     return Setup(
@@ -110,6 +100,21 @@ def build_setup(plain: dict[str, Any], config_dir: str | Path | None = None) -> 
         device=plain["gl"]["device"],
         meshes=loaded,
     )
+
+
+def _catalog(plain: dict[str, Any], labelled: dict[str, Any], loaded: LoadedMeshes, needed: Requirements) -> Catalog:
+    """Build what can be shown: the labelled solids, the distractors, the own meshes."""
+    fine, metric = needed.subdivided_meshes, not plain["objects"]["normalize"]
+    if fine and metric:
+        what = "shapes are morphed in a space of extent 1, which objects.normalize=false does not give"
+        raise InputError(f"randomizers.morphs.share: {what}; set one of them otherwise")
+    # What is labelled is no distractor: solids=[torus] needs no second override.
+    named = {mesh.class_name for mesh in loaded.meshes if mesh.class_name is not None}
+    classes = {*labelled, *named}
+    unlabelled = {k: v for k, v in _solids(plain, "distractors").items() if k not in classes}
+    check_names(labelled, unlabelled, named, 1 + len(classes))  # here too, since variants take time
+    variants = variants_of(plain, {**labelled, **unlabelled}, needed.shapes)
+    return Catalog(labelled, unlabelled, loaded.meshes, fine, metric, proportions_of(plain), variants, needed.solids)
 
 
 def _randomizers(plain: dict[str, Any]) -> dict[str, Any]:

@@ -86,17 +86,17 @@ _LIKE_NUMBERS = re.compile(rf"{_NUMBER}(?:-{_NUMBER})+")
 _EXCLUDED = "hydra.job.config.override_dirname.exclude_keys"
 
 
-def point_name(overrides: Sequence[str], excluded: Sequence[str] = ()) -> str:
+def point_name(overrides: Sequence[str], excluded: Sequence[str] = (), more: Sequence[str] = ()) -> str:
     """Return a folder name for one point of a sweep: its overrides without characters that shells, file systems or Hydra mind.
 
-    `excluded`: keys that stay out of it. Where letters are lost, but for the brackets of a list of numbers, and where a value
-    reads as such a list or as two overrides, a hash of the overrides follows, so that no other point has the name.
+    `excluded`, `more`: keys that stay out of it. Where letters are lost, but for the brackets of a list of numbers, and where a
+    value reads as such a list or as two overrides, a hash of the overrides follows, so that no other point has the name.
 
         >>> from raster.run.sweeps import point_name
         >>> point_name(["seed=1", "randomizers.camera.fov_deg=[30,40]", "n=9"], excluded=["n"])
         'randomizers.camera.fov_deg-30-40_seed-1'
     """
-    texts = sorted(decoded(override) for override in overrides if _key(override) not in excluded)
+    texts = sorted(decoded(override) for override in overrides if _key(override) not in (*excluded, *more))
     if not texts:
         return "point"
     words, unclear = [], False

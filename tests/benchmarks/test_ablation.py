@@ -183,7 +183,7 @@ def test_tables_and_plot(tmp_path, capsys):
     ("given", "said"),
     [
         (["switch=fool"], "switch: there is no fool; choose from few_textures, "),
-        (["seed=0,x"], "seed=x"),
+        (["seed=0,x"], "seed=0,x"),
         (["work=/proc/none"], "cannot write /proc/none"),
         (["size_n=0", "seed=0", "switch=full", "work=WORK"], "size_n=0: expected a whole number from 1"),
     ],

@@ -146,8 +146,8 @@ WRONG = {
     "above": ([[{"a/../../3.txt": ("0" * 64, 1)}]], "is not of a file in a folder of OUT"),
     "no folder": ([[{"valid.txt": ("0" * 64, 1)}]], "the path 'valid.txt' is not of a file in a folder of OUT"),
     "hidden": ([[{".journal/3": ("0" * 64, 1)}]], "is not of a file in a folder of OUT"),
-    "among images": ([[{"images/000003.jpg": ("0" * 64, 1)}]], "images/ holds 000003.png of this image alone"),
-    "another image": ([[{"labels/000004.png": ("0" * 64, 1)}]], "labels/ holds 000003.png of this image alone"),
+    "among images": ([[{"images/000003.jpg": ("0" * 64, 1)}]], "images/ may hold nothing of this image but 000003.png"),
+    "another image": ([[{"labels/000004.png": ("0" * 64, 1)}]], "labels/ may hold nothing of this image but 000003.png"),
     "twice": ([[{"a/3": ("0" * 64, 1)}], [{"a/3": ("0" * 64, 1)}]], "another writer has written a/3 already"),
 }
 

@@ -1,7 +1,9 @@
-"""require_fastai: imports torch, torchvision and fastai, or says in one line which of them is not installed."""
+"""require_fastai: imports torch, torchvision and fastai, or names the one that is missing. require_torch: torch alone."""
 
 import importlib
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from raster import InputError
@@ -20,10 +22,23 @@ def require_fastai() -> None:
     A torchvision that was built for another torch (a CPU build, say) cannot load its compiled operators. Its import then
     fails, because it registers fake versions of operators that do not exist. So their schemas are defined here first.
     """
-    try:
+    with _named():
         importlib.import_module("torch")
         _import_torchvision()
         importlib.import_module("fastai")
+
+
+def require_torch() -> None:
+    """Import torch, which is all that small networks need to be used: fastai takes three times as long to load."""
+    with _named():
+        importlib.import_module("torch")
+
+
+@contextmanager
+def _named() -> Iterator[None]:
+    """Make an InputError, which names the extra, of a package that is not installed."""
+    try:
+        yield
     except ModuleNotFoundError as error:
         raise InputError(f"training needs {error.name}, which is not installed: pip install 'raster-labels[train]'") from None
 

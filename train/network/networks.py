@@ -7,12 +7,11 @@ from typing import Any
 
 import torch
 import torch.nn.functional as F
-from fastai.layers import NormType
-from fastai.vision.learner import create_unet_model
 from torch import nn
 
 from raster import InputError, open_regular
 
+from ..learning.require_fastai import require_fastai
 from .small_unet import SHALLOW, SmallUnet
 
 ARCHITECTURES = ("small", "resnet18", "resnet34")
@@ -81,7 +80,10 @@ def is_encoder(name: str) -> bool:
 
 def _resnet(arch: str, classes: int, imagenet: bool) -> nn.Module:
     """fastai's U-Net with a torchvision resnet, without its pooling and classifier, as encoder."""
+    require_fastai()
     import torchvision
+    from fastai.layers import NormType
+    from fastai.vision.learner import create_unet_model
 
     # Batch norm, also of the logits: trained from scratch without it, the net predicts only background for a long time.
     # No last_cross: that layer, at full resolution, takes half of the time and improves thin edges only.
