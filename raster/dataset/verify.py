@@ -34,7 +34,7 @@ _SHARE = 256  # images that a process of its own is worth: it takes a second to 
 _AHEAD = 3  # tasks in flight for each process or thread: enough to keep them busy, few enough for any memory
 
 
-def verify(out: Path, processes: int = 1, report_progress: Report = quiet) -> dict[str, Any]:
+def verify(out: str | Path, processes: int = 1, report_progress: Report = quiet) -> dict[str, Any]:
     """Read and check every file of a complete data set: {"images", "train", "valid", "objects", "digest", "seconds"}.
 
     Up to `processes` processes check, one for each 256 images; with several, a script needs `if __name__ == "__main__":`, as
@@ -42,10 +42,9 @@ def verify(out: Path, processes: int = 1, report_progress: Report = quiet) -> di
     file, by image number, that breaks a promise, what was found and expected.
 
         >>> import raster
-        >>> from pathlib import Path
-        >>> print(raster.verify(Path("out/cubes"))["digest"])
+        >>> print(raster.verify("out/cubes")["digest"])
     """
-    began = time.monotonic()
+    began, out = time.monotonic(), Path(out)
     held = manifest.read(out)
     if held is None:
         raise InputError(f"{out}: is not a data set: it has no {manifest.MANIFEST}")

@@ -51,7 +51,7 @@ def finish(cfg: DictConfig, overrides: Sequence[str], name: str, folder: Path | 
     if meant != list(overrides):
         decode_keys(cfg)
     try:
-        drop_unchosen(cfg, meant)
+        drop_unchosen(cfg, meant, folder)
         _refuse_unknown(cfg, overrides, name, folder)
     except OmegaConfBaseException as error:  # of what stands for another value, as ${oc.env:HOME}
         raise InputError(explain(error, name, folder)) from None

@@ -39,3 +39,17 @@ def test_presets_of_the_users_own(tmp_path):
         assert set(load_config(["randomizers=[objects]", f"preset={preset}"], tmp_path)["randomizers"]) == {"objects"}
         there = load_config([f"preset={preset}"], tmp_path)["randomizers"]
         assert (there["camera"]["distance"], there["camera"]["fov_deg"], there["surroundings"]["share"]) == (3, [22, 60], 0.5)
+
+
+@pytest.mark.parametrize(("said", "near"), [
+    ("randomizers: {morph: {share: 0.5}}", "randomizers.morph: there is no such key; did you mean randomizers.morphs?"),
+    ("randomizers: {framin: null}", "randomizers.framin: there is no such key; did you mean randomizers.framing?"),
+    ("solids: {cub: {bevel: 0.1}}", "solids.cub: there is no such key; did you mean solids.cube?"),
+    ("distractors: {coin: {sharp: 1}}", "distractors.coin: there is no such key; did you mean distractors.cone?"),
+])  # fmt: skip
+def test_a_misspelt_name_in_a_preset_is_refused(said, near, tmp_path):
+    (tmp_path / "preset").mkdir()
+    (tmp_path / "preset" / "mine.yaml").write_text(f"# @package _global_\ndefaults: [default, _self_]\n{said}\n")
+    with pytest.raises(InputError) as error:
+        load_config(["preset=mine"], tmp_path)
+    assert str(error.value) == near
