@@ -66,7 +66,7 @@ def test_a_camera_of_given_height_is_so_high_above_what_it_looks_at(catalog):
         ({"height": 1}, "height=1: elevation_deg="),
         ({"fov_deg": None}, "fov_deg=null: then fy is needed"),
         ({"elevation_deg": None}, "elevation_deg=null: then height is needed"),
-        ({"fx": 100}, "fx=(100.0, 100.0): fy is needed too"),
+        ({"fx": 100}, "fx=100: fy is needed too"),
         ({"elevation_deg": None, "height": 3}, "height=[3, 3]: expected values with -2.6 <= height <= 2.6"),
         ({"fov_deg": None, "fy": 0}, "fy=[0, 0]: expected values with 1 <= fy"),
     ],
