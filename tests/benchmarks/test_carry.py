@@ -84,6 +84,7 @@ def test_the_rows_up_to_occlusion_are_what_the_default_adds():
     assert rows["all together"]["draw"] == []
 
 
+@pytest.mark.slow
 def test_the_rows_of_conf_can_be_drawn():
     rows = yaml.safe_load((CONF / "carry.yaml").read_text())["rows"]
     given = {**OPTIONS, "draw": [], "rows": {name: {"draw": [], "fit": [], **row} for name, row in rows.items()}}
@@ -92,6 +93,7 @@ def test_the_rows_of_conf_can_be_drawn():
         load_config(overrides(given, "full", name)["draw"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("word", ["seen=0", "only=[nobody]", "kinds=[half]", "photos=nowhere", "path_traced=nowhere"])
 def test_bad_options_are_one_line(word, monkeypatch, capsys, tmp_path):
     pytest.importorskip("fastai")

@@ -9,6 +9,8 @@ from raster.run.check_overrides import checked
 from raster.run.config import check_config, load_config
 from raster.run.opened_set import options_of_set
 
+pytestmark = pytest.mark.slow  # each test composes configurations
+
 
 @pytest.mark.parametrize(
     ("override", "said"),

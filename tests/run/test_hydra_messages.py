@@ -5,6 +5,8 @@ import pytest
 from raster.errors import InputError
 from raster.run.config import load_config
 
+pytestmark = pytest.mark.slow  # each test composes configurations
+
 WHOLE = "expected a whole number (1 to 100,000,000)"
 GROUPS = "annotations, passes, passes/color, preset, randomizers, solids, switch, writers"
 
