@@ -1,52 +1,26 @@
-"""Tests of fallen things: at rest, on the floor, between walls, not in each other; kept on disk; dropped anew if need be."""
+"""Tests of fallen things: at rest, on the floor, between walls, not in each other; dropped anew if need be."""
 
 import sys
-import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
 import trimesh
-from catalogs import plain
 from omegaconf import OmegaConf
 from placed import Placed, vertices
+from settling import drops_of, sampler_of
 
 from raster.arrangements.physics import ATTEMPTS
-from raster.assets.catalog import Catalog
-from raster.errors import InputError
 from raster.generate import main
-from raster.physics import layout_cache as layouts
 from raster.physics import settle
-from raster.physics.drop import Drop
-from raster.randomizers.camera import Camera
-from raster.randomizers.distractors import Distractors
-from raster.randomizers.objects import Objects
 from raster.randomizers.placement import Placement
 from raster.run.config import load_config
 from raster.scene.requirements import Requirements
-from raster.scene.sampler import Sampler
-from raster.streams import Streams
-from raster.system.cache import cache_folder
 
 pytest.importorskip("mujoco", reason="the extra physics is not installed")
 
 DEEP = 0.004  # metres that one thing may be in another: they give way, and few points stand for a torus
-
-
-@pytest.fixture(autouse=True)
-def folder(tmp_path, monkeypatch) -> Path:
-    """The cache of this test alone."""
-    monkeypatch.setenv("RASTER_CACHE", str(tmp_path / "cache"))
-    return tmp_path / "cache" / "layouts"
-
-
-def sampler_of(catalog: Catalog, count: int = 12, seed: int = 1, views: int = 1, **changed: object) -> Sampler:
-    own = {"placement": Placement(floor=1, arrangements=["physics"], floor_radius=1.8, **changed)}
-    own |= {"objects": Objects(count=count), "distractors": Distractors(2)}
-    own |= {"camera": Camera(elevation_deg=(30, 90), distance=(4, 5))}
-    return Sampler(catalog, plain(**own), seed, views=views)
 
 
 def hulls(scenes, b: int) -> list[trimesh.Trimesh]:
@@ -113,16 +87,6 @@ def test_what_has_settled_stays(catalog, monkeypatch):
     assert moved.max() < 0.06
 
 
-def drops_of(sampler: Sampler, count: int) -> list[Drop]:
-    """What placement asks to be settled for the first images."""
-    asked: list[Drop] = []
-    with pytest.MonkeyPatch.context() as patch:
-        real = layouts.settle_all
-        patch.setattr("raster.arrangements.physics.settle_all", lambda drops: asked.extend(drops) or real(drops))
-        sampler(0, count)
-    return asked
-
-
 def test_settling_is_repeatable_alone_and_beside_others(catalog):
     drops = drops_of(sampler_of(catalog, 8), 3)
     alone = [settle.settle(drop) for drop in drops]
@@ -143,65 +107,6 @@ def test_nothing_overlaps_at_the_start(catalog):
             assert (np.abs(position[:, :2]) + drop.radius[:, None]).max() <= drop.half
             assert (position[:, 2] - drop.radius).min() > 0
         assert not np.allclose(drop.position[0], drop.position[1])
-
-
-# --- The cache
-
-
-def test_a_warm_cache_gives_what_a_cold_one_gives(catalog, contents, folder, monkeypatch):
-    sampler = sampler_of(catalog, 5, settle_s=1)
-    cold = contents(sampler(0, 4))
-    files = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-    assert len(files) == 4
-    with monkeypatch.context() as patch:
-        patch.setattr(layouts, "settle", None)  # nothing is settled again
-        warm = contents(sampler(0, 4))
-    for key, array in cold.items():
-        assert array.tobytes() == warm[key].tobytes(), key
-    for number, path in enumerate(files):
-        damaged = [b"", files[path][:-8], b"x" + files[path][1:], files[path][:-1] + b"\0\0"][number]
-        path.write_bytes(damaged)
-    repaired = contents(sampler(0, 4))
-    for key, array in cold.items():
-        assert array.tobytes() == repaired[key].tobytes(), key
-    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == files
-
-
-def test_only_what_precedes_the_first_images_shows_progress(catalog, monkeypatch):
-    told = list[str]()
-    monkeypatch.setattr(layouts, "progress", lambda things, title, total, unit: told.append(title) or list(things))
-    monkeypatch.setattr(layouts, "_began", threading.Event())
-    sampler = sampler_of(catalog, 1, settle_s=1)
-    for first in range(3):
-        sampler(first, 1)
-    assert told == ["layouts"]
-
-
-def test_the_key_changes_with_all_that_matters(catalog):
-    drop = drops_of(sampler_of(catalog, 4, settle_s=0.05), 1)[0]
-    turned = drop.rotation.copy()
-    turned[4, 0, 0, 0] += 1e-12
-    heavier = (drop.bodies[0][:1] * 2, *drop.bodies[1:])
-    others = [replace(drop, half=1.9), replace(drop, settle_s=0.06)]
-    others += [replace(drop, rotation=turned), replace(drop, bodies=heavier)]
-    keys = {each.digest("4.0.1", 1) for each in (drop, *others)} | {drop.digest("4.0.2", 1), drop.digest("4.0.1", 2)}
-    assert len(keys) == 7
-    assert drop.digest("4.0.1", 1) == replace(drop, position=drop.position.copy()).digest("4.0.1", 1)
-
-
-def test_where_the_cache_is(monkeypatch, tmp_path):
-    monkeypatch.delenv("RASTER_CACHE")
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "xdg"))
-    assert cache_folder("layouts") == tmp_path / "xdg" / "raster-labels" / "layouts"
-    monkeypatch.delenv("XDG_CACHE_HOME")
-    monkeypatch.setenv("HOME", str(tmp_path / "home"))
-    assert cache_folder("layouts") == tmp_path / "home" / ".cache" / "raster-labels" / "layouts"
-    assert cache_folder("layouts").is_dir()
-    (tmp_path / "file").write_text("")
-    monkeypatch.setenv("RASTER_CACHE", str(tmp_path / "file"))
-    with pytest.raises(InputError, match=r"^arrangements: cannot write the cache .*file/layouts: .*RASTER_CACHE") as refused:
-        Placement(arrangements=["physics"])
-    assert "\n" not in str(refused.value)
 
 
 # --- What does not settle, and who cannot
@@ -248,9 +153,3 @@ def test_without_mujoco_placement_works_and_physics_is_refused_before_anything_i
         "pip install 'raster-labels[physics]' (in a checkout: pip install -e '.[physics]')\n"
     )
     assert not (tmp_path / "set").exists()
-
-
-def test_one_settling_serves_all_views(catalog):
-    sampler = sampler_of(catalog, 4, views=3, settle_s=0.05)
-    assert len(drops_of(sampler, 7)) == 3
-    assert Streams(0, 0, 7).per_layout(3).views == 3
