@@ -3,10 +3,13 @@
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from raster.errors import InputError
 from raster.frames import Frames
+from raster.gl.context import Device
+from raster.rendering.renderer import Renderer
 from raster.run.config import load_config
 from raster.run.setup import Setup, build_setup
 from raster.scene.scenes import Scenes
@@ -29,13 +32,29 @@ class ImageSource:
     """
 
     def __init__(self, setup: Setup):
+        self.__setstate__(setup)
+        self._renderer  # noqa: B018  (what is missing is told here)
+
+    def __getstate__(self) -> Setup:
+        return self.setup
+
+    def __setstate__(self, setup: Setup) -> None:
+        """Take up a setup. OpenGL is opened at the first use: a pool waits for ever for a worker that fails to unpickle."""
         self.setup, self.classes, self.size = setup, setup.classes, setup.size
         self.layers = tuple(layer for drawing in setup.passes for layer in drawing.layers)
-        self._renderer = setup.renderer()
-        self.info = self._renderer.info
+        self._opened, self._opening = list[Renderer](), Lock()
 
-    def __reduce__(self) -> Any:
-        return type(self), (self.setup,)
+    @property
+    def _renderer(self) -> Renderer:
+        with self._opening:
+            if not self._opened:
+                self._opened.append(self.setup.renderer())
+        return self._opened[0]
+
+    @property
+    def info(self) -> Device:
+        """The OpenGL device."""
+        return self._renderer.info
 
     @classmethod
     def of(cls, overrides: Sequence[str] = (), config_dir: str | Path | None = None) -> "ImageSource":
@@ -79,7 +98,8 @@ class ImageSource:
 
     def release(self) -> None:
         """Free what is held on the GPU."""
-        self._renderer.release()
+        for renderer in self._opened:
+            renderer.release()
 
 
 def render(

@@ -182,6 +182,30 @@ def test_a_forked_child_draws_or_is_refused_at_once():
     assert second_last == last == "None"
 
 
+POOL = """
+import multiprocessing
+from raster import ImageSource, InputError
+def first(source):
+    return next(source.frames(0, 1)).layers["class_id"].sum()
+if __name__ == "__main__":
+    source = ImageSource.of(["preset=fast", "size=32", "batch=2"])
+    for method in ("spawn", "fork"):
+        with multiprocessing.get_context(method).Pool(1) as pool:
+            try:
+                print(pool.apply(first, (source,)) == first(source))
+            except InputError as error:
+                print(error)
+"""
+
+
+@pytest.mark.slow
+def test_a_pool_gets_a_source_or_the_reason_why_not(tmp_path):
+    (tmp_path / "pool.py").write_text(POOL)
+    spawned, forked = python(tmp_path, "pool.py").splitlines()
+    assert spawned == "True"
+    assert forked == 'OpenGL was opened before this process was forked: start workers with "spawn", not "fork"'
+
+
 CALLER = """
 import sys, hydra, raster
 from dataclasses import dataclass
