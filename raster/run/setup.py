@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from hydra.errors import InstantiationException
-from hydra.utils import instantiate
 
 from raster.assets.catalog import Catalog
 from raster.assets.check_names import check_names
@@ -20,6 +19,7 @@ from raster.geometry.mesh import Composite, Mesh
 from raster.passes import Pass
 from raster.rendering.renderer import Renderer
 from raster.rendering.shadow_maps import shadow_side
+from raster.run.instantiate import instantiate
 from raster.run.own_folder import own_folder, use_folder, with_shaders
 from raster.run.require_parts import ADD_PASS, layers_of_writer, require_layers, require_objects, require_one_focal_length
 from raster.run.solid_classes import proportions_of, solid_arguments, variants_of
@@ -221,7 +221,7 @@ def _build(plain: dict[str, Any], group: str, **extra: Any) -> dict[str, Any]:
         if not isinstance(description, dict) or "_target_" not in description:
             raise InputError(f"{group}.{name}={description}: expected _target_ and parameters, or null to leave it out")
         try:
-            built[name] = instantiate({**description, **extra}, _convert_="all")
+            built[name] = instantiate(description, **extra)
         except InstantiationException as error:
             reason = " ".join(_reason(error, description).split())  # Hydra's has several lines
             raise InputError(f"{group}.{name}{reason}") from None

@@ -6,12 +6,13 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from hydra.utils import get_object, instantiate
+from hydra.utils import get_object
 
 from raster.assets.proportions import check_proportions
 from raster.assets.shape_variants import ShapeVariants
 from raster.errors import InputError
 from raster.geometry.mesh import Composite, Mesh
+from raster.run.instantiate import instantiate
 from raster.system.progress import progress
 
 PROPORTIONS = "proportions"  # the key of a solid's YAML that is no argument of its function
@@ -65,5 +66,5 @@ def _has_edges(described: dict[str, Any]) -> bool:
 
 def _with_edges(described: dict[str, Any], width: float, strips: int) -> Mesh:
     """The solid with other edges."""
-    solid: Mesh = instantiate({**described, "bevel": width, "edge_strips": strips}, _convert_="all")
+    solid: Mesh = instantiate({**described, "bevel": width, "edge_strips": strips})
     return solid
