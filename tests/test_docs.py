@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from programs import HANG_S
+from programs import HANG_S, run_here
 from write_rgbe import write_rgbe
 
 from benchmarks.sample_meshes import CLASSES, make
@@ -95,14 +95,21 @@ def run(words: list[str], folder: Path) -> str:
     return done.stdout
 
 
+def starts_here(page: str, words: list[str]) -> bool:
+    """Whether a command of raster is run in this process, which is much faster. Those of README.md are started as programs, as
+    a reader does it, and so is what starts more processes."""
+    named = words[0] == "raster" or (words[1] == "-m" and words[2].startswith("raster."))
+    return named and page != "README.md" and not any(word.startswith("hydra/launcher") for word in words)
+
+
 # --- Commands and examples
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("page", [page for page in PAGES if commands(page)])
 def test_commands_run(page, tmp_path, monkeypatch, capsys):
-    """One after another, as a reader would: what one makes the next may need. Those of train/ run in this process, which has
-    imported torch and fastai once; elsewhere they are started as programs."""
+    """One after another, as a reader would: what one makes the next may need. Most run in this process, which has imported what
+    they need; elsewhere they are started as programs."""
     monkeypatch.chdir(tmp_path)
     what_a_reader_has(tmp_path)
     for path, text in own_files(page).items():
@@ -123,6 +130,9 @@ def test_commands_run(page, tmp_path, monkeypatch, capsys):
             if words[1] == "-m" and words[2].startswith("train."):
                 run_program = importlib.import_module("small_sets").run_program
                 run_program(monkeypatch, capsys, words[2].removeprefix("train."), *words[3:])
+            elif starts_here(page, words):
+                module, given = ("raster.__main__", words[1:]) if words[0] == "raster" else (words[2], words[3:])
+                run_here(tmp_path, module, *given)
             else:
                 run(words, tmp_path)
 
@@ -131,10 +141,14 @@ def test_commands_run(page, tmp_path, monkeypatch, capsys):
 @pytest.mark.parametrize("page", [page for page in PAGES if page != "docs/adding-things.md" and blocks(page, "python")])
 def test_examples_run(page, tmp_path):
     """In a folder that holds the data set demo/."""
-    run(cut_down("python -m raster.generate n=6 out=demo"), tmp_path)
-    for example in blocks(page, "python"):
-        if not re.search("fastai|torch", example) or importlib.util.find_spec("fastai"):
-            run(["python", "-c", prepared(example)], tmp_path)
+    run_here(tmp_path, *cut_down("python -m raster.generate n=6 out=demo")[2:])
+    examples = [prepared(example) for example in blocks(page, "python")]
+    if not importlib.util.find_spec("fastai"):
+        examples = [example for example in examples if not re.search("fastai|torch", example)]
+    forks = [example for example in examples if "num_workers" in example]  # which must not have opened OpenGL before
+    for those in ([example for example in examples if example not in forks], *([each] for each in forks)):
+        lines = [f"exec(compile({example!r}, 'example', 'exec'), {{'__name__': '__main__'}})" for example in those]
+        run(["python", "-c", those[0] if len(those) == 1 else "\n".join(lines)], tmp_path)
 
 
 def prepared(example: str) -> str:

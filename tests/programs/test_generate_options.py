@@ -1,14 +1,12 @@
 """Tests of what an option of raster.generate changes in the data set, and that it changes nothing else."""
 
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 from drawn_sets import OBJECT, SIZE, SMALL, N, labels, manifest, pixels, records, varied
-from programs import LISTS, data, generate
+from programs import LISTS, data, generate_here, run_here
 
 from raster.dataset.verify import verify
 
@@ -25,7 +23,7 @@ def test_the_pass_of_colour_may_be_another_and_labels_stay(base, tmp_path):
 def test_a_set_that_grows_keeps_its_images_and_their_split(base, tmp_path):
     grown = tmp_path / "set"
     shutil.copytree(base, grown)
-    said = generate(tmp_path, *SMALL, "out=set", "n=41", "batch=3")
+    said = generate_here(tmp_path, *SMALL, "out=set", "n=41", "batch=3")
     assert "done: 17 frames" in said
     old, new = data(base), data(grown)
     assert {name: new[name] for name in old if name not in LISTS} == {name: old[name] for name in old if name not in LISTS}
@@ -50,8 +48,7 @@ def test_a_set_from_a_later_image_on_holds_those_images(base, tmp_path):
             assert path.read_bytes() == (base / folder / path.name).read_bytes()
     assert records(later, "split") == records(base, "split")[16:]
     sheet = tmp_path / "sheet.png"
-    command = [sys.executable, "-m", "raster.preview", f"dir={later}", "count=2", f"file={sheet}"]
-    assert "2 images from number 16" in subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert "2 images from number 16" in run_here(tmp_path, "raster.preview", f"dir={later}", "count=2", f"file={sheet}")
 
 
 @pytest.mark.parametrize(("share", "count"), [(0, 0), (0.5, 12), (0.1, 2), (7, 7)])
@@ -71,13 +68,15 @@ def test_another_seed_changes_every_image(base, tmp_path):
 
 @pytest.mark.parametrize("boxes", ["annotations=[boxes]", "annotations=[]"])
 def test_images_that_show_no_class_are_counted_and_told(boxes, tmp_path):
-    said = generate(tmp_path, *SMALL, "preset=fast", "out=set", "randomizers.objects.empty=0.25", boxes)
+    said = generate_here(tmp_path, *SMALL, "preset=fast", "out=set", "randomizers.objects.empty=0.25", boxes)
     bare = ~pixels(tmp_path / "set", "labels").reshape(N, -1).any(axis=1)
     assert 6 <= bare.sum() < N
     assert [bool(record.get("unlabelled")) for record in records(tmp_path / "set")] == bare.tolist()
     assert manifest(tmp_path / "set")["counts"]["unlabelled"] == bare.sum() == verify(tmp_path / "set")["unlabelled"]
     assert f"NOTE: {bare.sum()} of {N} images show nothing of any class; " in said
-    assert f"NOTE: {N} of {N} images show nothing of any class; " in generate(tmp_path, *SMALL, "out=none", "randomizers=[]")
+    assert f"NOTE: {N} of {N} images show nothing of any class; " in generate_here(
+        tmp_path, *SMALL, "out=none", "randomizers=[]"
+    )
 
 
 def test_nothing_is_said_of_images_that_all_show_a_class(base):

@@ -5,7 +5,7 @@ from pathlib import Path
 import orjson
 import pytest
 import trimesh
-from programs import complaint, data, generate
+from programs import complaint, data, generate_here
 
 import raster
 
@@ -25,14 +25,14 @@ def folder(tmp_path) -> Path:
 
 def test_what_is_skipped_is_named_and_bound(folder):
     """The same files give the same data; others are not drawn into a set that was begun without them."""
-    said = generate(folder, *SMALL, "objects.on_error=skip", "out=set")
+    said = generate_here(folder, *SMALL, "objects.on_error=skip", "out=set")
     assert "WARNING: 1 of 3 mesh files cannot be used and are left out (objects.on_error=skip):\n  m/ball/bad.obj: " in said
     manifest = orjson.loads((folder / "set" / "manifest.json").read_bytes())
     reason = "m/ball/bad.obj: holds no triangles; expected a .obj file with a mesh"
     assert manifest["skipped_meshes"] == {"count": 1, "reasons": {"ball/bad.obj": reason}}
     assert manifest["configuration"]["skipped_meshes"] == ["ball/bad.obj"]
-    assert "complete: " in generate(folder, *SMALL, "objects.on_error=skip", "out=set")
-    generate(folder, *SMALL, "objects.on_error=skip", "out=again")
+    assert "complete: " in generate_here(folder, *SMALL, "objects.on_error=skip", "out=set")
+    generate_here(folder, *SMALL, "objects.on_error=skip", "out=again")
     assert data(folder / "again") == data(folder / "set")
     for names in ('["ball/bad.obj","ball/worse.ply"]', "[]"):
         if names == "[]":
@@ -41,14 +41,14 @@ def test_what_is_skipped_is_named_and_bound(folder):
             trimesh.creation.box().export(folder / "m" / "ball" / "bad.obj")
         else:
             (folder / "m" / "ball" / "worse.ply").write_text("no")
-        said = complaint(generate(folder, *SMALL, "objects.on_error=skip", "n=8", "out=set", code=2))
+        said = complaint(generate_here(folder, *SMALL, "objects.on_error=skip", "n=8", "out=set", code=2))
         assert f'skipped_meshes is ["ball/bad.obj"] there and {names} here' in said
 
 
 @pytest.mark.parametrize("classes", ["['Größe (1)/*: Maß #1']", "{Größe (1)/*: Maß #1}"])
 def test_classes_with_any_letters(classes, folder):
     """In a list of texts, or in a table."""
-    generate(folder, *SMALL, "objects.exclude=*bad.obj", f"objects.classes={classes}", "out=set")
+    generate_here(folder, *SMALL, "objects.exclude=*bad.obj", f"objects.classes={classes}", "out=set")
     assert (folder / "set" / "codes.txt").read_text() == "background\nMaß #1\nball\n"
 
 

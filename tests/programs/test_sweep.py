@@ -12,7 +12,7 @@ import orjson
 import pytest
 from fakes import stamps
 from omegaconf import OmegaConf
-from programs import begin_held, complaint, data, finish, generate, let_go, wait_for
+from programs import begin_held, complaint, data, finish, generate, generate_here, let_go, wait_for
 
 from raster.dataset.verify import verify
 from raster.errors import InputError
@@ -74,7 +74,7 @@ def test_the_points_differ(swept):
 
 
 def test_a_point_is_what_a_single_run_draws(swept, tmp_path):
-    generate(tmp_path, "preset=fast", "n=6", "size=48", "randomizers.camera.fov_deg=[60,70]", "seed=2", "out=one")
+    generate_here(tmp_path, "preset=fast", "n=6", "size=48", "randomizers.camera.fov_deg=[60,70]", "seed=2", "out=one")
     assert data(tmp_path / "one") == data(swept / POINTS[(60, 70), 2])
 
 
@@ -84,7 +84,7 @@ def test_running_it_again_completes_what_is_missing_and_nothing_else(swept, tmp_
     (tmp_path / "sweep" / names[1] / "images" / "000002.png").unlink()
     shutil.rmtree(tmp_path / "sweep" / names[2])
     before = {name: stamps(tmp_path / "sweep" / name) for name in (names[0], names[3])}
-    said = generate(tmp_path, *SWEEP)
+    said = generate_here(tmp_path, *SWEEP)
     assert re.findall(r"^(complete|done: \d+)", said, re.M) == ["complete", "done: 1", "done: 6", "complete"]
     assert before == {name: stamps(tmp_path / "sweep" / name) for name in before}
     for name in names:
@@ -101,20 +101,20 @@ def test_an_incomplete_point_comes_with_the_command_that_completes_it(swept, tmp
         verify(out)
     words = shlex.split(str(refused.value).partition("to finish it: ")[2])
     assert words[:3] == ["python", "-m", "raster.generate"]
-    assert "done: 1 frames" in generate(tmp_path, *words[3:])
+    assert "done: 1 frames" in generate_here(tmp_path, *words[3:])
     assert data(out) == data(swept / out.name)
 
 
 def test_a_bad_point_is_told_in_one_line_and_the_others_are_drawn(tmp_path):
     given = ("-m", "preset=fast", "n=2", "size=48", "out=sweep", "workers=1")
-    line = complaint(generate(tmp_path, *given, "randomizers.camera.fov_deg=[30,190],[30,40]", code=2))
+    line = complaint(generate_here(tmp_path, *given, "randomizers.camera.fov_deg=[30,190],[30,40]", code=2))
     assert line.startswith("error: randomizers.camera.fov_deg=[30, 190]: expected values with 0 < fov_deg < 180")
     (good,) = (tmp_path / "sweep").glob("*/manifest.json")
     assert verify(good.parent)["images"] == 2
 
 
 def test_a_value_that_cannot_be_is_told_before_anything_is_drawn(tmp_path):
-    err = generate(tmp_path, "-m", "n=2", "size=48", "seed=1,two", "out=sweep", code=2)
+    err = generate_here(tmp_path, "-m", "n=2", "size=48", "seed=1,two", "out=sweep", code=2)
     assert complaint(err).startswith("error: ")
     assert "seed=two" in err
     assert list(tmp_path.rglob("manifest.json")) == []
@@ -130,13 +130,13 @@ def test_an_interrupt_ends_the_sweep_and_not_only_a_point(tmp_path):
 
 
 def test_a_sweep_without_out(tmp_path):
-    said = generate(tmp_path, "-m", "n=2", "size=48", "seed=1,2", "workers=1")
+    said = generate_here(tmp_path, "-m", "n=2", "size=48", "seed=1,2", "workers=1")
     assert said.startswith(f"out: {tmp_path}/out/sweep/seed-1_size-48\n")
     assert points(tmp_path / "out" / "sweep") == ["seed-1_size-48", "seed-2_size-48"]
 
 
 def test_points_that_differ_in_what_changes_no_image_have_folders_of_their_own(tmp_path):
-    generate(tmp_path, "preset=fast", "size=32", "n=2,3", "workers=1", "out=sweep", "-m")
+    generate_here(tmp_path, "preset=fast", "size=32", "n=2,3", "workers=1", "out=sweep", "-m")
     names = ["n-2_preset-fast_size-32", "n-3_preset-fast_size-32"]
     assert points(tmp_path / "sweep") == names
     assert [manifest(tmp_path / "sweep" / name)["n"] for name in names] == [2, 3]

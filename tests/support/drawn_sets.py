@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import orjson
 from PIL import Image
-from programs import data, generate
+from programs import data, generate_here
 
 N, SIZE = 24, 48
 
@@ -15,8 +15,8 @@ SMALL = (f"n={N}", f"size={SIZE}", "batch=5", "workers=1")
 
 
 def varied(folder: Path, *overrides: str) -> Path:
-    """The same set with other options."""
-    generate(folder, *SMALL, "out=set", *overrides)
+    """The same set with other options, drawn in this process."""
+    generate_here(folder, *SMALL, "out=set", *overrides)
     return folder / "set"
 
 
