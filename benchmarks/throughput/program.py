@@ -71,8 +71,11 @@ class Run:
 
 
 def environment(scratch: Path, fresh: bool = False) -> dict[str, str]:
-    """Environment variables of programs: bytecode is cached below `scratch`; fresh: with an empty shader cache."""
-    variables = {**os.environ, "PYTHONPYCACHEPREFIX": str(scratch / "bytecode")}
+    """Environment variables of programs: bytecode is cached, below `scratch` if PYTHONPYCACHEPREFIX names no other place.
+
+    fresh: with an empty shader cache.
+    """
+    variables = {"PYTHONPYCACHEPREFIX": str(scratch / "bytecode"), **os.environ}
     variables.pop("PYTHONDONTWRITEBYTECODE", None)
     if fresh:
         empty = scratch / "no-shaders"

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import yaml
 from PIL import Image
-from programs import ROOT, begin, finish, wait_until
+from programs import ROOT, begin, run_here, run_programs_here, wait_until
 
 from benchmarks.ablation import __main__ as ablation
 from benchmarks.ablation import report as ablation_report
@@ -219,7 +219,9 @@ def test_the_program_learns_and_scores_and_goes_on_after_it_was_killed(tmp_path,
     os.killpg(killed.pid, signal.SIGKILL)
     killed.communicate()
     assert not point.exists()
-    said = finish(begin(ROOT, *options, module="benchmarks.ablation"))
+    run_programs_here(monkeypatch, tmp_path, "benchmarks.ablation.point")
+    monkeypatch.setattr(ablation_report, "remembered", [])
+    said = run_here(tmp_path, "benchmarks.ablation.__main__", *options)
     assert "|  | plain | 0." in said  # no rank: there is no full to compare it with
     (told,) = json.loads((tmp_path / "out.json").read_text())["points"]
     assert (told["switch"], told["overrides"], told["continued"]) == ("plain", ["passes/color=phong"], True)

@@ -4,10 +4,10 @@ import json
 import sys
 
 import numpy as np
-import programs
 import pytest
 import yaml
 from PIL import Image
+from programs import run_here, run_programs_here
 
 from benchmarks.carry import __main__ as carry
 from benchmarks.carry.point import overrides, shares
@@ -107,7 +107,7 @@ def test_bad_options_are_one_line(word, monkeypatch, capsys, tmp_path):
 
 
 @pytest.mark.slow
-def test_the_program_and_photographs_given_later(tmp_path):
+def test_the_program_and_photographs_given_later(tmp_path, monkeypatch):
     pytest.importorskip("fastai")
     for name in ("traced", "photos"):
         (tmp_path / name / "images").mkdir(parents=True)
@@ -116,22 +116,21 @@ def test_the_program_and_photographs_given_later(tmp_path):
         Image.fromarray(np.eye(40, dtype=np.uint8)).save(tmp_path / name / "labels" / "a.png")
         (tmp_path / name / "codes.txt").write_text("background\ncube\nsphere\ncylinder\n")
     out = tmp_path / "out.json"
-    words = ["-m", "benchmarks.carry", "n=20", "seen=32", "change_seeds=1", "kinds=[equal]", "only=[base]", f"out={out}"]
+    words = ["n=20", "seen=32", "change_seeds=1", "kinds=[equal]", "only=[base]", f"out={out}"]
     words += [
         'draw=["size=32"]',
         'fit=["size=32","then_size=null","threads=1","scales=[1]","flip=false"]',
         f"path_traced={tmp_path / 'traced'}",
     ]
     words += [f"work={tmp_path / 'work'}", f"predictions={tmp_path / 'five.jpg'}", "worst=path traced"]
-    first = programs.run(*words)
-    assert first.returncode == 0, first.stderr
-    assert "photographs: left out" in first.stdout
-    assert "drawing and training" in first.stdout
-    assert "a.jpg" in first.stdout
+    run_programs_here(monkeypatch, tmp_path, "benchmarks.carry.point")
+    first = run_here(tmp_path, "benchmarks.carry.__main__", *words)
+    assert "photographs: left out" in first
+    assert "drawing and training" in first
+    assert "a.jpg" in first
     assert set(json.loads(out.read_text())["points"][0]["scores"]) == {"own split", "path traced"}
     assert Image.open(tmp_path / "five.jpg").width > 500
-    again = programs.run(*words, f"photos={tmp_path / 'photos'}")
-    assert again.returncode == 0, again.stderr
-    assert "drawing and training" not in again.stdout
+    again = run_here(tmp_path, "benchmarks.carry.__main__", *words, f"photos={tmp_path / 'photos'}")
+    assert "drawing and training" not in again
     assert set(json.loads(out.read_text())["points"][0]["scores"]) == {"own split", "path traced", "photographs"}
     assert str(tmp_path / "photos") not in out.read_text()

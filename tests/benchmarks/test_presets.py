@@ -4,8 +4,8 @@ import json
 import sys
 
 import numpy as np
-import programs
 import pytest
+from programs import ROOT, run_here, run_programs_here
 from small_sets import require_fastai  # without the extra train this module is skipped
 
 from benchmarks.presets import __main__ as presets
@@ -90,13 +90,13 @@ def test_bad_options_are_refused(options, word, monkeypatch, capsys):
     assert err.count("\n") == 1
 
 
-def test_the_program_trains_and_scores(tmp_path):
+def test_the_program_trains_and_scores(tmp_path, monkeypatch):
     require_fastai()
     options = ("--quick", "--work", str(tmp_path / "work"), "--out", str(tmp_path / "out.json"), "--only", "fast")
-    ended = programs.run("-m", "benchmarks.presets", *options)
-    assert ended.returncode == 0, ended.stderr
+    run_programs_here(monkeypatch, tmp_path, "benchmarks.presets.__main__")
+    said = run_here(ROOT, "benchmarks.presets.__main__", *options)
     (row,) = json.loads((tmp_path / "out.json").read_text())["trained"]
     assert row["trained_on"] == "fast"
     assert tuple(row["scored_on"]) == COLUMNS
     assert all(np.isfinite(one["miou"]) and one["images"] for one in row["scored_on"].values())
-    assert "model-fast on heldout" in ended.stdout
+    assert "model-fast on heldout" in said

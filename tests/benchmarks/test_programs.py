@@ -12,6 +12,12 @@ from benchmarks.throughput.stages import STAGES
 pytestmark = pytest.mark.slow
 
 
+@pytest.fixture(autouse=True)
+def _usual_bytecode(monkeypatch):
+    """Bytecode of the packages is where it always is: it need not be compiled once more for a folder of its own."""
+    monkeypatch.setenv("PYTHONPYCACHEPREFIX", "")
+
+
 def run(folder: Path, name: str, *options: str) -> tuple[str, dict[str, Any]]:
     """What a benchmark printed, and its JSON; the images went below `folder`, and are gone."""
     scratch = folder / "scratch"

@@ -7,6 +7,7 @@ import sys
 import numpy as np
 import pytest
 from PIL import Image
+from programs import run_here, run_programs_here
 from small_sets import data_set
 
 from benchmarks.domains import DOMAINS, SIZE, change_images
@@ -45,7 +46,7 @@ def test_a_worse_camera_keeps_the_scene(tmp_path):
 
 
 @pytest.mark.slow
-def test_the_program_scores_every_domain(tmp_path):
+def test_the_program_scores_every_domain(tmp_path, monkeypatch):
     from train.network.networks import build  # here, since fastai takes seconds to load
     from train.network.saved import save
 
@@ -58,8 +59,9 @@ def test_the_program_scores_every_domain(tmp_path):
     program = ["benchmarks.path_tracer", "n=2", "size=32", "workers=2", f"out={path_traced}"]
     subprocess.run([sys.executable, "-m", *program], check=True, capture_output=True, timeout=1200)
     out = tmp_path / "out.json"
-    program = ["benchmarks.transfer", str(run), "--n", "2", "--path-traced", str(path_traced), "--out", str(out)]
-    printed = subprocess.run([sys.executable, "-m", *program], check=True, capture_output=True, text=True, timeout=1200).stdout
+    run_programs_here(monkeypatch, tmp_path, "benchmarks.domains")
+    words = (str(run), "--n", "2", "--path-traced", str(path_traced), "--out", str(out))
+    printed = run_here(tmp_path, "benchmarks.transfer", *words)
     rows = json.loads(out.read_text())["domains"]
     assert [row["domain"] for row in rows] == [*(domain.name for domain in DOMAINS), "another renderer"]
     assert all(row["images"] == 2 and row["domain"] in printed for row in rows)

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hydra.core.global_hydra import GlobalHydra
 
 from raster.system.progress import PREFIX
 
@@ -78,6 +79,7 @@ def run_here(cwd: Path, module: str, *words: str, code: int = 0) -> str:
         patch.chdir(cwd)
         patch.setattr(sys, "argv", [module, *words])
         patch.setattr(sys, "path", list(sys.path))
+        patch.setattr(GlobalHydra.instance(), "hydra", None)  # of a program that runs this one
         try:
             importlib.import_module(module).main()
         except SystemExit as end:
@@ -88,6 +90,19 @@ def run_here(cwd: Path, module: str, *words: str, code: int = 0) -> str:
     said, complaints = (stream.buffer.getvalue().decode() for stream in (out, err))
     assert ended == code, f"{ended}: {said}{complaints}"
     return complaints if code else said
+
+
+def run_programs_here(patch: pytest.MonkeyPatch, cwd: Path, home: str) -> None:
+    """Let run_program() of the module `home` of a benchmark run programs of raster and train in this process."""
+    start = importlib.import_module(home).run_program
+
+    def run_program(module: str, *words: str) -> None:
+        if module.startswith(("raster.", "train.")):
+            run_here(cwd, module, *words)
+        else:
+            start(module, *words)
+
+    patch.setattr(f"{home}.run_program", run_program)
 
 
 def generate_here(cwd: Path, *overrides: str, code: int = 0) -> str:
