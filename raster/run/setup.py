@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from raster.rendering.shadow_maps import shadow_side
 from raster.run.instantiate import instantiate
 from raster.run.own_folder import own_folder, use_folder, with_shaders
 from raster.run.require_parts import ADD_PASS, layers_of_writer, require_layers, require_objects, require_one_focal_length
+from raster.run.shrunk_meshes import shrunk_note
 from raster.run.solid_classes import proportions_of, solid_arguments, variants_of
 from raster.scene.requirements import Requirements
 from raster.scene.sampler import Sampler, mesh_picture_px
@@ -98,7 +99,7 @@ def build_setup(plain: dict[str, Any], config_dir: str | Path | None = None) -> 
         views=plain["views_per_layout"],
         prefetch=sampler.requirements.prefetch,
         device=plain["gl"]["device"],
-        meshes=loaded,
+        meshes=replace(loaded, notes=(*loaded.notes, *shrunk_note(sampler, plain["first"], plain["n"]))),
     )
 
 

@@ -64,6 +64,28 @@ def test_metres_are_kept_where_there_is_room(folder, arrangement):
         np.testing.assert_allclose(size, 1.0, rtol=1e-5)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("scale", [1, 100])
+def test_meshes_that_are_drawn_smaller_are_told(tmp_path, scale):
+    """A box of 3 x 2 x 1 in a square of half side 1, where scattered things have a ball of radius 0.5."""
+    (tmp_path / "bolt").mkdir()
+    trimesh.creation.box(np.multiply(scale, (3, 2, 1))).export(tmp_path / "bolt" / "long.stl")
+    told = ["solids=[]", "objects.normalize=false", "n=4", "randomizers.objects.count=1", "randomizers.distractors=null"]
+    told += ["randomizers.placement.arrangements={grid: 0, poisson: 1}", "randomizers.placement.floor=1", "preset=plain"]
+    told += ["randomizers.camera.distance=40", "randomizers.camera.elevation_deg=60", "randomizers.placement.largest=0.5"]
+    (note,) = configured(tmp_path, *told, "randomizers.placement.floor_radius=1").meshes.notes
+    fits = 0.5 / (scale * np.sqrt(14) / 2)
+    of = f"1 of 1 meshes in the first 4 images, bolt/long.stl ({3 * scale} m) at {fits:.2g} of its size"
+    assert note.startswith(f"NOTE: there is no room for own meshes as large as they are, so they are drawn smaller: {of}; ")
+    assert "objects.units=mm" in note
+    if scale == 1:
+        assert "floor_radius 3.8 times as large" in note  # 1 / 0.2673, rounded up
+        right = ["randomizers.placement.floor_radius=3.8"]
+    else:
+        right = ["randomizers.placement.floor_radius=1", "objects.units=mm"]
+    assert configured(tmp_path, *told, *right).meshes.notes == ()
+
+
 def test_too_many_pictures_for_an_image_are_told_before_it_is_drawn(catalog_of_models, monkeypatch):
     monkeypatch.setattr("raster.run.setup.MAX_LAYERS", 3)
     sampler = Sampler(catalog_of_models, plain(objects=Objects(count=5)), 0)

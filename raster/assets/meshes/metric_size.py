@@ -1,4 +1,4 @@
-"""in_metres: an imported mesh in metres. size_notes: what is said of meshes that are oddly large, small, or far away."""
+"""in_metres: an imported mesh in metres. size_notes: what is said of meshes that are oddly small, or far away."""
 
 from dataclasses import replace
 
@@ -13,7 +13,6 @@ SMALL = 0.01  # metres; from a few metres away this is a pixel or two
 FAR = 2.0  # from the origin, in sizes of the mesh
 
 _GUESSED = f"are read in mm, since they are larger than {LARGE:.0f}; objects.units says otherwise"
-_LARGE = f"are larger than {LARGE:.0f} m, so they are drawn smaller where there is no room; see objects.units, objects.scale"
 _SMALL = f"are smaller than {100 * SMALL:.0f} cm, so hardly a pixel may show them; see objects.units and objects.scale"
 _FAR = (
     "lie far from their own origin, about which they are turned and find room, so they are drawn small; "
@@ -48,11 +47,9 @@ def in_metres(mesh: ImportedMesh, units: str, scale: float, metric: bool) -> Imp
 
 
 def size_notes(mesh: CachedMesh) -> tuple[Note, ...]:
-    """What is said of a mesh in metres that will hardly be seen, or not as large as it is."""
+    """What is said of a mesh in metres that will hardly be seen."""
     size, distance = _box(mesh.points)
     notes = []
-    if size > LARGE:
-        notes.append(Note(_LARGE, f"{size:.3g} m"))
     if size < SMALL:
         notes.append(Note(_SMALL, f"{size:.2g} m"))
     if distance > FAR * size:
