@@ -42,6 +42,7 @@ def generate(cfg: "DictConfig") -> dict[str, Any]:
     from raster.run.drawing import draw_missing
     from raster.run.require_parts import notes_on_parts
     from raster.run.setup import build_setup, require_writers
+    from raster.run.try_writers import try_writers
 
     start = time.perf_counter()
     plain = check_config(cfg)
@@ -57,6 +58,8 @@ def generate(cfg: "DictConfig") -> dict[str, Any]:
     with ExitStack() as stack:
         # No folder is made, and none is changed, before there is a renderer. A set that is complete needs none.
         renderer = stack.enter_context(open_renderer(plain, setup)) if manifest.read(out) is None else None
+        if renderer:
+            try_writers(setup, renderer, plain["first"])
         data = stack.enter_context(claim(out, plain, setup))
         if data.complete:
             print(f"complete: {out} holds these {plain['n']} images already")

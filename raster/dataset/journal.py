@@ -133,7 +133,7 @@ def _check(path: str, index: int, writer: str) -> None:
     if len(parts) < 2 or parts[0].startswith((".", "/")) or ".." in parts or str(PurePosixPath(path)) != path:
         raise InputError(f"writers.{writer}: the path {path!r} is not of a file in a folder of OUT, such as boxes/000000.csv")
     if parts[0] in FOLDERS and path != f"{parts[0]}/{index:06d}.png":
-        what = f"{parts[0]}/ may hold nothing of this image but {index:06d}.png; use another folder, and another out"
+        what = f"{parts[0]}/ may hold nothing of this image but {index:06d}.png; write into a folder of its own, such as jpeg/"
         raise InputError(f"writers.{writer}: {path}: {what}")
 
 

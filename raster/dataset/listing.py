@@ -91,7 +91,9 @@ def require_listed(out: Path, listing: Listing, listed: np.ndarray) -> None:
 
 def _foreign(path: str | Path, numbers: range) -> InputError:
     which = f", numbers {numbers.start} to {numbers[-1]}" * (numbers.start > 0)
-    return InputError(f"{path}: does not belong to this data set of {len(numbers)} images{which}; move it elsewhere")
+    out = Path(path).parent.parent
+    advice = f"move it elsewhere, or remove {out} to start afresh; a writer of your own has a folder of its own, such as jpeg/"
+    return InputError(f"{path}: does not belong to this data set of {len(numbers)} images{which}; {advice}")
 
 
 def _entries(folder: Path) -> Iterator["os.DirEntry[str]"]:
