@@ -60,6 +60,18 @@ def test_files_that_are_cut_off(tmp_path, kind):
         assert message(put(tmp_path / f"cut.{kind}", data[:length])), length
 
 
+def test_a_binary_stl_that_is_cut_off_or_longer(tmp_path):
+    """50 bytes a triangle, behind 84 of header and count; in any place of the last one."""
+    data = trimesh.creation.icosphere(1).export(file_type="stl")
+    assert read(put(tmp_path / "a.stl", data)).triangles == 80
+    for length, held in ((84 + 50 * 79 + 49, 79), (84 + 50 * 33, 33), (84 + 50, 1)):
+        said = f"is cut off: its header counts 80 triangles; it holds {held}"
+        assert message(put(tmp_path / "a.stl", data[:length])) == said
+    assert message(put(tmp_path / "a.stl", data + data[84:184])) == "is longer: its header counts 80 triangles; it holds 82"
+    picture = message(put(tmp_path / "a.stl", png(QUADRANTS) + bytes(range(256)) * 9))
+    assert "header" not in picture
+
+
 def test_an_ascii_ply_that_is_cut_off(tmp_path):
     """In the faces, in the last of them, in the vertices. With an end of line or without, whole it is read."""
     box = trimesh.creation.box()
