@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from raster.errors import one_line
-from raster.run.program_options import open_source, run_program
+from raster.run.program_options import check_file, open_source, run_program
 from raster.system.atomic_files import write_atomic
 
 
@@ -34,10 +34,11 @@ def main() -> None:
 
 def export(options: Options, overrides: list[str], folder: Path | None) -> dict[str, Any]:
     """Write the file; return what --json prints. InputError for bad input."""
-    from raster.dataset.manifest import first_of
+    from raster.dataset.manifest import images_of
     from raster.run.scene_glb import scene_glb
 
-    number = first_of(options.dir or "") if options.first is None else options.first
+    check_file(options.file, (".glb",), "a scene is written as glTF, into a file such as scene.glb")
+    (number,) = images_of(options.dir, options.first, 1)
     source = open_source(options.dir, overrides, folder, 1)
     record = next(source.frames(number, 1)).records[0]
     data = scene_glb(source.setup.sampler(number, 1), source.size, record)

@@ -7,6 +7,7 @@ larger and without shadows:
 raster preview dir=OUT first=137 count=1 size=1024 randomizers.lights.shadows=0
 """
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,12 +16,13 @@ import numpy as np
 import orjson
 from PIL import Image
 
+from raster.dataset import manifest
 from raster.dataset.files import CODES, file_name, number_of
-from raster.dataset.manifest import first_of
+from raster.dataset.manifest import images_of
 from raster.errors import InputError, one_line
 from raster.run.contact_sheet import contact_sheet
 from raster.run.image_source import ImageSource
-from raster.run.program_options import open_source, run_program
+from raster.run.program_options import check_file, open_source, run_program
 from raster.system.regular_files import open_regular, read_regular
 
 Shown = tuple[list[np.ndarray], list[np.ndarray], list[str]]  # images (H, W, 3) uint8, labels (H, W) uint8, class names
@@ -48,13 +50,15 @@ def main() -> None:
 
 def preview(options: Options, overrides: list[str], folder: Path | None) -> dict[str, Any]:
     """Write the picture, or explain a pixel; return what --json prints. InputError for bad input."""
-    first = first_of(options.dir or "") if options.first is None else options.first
+    numbers = images_of(options.dir, options.first, options.count)
+    first = numbers.start
     if options.explain is not None:
         return explain(open_source(options.dir, overrides, folder, 1), first, options.explain)
+    check_file(options.file, Image.registered_extensions(), "no picture has this ending; give a file such as preview.png")
     if options.dir and not overrides:
         shown = read_set(Path(options.dir), first, options.count)
     else:
-        shown = draw(open_source(options.dir, overrides, folder, options.count), first, options.count)
+        shown = draw(open_source(options.dir, overrides, folder, len(numbers)), first, len(numbers))
     try:
         contact_sheet(*shown).save(options.file)
     except (OSError, ValueError) as error:
@@ -65,16 +69,24 @@ def preview(options: Options, overrides: list[str], folder: Path | None) -> dict
 
 def read_set(folder: Path, first: int, count: int) -> Shown:
     """Return `count` images of a data set as they are on the disk, or as many as there are, from number `first`."""
+    held = manifest.read(folder)
     try:
-        codes = read_regular(folder / CODES).decode().splitlines()
-        numbers = sorted(number_of(path.name) for path in (folder / "images").iterdir())  # -1: it is none of an image
-        names = [file_name(number) for number in numbers if number >= first][:count]
-        images = [_pixels(folder / "images" / name, "RGB") for name in names]
-        labels = [_pixels(folder / "labels" / name) for name in names]
+        codes = held["classes"] if held else read_regular(folder / CODES).decode().splitlines()
+        partly = held is not None and not held["complete"]
+        names = set() if partly and not (folder / "labels").is_dir() else set(os.listdir(folder / "images"))
+        if partly:
+            names = {name for name in names if (folder / "labels" / name).exists()}  # the last one may have none yet
+        drawn = sorted(number for name in names if (number := number_of(name)) >= 0)
+        shown = [file_name(number) for number in drawn if number >= first][:count]
+        images = [_pixels(folder / "images" / name, "RGB") for name in shown]
+        labels = [_pixels(folder / "labels" / name) for name in shown]
     except (OSError, ValueError) as error:
         raise InputError(f"dir={folder}: not a data set that can be shown ({error})") from None
+    if held and partly:
+        print(f"NOTE: {folder} is not complete: {len(drawn)} of {held['n']} images are drawn")
     if not images:
-        raise InputError(f"dir={folder}: holds no images yet, such as images/{file_name(first)}")
+        there = f"; the last one there is number {drawn[-1]}" if drawn else ""
+        raise InputError(f"dir={folder}: holds no image from number {first} on yet, such as images/{file_name(first)}{there}")
     return images, labels, codes
 
 

@@ -56,10 +56,19 @@ def numbers_of(manifest: Manifest) -> range:
     return range(first, first + manifest["n"])
 
 
-def first_of(folder: str) -> int:
-    """Return the number of the first image of the set in a folder; 0 without a set, and for an empty name."""
+def images_of(folder: str | None, first: int | None, count: int) -> range:
+    """Return the numbers of `count` images from number `first` on, None: from the first of the set in the folder on, else 0.
+
+    Of a set no more than it has. InputError for a `first` that it has not.
+    """
     held = read(Path(folder)) if folder else None
-    return numbers_of(held).start if held else 0
+    if held is None:
+        return range(first or 0, (first or 0) + count)
+    numbers = numbers_of(held)
+    first = numbers.start if first is None else first
+    if first not in numbers:
+        raise InputError(f"first={first}: {folder} is a set of {len(numbers)} images, numbers {numbers.start} to {numbers[-1]}")
+    return range(first, min(first + count, numbers.stop))
 
 
 def start(configuration: Mapping[str, Any], n: int, classes: tuple[str, ...]) -> Manifest:

@@ -1,9 +1,10 @@
 """run_program: a program that draws images anew, with options of its own beside Hydra's overrides. open_source: what draws."""
 
+import os
 import re
 import sys
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -75,6 +76,15 @@ def _value(option: Option, text: str) -> Any:
             raise InputError(f"{option.name}={text}: expected true or false")
         return text == "true"
     return text
+
+
+def check_file(file: str, endings: Collection[str], what: str) -> None:
+    """InputError, before anything is drawn, for a file that cannot be written: another ending, or no folder to stand in."""
+    path = Path(file)
+    if path.suffix.lower() not in endings:
+        raise InputError(f"file={file}: {what}")
+    if not os.path.isdir(path.parent):
+        raise InputError(f"file={file}: there is no folder {path.parent}")
 
 
 def open_source(dataset: str | None, overrides: Sequence[str], folder: Path | None, count: int) -> ImageSource:

@@ -81,6 +81,8 @@ def test_overrides_change_the_scene(export, made, tmp_path):
         (["first=-1"], "error: first=-1: expected a whole number from 0 to 100000000\n"),
         (["dir=nowhere"], "error: nowhere: holds no manifest.json, so it is not a data set of raster generate\n"),
         (["--first", "3"], "error: --first 3: options are written without dashes: first=3\n"),
+        (["file=scene.obj"], "error: file=scene.obj: a scene is written as glTF, into a file such as scene.glb\n"),
+        (["file=nowhere/scene.glb"], "error: file=nowhere/scene.glb: there is no folder nowhere\n"),
         (["n=3"], "error: n=3: is no option here; file= where they go\n"),
     ],
 )
@@ -88,6 +90,5 @@ def test_bad_words_are_one_line(words, told, export):
     assert export(*words, code=2) == told
 
 
-def test_a_file_that_cannot_be_written_is_one_line(export):
-    said = export("size=32", "file=nowhere/scene.glb", code=2).splitlines()
-    assert said == ["error: cannot write nowhere/scene.glb: No such file or directory"]
+def test_an_image_that_a_set_has_not_is_one_line(export, made):
+    assert export(f"dir={made}", "first=4", code=2) == f"error: first=4: {made} is a set of 4 images, numbers 0 to 3\n"

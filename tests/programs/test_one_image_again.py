@@ -1,5 +1,6 @@
 """Tests of drawing images of a data set again: raster.open, first=, and what explain= says of a pixel."""
 
+import shutil
 import sys
 
 import numpy as np
@@ -120,6 +121,31 @@ def test_preview_shows_images_of_the_disk_from_a_number_on(made, preview, tmp_pa
     np.testing.assert_array_equal(shown, pixels(made, "images")[2])
 
 
+def test_preview_of_a_set_that_is_not_complete(made, preview, tmp_path):
+    """As after Ctrl-C: images 0 and 1 are there, of 2 the picture alone, and no list. What is there is shown."""
+    held = tmp_path / "set"
+    manifest = orjson.loads((made / "manifest.json").read_bytes()) | {"complete": False}
+    held.mkdir()
+    (held / "manifest.json").write_bytes(orjson.dumps(manifest))
+    none = "holds no image from number 0 on yet, such as images/000000.png"
+    assert preview(f"dir={held}", code=2) == f"dir={held}: {none}"
+    for name, count in (("images", 3), ("labels", 2)):
+        (held / name).mkdir()
+        for number in range(count):
+            shutil.copy(made / name / f"{number:06d}.png", held / name)
+    said = preview(f"dir={held}").splitlines()
+    assert said[0] == f"NOTE: {held} is not complete: 2 of 4 images are drawn"
+    assert "2 images from number 0" in said[1]
+    with Image.open(tmp_path / "sheet.png") as sheet:
+        np.testing.assert_array_equal(np.asarray(sheet)[:SIZE, :SIZE], pixels(made, "images")[0])
+    beyond = "holds no image from number 3 on yet, such as images/000003.png; the last one there is number 1"
+    assert preview(f"dir={held}", "first=3", code=2).endswith(f"dir={held}: {beyond}")
+
+
+def test_no_more_images_are_drawn_again_than_a_set_has(made, preview):
+    assert "1 images from number 3" in preview(f"dir={made}", "first=3", "count=9", "size=32")
+
+
 def test_a_pixel_is_explained_as_a_ray_finds_it():
     """Class, instance and distance are those of the ray caster; the material is that of an object that was sampled."""
     number, source = 1, raster.ImageSource.of(["preset=plain", f"size={SIZE}", "batch=1", "randomizers.lens=null"])
@@ -211,7 +237,9 @@ def test_preview_says_what_it_did_as_json(made, preview, tmp_path):
         ("explain=32,0", "explain=32,0: expected a column from 0 to 31 and a row from 0 to 31"),
         ("explain=middle", "explain=middle: expected column,row of a pixel, as explain=120,64"),
         ("first=-1", "first=-1: expected a whole number from 0 to 100000000"),
-        ("first=9", "holds no images yet, such as images/000009.png"),
+        ("first=9", "set is a set of 4 images, numbers 0 to 3"),
+        ("file=sheet.obj", "file=sheet.obj: no picture has this ending; give a file such as preview.png"),
+        ("file=nowhere/sheet.png", "file=nowhere/sheet.png: there is no folder nowhere"),
     ],
 )
 def test_a_wrong_option_of_preview_is_named(word, complaint, made, preview):
