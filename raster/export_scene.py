@@ -5,13 +5,13 @@ viewer, three.js. A procedural texture becomes its mean colour; environment maps
 the background are left out.
 """
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from raster.errors import one_line
 from raster.run.program_options import check_file, open_source, run_program
-from raster.system.atomic_files import write_atomic
 
 
 @dataclass(frozen=True)
@@ -35,17 +35,13 @@ def main() -> None:
 def export(options: Options, overrides: list[str], folder: Path | None) -> dict[str, Any]:
     """Write the file; return what --json prints. InputError for bad input."""
     from raster.dataset.manifest import images_of
-    from raster.run.scene_glb import scene_glb
 
     check_file(options.file, (".glb",), "a scene is written as glTF, into a file such as scene.glb")
     (number,) = images_of(options.dir, options.first, 1)
     source = open_source(options.dir, overrides, folder, 1)
-    record = next(source.frames(number, 1)).records[0]
-    data = scene_glb(source.setup.sampler(number, 1), source.size, record)
-    write_atomic(Path(options.file), data)
-    objects = len(record["objects"])
-    print(f"{options.file}: image {number}, {objects} objects, {len(data) / 1e6:.1f} MB")
-    return {"file": options.file, "image": number, "objects": objects, "bytes": len(data)}
+    objects, size = source.export_scene(number, options.file), os.path.getsize(options.file)
+    print(f"{options.file}: image {number}, {objects} objects, {size / 1e6:.1f} MB")
+    return {"file": options.file, "image": number, "objects": objects, "bytes": size}
 
 
 if __name__ == "__main__":

@@ -18,3 +18,19 @@ class Frames:
     layers: dict[str, np.ndarray]  # "color" (B, H, W, 3) uint8 sRGB; "class_id" (B, H, W) uint8; "instance_id" (B, H, W) uint16
     records: list[dict]  # B records, one for each image, as raster/dataset/record.py describes
     classes: tuple[str, ...]  # class names by id: ("background", "cube", ...)
+
+    def __repr__(self) -> str:
+        """In one line: numbers of the images, layers with shape and type, classes."""
+        layers = ", ".join(f"{name} {layer.shape} {layer.dtype}" for name, layer in self.layers.items())
+        return f"Frames({numbers_of(self.index)}; {layers}; classes {', '.join(self.classes)})"
+
+
+def numbers_of(index: np.ndarray) -> str:
+    """Image numbers (B,) in a few words."""
+    if not len(index):
+        return "no images"
+    first, last = int(index[0]), int(index[-1])
+    if len(index) == 1:
+        return f"image {first}"
+    told = f"images {first} to {last}"
+    return told if last - first + 1 == len(index) else f"{told}, {len(index)} of them"

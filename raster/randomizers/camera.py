@@ -102,16 +102,19 @@ class Camera:
             cameras.fov_y[:] = np.radians(streams.uniform_between("fov", self.fov_deg))
         elif self.fy is not None:
             focal = streams.uniform_between("fy", self.fy)
+            along_x = focal if self.fx is None else streams.uniform_between("fx", self.fx)
             cameras.fov_y[:] = 2 * np.arctan(height / 2 / focal)
-            if self.fx is not None:
-                cameras.pixel_aspect[:] = streams.uniform_between("fx", self.fx) / focal
+            cameras.pixel_aspect[:] = along_x / focal
+            cameras.stated_px[:, :2] = np.stack([along_x, focal], axis=1)
         for axis, name, size, sign in ((0, "cx", width, 1), (1, "cy", height, -1)):
             if (value := getattr(self, name)) is None:
                 continue
             low, high = ((1 + off) * float(size[0]) / 2 for off in (-MAX_OFF_CENTRE, MAX_OFF_CENTRE))
             if value[0] < low or value[1] > high:
                 raise InputError(f"{name}={list(value)}: too far off the middle; expected px from {low:g} to {high:g}")
-            cameras.principal_point_ndc[:, axis] = sign * (2 * streams.uniform_between(name, value) / size - 1)
+            stated = streams.uniform_between(name, value)
+            cameras.principal_point_ndc[:, axis] = sign * (2 * stated / size - 1)
+            cameras.stated_px[:, 2 + axis] = stated
 
 
 def _either(camera: Camera, usual: str, other: str) -> None:

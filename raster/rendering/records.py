@@ -16,13 +16,13 @@ def records(scenes: Scenes, drawn: DrawList, width: int, height: int) -> list[di
     """
     cameras = scenes.cameras
     world_from_camera = multiply(cameras.world_from_camera, OPENGL_FROM_OPENCV)
-    focal, principal = cameras.focal_px((height, width)), cameras.principal_px((height, width))
+    intrinsics = cameras.intrinsics_px((height, width))
     return [
         {
             "index": int(index),
             "camera": {
                 "width": width, "height": height,
-                "fx": focal[b, 0], "fy": focal[b, 1], "cx": principal[b, 0], "cy": principal[b, 1],
+                **dict(zip(("fx", "fy", "cx", "cy"), intrinsics[b], strict=True)),
                 "near": cameras.near[b], "far": cameras.far[b], "world_from_camera": world_from_camera[b],
                 **_lens(scenes, b),
             },

@@ -13,6 +13,7 @@ from raster.rendering.renderer import Renderer
 from raster.run.config import load_config
 from raster.run.setup import Setup, build_setup
 from raster.scene.scenes import Scenes
+from raster.system.atomic_files import write_atomic
 
 
 class ImageSource:
@@ -96,10 +97,46 @@ class ImageSource:
         batch, end = self.setup.batch, first + count
         return (self.setup.sampler(start, min(batch, end - start)) for start in range(first, end, batch))
 
+    def explain(self, image: int, column: int, row: int) -> dict[str, Any]:
+        """Return what is at a pixel of an image: column from the left, row from the top, from 0.
+
+        Keys: "class", "class_id", "instance"; "distance" (metres from the camera) and "point" (x, y, z in the world, metres),
+        None for the background; "color" (sRGB, 0 to 255); "material" as it is drawn there; "object": its entry of scenes.jsonl,
+        None for the background; "randomized": what was drawn at random for the whole image; "record": the image's line of
+        scenes.jsonl. InputError for a pixel outside, and for a configuration without labels.
+
+            >>> source = raster.open("demo")
+            >>> source.explain(137, column=40, row=24)["class"]
+        """
+        from raster.run.explain_pixel import explain_pixel  # which needs this class
+
+        return explain_pixel(self, image, column, row)
+
+    def export_scene(self, image: int, file: str | Path) -> int:
+        """Write the scene of an image as a .glb file (glTF 2.0), for other programs; return how many objects it holds.
+
+        InputError if the file cannot be written.
+
+        >>> raster.open("demo").export_scene(137, "scene.glb")
+        """
+        from raster.run.scene_glb import scene_glb  # slow to import, and seldom wanted
+
+        record = next(self.frames(image, 1)).records[0]
+        write_atomic(Path(file), scene_glb(self.setup.sampler(image, 1), self.size, record))
+        return len(record["objects"])
+
     def release(self) -> None:
         """Free what is held on the GPU."""
         for renderer in self._opened:
             renderer.release()
+
+    def __repr__(self) -> str:
+        """In one line: size, layers, classes, seed, and what draws once it is opened."""
+        height, width = self.size
+        device = self._opened[0].info.name if self._opened else "OpenGL not opened yet"
+        layers, classes = ", ".join(self.layers), ", ".join(self.classes)
+        seed = self.setup.sampler.seed
+        return f"ImageSource({height} x {width} px; seed {seed}; layers {layers}; classes {classes}; {device})"
 
 
 def render(

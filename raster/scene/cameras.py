@@ -18,6 +18,8 @@ class Cameras:
     principal_point_ndc: np.ndarray
     near: np.ndarray  # (B,) float32, metres
     far: np.ndarray  # (B,) float32, metres
+    # (B, 4) float64 px: fx, fy, cx, cy as a randomizer was told, 0 where it was not. The fields above hold them in float32.
+    stated_px: np.ndarray
 
     @classmethod
     def default(cls, batch: int, aspect: float = 1.0, height: int = 256) -> "Cameras":
@@ -32,6 +34,7 @@ class Cameras:
             principal_point_ndc=np.zeros((batch, 2), np.float32),
             near=np.full(batch, 0.05, np.float32),
             far=np.full(batch, 200.0, np.float32),
+            stated_px=np.zeros((batch, 4)),
         )
 
     def focal_px(self, size: tuple[int, int] | None = None) -> np.ndarray:
@@ -48,6 +51,11 @@ class Cameras:
         height = self.height.astype(np.float64)
         half = np.stack([np.rint(height * self.aspect), height], axis=1) / 2 if size is None else np.array(size[::-1]) / 2
         return (1 + self.principal_point_ndc.astype(np.float64) * [1, -1]) * half
+
+    def intrinsics_px(self, size: tuple[int, int]) -> np.ndarray:
+        """(B, 4) float64 px: fx, fy, cx, cy for pictures of size (H, W) px, as stated where that is so but for rounding."""
+        drawn = np.concatenate([self.focal_px(size), self.principal_px(size)], axis=1)
+        return np.where(np.isclose(self.stated_px, drawn, rtol=1e-6), self.stated_px, drawn)
 
 
 @dataclass(frozen=True)

@@ -52,6 +52,15 @@ def test_a_camera_of_given_intrinsics_has_them(catalog):
     assert (square.pixel_aspect[0], *square.principal_point_ndc[0]) == (1, 0, 0)
 
 
+def test_given_intrinsics_are_stated_as_they_were_given(catalog):
+    """In float32, as they are drawn, 905.12 px are 905.1200331; what another randomizer changes later is what counts."""
+    given = {"fx": 906.4, "fy": 905.12, "cx": 317.3, "cy": 245.1}
+    cameras = run(Camera(fov_deg=None, **given), Scenes.zeros(catalog, [0], SLOTS, size=(480, 640))).cameras
+    assert cameras.intrinsics_px((480, 640)).tolist() == [[906.4, 905.12, 317.3, 245.1]]
+    cameras.fov_y[:] = np.pi / 2
+    np.testing.assert_allclose(cameras.intrinsics_px((480, 640)), [[240 * 906.4 / 905.12, 240, 317.3, 245.1]], rtol=1e-6)
+
+
 def test_a_camera_of_given_height_is_so_high_above_what_it_looks_at(catalog):
     camera = Camera(elevation_deg=None, height=(0.5, 2), distance=(2, 3), jitter=0)
     eye = run(camera, empty(catalog, 2000)).cameras.world_from_camera[:, :3, 3].astype(float)

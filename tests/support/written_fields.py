@@ -17,7 +17,8 @@ LAMPS = tuple(
 WRITES = {
     "objects": (ASSET, ("objects",)),
     "distractors": (ASSET, ("distractors",)),
-    "camera": (tuple(f"cameras.{f}" for f in ("world_from_camera", "fov_y", "pixel_aspect", "principal_point_ndc")), ()),
+    "camera": (("cameras.world_from_camera", "cameras.fov_y", "cameras.pixel_aspect", "cameras.principal_point_ndc",
+                "cameras.stated_px"), ()),
     "scale": (("nodes.local",), ("objects", "distractors")),
     "rotation": (("nodes.local",), ("objects", "distractors")),
     "placement": (ASSET, ("objects", "distractors", "floor")),
