@@ -38,8 +38,8 @@ usage: raster COMMAND [OPTION=VALUE ...]
 {commands}
 
 Exit codes: 0 all is done; 2 bad input, or a path that the system refuses, told in one line, nothing half-written; 130
-interrupted by Ctrl-C, the same command does the rest; 1 a defect of the program, with a traceback. A reader that goes
-away, as `| head` does, ends nothing."""
+interrupted by Ctrl-C, 143 by SIGTERM, the same command does the rest; 1 a defect of the program, with a traceback. A
+reader that goes away, as `| head` does, ends nothing."""
 
 
 def main() -> None:

@@ -1,7 +1,9 @@
 """InputError: what a person can put right. Programs print it as one line and exit with code 2."""
 
 import os
+import signal
 import sys
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
@@ -53,7 +55,7 @@ def system_refusals(place: str = "") -> Iterator[None]:
 
 @contextmanager
 def one_line() -> Iterator[None]:
-    """Turn an InputError into one line on standard error and exit code 2; Ctrl-C into one line and exit code 130.
+    """Turn an InputError into one line on standard error and exit code 2; Ctrl-C into one line and exit code 130, SIGTERM 143.
 
     InputErrors print a line for each of them before. What the system says of a path counts as bad input: see system_refusals.
 
@@ -65,17 +67,46 @@ def one_line() -> Iterator[None]:
     ...     options = raster.load_config(["size=64"])
     """
     steady_streams()
+    with _termination():
+        try:
+            with system_refusals():
+                yield
+            if error := lost_output():
+                raise MachineError(f"what was printed could not be written: {error.strerror}")
+        except InputError as error:
+            lines = (*error.reasons, error.summary) if isinstance(error, InputErrors) else (str(error),)
+            for line in lines[:-1]:
+                print(" ".join(line.split()), file=sys.stderr)
+            print("error: " + " ".join(lines[-1].split()), file=sys.stderr)
+            sys.exit(2)
+        except KeyboardInterrupt as error:
+            print(str(error) or "interrupted", file=sys.stderr)
+            sys.exit(143 if _terminated else 130)
+
+
+_terminated: list[int] = []  # SIGTERM, once it has come
+
+
+@contextmanager
+def _termination() -> Iterator[None]:
+    """Let SIGTERM, by which clusters and containers end a program, raise KeyboardInterrupt too, and note it in _terminated."""
+    owner = os.getpid()
+
+    def interrupt(number: int, _: object) -> None:
+        if os.getpid() != owner:  # a fork: somebody else's process, which ends as any other
+            signal.signal(number, signal.SIG_DFL)
+            os.kill(os.getpid(), number)
+            return
+        _terminated.append(number)
+        raise KeyboardInterrupt
+
+    main = threading.current_thread() is threading.main_thread()
+    if not main or signal.getsignal(signal.SIGTERM) != signal.SIG_DFL:  # there is one: of a block around this, or the caller's
+        yield
+        return
+    _terminated.clear()
+    signal.signal(signal.SIGTERM, interrupt)
     try:
-        with system_refusals():
-            yield
-        if error := lost_output():
-            raise MachineError(f"what was printed could not be written: {error.strerror}")
-    except InputError as error:
-        lines = (*error.reasons, error.summary) if isinstance(error, InputErrors) else (str(error),)
-        for line in lines[:-1]:
-            print(" ".join(line.split()), file=sys.stderr)
-        print("error: " + " ".join(lines[-1].split()), file=sys.stderr)
-        sys.exit(2)
-    except KeyboardInterrupt as error:
-        print(str(error) or "interrupted", file=sys.stderr)
-        sys.exit(130)
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)

@@ -1,6 +1,9 @@
 """Tests of raster.errors: what ends a program is one line, and nothing else is hidden."""
 
+import contextlib
 import json
+import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -28,6 +31,32 @@ def test_input_errors_and_interrupts(capsys):
     assert ending(InputError("n=0:\n  wrong"), capsys) == (2, "error: n=0: wrong\n")
     assert ending(InputErrors(["a: bad", "b: bad"], "two files"), capsys) == (2, "a: bad\nb: bad\nerror: two files\n")
     assert ending(KeyboardInterrupt(), capsys) == (130, "interrupted\n")
+
+
+def test_sigterm_ends_a_program_as_ctrl_c_does(capsys):
+    """With the exit code that shells give it, in a block inside another one too, and never again outside."""
+
+    def terminated(blocks: int) -> None:
+        with contextlib.ExitStack() as stack:
+            for _ in range(blocks):
+                stack.enter_context(one_line())
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    for blocks in (1, 2):
+        with pytest.raises(SystemExit) as end:
+            terminated(blocks)
+        assert (end.value.code, capsys.readouterr().err) == (143, "interrupted\n")
+        assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
+    assert ending(KeyboardInterrupt(), capsys) == (130, "interrupted\n")
+
+
+def test_a_fork_of_a_program_ends_by_sigterm_at_once():
+    with one_line():
+        if not (child := os.fork()):
+            os.kill(os.getpid(), signal.SIGTERM)
+            os._exit(0)  # not reached
+        _, status = os.waitpid(child, 0)
+    assert os.waitstatus_to_exitcode(status) == -signal.SIGTERM
 
 
 def test_what_the_system_says_of_a_path(capsys):

@@ -86,3 +86,4 @@ def _stop(shared: Any) -> None:
     shared.stop.set()
     for helper in multiprocessing.active_children():
         helper.join(10)
+        helper.kill()  # one that hangs; SIGTERM is held back there

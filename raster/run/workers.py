@@ -140,17 +140,19 @@ def start_helpers(job: DrawJob, shared: SharedProgress, count: int) -> list[Any]
 
 @contextmanager
 def _interrupts_later() -> Iterator[None]:
-    """Hold back Ctrl-C while processes start, so that none is half started. Only this process receives it, not the helpers."""
+    """Hold back Ctrl-C and SIGTERM while processes start, so that none is half started. Only this process receives them."""
     pressed: list[int] = []
-    handler = signal.signal(signal.SIGINT, lambda number, _: pressed.append(number))
-    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # inherited, where a handler is not
+    signals = (signal.SIGINT, signal.SIGTERM)
+    handlers = {number: signal.signal(number, lambda number, _: pressed.append(number)) for number in signals}
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, signals)  # inherited, where a handler is not
     try:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, mask)
-        signal.signal(signal.SIGINT, handler)
+        for each, handler in handlers.items():
+            signal.signal(each, handler or signal.SIG_DFL)
     if pressed:
-        raise KeyboardInterrupt
+        os.kill(os.getpid(), pressed[0])
 
 
 def _help(job: DrawJob, shared: SharedProgress, parent: int) -> None:

@@ -113,14 +113,24 @@ def test_killed_before_the_first_image(tmp_path, whole):
     completed(tmp_path, whole)
 
 
-@pytest.mark.parametrize(("workers", "terminal"), [(1, True), (2, False), (2, True)])
-def test_interrupted_and_resumed(workers, terminal, tmp_path, whole):
-    """By SIGINT to the program alone, as `kill` sends it, or to all of its processes, as a terminal does on Ctrl-C."""
+@pytest.mark.parametrize(
+    ("workers", "everybody", "sent"),
+    [
+        (1, True, signal.SIGINT),
+        (2, False, signal.SIGINT),
+        (2, True, signal.SIGINT),
+        (1, True, signal.SIGTERM),
+        (2, True, signal.SIGTERM),
+    ],
+)
+def test_interrupted_and_resumed(workers, everybody, sent, tmp_path, whole):
+    """By SIGINT to the program alone, as `kill` sends it, or to all of its processes, as a terminal does on Ctrl-C; or by
+    SIGTERM, as Slurm and Docker send it."""
     run = begin_held(tmp_path, *SMALL, f"workers={workers}", hold=HELD)
     wait_for(run, tmp_path / "set", 20 + 5 * workers)  # a process has yet to count a batch that it has written
-    (os.killpg if terminal else os.kill)(run.pid, signal.SIGINT)
+    (os.killpg if everybody else os.kill)(run.pid, sent)
     let_go(tmp_path)
-    line = complaint(finish(run, 130))
+    line = complaint(finish(run, 128 + sent))
     assert line.startswith("interrupted with ")
     assert line.endswith(f" of {N} images done; the same command does the rest")
     done = int(line.split()[2])
@@ -130,16 +140,16 @@ def test_interrupted_and_resumed(workers, terminal, tmp_path, whole):
 
 def test_interrupted_at_any_moment(tmp_path, whole):
     """Once the program has said who draws, and while a helper process starts, and while both draw."""
-    for moment in (0, 0.1, 0.2, 0.3):
+    for moment, sent in zip((0, 0.1, 0.2, 0.3), 2 * (signal.SIGINT, signal.SIGTERM), strict=True):
         shutil.rmtree(tmp_path / "set", ignore_errors=True)
         run = begin_held(tmp_path, *SMALL, "workers=2", hold=HELD)
         for line in run.stdout:
             if line.startswith("renderer: "):
                 break
         time.sleep(moment)  # any length will do
-        os.killpg(run.pid, signal.SIGINT)
+        os.killpg(run.pid, sent)
         let_go(tmp_path)
-        assert complaint(finish(run, 130)).startswith("interrupted")
+        assert complaint(finish(run, 128 + sent)).startswith("interrupted")
     completed(tmp_path, whole)
 
 
