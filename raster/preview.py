@@ -107,12 +107,12 @@ def draw(source: ImageSource, first: int, count: int) -> Shown:
 
 def explain(source: ImageSource, image: int, place: str) -> dict[str, Any]:
     """Print what is at a pixel, given as "column,row", and return it."""
-    from raster.run.explain_pixel import explain_pixel, in_words
+    from raster.run.explain_pixel import in_words
 
     words = place.split(",")
     if len(words) != 2 or not all(word.strip().isdecimal() for word in words):
         raise InputError(f"explain={place}: expected column,row of a pixel, as explain=120,64")
-    found = explain_pixel(source, image, int(words[0]), int(words[1]))
+    found = source.explain(image, int(words[0]), int(words[1]))
     print(in_words(found))
     return orjson.loads(orjson.dumps(found, option=orjson.OPT_SERIALIZE_NUMPY))  # numbers as scenes.jsonl has them
 

@@ -1,15 +1,18 @@
 """checked: overrides that Hydra takes. finish: a composed configuration without what the overrides did not mean."""
 
 from collections.abc import Sequence
+from dataclasses import fields, is_dataclass
 from pathlib import Path
+from typing import Any
 
+from hydra.conf import HydraConf
 from hydra.core.override_parser.types import ChoiceSweep, Override
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from raster.errors import InputError
 from raster.run.compose import read_override
-from raster.run.hydra_messages import explain
+from raster.run.hydra_messages import NO_SETTING, explain
 from raster.run.known_keys import is_group, known_keys, stated_options, unknown_key
 from raster.run.options import GROUPS
 from raster.run.preset_options import drop_unchosen
@@ -29,7 +32,9 @@ def checked(overrides: Sequence[str], folder: Path | None = None) -> list[str]:
             raise InputError(f"{word}: there is no key before the =; options are written KEY=VALUE, as seed=1")
         if key == "hydra":
             raise InputError(f"{word}: give one of Hydra's settings, as hydra.sweep.dir=FOLDER; --cfg hydra shows all")
-        if not is_group(key, folder):
+        if key.startswith("hydra."):
+            _refuse_hydra(word, read, key)
+        elif not is_group(key, folder):
             _refuse_deletion(word, read, key)
         elif read.is_delete() and key in GROUPS:
             group = key if read.package is None else f"{key}@{read.package}"
@@ -75,10 +80,24 @@ def _refuse_unknown(cfg: DictConfig, overrides: Sequence[str], name: str, folder
             raise InputError(unknown_key(new, known_keys(name)))
 
 
+def _refuse_hydra(word: str, read: Override, key: str) -> None:
+    """InputError for a setting of Hydra that is taken away, and for one that is added where Hydra has a fixed set of them."""
+    if read.is_delete():
+        raise InputError(f"{word}: settings of Hydra cannot be taken away; leave {key} out for its default, or give it a value")
+    node: Any = OmegaConf.structured(HydraConf) if read.is_add() or read.is_force_add() else None
+    for name in key.split(".")[1:]:
+        made = OmegaConf.get_type(node) if isinstance(node, DictConfig) else None
+        if not is_dataclass(made):  # a table that takes any key
+            return
+        if name not in {field.name for field in fields(made)}:
+            raise InputError(f"{key}: {NO_SETTING}")
+        node = OmegaConf.select(node, name)
+
+
 def _refuse_deletion(word: str, read: Override, key: str) -> None:
     """InputError for ~KEY, if that is no part of a component: each option of a program has to be there."""
     root, dot, _ = key.partition(".")
-    if read.is_delete() and not (root == "hydra" or "/" in key or (dot and root in GROUPS)):
+    if read.is_delete() and not ("/" in key or (dot and root in GROUPS)):
         raise InputError(f"{word}: only components can be taken away, as ~randomizers.lens; leave {key} out for its default")
 
 

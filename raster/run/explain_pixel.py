@@ -10,7 +10,7 @@ from raster.errors import InputError
 from raster.frames import Frames
 from raster.passes import Pass
 from raster.rendering.shader_constants import IMAGE_SHIFT, MAPPING_MASK, MAPPING_SHIFT, TEXTURE_MASK
-from raster.run.image_source import ImageSource
+from raster.run.setup import Setup
 from raster.scene.materials import MAPPINGS, TEXTURES
 from raster.scene.scenes import ARRANGEMENTS, Scenes
 
@@ -20,7 +20,7 @@ SURFACE = Pass(
 )
 
 
-def explain_pixel(source: ImageSource, image: int, column: int, row: int) -> dict[str, Any]:
+def explain_pixel(setup: Setup, image: int, column: int, row: int) -> dict[str, Any]:
     """Return what is at a pixel of an image; column from the left, row from the top, from 0.
 
     "class", "class_id", "instance"; "distance" (metres from the camera) and "point" (x, y, z in the world, metres), None for
@@ -28,11 +28,11 @@ def explain_pixel(source: ImageSource, image: int, column: int, row: int) -> dic
     "randomized": what the randomizers wrote for the whole image; "record": the image's line of scenes.jsonl. InputError for a
     pixel outside.
     """
-    height, width = source.size
+    height, width = setup.size
     if not (0 <= column < width and 0 <= row < height):
         raise InputError(f"explain={column},{row}: expected a column from 0 to {width - 1} and a row from 0 to {height - 1}")
-    scenes = source.setup.sampler(image, 1)
-    frames = _draw(source, scenes)
+    scenes = setup.sampler(image, 1)
+    frames = _draw(setup, scenes)
     layers = {name: layer[0, row, column] for name, layer in frames.layers.items()}
     instance, record = int(layers["instance_id"]), frames.records[0]
     hit = instance > 0
@@ -49,9 +49,9 @@ def explain_pixel(source: ImageSource, image: int, column: int, row: int) -> dic
     }  # fmt: skip
 
 
-def _draw(source: ImageSource, scenes: Scenes) -> Frames:
+def _draw(built: Setup, scenes: Scenes) -> Frames:
     """Frames of one image with all layers and annotations, and those of SURFACE."""
-    setup = replace(source.setup, batch=1, passes=(*source.setup.passes, SURFACE))
+    setup = replace(built, batch=1, passes=(*built.passes, SURFACE))
     renderer = setup.renderer("instance_id")
     try:
         frames = renderer.render(scenes)

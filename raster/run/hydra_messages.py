@@ -9,6 +9,7 @@ from omegaconf.errors import GrammarParseError, InterpolationResolutionError, Mi
 
 from raster.run.known_keys import group_names, known_keys, names, own_keys, stated_options, unknown_key
 from raster.run.options import GROUPS, Option
+from raster.run.own_yaml import slip, unmarked_preset, wrong_ending
 from raster.run.quoting import decoded
 from raster.run.sweeps import launcher_at_fault
 
@@ -27,6 +28,8 @@ def explain(
     value of another kind what the option takes. `written`: overrides as Hydra was given them, and as the user wrote them.
     """
     cause = error.__cause__ or error
+    if of_yaml := slip(cause):
+        return of_yaml
     if isinstance(error, OSError) and not isinstance(error, HydraException):  # Hydra makes folders, of sweeps
         return f"cannot write {error.filename}: {error.strerror}"
     said, below = _as_written(str(error), written), _as_written(str(cause), written)
@@ -36,7 +39,12 @@ def explain(
         return f"Hydra refuses this configuration: {type(error).__name__}: {said} (HYDRA_FULL_ERROR=1 shows where)"
     text = said if cause is error or not below or below.split(" full_key:")[0] in said else f"{said}: {below}"
     at = decoded(str(getattr(cause, "full_key", None) or ""))
-    found = _choice(text, folder) or _presence(text, name, folder) or _key(text, below, name, folder)
+    found = (
+        unmarked_preset(text, folder, written or ())
+        or _choice(text, folder)
+        or _presence(text, name, folder)
+        or _key(text, below, name, folder)
+    )
     found = found or _component(text, folder) or _several(text)
     if not found and said.startswith(MERGING):
         found = _value(said.removeprefix(MERGING), below, at, cause, name)
@@ -75,11 +83,8 @@ def _choice(text: str, folder: Path | None) -> str:
         key, near, override = unlisted.groups()
         if not group_names(folder).intersection([key.partition("@")[0]]):
             return f"{override}: {_no_group(key, folder)}"
-        return (
-            f"{override}: did you mean {near}?"
-            if near
-            else f"{override}: none is chosen that this could replace; give +{override}"
-        )
+        none = f"none is chosen that this could replace; give +{override}"
+        return f"{override}: did you mean {near}?" if near else f"{override}: {none}"
     return ""
 
 
@@ -144,7 +149,8 @@ def _component(text: str, folder: Path | None) -> str:
     if group == "hydra/launcher":
         more = "joblib (pip install 'raster-labels[sweep]'), submitit_local and submitit_slurm ('raster-labels[slurm]')"
         return f"hydra/launcher: there is no {component}; choose from basic and, where they are installed, {more}"
-    return f"{group}: there is no {component or repr(component)}; choose from {', '.join(names(group, folder))}"
+    other = wrong_ending(folder, f"{group}/{component}")
+    return other or f"{group}: there is no {component or repr(component)}; choose from {', '.join(names(group, folder))}"
 
 
 def _several(text: str) -> str:

@@ -108,9 +108,9 @@ class ImageSource:
             >>> source = raster.open("demo")
             >>> source.explain(137, column=40, row=24)["class"]
         """
-        from raster.run.explain_pixel import explain_pixel  # which needs this class
+        from raster.run.explain_pixel import explain_pixel  # slow to import, and seldom wanted
 
-        return explain_pixel(self, image, column, row)
+        return explain_pixel(self.setup, image, column, row)
 
     def export_scene(self, image: int, file: str | Path) -> int:
         """Write the scene of an image as a .glb file (glTF 2.0), for other programs; return how many objects it holds.

@@ -1,19 +1,23 @@
 """schema, known_keys, names: which keys and components of a configuration there are. unknown_key: a message for another one."""
 
-import difflib
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import is_dataclass
+from difflib import SequenceMatcher
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
 from hydra.core.config_store import ConfigStore
 from omegaconf import OmegaConf
+from yaml import YAMLError
 
 from raster.run.compose import compose_file
 from raster.run.options import GROUPS, Option, options_of
 from raster.system.paths import CONF
+
+LIKE = 0.6  # ratio of matching letters from which a name is taken for a slip of another one
 
 
 def schema(config: str) -> type:
@@ -69,14 +73,38 @@ def own_keys(folder: Path | None) -> list[str]:
     keys: list[str] = []
     for group in GROUPS if folder is not None else ():
         for path in sorted((folder / group).glob("*.yaml")):  # type: ignore[operator]
-            keys += _dotted(OmegaConf.to_container(OmegaConf.load(path), resolve=False), f"{group}.")
+            with suppress(
+                YAMLError, OSError, ValueError
+            ):  # one that cannot be read has no keys, and is refused if it is chosen
+                keys += _dotted(OmegaConf.to_container(OmegaConf.load(path), resolve=False), f"{group}.")
     return keys
 
 
 def unknown_key(key: str, known: Sequence[str]) -> str:
-    """Return a message for a key that is none of `known`; it names the likeliest of these."""
-    near = [k for k in known if k.startswith(key)] or difflib.get_close_matches(key, known, n=1, cutoff=0.4)
-    return f"{key}: there is no such key" + (f"; did you mean {near[0]}?" if near else "; see --cfg job")
+    """Return a message for a key that is none of `known`; it names the likeliest of these, or those beside it."""
+    if near := _nearest(key, known):
+        return f"{key}: there is no such key; did you mean {near}?"
+    above = key.rpartition(".")[0]
+    beside = [each.rpartition(".")[2] for each in known if above and each.rpartition(".")[0] == above]
+    there = f"{above} has {', '.join(each for each in beside if each[0] != '_')}" if beside else "see --cfg job"
+    return f"{key}: there is no such key; {there}"
+
+
+def _nearest(key: str, known: Sequence[str]) -> str:
+    """The known key that begins with this one, is like it part by part, ends with it, or is above it; "" if all are far."""
+    parts = key.split(".")
+
+    def likeness(other: str) -> float:
+        ratios = [SequenceMatcher(None, *pair).ratio() for pair in zip(other.split("."), parts, strict=True)]
+        return sum(ratios) if min(ratios) >= LIKE else 0
+
+    same_depth = [each for each in known if each.count(".") == key.count(".")]
+    likely = [each for each in known if each.startswith(key)]
+    likely += [each for each in sorted(same_depth, key=likeness, reverse=True)[:1] if likeness(each)]
+    likely += [each for each in known if each.endswith(f".{key}")]
+    above = key.rpartition(".")[0]
+    likely += [above] if above in known and not any(each.startswith(f"{above}.") for each in known) else []
+    return next(iter(likely), "")
 
 
 def _dotted(node: Any, prefix: str) -> list[str]:

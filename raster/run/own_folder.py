@@ -22,11 +22,13 @@ from raster.passes import Pass
 from raster.system.paths import CONF, SHADERS
 from raster.system.regular_files import irregular
 
+_used: dict[Path, None] = {}
+
 
 def split_config_dir(arguments: Sequence[str]) -> tuple[Path | None, list[str]]:
     """Return the folder that --config-dir of a command line names, None without it, and the other arguments.
 
-    InputError if there is no such folder.
+    Warns of a file in it that nobody reads. InputError if there is no such folder.
     """
     parser = argparse.ArgumentParser(add_help=False, exit_on_error=False)
     parser.add_argument("--config-dir", "-cd")
@@ -34,7 +36,14 @@ def split_config_dir(arguments: Sequence[str]) -> tuple[Path | None, list[str]]:
         options, rest = parser.parse_known_args(list(arguments))
     except argparse.ArgumentError:
         raise InputError("--config-dir: name a folder after it") from None
-    return (use_folder(options.config_dir) if options.config_dir is not None else None), rest
+    if options.config_dir is None:
+        return None, rest
+    folder = use_folder(options.config_dir)
+    for path in sorted(CONF.glob("*.yaml")):
+        if (folder / path.name).exists():
+            what = f"a preset has options of your own: {folder / 'preset' / 'NAME.yaml'}, chosen by preset=NAME"
+            print(f"WARNING: {folder / path.name} is not read, since raster has a file of that name; {what}", file=sys.stderr)
+    return folder, rest
 
 
 def use_folder(folder: str | Path) -> Path:
@@ -51,7 +60,13 @@ def use_folder(folder: str | Path) -> Path:
             raise InputError(f"--config-dir={folder}: {file} is {kind}, and no regular file")
     if str(path) not in sys.path:
         sys.path.append(str(path))
+    _used[path] = None
     return path
+
+
+def folders_used() -> list[Path]:
+    """Return the folders that use_folder() was given in this process."""
+    return list(_used)
 
 
 def own_folder() -> Path | None:

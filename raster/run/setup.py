@@ -19,6 +19,7 @@ from raster.geometry.mesh import Composite, Mesh
 from raster.passes import Pass
 from raster.rendering.renderer import Renderer
 from raster.rendering.shadow_maps import shadow_side
+from raster.run.build_errors import reason
 from raster.run.instantiate import instantiate
 from raster.run.own_folder import own_folder, use_folder, with_shaders
 from raster.run.require_parts import ADD_PASS, layers_of_writer, require_layers, require_objects, require_one_focal_length
@@ -224,23 +225,10 @@ def _build(plain: dict[str, Any], group: str, **extra: Any) -> dict[str, Any]:
         try:
             built[name] = instantiate(description, **extra)
         except InstantiationException as error:
-            reason = " ".join(_reason(error, description).split())  # Hydra's has several lines
-            raise InputError(f"{group}.{name}{reason}") from None
+            said = " ".join(reason(error, description).split())  # Hydra's has several lines
+            raise InputError(f"{group}.{name}{said}") from None
         kinds = _KINDS.get(group)
         if not (isinstance(built[name], kinds) if kinds else callable(built[name])):
             wanted = " or ".join(kind.__name__ for kind in kinds) if kinds else "something to call"
             raise InputError(f"{group}.{name}: {description['_target_']} gives {type(built[name]).__name__}, not {wanted}")
     return built
-
-
-def _reason(error: InstantiationException, description: dict[str, Any]) -> str:
-    """Return the end of a message, after the name of the component. An InputError begins with a key of the component."""
-    cause = error.__cause__
-    if isinstance(cause, InputError):
-        function = str(description["_target_"]).rpartition(".")[2]  # solids put their own name in front of the key
-        return "." + str(cause).removeprefix(f"{function}.")
-    if cause is None:
-        return f": {error}"
-    if isinstance(cause, ImportError | TypeError | ValueError | OSError):
-        return f": {cause}"
-    return f": {description['_target_']} raised {cause!r}"

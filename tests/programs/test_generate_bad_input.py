@@ -6,6 +6,7 @@ Here: the command line, options of the run, and parts that do not fit together. 
 import pytest
 from usual_configuration import CUBE, NO_LIBRARY, USUAL
 
+import raster.solids
 from raster.assets.check_names import MAX_CLASSES
 from raster.run.options import yaml_value
 from raster.run.setup import build_setup
@@ -148,7 +149,10 @@ def test_what_does_not_fit_together(changes, said, given):
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"solids.mine": {"_target_": "raster.solids.mine.mine"}}, "solids.mine: Error loading 'raster.solids.mine.mine'"),
+        (
+            {"solids.mine": {"_target_": "raster.solids.mine.mine"}},
+            f"solids.mine._target_=raster.solids.mine.mine: {raster.solids.__file__} has no mine",
+        ),
         ({"solids.mine": {"size": 3}}, "solids.mine={'size': 3}: expected _target_"),
         (
             {"solids.mine": {"_target_": "builtins.open", "_args_": ["/no/such"]}},

@@ -12,7 +12,7 @@ from ray_caster import cast
 
 import raster
 from raster.preview import main
-from raster.run.explain_pixel import explain_pixel, in_words
+from raster.run.explain_pixel import in_words
 
 pytestmark = pytest.mark.slow
 SIZE = 32  # px, of the set `made`
@@ -155,7 +155,7 @@ def test_a_pixel_is_explained_as_a_ray_finds_it():
     for row, column in np.ndindex(SIZE, SIZE):
         if (row * SIZE + column) % 131:
             continue
-        said = explain_pixel(source, number, column, row)
+        said = source.explain(number, column, row)
         if said["instance"] != hits.instance_id[row, column]:  # on an edge
             continue
         checked += 1
@@ -180,7 +180,7 @@ def test_preview_says_what_is_at_a_pixel(made, preview, again):
     assert f"class:      {name} (id {label[row, column]})" in said
     entry = orjson.loads(said.split("its entry in objects of scenes.jsonl:\n")[1].splitlines()[0])
     assert entry in records(made)[0]["objects"]
-    assert in_words(explain_pixel(again, 0, column, row)) in said
+    assert in_words(again.explain(0, column, row)) in said
 
 
 def test_what_is_said_of_meshes_and_of_the_set_is_printed_once(made, preview, tmp_path):

@@ -11,6 +11,7 @@ from omegaconf import OmegaConf
 
 from raster.assets.library import EMPTY
 from raster.errors import InputError
+from raster.randomizers.morphs import Morphs
 from raster.run.config import Config, check_config, load_config
 from raster.run.setup import build_setup
 from raster.scene.requirements import EFFECTS, Requirements
@@ -199,6 +200,9 @@ def test_other_forms_of_size_are_refused(given, usual):
         ("sed=1", "seed"),
         ("randomizers.camera.fov_dg=30", "randomizers.camera.fov_deg"),
         ("solids.sphere.segment=60", "solids.sphere.segments"),
+        ("randomizers.cammera.fov_dg=30", "randomizers.camera.fov_deg"),
+        ("lights.count=3", "randomizers.lights.count"),
+        ("fov_deg=30", "randomizers.camera.fov_deg"),
     ],
 )
 def test_a_misspelt_key_is_told_the_right_one(wrong, right):
@@ -206,6 +210,16 @@ def test_a_misspelt_key_is_told_the_right_one(wrong, right):
         load_config([wrong])
     key = wrong.partition("=")[0]
     assert str(refused.value) == f"{key}: there is no such key; did you mean {right}?"
+
+
+def test_no_key_is_proposed_that_is_far_from_what_was_written():
+    """What there is beside it is named, where there is a table of that name."""
+    with pytest.raises(InputError, match=r"^xyzzy: there is no such key; see --cfg job$"):
+        load_config(["xyzzy=1"])
+    with pytest.raises(InputError) as refused:
+        load_config(["randomizers.morphs.colour=1"])
+    beside = ", ".join(field.name for field in fields(Morphs))
+    assert str(refused.value) == f"randomizers.morphs.colour: there is no such key; randomizers.morphs has {beside}"
 
 
 @pytest.mark.parametrize("group", GROUPS)

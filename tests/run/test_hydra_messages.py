@@ -62,7 +62,14 @@ def test_each_kind_of_value(override, said):
     [
         ("~randomizers.foo", "~randomizers.foo: there is no such key; did you mean randomizers.floor?"),
         ("~randomizers.lens=3", "~randomizers.lens=3: it has another value; leave that out: ~randomizers.lens"),
-        ("~solids.torus", "~solids.torus: there is no such key; did you mean "),
+        ("~solids.torus", "~solids.torus: there is no such key; solids has cube, sphere, cylinder"),
+        (
+            "~hydra.run",
+            "~hydra.run: settings of Hydra cannot be taken away; leave hydra.run out for its default, or give it a value",
+        ),
+        ("+hydra.foo=1", "hydra.foo: Hydra has no such setting; --cfg hydra shows all"),
+        ("++hydra.job.foo=1", "hydra.job.foo: Hydra has no such setting; --cfg hydra shows all"),
+        ("+hydra.a.b=1", "hydra.a.b: Hydra has no such setting; --cfg hydra shows all"),
         ("~preset=fast", "~preset=fast: another one is chosen; leave that out: ~preset"),
         ("~writers/foo", f"~writers/foo: there is no group writers/foo; choose from {GROUPS}"),
         ("+n=5", "+n=5: n is there already; leave the plus out: n=5"),

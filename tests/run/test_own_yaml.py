@@ -1,0 +1,67 @@
+"""Tests of slips in a user's own YAML files: one line that names the file and what would be right."""
+
+from pathlib import Path
+
+import pytest
+
+from raster.errors import InputError
+from raster.run.config import load_config
+from raster.run.own_folder import split_config_dir
+
+
+def refused(folder: Path, *overrides: str) -> str:
+    """What is said of overrides with this --config-dir."""
+    with pytest.raises(InputError) as error:
+        load_config(overrides, folder)
+    assert "\n" not in str(error.value)
+    return str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "said"),
+    [
+        ("x:\n\t_target_: a.b\n", 2, "YAML takes spaces in front of keys, and no tabs"),
+        ("x:\n  _target_ a.b\n  width: 3\n", 3, "is a colon missing in the line before? Keys are written KEY: VALUE"),
+        ("x:\n  _target_: a.b\n  width\n", 4, "a colon is missing; keys are written KEY: VALUE"),
+        ("x:\n  _target_: a.b\n  width: 3\n  width: 4\n", 4, "found duplicate key width; give each key once"),
+        ("x:\n  _target_: a.b\n  width: [3, 4\n", 4, "a bracket or a brace is not closed, or a comma is missing"),
+        ('x:\n  _target_: "a.b\n', 3, "a quote is not closed"),
+    ],
+)
+def test_a_slip_is_told_with_file_and_line(tmp_path, text, line, said):
+    file = tmp_path / "solids" / "x.yaml"
+    file.parent.mkdir()
+    file.write_text(text)
+    told = refused(tmp_path, "solids=[x]")
+    assert told.startswith(f"{file}, line {line}: ")
+    assert told.endswith(said)
+    # Of a file that is not chosen nothing is said, also where keys of all files are looked through.
+    assert refused(tmp_path, "sed=1") == "sed: there is no such key; did you mean seed?"
+
+
+def test_a_file_of_another_ending(tmp_path):
+    (tmp_path / "solids").mkdir()
+    (tmp_path / "solids" / "x.yml").write_text("x: {_target_: raster.solids.cube.cube}\n")
+    assert refused(tmp_path, "solids=[x]") == f"{tmp_path}/solids/x.yml: rename it to x.yaml; no other ending is looked for"
+
+
+@pytest.mark.parametrize("text", ["n: 5\n", "randomizers: {lights: {count: 1}}\n", "defaults: [override /solids: [cube]]\n"])
+@pytest.mark.parametrize("chosen", ["preset=night", "preset=[default,night]"])
+def test_a_preset_without_its_first_line(tmp_path, text, chosen):
+    (tmp_path / "preset").mkdir()
+    for name in ("another", "night"):
+        (tmp_path / "preset" / f"{name}.yaml").write_text(text)
+    told = refused(tmp_path, chosen)
+    assert told.startswith(f"{tmp_path}/preset/night.yaml: its first line has to be # @package _global_; ")
+    (tmp_path / "preset" / "night.yaml").write_text(f"# @package _global_\n{text}")
+    assert load_config([chosen], tmp_path)
+
+
+def test_a_configuration_that_is_not_read_is_told(tmp_path, capsys):
+    split_config_dir([f"--config-dir={tmp_path}"])
+    assert capsys.readouterr().err == ""
+    (tmp_path / "config.yaml").write_text("n: 5\n")
+    split_config_dir([f"--config-dir={tmp_path}"])
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"WARNING: {tmp_path}/config.yaml is not read, since raster has a file of that name; ")
+    assert line.endswith(f"{tmp_path}/preset/NAME.yaml, chosen by preset=NAME")
