@@ -1,11 +1,13 @@
-"""Check a data set: its files, hashes, images, labels, boxes, cameras, records, counts and digest."""
+"""Check data sets: their files, hashes, images, labels, boxes, cameras, records, counts and digest."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from raster.command_line import Arguments
 from raster.dataset.verify import verify
-from raster.errors import one_line
+from raster.errors import InputError, InputErrors, one_line
 from raster.run.json_report import FLAG, json_report
 from raster.standard_streams import quiet
 from raster.system.cpu import usable_cores
@@ -17,21 +19,43 @@ def main() -> None:
     with one_line(), json_report(FLAG in sys.argv) as report:
         options = parser().read()
         with quiet(options.quiet):
-            with Progress(0, "image", delay=2, title="checking") as progress:
-                found = verify(options.out, usable_cores(), progress.update)
-            report |= {"out": str(options.out), **found}
-            if "unlabelled" in found:
-                print("NOTE: {unlabelled} of {images} images show nothing of any class".format(**found))
-            print("valid: {images} images ({train} train, {valid} valid), {objects} objects, digest {digest}, "
-                  "{seconds:.1f} s".format(**found))  # fmt: skip
+            if len(options.out) == 1:
+                report |= check(options.out[0])
+            else:
+                report["sets"] = []
+                check_all(options.out, report["sets"])
+
+
+def check(out: Path, begin: str = "") -> dict[str, Any]:
+    """Check one data set, print what was found, each line behind `begin`, and return it. InputError for what is wrong."""
+    with Progress(0, "image", delay=2, title="checking") as progress:
+        found = verify(out, usable_cores(), progress.update)
+    if "unlabelled" in found:
+        print("{}NOTE: {unlabelled} of {images} images show nothing of any class".format(begin, **found))
+    print("{}valid: {images} images ({train} train, {valid} valid), {objects} objects, digest {digest}, "
+          "{seconds:.1f} s".format(begin, **found), flush=True)  # fmt: skip
+    return {"out": str(out), **found}
+
+
+def check_all(sets: Sequence[Path], found: list[dict[str, Any]]) -> None:
+    """Check several data sets, all of them, and append what was found of each. InputErrors for what is wrong with some."""
+    wrong = []
+    for out in sets:
+        try:
+            found.append(check(out, f"{out}: "))
+        except InputError as error:
+            wrong.append(" ".join(str(error).split()))
+            found.append({"out": str(out), "error": wrong[-1]})
+    if wrong:
+        raise InputErrors(wrong, f"{len(wrong)} of {len(sets)} data sets are not valid")
 
 
 def parser() -> Arguments:
     """What its command line holds."""
     made = Arguments(
-        __doc__, "Exit code 0: all promises are kept. 2: one is broken, or OUT is no complete data set; a line says why."
+        __doc__, "Exit code 0: all promises are kept. 2: one is broken, or an OUT is no complete data set; a line says why."
     )
-    made.add_argument("out", type=Path, metavar="OUT", help="the folder that raster generate wrote (its out=)")
+    made.add_argument("out", type=Path, nargs="+", metavar="OUT", help="a folder that raster generate wrote (its out=)")
     made.add_argument(FLAG, action="store_true", help="print one JSON object instead of the line")
     made.add_argument("--quiet", action="store_true", help="print nothing but errors; quiet=true is the same")
     return made

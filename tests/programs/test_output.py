@@ -46,6 +46,26 @@ def test_json_is_one_object_on_standard_output(tmp_path):
     assert broken.stderr == f"error: {json.loads(broken.stdout)['error']}\n"
 
 
+def test_several_sets_are_validated_all_of_them(tmp_path):
+    """What is wrong with one keeps no other from being checked; the last line counts."""
+    for number in (1, 2, 3):
+        shell(tmp_path, f"python -m raster.generate SMALL seed={number} out=set{number}")
+    done = shell(tmp_path, "python -m raster.validate set1 set3")
+    assert done.returncode == 0
+    assert [line[:22] for line in done.stdout.splitlines()] == ["set1: valid: 4 images ", "set3: valid: 4 images "]
+    (tmp_path / "set2/labels/000001.png").unlink()
+    done = shell(tmp_path, "python -m raster.validate set1 set2 nowhere set3 --json --quiet")
+    assert done.returncode == 2
+    missing, nowhere, last = done.stderr.splitlines()
+    assert missing.startswith("set2/labels/000001.png: ")
+    assert nowhere == "nowhere: is not a data set: it has no manifest.json"
+    assert last == "error: 2 of 4 data sets are not valid"
+    facts = json.loads(done.stdout)
+    assert [each["out"] for each in facts["sets"]] == ["set1", "set2", "nowhere", "set3"]
+    assert ["error" in each for each in facts["sets"]] == [False, True, True, False]
+    assert facts["sets"][1]["error"] == missing
+
+
 def test_json_of_a_sweep_and_of_a_mistake(tmp_path):
     """Its points run in processes of their own, which print what they print on standard error."""
     words = "python -m raster.generate --json -m hydra/launcher=joblib SMALL seed=1,2 out=sweep"
