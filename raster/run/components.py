@@ -1,12 +1,15 @@
-"""randomizer_class, summary, comment_and_body, chosen_components: the files of conf/ as a person reads them."""
+"""randomizer_class, summary, comment_and_body, chosen_components, components_in: the files of conf/ as a person reads them."""
 
 import inspect
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from hydra.utils import get_object
 from omegaconf import OmegaConf
 
+from raster.run.known_keys import names
+from raster.run.options import GROUPS
 from raster.system.paths import CONF
 
 
@@ -41,3 +44,16 @@ def chosen_components(config: str) -> dict[str, Any]:
     listed: Any = OmegaConf.to_container(OmegaConf.load(CONF / f"{config}.yaml"))
     entries = [entry for entry in listed["defaults"] if isinstance(entry, dict)]
     return {group: chosen for entry in entries for group, chosen in entry.items() if not group.startswith("override ")}
+
+
+def components_in(plain: Mapping[str, Any], chosen: Mapping[str, Any]) -> dict[str, Any]:
+    """Group -> names of the components in a configuration, for the groups of `chosen`; null ones are left out."""
+    keys = {key: group for group, key in GROUPS.items()}
+    found: dict[str, Any] = {key: [name for name, made in plain.get(group, {}).items() if made is not None]
+                             for key, group in keys.items() if key in chosen and plain}  # fmt: skip
+    for group in (each for each in chosen if "/" in each and plain):  # passes/color: the one of this name that has its shader
+        key, _, name = group.partition("/")
+        shader = (plain[key].get(name) or {}).get("shader", "")
+        found[group] = Path(shader).stem if Path(shader).stem in names(group) else chosen[group]
+        found[key] = [each for each in found[key] if each != name]
+    return found

@@ -4,14 +4,18 @@ import inspect
 import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import is_dataclass
+from functools import partial
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from raster.command_line import program_name
 from raster.errors import InputError
-from raster.run.components import chosen_components, comment_and_body, randomizer_class, summary
+from raster.run.components import chosen_components, comment_and_body, components_in, randomizer_class, summary
 from raster.run.known_keys import names, schema
 from raster.run.options import GROUPS, Option, options_of, yaml_value
+from raster.run.own_folder import split_config_dir
+from raster.run.own_options import own_sections
 from raster.system.paths import CONF
 
 WIDTH, COLUMN = 100, 26  # of a page, and of the options at its left, in characters
@@ -27,11 +31,23 @@ FLAGS = (
 OWN_FLAGS = ("--help all", "--config-dir FOLDER", "--json", "--version")  # of programs that read their options without Hydra
 
 
-def print_help(arguments: Sequence[str], config: str, module: ModuleType | None, load: Callable[[], dict[str, Any]]) -> bool:
-    """Print help_page() if a command line asks for it, and return whether it does."""
+Load = Callable[[Sequence[str], Path | None], dict[str, Any]]  # load_config()
+
+
+def print_help(
+    arguments: Sequence[str], config: str, module: ModuleType | None, load: Load, own_options: type | None = None
+) -> bool:
+    """Print help_page() if a command line asks for it, and return whether it does.
+
+    Its values are those of the presets in the command line, and components of the user's folder are among the others.
+    `load(overrides, folder)` gives the configuration of raster.generate.
+    """
     word = asked_for_help(arguments)
     if word is not None:
-        print(help_page(config, module, word, load))
+        folder, rest = split_config_dir(arguments)
+        presets = [each for each in rest if each.startswith("preset=")]
+        preset = presets[-1].partition("=")[2] if presets else ""
+        print(help_page(config, module, word, partial(load, presets[-1:], folder), own_options, folder, preset))
     return word is not None
 
 
@@ -45,18 +61,31 @@ def asked_for_help(arguments: Sequence[str]) -> str | None:
 
 
 def help_page(
-    config: str, module: ModuleType | None, word: str, load: Callable[[], dict[str, Any]], own_options: type | None = None
+    config: str,
+    module: ModuleType | None,
+    word: str,
+    load: Callable[[], dict[str, Any]],
+    own_options: type | None = None,
+    folder: Path | None = None,
+    preset: str = "",
 ) -> str:
     """The page of a program with conf/CONFIG.yaml. `module`: its docstring says what it does. `word`: "", all, part of a key.
 
-    `load` gives the configuration of raster.generate without overrides. `own_options`: the dataclass of the options that a
-    program without Hydra has beside those of CONFIG. InputError for a word that no option has.
+    `load` gives the configuration of raster.generate that has the values to show, those of `preset` if it is not "".
+    `own_options`: the dataclass of the options that a program without Hydra has beside those of CONFIG. `folder`: the user's
+    own. InputError for a word that no option has.
     """
     made = own_options or schema(config)
     order = list(inspect.get_annotations(made))
     own = sorted((option for option in options_of(made) if option.name in order), key=lambda option: order.index(option.name))
     flags = [flag for flag in FLAGS if own_options is None or flag[0] in OWN_FLAGS]
-    sections = [*_sections(own, {} if own_options else chosen_components(config)), ("Flags", flags)]
+    chosen = {} if own_options else chosen_components(config)
+    plain = _as_written(load()) if preset and made is schema("config") else {}
+    sections = [
+        *_sections(own, chosen | components_in(plain, chosen), plain, folder, preset),
+        *own_sections(folder),
+        ("Flags", flags),
+    ]
     draws = "randomizers" in {option.name for option in options_of(schema(config))}
     beside = draws and made is not schema("config")  # options of raster generate count too
     if word == "":
@@ -68,35 +97,52 @@ def help_page(
         about_lines = textwrap.wrap(title[:1].upper() + title[1:], WIDTH)
         return "\n".join([usage, "", *about_lines, *rest.splitlines(), *more.splitlines(), *_lines(sections)])
     if draws:
-        sections[-1:] = [*_everything(beside, load()), sections[-1]]
-    if word != "all":
-        keys = {title: title.partition(":")[0] for title, _ in sections}  # randomizers=lights
-        sections = [(title, [entry for entry in entries if word in keys[title] or word in entry[0].partition("=")[0]])
-                    for title, entries in sections]  # fmt: skip
-        sections = [(title, entries) for title, entries in sections if entries or word in keys[title]]
-        if not sections:
-            raise InputError(f"--help {word}: no option has this in its name; --help all lists all of them")
-    return "\n".join(_lines(sections)).lstrip("\n")
+        sections[-1:] = [*_everything(beside, load(), folder), sections[-1]]
+    return "\n".join(_lines(sections if word == "all" else _with_word(sections, word))).lstrip("\n")
+
+
+def _with_word(sections: "list[Section]", word: str) -> "list[Section]":
+    """The options that have a word in their name, and those of components that have it. InputError if there is none."""
+    keys = {title: title.partition(":")[0] for title, _ in sections}  # randomizers=lights
+    found = [(title, [entry for entry in entries if word in keys[title] or word in entry[0].partition("=")[0]])
+             for title, entries in sections]  # fmt: skip
+    found = [(title, entries) for title, entries in found if entries or word in keys[title]]
+    if not found:
+        raise InputError(f"--help {word}: no option has this in its name; --help all lists all of them")
+    return found
+
+
+def _as_written(plain: dict[str, Any]) -> dict[str, Any]:
+    """A checked configuration with one number in place of the size of square images."""
+    height, width = plain["size"]
+    return plain | {"size": height} if height == width else plain
 
 
 Entry = tuple[str, str]  # an option with its default, and what it does
 Section = tuple[str, list[Entry]]
 
 
-def _sections(options: list[Option], chosen: Mapping[str, Any]) -> list[Section]:
-    """Options in their groups; those of a dataclass inside, such as gl.device, in its place."""
+def _sections(
+    options: list[Option], chosen: Mapping[str, Any], plain: Mapping[str, Any], folder: Path | None, preset: str = ""
+) -> list[Section]:
+    """Options in their groups; those of a dataclass inside, such as gl.device, in its place. plain: values, no defaults."""
     sections: dict[str, list[Entry]] = {}
     for option in options:
         entries = sections.setdefault(option.title or "Options", [])
         if is_dataclass(option.default):
-            entries += [_option(inner, f"{option.name}.") for inner in options_of(type(option.default))]
+            inside = plain.get(option.name, {})
+            options_inside = options_of(type(option.default))
+            entries += [_option(inner, f"{option.name}.", inside.get(inner.name, ...)) for inner in options_inside]
         elif option.name in GROUPS:
-            entries += list(_group(option, chosen))
+            entries += list(_group(option, chosen, folder))
             lists = option.title
         else:
-            entries.append(_option(option))
+            entries.append(_option(option, value=plain.get(option.name, ...)))
     if "preset" in chosen:
-        entry = ("preset=default", f"many options at once; those that you give win (of {', '.join(names('preset'))})")
+        entry = (
+            f"preset={preset or 'default'}",
+            f"many options at once; those that you give win (of {', '.join(names('preset', folder))})",
+        )
         sections[lists] += [entry, ("+solids=torus", "a plus adds to a list; without it the list is replaced")]
     return list(sections.items())
 
@@ -108,33 +154,34 @@ def _option(option: Option, prefix: str = "", value: Any = ...) -> Entry:
     return f"{prefix}{option.name}={given}", option.text.rstrip(".") + limits
 
 
-def _group(option: Option, chosen: Mapping[str, Any]) -> Iterator[Entry]:
+def _group(option: Option, chosen: Mapping[str, Any], folder: Path | None) -> Iterator[Entry]:
     """The entries of a group of components, and of the groups in it: passes/color."""
     key = GROUPS[option.name]
     for group in (key, *(other for other in chosen if other.startswith(f"{key}/"))):
         text = option.text if group == key else "how colours are drawn"
         value = yaml_value(chosen[group]).replace(", ", ",")
         short = value if len(value) < 80 else "[...]"  # a long list of all that there is
-        yield f"{group}={short}", f"{text} (of {', '.join(names(group.partition('@')[0]))})"
+        yield f"{group}={short}", f"{text} (of {', '.join(names(group.partition('@')[0], folder))})"
 
 
-def _everything(beside: bool, plain: Mapping[str, Any]) -> Iterator[Section]:
+def _everything(beside: bool, plain: Mapping[str, Any], folder: Path | None) -> Iterator[Section]:
     """The options of raster.generate that a page leaves out, all of them if it is another program's, `beside` its own.
 
-    `plain`: the configuration without overrides.
+    `plain`: the configuration that has the values to show.
     """
     if beside:
-        for title, entries in _sections(options_of(schema("config")), chosen_components("config")):
+        chosen = chosen_components("config")
+        for title, entries in _sections(options_of(schema("config")), chosen | components_in(plain, chosen), plain, folder):
             yield f"{title} (of raster generate)", entries
     for name in names("solids"):
         about, body = comment_and_body(CONF / "solids" / f"{name}.yaml")
         keys = [line.strip().partition(": ") for line in body.splitlines() if line.startswith("  ") and " # " in line]
-        values = plain["solids"].get(name, {})
+        values = plain["solids"].get(name) or {}
         entries = [(f"solids.{name}.{key}={yaml_value(values[key]) if key in values else value.partition(' # ')[0]}",
                     value.partition(" # ")[2]) for key, _, value in keys if key.isidentifier() and key[0] != "_"]  # fmt: skip
         yield f"solids={name}: {about}", entries
     for name in names("randomizers"):
-        made, values = randomizer_class(name), plain["randomizers"].get(name, {})
+        made, values = randomizer_class(name), plain["randomizers"].get(name) or {}
         entries = [_option(each, f"randomizers.{name}.", values.get(each.name, each.default)) for each in options_of(made)]
         yield f"randomizers={name}: {summary(made).partition(': ')[2]}", entries
     yield "preset", [(f"preset={name}", comment_and_body(CONF / "preset" / f"{name}.yaml")[0]) for name in names("preset")]

@@ -13,7 +13,7 @@ from raster.errors import InputError
 from raster.gl.context import announce
 from raster.run.config import Config, load_config
 from raster.run.flags import explain_flag
-from raster.run.help_page import asked_for_help, help_page
+from raster.run.help_page import print_help
 from raster.run.image_source import ImageSource
 from raster.run.json_report import FLAG, json_report
 from raster.run.known_keys import known_keys
@@ -35,8 +35,7 @@ def run_program(made: type[_Options], work: Callable[[_Options, list[str], Path 
     with json_report(len(words) < len(sys.argv) - 1) as report:
         if print_version(words):
             return
-        if (word := asked_for_help(words)) is not None:
-            print(help_page("config", sys.modules[made.__module__], word, load_config, made))
+        if print_help(words, "config", sys.modules[made.__module__], load_config, made):
             return
         options, overrides, folder = _read(made, words)
         with quiet(options.quiet):  # type: ignore[attr-defined]

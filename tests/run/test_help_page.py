@@ -10,10 +10,11 @@ from omegaconf import OmegaConf
 from programs import run
 
 from raster import export_scene, preview
+from raster.errors import InputError
 from raster.run.components import chosen_components
 from raster.run.compose import compose_file
 from raster.run.config import Config, load_config
-from raster.run.help_page import WIDTH, asked_for_help, help_page, schema
+from raster.run.help_page import WIDTH, asked_for_help, help_page, print_help, schema
 from raster.run.options import GROUPS, options_of
 from train import config as train_config
 
@@ -131,3 +132,33 @@ def test_both_names_of_a_program_print_it(command):
     wrong = run("-m", "raster", command, "--help", "shadowz")
     assert (wrong.returncode, wrong.stdout) == (2, "")
     assert wrong.stderr == "error: --help shadowz: no option has this in its name; --help all lists all of them\n"
+
+
+def test_help_with_a_preset_and_a_folder_of_ones_own(tmp_path, capsys, modules_forgotten):
+    """The values are the preset's, those of the folder too, and what there is to choose from holds its components."""
+    for path, text in {
+        "preset/night.yaml": "# @package _global_\n# Night.\nsamples: 4\ndefaults: [override /passes/color: phong]\n"
+        "randomizers: {lights: {count: 2}}\n",
+        "solids/wedge.yaml": "# Half a cube.\nwedge:\n  _target_: my.wedge\n  width: 0.8 # along x\n",
+    }.items():
+        (tmp_path / path).parent.mkdir()
+        (tmp_path / path).write_text(text)
+    module = import_module("raster.generate")
+
+    def shown(*words: str) -> str:
+        assert print_help([f"--config-dir={tmp_path}", *words], "config", module, load_config)
+        return capsys.readouterr().out
+
+    found = shown("--help", "preset=night")
+    told = entries(found)
+    for entry in ("samples=4", "passes/color=phong", "passes=[class_id]", "preset=night", "size=256", "solids.wedge.width=0.8"):
+        assert entry in told, entry
+    assert "preset=night              Night." in found
+    assert "solids=wedge, of your own: Half a cube." in found
+    assert "torus, triangular_prism, wedge)" in " ".join(found.split())
+    assert "randomizers.lights.count=2" in entries(shown("preset=night", "--help", "lights"))
+    assert "randomizers.lights.count=[1,4]" in entries(shown("--help", "lights"))
+    assert "samples=1" in entries(shown("--help"))
+    (tmp_path / "solids/wedge.yaml").write_text("wedge:\n\twidth: 3\n")
+    with pytest.raises(InputError, match=rf"^{tmp_path}/solids/wedge\.yaml, line 2: "):
+        shown("--help")
