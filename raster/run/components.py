@@ -1,4 +1,4 @@
-"""randomizer_class, summary, comment_and_body, chosen_components, components_in: the files of conf/ as a person reads them."""
+"""randomizer_class, summary, comment_and_body, chosen_components, ...: the files of conf/ as a person reads them."""
 
 import inspect
 from collections.abc import Mapping
@@ -57,3 +57,9 @@ def components_in(plain: Mapping[str, Any], chosen: Mapping[str, Any]) -> dict[s
         found[group] = Path(shader).stem if Path(shader).stem in names(group) else chosen[group]
         found[key] = [each for each in found[key] if each != name]
     return found
+
+
+def as_written(plain: dict[str, Any]) -> dict[str, Any]:
+    """A checked configuration with one number in place of the size of square images."""
+    height, width = plain["size"]
+    return plain | {"size": height} if height == width else plain

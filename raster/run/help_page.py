@@ -11,7 +11,7 @@ from typing import Any
 
 from raster.command_line import program_name
 from raster.errors import InputError
-from raster.run.components import chosen_components, comment_and_body, components_in, randomizer_class, summary
+from raster.run.components import as_written, chosen_components, comment_and_body, components_in, randomizer_class, summary
 from raster.run.known_keys import names, schema
 from raster.run.options import GROUPS, Option, options_of, yaml_value
 from raster.run.own_folder import split_config_dir
@@ -80,7 +80,7 @@ def help_page(
     own = sorted((option for option in options_of(made) if option.name in order), key=lambda option: order.index(option.name))
     flags = [flag for flag in FLAGS if own_options is None or flag[0] in OWN_FLAGS]
     chosen = {} if own_options else chosen_components(config)
-    plain = _as_written(load()) if preset and made is schema("config") else {}
+    plain = as_written(load()) if preset and made is schema("config") else {}
     sections = [
         *_sections(own, chosen | components_in(plain, chosen), plain, folder, preset),
         *own_sections(folder),
@@ -110,12 +110,6 @@ def _with_word(sections: "list[Section]", word: str) -> "list[Section]":
     if not found:
         raise InputError(f"--help {word}: no option has this in its name; --help all lists all of them")
     return found
-
-
-def _as_written(plain: dict[str, Any]) -> dict[str, Any]:
-    """A checked configuration with one number in place of the size of square images."""
-    height, width = plain["size"]
-    return plain | {"size": height} if height == width else plain
 
 
 Entry = tuple[str, str]  # an option with its default, and what it does
