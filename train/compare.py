@@ -1,19 +1,22 @@
-"""raster compare RUN...: a table of the scores of several runs of raster fit, the best first, with the options that differ.
+"""raster compare RUN...: a table of the scores of several runs of raster fit, the best first, with what differs: options of the
+runs, and of the data sets that they have learnt from.
 
 raster compare runs/*                       their scores on their own validation images
 raster compare runs/* --data photographs    those that raster evaluate data=photographs wrote to the runs' folders
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from raster import Arguments, InputError, one_line
 
+from .data_options import by_component, data_options, flat, short_names
 from .run_files import FACTS, SCORES, read_json
 
 Row = dict[str, str]  # a cell by column
+Run = tuple[dict[str, Any], dict[str, Any], dict[str, Any]]  # configuration, scores, options with which its data was drawn
 
 
 def main() -> None:
@@ -40,27 +43,41 @@ def parser() -> Arguments:
 def compare(runs: Sequence[Path], data: str | None = None) -> list[Row]:
     """The rows of the table, the highest mean IoU first: run, options that differ, miou, accuracy, IoU of each class.
 
-    `data`: the name of a data set that train.evaluate scored; None: the validation images of each run. InputError if none of
-    the folders is a complete run with such scores, or if a file is not what these programs write.
+    Options are those of the runs, and those with which their data sets were drawn, as manifest.json there has them. `data`: the
+    name of a data set that train.evaluate scored; None: the validation images of each run. InputError if none of the folders is
+    a complete run with such scores, or if a file is not what these programs write.
     """
     found = {run: read(run, data) for run in runs if (run / FACTS).is_file()}
     scored = {run: facts for run, facts in found.items() if facts is not None}
     if not scored:
         what = FACTS if data is None else f"{FACTS} and evaluate-{data}/{SCORES}"
         raise InputError(f"{', '.join(map(str, runs[:3]))}: no complete run with scores among {len(runs)}; expected {what}")
-    varied = differing([configuration for configuration, _ in scored.values()])
-    order = sorted(scored, key=lambda run: -scored[run][1]["miou"])
+    varied = differing([configuration for configuration, _, _ in scored.values()])
+    drawn = data_columns(scored)
     rows = []
-    for run in order:
-        configuration, scores = scored[run]
-        cells = {"run": str(run), **{key: written(configuration.get(key)) for key in varied}}
+    for run in sorted(scored, key=lambda run: -scored[run][1]["miou"]):
+        configuration, scores, _ = scored[run]
+        cells = {"run": str(run), **{key: written(configuration.get(key)) for key in varied}, **drawn[run]}
         cells |= {"miou": f"{scores['miou']:.4f}", "accuracy": f"{scores['accuracy']:.4f}"}
         rows.append(cells | {f"iou {name}": "" if iou is None else f"{iou:.4f}" for name, iou in scores["iou"].items()})
     return rows
 
 
-def read(run: Path, data: str | None) -> tuple[dict[str, Any], dict[str, Any]] | None:
-    """(configuration, scores) of a run; None where it was not scored on `data`. InputError for a damaged file."""
+def data_columns(scored: Mapping[Path, Run]) -> dict[Path, Row]:
+    """For each run the cells of the options in which the data sets of the runs differ, as their manifests have them."""
+    known = {run: data for run, (_, _, data) in scored.items() if data}
+    drawn = dict(zip(known, by_component(list(known.values())), strict=True))
+    keys = differing(list(drawn.values()))
+    taken = {"run", "miou", "accuracy", *(key for configuration, _, _ in scored.values() for key in configuration)}
+    names = short_names([f"data.{key}" for key in keys], {*taken, *(f"data.{key}" for each in drawn.values() for key in each)})
+    return {
+        run: {names[f"data.{key}"]: written(drawn[run][key]) if key in drawn.get(run, {}) else "" for key in keys}
+        for run in scored
+    }
+
+
+def read(run: Path, data: str | None) -> Run | None:
+    """What there is of a run; None where it was not scored on `data`. InputError for a damaged file."""
     path = run / FACTS if data is None else run / f"evaluate-{data}" / SCORES
     try:
         facts = read_json(run / FACTS)
@@ -68,19 +85,11 @@ def read(run: Path, data: str | None) -> tuple[dict[str, Any], dict[str, Any]] |
         numbers = (scores["miou"], scores["accuracy"], *(iou for iou in scores["iou"].values() if iou is not None))
         if not all(isinstance(number, int | float) for number in numbers):
             raise TypeError("scores are no numbers")
-        return flat(facts.get("configuration", {})), scores
+        return flat(facts.get("configuration", {})), scores, data_options(facts)
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise InputError(f"{path}: holds no scores of raster fit or raster evaluate ({error})") from None
-
-
-def flat(configuration: dict[str, Any], prefix: str = "") -> dict[str, Any]:
-    """Nested options by dotted keys."""
-    found: dict[str, Any] = {}
-    for key, value in configuration.items():
-        found |= flat(value, f"{prefix}{key}.") if isinstance(value, dict) else {f"{prefix}{key}": value}
-    return found
 
 
 def differing(configurations: Sequence[dict[str, Any]]) -> list[str]:

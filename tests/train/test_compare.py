@@ -9,6 +9,7 @@ import pytest
 
 from raster import InputError
 from train.compare import compare, differing, flat, main
+from train.data_options import short_names
 
 pytestmark = pytest.mark.slow
 
@@ -17,8 +18,9 @@ def finished(run: Path, miou: float, ball: float | None, evaluated: float | None
     """The folder of a run, with these scores."""
     run.mkdir(parents=True)
     scores = {"miou": miou, "accuracy": 0.9, "iou": {"background": 0.99, "ball": ball}}
+    data = {key: options.pop(key) for key in ("data", "digest") if key in options}
     configuration = {"seed": 0, "gl": {"device": None}, **options}
-    (run / "model.json").write_text(json.dumps({"configuration": configuration, "scores": scores}))
+    (run / "model.json").write_text(json.dumps({"configuration": configuration, "scores": scores, **data}))
     if evaluated is not None:
         (run / "evaluate-photos").mkdir()
         (run / "evaluate-photos" / "scores.json").write_text(json.dumps({**scores, "miou": evaluated}))
@@ -69,3 +71,42 @@ def test_what_is_no_run_is_told(runs):
 def test_nested_options_are_told_apart():
     one, two = flat({"a": {"b": 1, "c": 2}, "d": [1]}), flat({"a": {"b": 1, "c": 3}, "d": [1]})
     assert differing([one, two]) == ["a.c"]
+
+
+LIGHTS = {"_target_": "raster.randomizers.lights.Lights", "count": [1, 4], "shadows": 0}
+
+
+def drawn(folder: Path, digest: str, seed: int, out: str, **randomizers) -> dict[str, str]:
+    """The manifest of a data set with these randomizers; what model.json says of it."""
+    folder.mkdir()
+    configuration = {"n": 10, "seed": seed, "out": out, "library": out, "randomizers": randomizers}
+    (folder / "manifest.json").write_text(json.dumps({"configuration": configuration, "digest": digest}))
+    return {"data": str(folder), "digest": digest}
+
+
+def test_what_differs_in_the_data_has_columns(tmp_path):
+    """Under short names. `seed` is one of the run too; `lens` is on here and off there; of other folders nothing is said."""
+    lit = {**LIGHTS, "shadows": [0, 2]}
+    one = drawn(tmp_path / "one", "1", 5, "x", lights=LIGHTS, framing={"share": 0.3}, lens={"share": 1}, walls={"share": 0.5})
+    two = drawn(tmp_path / "two", "2", 6, "y", lights=lit, framing={"share": 0.4}, lens=None, walls={"share": 0.5})
+    finished(tmp_path / "a", 0.5, 0.4, **one)
+    finished(tmp_path / "b", 0.4, 0.4, **two)
+    finished(tmp_path / "c", 0.3, 0.4, **(two | {"digest": "3"}))  # the set has been drawn anew since
+    finished(tmp_path / "d", 0.2, 0.4, data=str(tmp_path / "gone"), digest="4")
+    rows = compare([tmp_path / name for name in "abcd"])
+    assert list(rows[0]) == [
+        "run", "data.seed", "shadows", "framing.share", "lens", "miou", "accuracy", "iou background", "iou ball",
+    ]  # fmt: skip
+    cells = [tuple(row[name] for name in list(rows[0])[1:5]) for row in rows]
+    assert cells == [("5", "0", "0.3", "on"), ("6", "[0, 2]", "0.4", "off"), ("",) * 4, ("",) * 4]
+    assert list(compare([tmp_path / "b", tmp_path / "b"])[0])[:2] == ["run", "miou"]
+
+
+def test_a_short_name_is_of_one_key_alone():
+    every = ["seed", "data.seed", "data.randomizers.lights.shadows", "data.randomizers.floor.share", "data.walls.share"]
+    assert short_names(every[1:], every) == {
+        "data.seed": "data.seed",
+        "data.randomizers.lights.shadows": "shadows",
+        "data.randomizers.floor.share": "floor.share",
+        "data.walls.share": "walls.share",
+    }
