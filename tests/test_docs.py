@@ -124,6 +124,8 @@ def test_commands_run(page, tmp_path, monkeypatch, capsys):
         if "sha256sum" in command:
             by_hand = run(["sh", "-c", command], tmp_path)
             assert f'"{by_hand.split()[0]}"' in (tmp_path / "demo" / MANIFEST).read_text()
+        elif command.startswith(("mkdir ", "cp ", "cat ")):
+            run(["sh", "-c", command], tmp_path)
         else:
             assert command.startswith(("python ", "raster ")), f"{page}: {command}: say how this kind of command is tested"
             words = [path for word in cut_down(command) for path in (sorted(glob(word)) if word.endswith("/*") else [word])]

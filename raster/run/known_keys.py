@@ -91,7 +91,7 @@ def unknown_key(key: str, known: Sequence[str]) -> str:
 
 
 def _nearest(key: str, known: Sequence[str]) -> str:
-    """The known key that begins with this one, is like it part by part, ends with it, or is above it; "" if all are far."""
+    """The known key that begins with this one, ends with it, is like it part by part, or is above it; "" if all are far."""
     parts = key.split(".")
 
     def likeness(other: str) -> float:
@@ -100,8 +100,8 @@ def _nearest(key: str, known: Sequence[str]) -> str:
 
     same_depth = [each for each in known if each.count(".") == key.count(".")]
     likely = [each for each in known if each.startswith(key)]
-    likely += [each for each in sorted(same_depth, key=likeness, reverse=True)[:1] if likeness(each)]
     likely += [each for each in known if each.endswith(f".{key}")]
+    likely += [each for each in sorted(same_depth, key=likeness, reverse=True)[:1] if likeness(each)]
     above = key.rpartition(".")[0]
     likely += [above] if above in known and not any(each.startswith(f"{above}.") for each in known) else []
     return next(iter(likely), "")

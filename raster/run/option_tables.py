@@ -31,6 +31,7 @@ Give an option on the command line, such as `n=500` or `randomizers.camera.dista
 or object between the lowest and the highest; one number fixes it. `null` means none. Where the unit is *weights*, give a
 list of names, which come up alike, or a weight for each, such as `{flat: 1, wood: 3}`.
 """
+OWN_MESHES = "How many objects an image shows says a [randomizer](#objects) of the same name: `randomizers.objects.count`."
 RANDOMIZERS = """\
 ## Randomizers
 
@@ -84,7 +85,16 @@ def markdown() -> str:
     plain = load_config()
     parts = [INTRODUCTION, "## The run\n", fields_table(Config, skip=(*GROUPS, "gl", "objects"))]
     parts += ["\n## gl: the device\n", fields_table(GLOptions), "\n## Groups\n", _groups(plain)]
-    parts += ["\n## solids: shapes\n", _solids(), "\n## objects: your own meshes\n", fields_table(MeshOptions), "", RANDOMIZERS]
+    parts += [
+        "\n## solids: shapes\n",
+        _solids(),
+        "\n## objects: your own meshes\n",
+        OWN_MESHES,
+        "",
+        fields_table(MeshOptions),
+        "",
+        RANDOMIZERS,
+    ]
     made = {name: randomizer_class(name) for name in plain["randomizers"]}
     for name, each in made.items():
         what = summary(each).partition(": ")[2]

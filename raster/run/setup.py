@@ -100,8 +100,13 @@ def build_setup(plain: dict[str, Any], config_dir: str | Path | None = None) -> 
         views=plain["views_per_layout"],
         prefetch=sampler.requirements.prefetch,
         device=plain["gl"]["device"],
-        meshes=replace(loaded, notes=(*loaded.notes, *shrunk_note(sampler, plain["first"], plain["n"]))),
+        meshes=replace(loaded, notes=(*loaded.notes, *_note_on_sizes(plain, sampler))),
     )
+
+
+def _note_on_sizes(plain: dict[str, Any], sampler: Sampler) -> tuple[str, ...]:
+    """What is said of own meshes that are drawn smaller than they are."""
+    return shrunk_note(sampler, plain["first"], plain["n"], plain["objects"]["units"] == "m")
 
 
 def _catalog(plain: dict[str, Any], labelled: dict[str, Any], loaded: LoadedMeshes, needed: Requirements) -> Catalog:

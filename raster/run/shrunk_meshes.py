@@ -11,10 +11,10 @@ KEPT = 0.999  # of its size: what is as large as it is, but for rounding
 MAX_ROOM = 20.0  # metres: the highest placement.radius
 
 
-def shrunk_note(sampler: Sampler, first: int, count: int) -> tuple[str, ...]:
+def shrunk_note(sampler: Sampler, first: int, count: int, metres: bool = True) -> tuple[str, ...]:
     """A line that names the worst of the meshes in metres that images from number `first` on draw smaller; none without any.
 
-    At most `count` images are looked at, and no more than a moment allows.
+    At most `count` images are looked at, and no more than a moment allows. `metres`: the files are read in metres.
     """
     catalog = sampler.catalog
     if not catalog.metric.any():
@@ -34,16 +34,16 @@ def shrunk_note(sampler: Sampler, first: int, count: int) -> tuple[str, ...]:
     of = f"{len(np.unique(asset[small]))} of {len(np.unique(asset[shown]))} meshes in the first {looked} images"
     what = f"{of}, {name} ({size:.3g} m) at {least:.2g} of its size"
     begin = "NOTE: there is no room for own meshes as large as they are, so they are drawn smaller"
-    return (f"{begin}: {what}; {_advice(size, least)}",)
+    return (f"{begin}: {what}; {_advice(size, least, metres)}",)
 
 
-def _advice(size: float, least: float) -> str:
+def _advice(size: float, least: float, metres: bool) -> str:
     """What would be right for a mesh of `size` metres that is drawn at `least` of its size."""
-    units = "objects.units=mm, if that is what the files' numbers are (or cm, inch)"
+    units = "objects.units=mm, if that is what the files' numbers are (or cm, inch)" if metres else "a smaller objects.scale"
     if size > LARGE:
         return units
     room = "fewer objects (randomizers.objects.count and distractors.count)"
     if 2 / least < MAX_ROOM:
         times = np.ceil(10 / least) / 10
         room += f", or randomizers.placement.radius and floor_radius {times:g} times as large, and camera.distance with them"
-    return f"give them room: {room}; or {units}"
+    return f"give them room: {room}" + f"; or {units}" * metres

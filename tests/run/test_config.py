@@ -203,6 +203,7 @@ def test_other_forms_of_size_are_refused(given, usual):
         ("randomizers.cammera.fov_dg=30", "randomizers.camera.fov_deg"),
         ("lights.count=3", "randomizers.lights.count"),
         ("fov_deg=30", "randomizers.camera.fov_deg"),
+        ("objects.count=3", "randomizers.objects.count"),  # and not objects.units
     ],
 )
 def test_a_misspelt_key_is_told_the_right_one(wrong, right):

@@ -84,6 +84,10 @@ def test_meshes_that_are_drawn_smaller_are_told(tmp_path, scale):
     else:
         right = ["randomizers.placement.floor_radius=1", "objects.units=mm"]
     assert configured(tmp_path, *told, *right).meshes.notes == ()
+    if scale == 100:
+        (note,) = configured(tmp_path, *told, "randomizers.placement.floor_radius=1", "objects.units=cm").meshes.notes
+        assert "long.stl (3 m) at 0.27 of its size; give them room: fewer objects" in note
+        assert "objects.units" not in note
 
 
 def test_too_many_pictures_for_an_image_are_told_before_it_is_drawn(catalog_of_models, monkeypatch):
