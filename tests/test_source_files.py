@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 from fastai_tests import needs_fastai
-from sources import MODULES, NAMES, ROOT, SOURCES, imports
+from sources import MODULES, NAMES, ROOT, SOURCES, imports, tree
 
 
 def files(*patterns: str) -> list[Path]:
@@ -40,7 +40,7 @@ def test_all_shaders_are_looked_at():
 def test_files_and_functions_are_short():
     assert [str(path) for path in (*SOURCES, *GLSL) if len(path.read_text().splitlines()) > 250] == []
     for path in SOURCES:
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in ast.walk(tree(path)):
             if isinstance(node, ast.FunctionDef):
                 lines = node.end_lineno - node.lineno + 1
                 assert lines <= 50, f"{path}: {node.name} has {lines} lines"
@@ -53,7 +53,7 @@ LONG_FUNCTIONS = {"raster.assets.meshes.build.build", "raster.run.config.run_hyd
 
 def test_what_is_long_is_listed():
     long_files = {str(path.relative_to(ROOT)) for path in (*SOURCES, *GLSL) if len(path.read_text().splitlines()) > 200}
-    long_functions = {f"{name}.{node.name}" for name, path in NAMES.items() for node in ast.walk(ast.parse(path.read_text()))
+    long_functions = {f"{name}.{node.name}" for name, path in NAMES.items() for node in ast.walk(tree(path))
                       if isinstance(node, ast.FunctionDef) and node.end_lineno - node.lineno >= 40}  # fmt: skip
     assert long_files <= LONG_FILES
     assert long_functions <= LONG_FUNCTIONS
@@ -90,5 +90,5 @@ def test_random_numbers_come_from_streams():
 
 def test_no_exception_is_caught_unnamed():
     for path in SOURCES:
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in ast.walk(tree(path)):
             assert not (isinstance(node, ast.ExceptHandler) and node.type is None), f"{path}:{node.lineno}"

@@ -74,6 +74,7 @@ def test_the_table_compares_seed_by_seed():
     assert len({line.count("|") for line in lines}) == 1
 
 
+@pytest.mark.slow
 def test_the_rows_up_to_occlusion_are_what_the_default_adds():
     rows = yaml.safe_load((CONF / "carry.yaml").read_text())["rows"]
     own = list(rows)[: list(rows).index("occlusion")]

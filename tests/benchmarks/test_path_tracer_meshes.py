@@ -129,6 +129,7 @@ def test_a_box_may_lie_on_its_six_sides(tmp_path):
 # --- Masks
 
 
+@pytest.mark.slow
 def test_a_mask_is_that_of_the_ray_caster(tmp_path):
     """A box by triangles before an analytic sphere; and a fine sphere, but for its outline."""
     camera, known = view(96)
@@ -151,6 +152,7 @@ def test_a_mask_is_that_of_the_ray_caster(tmp_path):
         assert np.array_equal(mask, truth) if shape == "cube" else np.array_equal(mask[~border], truth[~border])
 
 
+@pytest.mark.slow
 def test_a_mug_has_the_mask_that_trimesh_sees(tmp_path):
     path = tmp_path / "mug" / "mug.glb"
     mug.write(path)

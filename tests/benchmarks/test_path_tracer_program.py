@@ -30,6 +30,7 @@ def refused(capsys) -> str:
     return err
 
 
+@pytest.mark.slow
 def test_the_same_files_by_any_number_of_processes(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(sys, "argv", ["path_tracer", "n=2", "size=20", "seed=3", f"out={tmp_path / 'a'}", "workers=2"])
     path_tracer.main()
@@ -49,6 +50,7 @@ def test_the_same_files_by_any_number_of_processes(tmp_path, monkeypatch, capsys
     assert draw(20, 4, 0)[0] != found["images/000000.jpg"]
 
 
+@pytest.mark.slow
 def test_a_mesh_of_ones_own(tmp_path, monkeypatch, capsys):
     mug.write(tmp_path / "cup" / "a.glb")
     words = ["n=1", "size=20", f"out={tmp_path / 'a'}", f"mesh={tmp_path / 'cup' / 'a.glb'}", "solids=none"]

@@ -67,6 +67,7 @@ def test_shapes_reach_as_far_as_what_is_drawn(stretch, catalog):
     assert kinds == expected
 
 
+@pytest.mark.slow
 def test_hulls_of_polyhedra_are_exact_and_round_ones_few(catalog):
     for asset, name in enumerate(catalog.assets):
         for part in catalog.collision_shapes[asset]:

@@ -49,7 +49,8 @@ def sunk(one: trimesh.Trimesh, other: trimesh.Trimesh) -> float:
     return float(-outside.min())
 
 
-@pytest.mark.parametrize("count", [14, pytest.param(40, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("count", [14, 40])
 def test_fallen_things_rest_on_the_floor_between_the_walls_and_not_in_each_other(count, catalog):
     many = 1 if count < 20 else 3
     scenes = sampler_of(catalog, count)(3, many)

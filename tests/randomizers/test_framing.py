@@ -101,6 +101,7 @@ def test_every_view_of_a_layout_is_framed_by_itself(catalog):
     assert (np.ptp(size, axis=1) > 0.05).all()
 
 
+@pytest.mark.slow
 def test_only_the_share_is_framed_and_nothing_else_is_changed(catalog, contents):
     """Cameras, what follows them, and what is left out; the same images in other batches."""
     off, on = (everything(framing=Framing(share=share)) for share in (0.0, 0.5))

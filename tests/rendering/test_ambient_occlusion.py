@@ -63,6 +63,7 @@ def test_what_is_farther_than_the_radius_and_open_ground_stay_as_they_are(catalo
     assert left[floor].min() == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("color", [COLOR, PBR], ids=["phong", "pbr"])
 def test_labels_are_the_same_bytes_and_colours_are_not(color, full_sampler):
     without = replace(full_sampler.requirements, occlusion=False)

@@ -71,6 +71,7 @@ def test_a_configuration_is_nobody_elses():
     assert compose_file("config")["solids"]["cube"]["bevel"] != 7
 
 
+@pytest.mark.slow
 def test_a_file_that_was_changed_is_read_again(tmp_path, monkeypatch):
     shutil.copytree(CONF, tmp_path / "conf")
     monkeypatch.setattr(compose, "CONF", tmp_path / "conf")

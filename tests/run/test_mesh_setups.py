@@ -36,6 +36,7 @@ def test_a_class_of_imported_meshes_is_no_distractor(folder):
     assert "torus" not in [catalog.assets[k] for k in catalog.unlabelled]
 
 
+@pytest.mark.slow
 def test_classes_that_differ_only_in_case_are_refused(folder):
     with pytest.raises(InputError, match=r"objects\.classes: the classes cube and Cube differ only in case"):
         configured(folder, "solids=[cube]", "objects.classes={pebble: Cube}")

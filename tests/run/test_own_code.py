@@ -64,6 +64,7 @@ def test_files_of_one_name_in_two_folders_count_both(own, modules_forgotten):
     assert len(seen) == 3
 
 
+@pytest.mark.slow
 def test_a_set_drawn_with_other_code_is_said_to_be_when_it_is_opened(own, modules_forgotten):
     use_folder(own)
     plain = load_config([*SMALL, *CHOSEN], own)

@@ -48,6 +48,7 @@ def test_messages_name_own_components(mine, modules_forgotten, overrides, messag
     assert str(refused.value) == message.replace("CHOICE", names)
 
 
+@pytest.mark.slow
 def test_a_shader_in_neither_folder_is_named(mine, modules_forgotten):
     with pytest.raises(InputError, match=rf"^passes\.depth\.shader=deep\.frag: there is no such file in .* nor in {mine}$"):
         build_setup(load_config([*SMALL, *CHOSEN, "passes.depth.shader=deep.frag"], mine), mine)

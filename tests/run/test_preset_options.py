@@ -29,6 +29,7 @@ def test_solids_that_are_not_chosen():
                 build_setup(load_config([*few, f"{plus}solids.{name}.proportions={value}"]))
 
 
+@pytest.mark.slow
 def test_presets_of_the_users_own(tmp_path):
     """Alone, on top of the default, and beside one that is broken."""
     (tmp_path / "preset").mkdir()
@@ -41,6 +42,7 @@ def test_presets_of_the_users_own(tmp_path):
         assert (there["camera"]["distance"], there["camera"]["fov_deg"], there["surroundings"]["share"]) == (3, [22, 60], 0.5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("said", "near"), [
     ("randomizers: {morph: {share: 0.5}}", "randomizers.morph: there is no such key; did you mean randomizers.morphs?"),
     ("randomizers: {framin: null}", "randomizers.framin: there is no such key; did you mean randomizers.framing?"),

@@ -1,4 +1,4 @@
-"""ROOT, SOURCES, NAMES, MODULES, imports: the source files of the project and what they import."""
+"""ROOT, SOURCES, NAMES, MODULES, tree, imports: the source files of the project, parsed, and what they import."""
 
 import ast
 from collections.abc import Iterable
@@ -20,6 +20,12 @@ MODULES = sorted(set(NAMES) - {"raster"})  # raster/__init__.py stands on top of
 
 
 @cache
+def tree(path: Path) -> ast.Module:
+    """A file as Python parses it."""
+    return ast.parse(path.read_text())
+
+
+@cache
 def imports(path: Path) -> set[str]:
     """Full names of all modules that a file imports, anywhere in it, those of the project by their file.
 
@@ -27,7 +33,7 @@ def imports(path: Path) -> set[str]:
     """
     found = set()
     package = path.parent.relative_to(ROOT).parts if path.is_relative_to(ROOT) else ()
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(tree(path)):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):

@@ -100,16 +100,16 @@ def test_a_sweep_has_a_folder_for_each_point(data, tmp_path, monkeypatch, capsys
     run_program(monkeypatch, capsys, "fit", *sweep)
     runs = sorted(path.parent for path in (tmp_path / "sweep").glob("*/model.json"))
     assert [re.search(r"batch-\d", run.name)[0] for run in runs] == ["batch-4", "batch-8"]
-    models = f"model={','.join(map(str, runs))}"
-    run_program(monkeypatch, capsys, "evaluate", "-m", models, f"data={data}", "band=0,2", "split=all")
+    models, few = f"model={','.join(map(str, runs))}", data_set(tmp_path / "set", count=2, valid=0)
+    run_program(monkeypatch, capsys, "evaluate", "-m", models, f"data={few}", "band=0,2", "split=all")
     assert [sorted(p.name for p in run.glob("evaluate-*")) for run in runs] == [
         ["evaluate-set-band-0", "evaluate-set-band-2"]
     ] * 2
-    run_program(monkeypatch, capsys, "evaluate", "-m", models, f"data={data}", "split=all")
+    run_program(monkeypatch, capsys, "evaluate", "-m", models, f"data={few}", "split=all")
     assert all((run / "evaluate-set" / "scores.json").exists() for run in runs)
     for program, file, more in (
-        ("evaluate", "scores.json", f"data={data}"),
-        ("predict", "objects.json", f"images={data}/images"),
+        ("evaluate", "scores.json", f"data={few}"),
+        ("predict", "objects.json", f"images={few}/images"),
     ):
         out = tmp_path / program
         run_program(monkeypatch, capsys, program, "-m", models, more, "flip=true,false", f"out={out}")
