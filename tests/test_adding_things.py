@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from own_components import CHOSEN, ROOT, copy_of_the_package
-from programs import begin, finish, run, wait_until
+from programs import begin, finish, generate_here, run, run_here, wait_until
 
 from raster.dataset.verify import verify
 from raster.errors import InputError
@@ -56,7 +56,10 @@ def generator(home: str, request, cwd: Path) -> Callable[..., str]:
         if home == "package":
             path = str(request.getfixturevalue("package"))
             return finish(begin(cwd, *overrides, env={"PYTHONPATH": path}), code)
-        return finish(begin(cwd, f"--config-dir={request.getfixturevalue('mine')}", *overrides), code)
+        words = (f"--config-dir={request.getfixturevalue('mine')}", *overrides)
+        if {"workers=2", "-m"} & set(overrides):  # more processes
+            return finish(begin(cwd, *words), code)
+        return generate_here(cwd, *words, code=code)
 
     return generate
 
@@ -117,7 +120,7 @@ def test_a_writer_alone_that_is_killed_resumes_and_validates(tmp_path, mine):
     (folder / "writers/held_csv.yaml").write_text("held_csv: {_target_: held.HeldCsv}\n")
     words = ("--config-dir=mine", *SMALL, "n=20", "writers=[held_csv]")
     (tmp_path / "go").touch()
-    finish(begin(tmp_path, *words, "out=whole"))
+    generate_here(tmp_path, *words, "out=whole")
     verify(tmp_path / "whole")
     (tmp_path / "go").unlink()
     killed, out = begin(tmp_path, *words, "out=killed"), tmp_path / "killed"
@@ -166,5 +169,5 @@ def test_a_sweep_in_other_processes_finds_the_users_modules(tmp_path, request):
 
 @pytest.mark.slow
 def test_a_preview_of_own_components(tmp_path, mine):
-    said = finish(begin(tmp_path, f"--config-dir={mine}", "count=2", "size=32", "solids=[wedge]", module="raster.preview"))
+    said = run_here(tmp_path, "raster.preview", f"--config-dir={mine}", "count=2", "size=32", "solids=[wedge]")
     assert "preview.png: 2 images" in said

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 from omegaconf import OmegaConf
-from programs import begin, complaint, data, finish, generate, wait_for, wait_until
+from programs import begin, complaint, data, finish, generate, generate_here, wait_for, wait_until
 
 from raster.dataset.verify import verify
 from raster.errors import InputError
@@ -94,7 +94,7 @@ def test_joblib_draws_what_one_after_another_draws(tmp_path):
     joblib()
     said = generate(tmp_path, *JOBLIB, *PLAIN, "n=5", "batch=4", "seed=0,1", "workers=2")  # each with a helper of its own
     assert said.count(", 2 workers on ") == 2
-    generate(tmp_path, *PLAIN, "n=5", "size=48", "seed=1", "out=one", "workers=1")
+    generate_here(tmp_path, *PLAIN, "n=5", "size=48", "seed=1", "out=one", "workers=1")
     names = sorted(path.name for path in (tmp_path / "sweep").iterdir() if path.is_dir())
     assert ["seed-0" in name for name in names] == [True, False]
     assert data(tmp_path / "sweep" / names[1]) == data(tmp_path / "one")
@@ -147,7 +147,7 @@ def test_what_slurm_is_told(tmp_path):
     submitit()
     given = ("hydra/launcher=submitit_slurm", "hydra.launcher.partition=gpu", "hydra.launcher.cpus_per_task=8",
              "hydra.launcher.gpus_per_node=1", "hydra.launcher.timeout_min=30", "out=sweep")  # fmt: skip
-    told = yaml.safe_load(generate(tmp_path, *given, "--cfg", "hydra"))["hydra"]["launcher"]
+    told = yaml.safe_load(generate_here(tmp_path, *given, "--cfg", "hydra"))["hydra"]["launcher"]
     assert told["_target_"].endswith(".SlurmLauncher")
     assert (told["partition"], told["cpus_per_task"], told["gpus_per_node"], told["timeout_min"]) == ("gpu", 8, 1, 30)
 
@@ -156,5 +156,5 @@ def test_what_slurm_is_told(tmp_path):
 @pytest.mark.skipif(shutil.which("srun") is not None, reason="there is a Slurm here")
 def test_a_machine_without_slurm_is_told_in_one_line(tmp_path):
     submitit()
-    err = generate(tmp_path, "-m", "hydra/launcher=submitit_slurm", "n=2", "seed=1,2", "out=sweep", code=2)
+    err = generate_here(tmp_path, "-m", "hydra/launcher=submitit_slurm", "n=2", "seed=1,2", "out=sweep", code=2)
     assert complaint(err).startswith("error: hydra/launcher: RuntimeError: Could not detect")

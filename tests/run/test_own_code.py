@@ -8,7 +8,7 @@ from pathlib import Path
 import orjson
 import pytest
 from own_components import CHOSEN
-from programs import complaint, generate
+from programs import complaint, generate_here
 
 import raster
 from raster.dataset import manifest
@@ -102,16 +102,16 @@ def test_a_module_anywhere_counts_once_it_is_imported(tmp_path, monkeypatch):
 @pytest.mark.slow
 def test_a_changed_module_or_shader_is_named_when_a_run_resumes(tmp_path, own):
     words = (f"--config-dir={own}", *SMALL, *CHOSEN, "out=set")
-    generate(tmp_path, *words)
-    assert generate(tmp_path, *words).splitlines()[-1].startswith("complete: ")
+    generate_here(tmp_path, *words)
+    assert generate_here(tmp_path, *words).splitlines()[-1].startswith("complete: ")
     for name in ("my_module.py", "depth.frag"):
         text = (own / name).read_text()
         (own / name).write_text(text + "\n")
-        said = complaint(generate(tmp_path, *words, code=2))
+        said = complaint(generate_here(tmp_path, *words, code=2))
         assert said.startswith("error: out=set: Python modules or shaders of your own are not those that it was begun with")
         (own / name).write_text(text)
     path = tmp_path / "set" / "manifest.json"
     held = orjson.loads(path.read_bytes())
     del held["configuration"]["code"]  # as an earlier version left it
     path.write_bytes(orjson.dumps(held))
-    assert generate(tmp_path, *words).splitlines()[-1].startswith("complete: ")
+    assert generate_here(tmp_path, *words).splitlines()[-1].startswith("complete: ")

@@ -72,20 +72,21 @@ def generate(cwd: Path, *overrides: str, code: int = 0, **options: Any) -> str:
 
 
 def run_here(cwd: Path, module: str, *words: str, code: int = 0) -> str:
-    """Run what `python -m MODULE` runs in a folder, but in this process; as finish(). Modules in the folder are forgotten."""
+    """Run what `python -m MODULE` runs in a folder, but in this process; as finish(). The user's own modules are forgotten."""
     out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True) for _ in range(2))
-    ended, known = 0, set(sys.modules)
+    ended, known, places = 0, set(sys.modules), list(sys.path)
     with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
         patch.chdir(cwd)
         patch.setattr(sys, "argv", [module, *words])
-        patch.setattr(sys, "path", list(sys.path))
+        patch.setattr(sys, "path", list(places))
         patch.setattr(GlobalHydra.instance(), "hydra", None)  # of a program that runs this one
         try:
             importlib.import_module(module).main()
         except SystemExit as end:
             ended = end.code
+        own = tuple(f"{place}{os.sep}" for place in sys.path if place not in places)
     for name in set(sys.modules) - known:
-        if str(getattr(sys.modules[name], "__file__", "")).startswith(f"{cwd}{os.sep}"):
+        if (getattr(sys.modules[name], "__file__", None) or "").startswith(own):
             del sys.modules[name]
     said, complaints = (stream.buffer.getvalue().decode() for stream in (out, err))
     assert ended == code, f"{ended}: {said}{complaints}"
