@@ -1,4 +1,4 @@
-"""Fixtures: a catalog of every solid, plain and all randomizers, samplers and small renderers for both, what scenes hold."""
+"""Fixtures: a catalog of every solid, the randomizers of preset=fast and all of them, samplers and small renderers for both, what scenes hold."""
 
 import importlib.util
 import signal
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from catalogs import PBR, arrays, everything, plain, renderer_of, solids
+from catalogs import PBR, arrays, everything, fast, renderer_of, solids
 from fastai_tests import needs_fastai
 from own_components import own_folder
 from stored_models import store
@@ -71,8 +71,8 @@ def catalog_of_models(catalog, tmp_path_factory) -> Catalog:
 
 @pytest.fixture(scope="session", name="randomizers")
 def _randomizers():
-    """A function: plain()."""
-    return plain
+    """A function: fast()."""
+    return fast
 
 
 @pytest.fixture(scope="session", name="everything")
@@ -83,7 +83,7 @@ def _everything():
 
 @pytest.fixture(scope="session")
 def sampler(catalog) -> Sampler:
-    return Sampler(catalog, plain(), seed=0)
+    return Sampler(catalog, fast(), seed=0)
 
 
 @pytest.fixture(scope="session")

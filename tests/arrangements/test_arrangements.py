@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from catalogs import plain
+from catalogs import fast
 from placed import Placed, smallest_gaps, vertices
 
 from raster.assets.catalog import Catalog
@@ -40,7 +40,7 @@ def setting(request) -> dict:
 
 
 def scenes_of(catalog: Catalog, arrangement: str, setting: dict, count: int, views: int = 1, **changed: object):
-    randomizers = plain(placement=on_floor(arrangement, **changed), **setting)
+    randomizers = fast(placement=on_floor(arrangement, **changed), **setting)
     return Sampler(catalog, randomizers, seed=1, views=views)(0, count)
 
 
@@ -154,7 +154,7 @@ def test_the_flat_tops_of_solids():
 
 def test_the_grid_is_as_it_was_whatever_else_could_be(catalog, contents):
     """A weight of another arrangement moves no scene that stays in a grid."""
-    usual, mixed = (plain(placement=p) for p in (Placement(), Placement(arrangements={"grid": 1, "poisson": 1})))
+    usual, mixed = (fast(placement=p) for p in (Placement(), Placement(arrangements={"grid": 1, "poisson": 1})))
     one, other = (Sampler(catalog, r, 5)(0, 40) for r in (usual, mixed))
     grid = other.arrangement.method == ARRANGEMENTS.index("grid")
     assert 10 < grid.sum() < 38

@@ -5,7 +5,7 @@ from functools import partial
 import numpy as np
 import pytest
 import trimesh
-from catalogs import plain, renderer_of
+from catalogs import fast, renderer_of
 from ray_caster import cast, near_silhouette
 from ray_solids import Solid
 
@@ -91,7 +91,7 @@ def test_variants_have_the_class_of_their_solid_and_are_drawn_by_shapes_alone(ca
 
 
 def test_a_share_shows_variants_and_nothing_else_changes(catalog):
-    usual = plain(shapes=None)
+    usual = fast(shapes=None)
     before, after = Sampler(catalog, usual, 5)(0, 150), Sampler(catalog, _shaped(usual), 5)(0, 150)
     there = before.asset[:, before.slots["objects"]] >= 0
     varied = catalog.is_variant[after.asset[:, after.slots["objects"]]] & there
@@ -124,7 +124,7 @@ def of_triangles(mesh: Mesh) -> Solid:
 
 
 def test_labels_are_those_of_a_ray_caster_that_knows_the_meshes(catalog):
-    sampler = Sampler(catalog, _shaped(plain(shapes=None, walls=None)), 7, (72, 72))
+    sampler = Sampler(catalog, _shaped(fast(shapes=None, walls=None)), 7, (72, 72))
     renderer = renderer_of(sampler, batch=2)
     frames = renderer.render(sampler(0, 2))
     renderer.release()
@@ -138,7 +138,7 @@ def test_labels_are_those_of_a_ray_caster_that_knows_the_meshes(catalog):
 
 def test_a_variant_is_not_morphed(variants):
     catalog = Catalog(SOLIDS, {"cone": cone(16)}, fine=True, variants=variants)
-    scenes = Sampler(catalog, _shaped(plain(shapes=None, morphs=Morphs(share=1.0))), 0)(0, 20)
+    scenes = Sampler(catalog, _shaped(fast(shapes=None, morphs=Morphs(share=1.0))), 0)(0, 20)
     there = scenes.asset >= 0
     is_variant = catalog.is_variant[scenes.asset] & there
     assert is_variant.any()

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from catalogs import everything, plain, renderer_of
+from catalogs import everything, fast, renderer_of
 from distributions import spans
 from placed import Placed
 
@@ -40,7 +40,7 @@ def seen(scenes, points: np.ndarray) -> np.ndarray:
 
 @pytest.mark.parametrize(("size", "share"), [((96, 96), 0.4), ((64, 96), 0.15), ((96, 48), 0.7)])
 def test_a_balls_label_has_the_size_that_was_drawn(catalog, size, share):
-    sampler = Sampler(catalog, plain(**ball(catalog), framing=Framing(size=share, offset=0, **FREE)), 0, size)
+    sampler = Sampler(catalog, fast(**ball(catalog), framing=Framing(size=share, offset=0, **FREE)), 0, size)
     made = renderer_of(sampler)
     labels = made.render(sampler(0, 16)).layers["class_id"] > 0
     made.release()
@@ -54,7 +54,7 @@ def test_sizes_are_uniform_in_the_logarithm_and_true(fine_catalog, morphed):
     """Of things of every shape, from afar, where their width is that of their outline."""
     framing = Framing(size=(0.05, 1.3), fov_deg=(5, 8), offset=0, **FREE)
     kinds = ["taper", "bulge", "roundness"]
-    scenes = Sampler(fine_catalog, plain(**ALONE, framing=framing, morphs=Morphs(share=morphed, kinds=kinds)), 1)(0, 300)
+    scenes = Sampler(fine_catalog, fast(**ALONE, framing=framing, morphs=Morphs(share=morphed, kinds=kinds)), 1)(0, 300)
     xy = seen(scenes, outline_points(scenes, np.zeros(300, np.int64)))
     size = np.ptp(xy, axis=1).max(axis=1) / 2
     spans(np.log(size), np.log(0.05), np.log(1.3), slack=0.02)
@@ -66,7 +66,7 @@ def test_the_subject_is_where_it_was_drawn(catalog):
     """Offsets in half pictures of a wide picture, evenly in all directions, also with a principal point off the middle."""
     camera = Camera(fov_deg=None, fy=60, fx=70, cx=80, cy=20, roll_deg=(-30, 30))
     framing = Framing(offset=(0.3, 1), fov_deg=None, size=0.1, share=1, distance=(0.1, 100))
-    scenes = Sampler(catalog, plain(**ball(catalog), framing=framing, camera=camera), 1, (48, 144))(0, 2000)
+    scenes = Sampler(catalog, fast(**ball(catalog), framing=framing, camera=camera), 1, (48, 144))(0, 2000)
     centre = scenes.nodes.local[:, :1, :3, 3].astype(float)  # the first root is the first node
     xy = seen(scenes, centre)[:, 0] / [3, 1]
     spans(np.abs(xy).max(axis=1), 0.3, 1, slack=0.005)
@@ -79,7 +79,7 @@ def test_no_camera_is_in_a_floor_or_a_thing(catalog, views):
     """Nor is a corner of its near plane, and it is above the floor if it was below."""
     changed = {"framing": Framing(share=1, size=(0.03, 2), distance=(0.1, 12)), "camera": Camera(elevation_deg=(-40, 75))}
     changed |= {"objects": Objects(count=(1, 12), empty=0.2), "scale": Scale(size=(0.1, 1))}
-    scenes = Sampler(catalog, plain(**changed, placement=Placement(floor=0.7)), 1, (64, 96), views)(0, 600)
+    scenes = Sampler(catalog, fast(**changed, placement=Placement(floor=0.7)), 1, (64, 96), views)(0, 600)
     placed, cameras = Placed(scenes), scenes.cameras
     pose, half = cameras.world_from_camera.astype(float), np.tan(cameras.fov_y / 2)
     corner = cameras.near * np.sqrt(1 + half**2 * (1 + cameras.aspect**2))
@@ -96,7 +96,7 @@ def test_no_camera_is_in_a_floor_or_a_thing(catalog, views):
 
 
 def test_every_view_of_a_layout_is_framed_by_itself(catalog):
-    scenes = Sampler(catalog, plain(framing=Framing(share=1)), 1, views=4)(0, 40)
+    scenes = Sampler(catalog, fast(framing=Framing(share=1)), 1, views=4)(0, 40)
     size = np.ptp(seen(scenes, outline_points(scenes, np.zeros(40, np.int64))), axis=1).max(axis=1).reshape(10, 4)
     assert (np.ptp(size, axis=1) > 0.05).all()
 

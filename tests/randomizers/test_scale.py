@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from catalogs import plain
+from catalogs import fast
 
 from raster.randomizers.scale import Scale
 from raster.scene.sampler import Sampler
@@ -10,7 +10,7 @@ from raster.scene.sampler import Sampler
 
 @pytest.mark.parametrize(("share", "rigid"), [(0.0, True), (1.0, False)])
 def test_own_meshes_are_stretched_on_demand_only(catalog_of_models, share, rigid):
-    scenes = Sampler(catalog_of_models, plain(scale=Scale(stretched=1.0, stretched_meshes=share)), 0)(0, 16)
+    scenes = Sampler(catalog_of_models, fast(scale=Scale(stretched=1.0, stretched_meshes=share)), 0)(0, 16)
     objects = scenes.slots["objects"]
     asset = scenes.asset[:, objects]
     matrix = scenes.nodes.local[:, scenes.roots[objects], :3, :3].astype(np.float64)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from catalogs import plain
+from catalogs import fast
 from joined import joined
 from placed import Placed
 
@@ -25,7 +25,7 @@ def shapes() -> Catalog:
 
 
 def sampler_of(shapes: Catalog, around: Surroundings | None = AROUND, size: int = 64) -> Sampler:
-    return Sampler(shapes, plain(surroundings=around), 2, (size, size))
+    return Sampler(shapes, fast(surroundings=around), 2, (size, size))
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +35,7 @@ def scenes(shapes):
 
 def test_nothing_is_there_unless_asked_for(shapes):
     assert Surroundings().requirements().slots == {}
-    off = Sampler(shapes, plain(), 2, (64, 64))(0, 4)
+    off = Sampler(shapes, fast(), 2, (64, 64))(0, 4)
     assert "surroundings" not in off.slots
     assert not set(shapes.unlabelled) & set(shapes.brought)
 
@@ -162,4 +162,4 @@ def test_shares_are_kept(shapes):
 
 def test_a_catalog_without_their_meshes_is_told():
     with pytest.raises(InputError, match="brought"):
-        Sampler(Catalog({"cube": cube()}), plain(surroundings=AROUND), 2, (64, 64))(0, 1)
+        Sampler(Catalog({"cube": cube()}), fast(surroundings=AROUND), 2, (64, 64))(0, 1)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from catalogs import plain, renderer_of
+from catalogs import fast, renderer_of
 from shadow_scenes import SIZE, SUN, stage
 
 from raster.color import linear_from_srgb
@@ -100,7 +100,7 @@ def test_matt_floors_pictures_without_floor_and_what_hides_the_floor_stay_as_the
 def test_reflections_leave_labels_as_they_are(catalog):
     frames = []
     for polished in (0, 1):
-        randomizers = plain(floor=Floor(polished=polished), placement=Placement(floor=1))
+        randomizers = fast(floor=Floor(polished=polished), placement=Placement(floor=1))
         sampler = Sampler(catalog, randomizers, seed=0, size=(96, 96))
         made = renderer_of(sampler, passes=(CLASS_ID, replace(COLOR, shader="pbr.frag")))
         frames.append(made.render(sampler(0, 8)))

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from catalogs import plain, renderer_of
+from catalogs import fast, renderer_of
 from scenes_by_hand import scene_with
 from scipy.ndimage import label as regions
 
@@ -80,7 +80,7 @@ def test_markings_change_colours_and_no_label(kind, seen):
 
 def test_solids_get_what_suits_them_and_own_meshes_nothing(catalog_of_models):
     off, on = (
-        Sampler(catalog_of_models, _marked(plain(distractors=None, looks=None), each), 0)(0, 200)
+        Sampler(catalog_of_models, _marked(fast(distractors=None, looks=None), each), 0)(0, 200)
         for each in (Markings(), Markings(share=0.5))
     )
     here = off.slots["objects"]
@@ -102,7 +102,7 @@ def test_labels_of_a_run_are_equal_with_and_without_markings():
     catalog = Catalog({"cube": cube(0.02), "sphere": sphere(), "cylinder": cylinder()})
     drawn = []
     for markings in (Markings(), Markings(share=1.0)):
-        sampler = Sampler(catalog, _marked(plain(distractors=None), markings), 3, (64, 64))
+        sampler = Sampler(catalog, _marked(fast(distractors=None), markings), 3, (64, 64))
         renderer = renderer_of(sampler, batch=4)
         drawn.append(renderer.render(sampler(0, 4)).layers)
         renderer.release()

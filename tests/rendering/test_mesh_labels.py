@@ -4,7 +4,7 @@ import numpy as np
 import orjson
 import pytest
 import trimesh
-from catalogs import PBR, plain, renderer_of
+from catalogs import PBR, fast, renderer_of
 from trimesh_rays import cast_meshes
 
 from benchmarks.sample_meshes import CLASSES, FORMATS, make
@@ -43,7 +43,7 @@ def test_masks_are_those_of_ray_casting(folder):
     assert len(models) == len(CLASSES) * len(FORMATS)
     catalog = Catalog({}, {}, models)
     assert catalog.classes == ("background", *sorted(CLASSES))
-    sampler = Sampler(catalog, plain(objects=Objects(count=(4, 7)), distractors=None, looks=Looks(), floor=None), 3, (56, 80))
+    sampler = Sampler(catalog, fast(objects=Objects(count=(4, 7)), distractors=None, looks=Looks(), floor=None), 3, (56, 80))
     sampler.randomizers["placement"] = type(sampler.randomizers["placement"])(floor=0.0)
     renderer = renderer_of(sampler, passes=(CLASS_ID, PBR))
     shown, differ, excused, pixels = set(), 0, 0, 0

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from catalogs import plain, renderer_of
+from catalogs import fast, renderer_of
 from stored_models import store
 
 from raster.assets.catalog import Catalog
@@ -44,7 +44,7 @@ def test_pictures_do_not_depend_on_how_much_memory_there_is(budget, tmp_path, mo
         for k in range(9)
     ]
     catalog = Catalog({"cube": cube()}, {}, models)
-    randomizers = plain(distractors=None, looks=Looks(), objects=Objects(count=(2, 3)))
+    randomizers = fast(distractors=None, looks=Looks(), objects=Objects(count=(2, 3)))
     sampler = Sampler(catalog, randomizers, 0, (48, 48))
     whole = renderer_of(sampler)
     monkeypatch.setattr("raster.rendering.renderer.SOFTWARE_BUDGET", budget)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from catalogs import plain, renderer_of
+from catalogs import fast, renderer_of
 from stored_models import QUADRANTS, store
 
 from raster.assets.catalog import Catalog
@@ -124,7 +124,7 @@ def test_mipmaps_are_means_of_linear_light():
 
 
 def test_a_share_is_painted_like_solids(catalog_of_models):
-    sampler = Sampler(catalog_of_models, plain(looks=Looks(share=0.4), distractors=None), 0)
+    sampler = Sampler(catalog_of_models, fast(looks=Looks(share=0.4), distractors=None), 0)
     scenes = sampler(0, 300)
     kinds = scenes.asset[:, scenes.slots["objects"]]
     own = scenes.nodes.material.texture[:, scenes.roots[scenes.slots["objects"]] + 1] == TEXTURES.index("base_color")

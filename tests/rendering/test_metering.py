@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from catalogs import plain, renderer_of
+from catalogs import fast, renderer_of
 from post_processed import smooth
 from srgb import linear
 
@@ -54,7 +54,7 @@ def test_what_other_effects_a_picture_has_does_not_matter(taken):
 def test_metering_changes_color_only_and_not_by_the_batch(catalog):
     """Labels are the same bytes; so are pictures in another batch, and pictures that are not metered."""
     some = {"sensor": Sensor(metered=0.5, key=0.4, compensation_ev=0)}
-    on, off = (Sampler(catalog, plain(**each), 2, (48, 48)) for each in (some, {"sensor": Sensor()}))
+    on, off = (Sampler(catalog, fast(**each), 2, (48, 48)) for each in (some, {"sensor": Sensor()}))
     made = renderer_of(on, batch=8)
     with_it, without = made.render(on(0, 8)).layers, made.render(off(0, 8)).layers
     split = [made.render(on(*each)).layers["color"] for each in ((0, 3), (3, 1), (4, 4))]
@@ -70,14 +70,14 @@ def test_metering_changes_color_only_and_not_by_the_batch(catalog):
 
 def test_the_share_and_the_ways_of_metering(catalog):
     sensor = Sensor(metered=0.7, key=0.25, compensation_ev=(1, 2), metering={"average": 1, "center_weighted": 3}, exposure_ev=0)
-    found = Sampler(catalog, plain(sensor=sensor), 1)(0, 2000).sensor
+    found = Sampler(catalog, fast(sensor=sensor), 1)(0, 2000).sensor
     metered = found.metering_key > 0
     assert abs(metered.mean() - 0.7) < 0.05
     assert abs(found.metering_center[metered].mean() - 0.75) < 0.05
     np.testing.assert_allclose(np.unique(found.metering_key), [0, 0.25])
     assert (found.exposure[~metered] == 1).all()
     assert (np.abs(np.log2(found.exposure[metered]) - 1.5) <= 0.5 + 1e-6).all()
-    assert not Sampler(catalog, plain(sensor=Sensor()), 1)(0, 50).sensor.metering_key.any()  # off by default
+    assert not Sampler(catalog, fast(sensor=Sensor()), 1)(0, 50).sensor.metering_key.any()  # off by default
     for values, words in (({"metered": 2}, "metered="), ({"key": 0}, "key="), ({"metering": ["spot"]}, "metering.spot")):
         with pytest.raises(InputError, match=f"^{words}"):
             Sensor(**values)

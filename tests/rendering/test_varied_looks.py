@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from catalogs import plain
+from catalogs import fast
 from scipy.spatial.transform import Rotation
 from stored_models import QUADRANTS, store
 
@@ -57,7 +57,7 @@ def test_colours_of_a_picture_are_turned_greyed_and_darkened(turn, saturation, b
 
 def test_values_are_within_the_ranges_around_those_of_the_file(catalog_of_models):
     looks = Looks(hue_deg=(-8, 8), saturation=(0.8, 1.2), brightness=(0.7, 1.3), roughness=(-0.1, 0.2), metallic=(0, 0.3))
-    varied, as_files = (Sampler(catalog_of_models, plain(looks=each, distractors=None), 0)(0, 200) for each in (looks, Looks()))
+    varied, as_files = (Sampler(catalog_of_models, fast(looks=each, distractors=None), 0)(0, 200) for each in (looks, Looks()))
     roots = varied.roots[varied.slots["objects"]]
     own = varied.asset[:, varied.slots["objects"]] >= catalog_of_models.first_imported
     factor = (varied.nodes.material.color / as_files.nodes.material.color)[:, roots + 1][own]

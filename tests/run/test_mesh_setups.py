@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import trimesh
-from catalogs import plain
+from catalogs import fast
 
 from benchmarks.sample_meshes import make
 from raster.errors import InputError
@@ -93,6 +93,6 @@ def test_meshes_that_are_drawn_smaller_are_told(tmp_path, scale):
 
 def test_too_many_pictures_for_an_image_are_told_before_it_is_drawn(catalog_of_models, monkeypatch):
     monkeypatch.setattr("raster.run.setup.MAX_LAYERS", 3)
-    sampler = Sampler(catalog_of_models, plain(objects=Objects(count=5)), 0)
+    sampler = Sampler(catalog_of_models, fast(objects=Objects(count=5)), 0)
     with pytest.raises(InputError, match=r"^objects\.meshes: \d+ objects of up to 1 pictures each in an image; at most 2"):
         _batch_of_models(sampler)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from catalogs import everything, plain
+from catalogs import everything, fast
 from joined import joined
 from placed import Placed
 
@@ -97,7 +97,7 @@ def test_views_share_the_layout_and_nothing_else(physics, catalog, contents):
 def test_a_shared_layout_does_not_depend_on_the_camera(arrangement, catalog, contents):
     placement = Placement(arrangements=[arrangement])
     low, high = (
-        contents(Sampler(catalog, plain(placement=placement, camera=Camera(distance=30, elevation_deg=e)), 5, views=2)(0, 40))
+        contents(Sampler(catalog, fast(placement=placement, camera=Camera(distance=30, elevation_deg=e)), 5, views=2)(0, 40))
         for e in ((-80, -60), (60, 80))
     )
     for key in ALIKE:
@@ -107,7 +107,7 @@ def test_a_shared_layout_does_not_depend_on_the_camera(arrangement, catalog, con
 def test_a_camera_inside_a_thing_sees_all_but_that(catalog):
     """Cameras near the middle, where the first thing is: some pictures lack things, and no camera is in what is left."""
     setting = {"placement": Placement(arrangements=["poisson"]), "camera": Camera(distance=(0.1, 1.0)), "objects": Objects(12)}
-    scenes = Sampler(catalog, plain(**setting), 5, views=8)(0, 400)
+    scenes = Sampler(catalog, fast(**setting), 5, views=8)(0, 400)
     placed, eye = Placed(scenes), scenes.cameras.world_from_camera[:, :3, 3].astype(float)
     away = np.linalg.norm(placed.position - eye[:, None], axis=-1) - placed.radius
     assert away[placed.present].min() > scenes.cameras.near[0]
@@ -119,7 +119,7 @@ def test_a_camera_inside_a_thing_sees_all_but_that(catalog):
 
 
 def test_the_first_thing_is_near_the_middle(catalog):
-    scenes = Sampler(catalog, plain(placement=Placement(arrangements=WEIGHTS)), 5, views=2)(0, 200)
+    scenes = Sampler(catalog, fast(placement=Placement(arrangements=WEIGHTS)), 5, views=2)(0, 200)
     placed = Placed(scenes)
     assert placed.present[:, 0].mean() > 0.95
     assert np.linalg.norm(placed.position[:, 0], axis=-1).max() < 1.5  # MIDDLE of 2.2 m, a tower's shift, its height
@@ -127,7 +127,7 @@ def test_the_first_thing_is_near_the_middle(catalog):
 
 
 def test_empty_images_are_empty_layouts(catalog):
-    scenes = Sampler(catalog, plain(objects=Objects(empty=0.3)), 5, views=5)(0, 200)
+    scenes = Sampler(catalog, fast(objects=Objects(empty=0.3)), 5, views=5)(0, 200)
     empty = (scenes.asset[:, scenes.slots["objects"]] < 0).all(axis=1)
     np.testing.assert_array_equal(empty, even_mask(np.arange(200) // 5, 0.3))
 
@@ -141,13 +141,13 @@ def records_of(sampler: Sampler, count: int) -> list[dict]:
 
 
 def test_records_tell_of_layouts_where_there_is_something_to_tell(catalog):
-    assert not any("layout" in record for record in records_of(Sampler(catalog, plain(), 5, (96, 96)), 20))
-    sampler = Sampler(catalog, plain(placement=Placement(arrangements=["stacks"])), 5, (96, 96))
+    assert not any("layout" in record for record in records_of(Sampler(catalog, fast(), 5, (96, 96)), 20))
+    sampler = Sampler(catalog, fast(placement=Placement(arrangements=["stacks"])), 5, (96, 96))
     floor = Placed(sampler(0, 20)).floor
     for number, record in enumerate(records_of(sampler, 20)):
         expected = {"number": number, "arrangement": "stacks", "redrawn": 0, "settled": True} if floor[number] else None
         assert record.get("layout") == expected
-    shared = records_of(Sampler(catalog, plain(), 5, (96, 96), views=3), 20)
+    shared = records_of(Sampler(catalog, fast(), 5, (96, 96), views=3), 20)
     assert [r["layout"]["number"] for r in shared] == [k // 3 for k in range(20)]
     assert {r["layout"]["arrangement"] for r in shared} == {ARRANGEMENTS[0]}
 

@@ -1,4 +1,4 @@
-"""solids, plain, everything, renderer_of, arrays: every solid, usual sets of randomizers, and what scenes hold."""
+"""solids, fast, everything, renderer_of, arrays: every solid, usual sets of randomizers, and what scenes hold."""
 
 from dataclasses import fields, is_dataclass, replace
 from functools import cache
@@ -77,7 +77,7 @@ def preset(name: str) -> dict:
     return {key: instantiate(said, _convert_="all") for key, said in described.items() if said is not None}
 
 
-def plain(**replaced: object) -> dict:
+def fast(**replaced: object) -> dict:
     """Those of preset=fast: no library, no shadows, no steps; replaced by name, None leaves one out."""
     return {name: each for name, each in {**preset("fast"), **replaced}.items() if each is not None}
 

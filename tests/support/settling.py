@@ -1,7 +1,7 @@
 """sampler_of: scenes whose things fall; drops_of: what is asked to be settled for them."""
 
 import pytest
-from catalogs import plain
+from catalogs import fast
 
 from raster.assets.catalog import Catalog
 from raster.physics import layout_cache as layouts
@@ -17,7 +17,7 @@ def sampler_of(catalog: Catalog, count: int = 12, seed: int = 1, views: int = 1,
     own = {"placement": Placement(floor=1, arrangements=["physics"], floor_radius=1.8, **changed)}
     own |= {"objects": Objects(count=count), "distractors": Distractors(2)}
     own |= {"camera": Camera(elevation_deg=(30, 90), distance=(4, 5))}
-    return Sampler(catalog, plain(**own), seed, views=views)
+    return Sampler(catalog, fast(**own), seed, views=views)
 
 
 def drops_of(sampler: Sampler, count: int) -> list[Drop]:
