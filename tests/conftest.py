@@ -1,4 +1,4 @@
-"""Fixtures: a catalog of every solid, the randomizers of preset=fast and all of them, samplers and small renderers for both, what scenes hold."""
+"""Fixtures: a catalog of every solid, randomizers (of preset=fast, and all), samplers and small renderers, what scenes hold."""
 
 import importlib.util
 import signal
