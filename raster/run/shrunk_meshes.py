@@ -1,9 +1,14 @@
-"""shrunk_note: what is said of own meshes that are drawn smaller than they are in metres, since there is no room for them."""
+"""shrunk_note, shrunk_in_set: what is said of own meshes that are drawn smaller than they are in metres, for want of room."""
+
+from pathlib import Path
 
 import numpy as np
+import orjson
 
 from raster.arrangements.problem import scale_of
+from raster.assets.catalog import Catalog
 from raster.assets.meshes.metric_size import LARGE
+from raster.dataset.files import SCENES
 from raster.scene.sampler import Sampler
 
 LOOKED_AT, SETTLED = 32, 4  # images that are looked at, and where each layout takes long to settle
@@ -35,6 +40,29 @@ def shrunk_note(sampler: Sampler, first: int, count: int, metres: bool = True) -
     what = f"{of}, {name} ({size:.3g} m) at {least:.2g} of its size"
     begin = "NOTE: there is no room for own meshes as large as they are, so they are drawn smaller"
     return (f"{begin}: {what}; {_advice(size, least, metres)}",)
+
+
+def shrunk_in_set(out: Path, catalog: Catalog) -> tuple[str, ...]:
+    """A line that counts them in a finished data set of this catalog; none without any."""
+    if not catalog.metric.any():
+        return ()
+    names = set(catalog.assets[catalog.first_imported : catalog.floor])
+    shown, small = 0, list[tuple[float, str, int]]()
+    with open(out / SCENES, "rb") as lines:
+        for record in map(orjson.loads, lines):
+            entries = [entry for entry in record["objects"] if entry["solid"] in names]
+            shown += len(entries)
+            for entry in entries:
+                scale = float(scale_of(np.array(entry["world_from_object"])).max())
+                if scale < KEPT:
+                    small.append((scale, entry["solid"], record["index"]))
+    if not small:
+        return ()
+    scale, name, number = min(small)
+    worst = f"the smallest is {name} in image {number}, at {scale:.2g} of its size"
+    return (
+        f"NOTE: {len(small)} of {shown} own meshes in these images are drawn smaller than they are, for want of room; {worst}",
+    )
 
 
 def _advice(size: float, least: float, metres: bool) -> str:

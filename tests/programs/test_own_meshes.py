@@ -57,3 +57,24 @@ def test_in_python_it_is_a_warning(folder):
     with pytest.warns(UserWarning, match=r"1 of 3 mesh files cannot be used and are left out"):
         (frames,) = raster.render(n=1, overrides=["preset=fast", "size=32", "solids=[]", "randomizers.environment=null", *more])
     assert frames.classes == ("background", "Größe (1)", "ball")
+
+
+def test_meshes_that_were_drawn_smaller_are_counted(tmp_path):
+    """All of them, as their matrices in scenes.jsonl have it; before the run those of its first images are told."""
+    (tmp_path / "m" / "box").mkdir(parents=True)
+    trimesh.creation.box([0.6, 0.5, 0.4]).export(tmp_path / "m" / "box" / "a.stl")
+    metric = ("objects.normalize=false", "randomizers.scale.stretched_meshes=0", "randomizers.placement.radius=[0.5,3]")
+    said = generate_here(tmp_path, *SMALL, *metric, "n=40", "out=set").splitlines()
+    records = [orjson.loads(line) for line in (tmp_path / "set/scenes.jsonl").read_text().splitlines()]
+    boxes = [(entry, record["index"]) for record in records for entry in record["objects"] if entry["solid"] == "box/a.stl"]
+    scales = [
+        max(sum(row[axis] ** 2 for row in entry["world_from_object"][:3]) ** 0.5 for axis in range(3)) for entry, _ in boxes
+    ]
+    small = [scale for scale in scales if scale < 0.999]
+    assert 0 < len(small) < len(scales)
+    worst = scales.index(min(scales))
+    (line,) = [line for line in said if line.startswith("NOTE: ") and "own meshes in these images" in line]
+    assert line.startswith(f"NOTE: {len(small)} of {len(scales)} own meshes in these images are drawn smaller than they are")
+    assert line.endswith(f"the smallest is box/a.stl in image {boxes[worst][1]}, at {scales[worst]:.2g} of its size")
+    assert any(line.startswith("NOTE: there is no room for own meshes as large as they are") for line in said)
+    assert not [line for line in generate_here(tmp_path, *SMALL, "out=other").splitlines() if "drawn smaller" in line]

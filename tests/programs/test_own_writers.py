@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from programs import complaint, generate
+from programs import complaint, generate_here
 
 from raster.dataset.verify import verify
 
@@ -50,19 +50,19 @@ def write(home: Path, folder: str, returned: str) -> None:
 def test_pictures_of_another_kind_in_images(tmp_path, returned):
     """They are refused before the set begins, so that the mended writer can draw into the same folder."""
     write(tmp_path, "images", returned)
-    line = complaint(generate(tmp_path, *SMALL, "writers=[camvid,jpeg]", code=2))
+    line = complaint(generate_here(tmp_path, *SMALL, "writers=[camvid,jpeg]", code=2))
     assert line.startswith("error: writers.jpeg: ")
     assert "images/000000.jpg" in line
     assert "write into a folder of its own, such as jpeg/" in line
     assert not (tmp_path / "set").exists()
     write(tmp_path, "jpeg", LISTED)
-    generate(tmp_path, *SMALL, "writers=[camvid,jpeg]")
+    generate_here(tmp_path, *SMALL, "writers=[camvid,jpeg]")
     assert verify(tmp_path / "set")["images"] == 4
     assert len(list((tmp_path / "set" / "jpeg").iterdir())) == 4
 
 
 def test_two_writers_of_one_file(tmp_path):
     write(tmp_path, "images", LISTED.replace("path,", 'path.replace("jpg", "png"),'))
-    line = complaint(generate(tmp_path, *SMALL, "writers=[camvid,jpeg]", code=2))
+    line = complaint(generate_here(tmp_path, *SMALL, "writers=[camvid,jpeg]", code=2))
     assert "writers.jpeg: another writer has written images/000000.png already; use another folder" in line
     assert not (tmp_path / "set").exists()

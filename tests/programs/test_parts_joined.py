@@ -4,7 +4,7 @@ import re
 import subprocess
 
 import pytest
-from programs import ROOT, data, generate
+from programs import ROOT, data, generate_here
 
 from raster.dataset.verify import verify
 
@@ -19,10 +19,10 @@ def test_parts_that_are_joined_as_the_page_says_are_the_whole(tmp_path):
     for command in commands:
         program, *words = command.removeprefix("python -m ").split()
         if program == "raster.generate":
-            generate(tmp_path, *words, *SMALL)
+            generate_here(tmp_path, *words, *SMALL)
         elif program == "raster.validate":
             assert [verify(tmp_path / name)["images"] for name in words] == [6, 6]
         else:
             subprocess.run(["sh", "-c", command], cwd=tmp_path, check=True)
-    generate(tmp_path, "n=12", "out=whole", *SMALL)
+    generate_here(tmp_path, "n=12", "out=whole", *SMALL)
     assert data(tmp_path / "joined") == data(tmp_path / "whole")
