@@ -31,7 +31,7 @@ Give an option on the command line, such as `n=500` or `randomizers.camera.dista
 or object between the lowest and the highest; one number fixes it. `null` means none. Where the unit is *weights*, give a
 list of names, which come up alike, or a weight for each, such as `{flat: 1, wood: 3}`.
 """
-OWN_MESHES = "How many objects an image shows says a [randomizer](#objects) of the same name: `randomizers.objects.count`."
+OWN_MESHES = "How many objects an image shows is set by a [randomizer](#objects) of the same name: `randomizers.objects.count`."
 RANDOMIZERS = """\
 ## Randomizers
 

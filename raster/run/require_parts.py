@@ -26,7 +26,7 @@ def require_objects(chosen: Sequence[str], randomizers: Iterable[object]) -> Non
     else:
         right = "add it to the list, or leave randomizers= out: all are on by default"
     none = "for no objects on purpose say ++randomizers.objects=null"
-    raise InputError(f"randomizers: objects is not chosen, so nothing would have a label; {right} ({none})")
+    raise InputError(f"randomizers.objects: is not chosen, so nothing would have a label; {right} ({none})")
 
 
 def require_one_focal_length(randomizers: Mapping[str, object]) -> None:

@@ -35,8 +35,8 @@ from raster.run.setup import build_setup
         ("--preset=fast", "options are written without dashes: preset=fast"),
         ("-o", "-o: there is no such option; options are written without dashes, as seed=1"),
         ("--cfg=all-of-it", "--cfg/-c: invalid choice: 'all-of-it' (choose from"),
-        ("~randomizers.objects", "randomizers: objects is not chosen, so nothing would have a label; add it to the list"),
-        ("randomizers=[lights,lens]", "randomizers: objects is not chosen, so nothing would have a label; add it to the list"),
+        ("~randomizers.objects", "randomizers.objects: is not chosen, so nothing would have a label; add it to the list"),
+        ("randomizers=[lights,lens]", "randomizers.objects: is not chosen, so nothing would have a label; add it to the list"),
     ],
 )
 def test_words_of_the_command_line(override, said, told):
@@ -70,7 +70,7 @@ def test_one_randomizer_in_place_of_all_is_refused(preset, tmp_path, told):
     (home / "dim.yaml").write_text("# Something to call.\ndim: {_target_: raster.randomizers.rotation.Rotation}\n")
     line = told(f"preset={preset}", "randomizers=dim", f"--config-dir={home.parent}")
     assert line.startswith(
-        "randomizers: objects is not chosen, so nothing would have a label; say +randomizers=dim, with the plus"
+        "randomizers.objects: is not chosen, so nothing would have a label; say +randomizers=dim, with the plus"
     )
 
 

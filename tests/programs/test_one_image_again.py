@@ -79,7 +79,7 @@ def test_values_can_be_changed(made):
          "change values, as size=512 or randomizers.lens=null"),
         ("seed=1,2", "seed=1,2: several values: a list is seed=[1,2], a text with commas 'seed=\"1,2\"'; "
          "a sweep begins with -m"),
-        ("+classes={cube: box}", "classes: there is no such key; did you mean passes?"),
+        ("+classes={cube: box}", "classes: there is no such key; did you mean objects.classes?"),
         ("randomizers.lihgts.count=1",
          "randomizers.lihgts.count: there is no such key; did you mean randomizers.lights.count?"),
         ("size=4", "size=4: expected px as a whole number or [height, width], 16 or more"),

@@ -36,7 +36,7 @@ class Crowd:
     ],
 )
 def test_randomizers_without_objects_are_refused(chosen, right):
-    with pytest.raises(InputError, match=r"^randomizers: objects is not chosen, so nothing would have a label; ") as refused:
+    with pytest.raises(InputError, match=r"^randomizers\.objects: is not chosen, so nothing would have a label; ") as refused:
         require_objects(chosen, [print])
     assert right in str(refused.value)
     assert "++randomizers.objects=null" in str(refused.value)
