@@ -28,7 +28,7 @@ def explain(
     value of another kind what the option takes. `written`: overrides as Hydra was given them, and as the user wrote them.
     """
     cause = error.__cause__ or error
-    if of_yaml := slip(cause):
+    if of_yaml := slip(cause, folder):
         return of_yaml
     if isinstance(error, OSError) and not isinstance(error, HydraException):  # Hydra makes folders, of sweeps
         return f"cannot write {error.filename}: {error.strerror}"

@@ -18,13 +18,23 @@ ADVICE = {
 }
 
 
-def slip(error: BaseException) -> str:
-    """What PyYAML refuses, in one line; "" for another error."""
+def slip(error: BaseException, folder: Path | None = None) -> str:
+    """What PyYAML refuses, in one line; "" for another error. For bytes that are no text a file of `folder` is looked for."""
+    if isinstance(error, UnicodeDecodeError) and folder is not None:
+        return next((f"{path}: is no text in UTF-8" for path in sorted(folder.rglob("*.yaml")) if not _is_text(path)), "")
     if not isinstance(error, MarkedYAMLError):
         return ""
     mark, problem = error.problem_mark or error.context_mark, error.problem or error.context or "this is no YAML"
     advice = next((f"; {right}" for words, right in ADVICE.items() if words in problem), "")
     return f"{mark.name}, line {mark.line + 1}: {problem}{advice}" if mark else f"{problem}{advice}"
+
+
+def _is_text(path: Path) -> bool:
+    try:
+        path.read_text("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def wrong_ending(folder: Path | None, component: str) -> str:

@@ -39,6 +39,12 @@ def test_a_slip_is_told_with_file_and_line(tmp_path, text, line, said):
     assert refused(tmp_path, "sed=1") == "sed: there is no such key; did you mean seed?"
 
 
+def test_a_file_that_is_no_text(tmp_path):
+    (tmp_path / "solids").mkdir()
+    (tmp_path / "solids" / "x.yaml").write_bytes("x: {_target_: a.b} # Größe".encode("latin-1"))
+    assert refused(tmp_path, "solids=[x]") == f"{tmp_path}/solids/x.yaml: is no text in UTF-8"
+
+
 def test_a_file_of_another_ending(tmp_path):
     (tmp_path / "solids").mkdir()
     (tmp_path / "solids" / "x.yml").write_text("x: {_target_: raster.solids.cube.cube}\n")
