@@ -71,8 +71,8 @@ def read_set(folder: Path, first: int, count: int) -> Shown:
     """Return `count` images of a data set as they are on the disk, or as many as there are, from number `first`."""
     held = manifest.read(folder)
     try:
-        codes = held["classes"] if held else read_regular(folder / CODES).decode().splitlines()
         partly = held is not None and not held["complete"]
+        codes = held["classes"] if held and partly else read_regular(folder / CODES).decode().splitlines()
         names = set() if partly and not (folder / "labels").is_dir() else set(os.listdir(folder / "images"))
         if partly:
             names = {name for name in names if (folder / "labels" / name).exists()}  # the last one may have none yet
