@@ -16,6 +16,7 @@ from raster.run.config import Config, check_config
 from raster.run.file_digests import file_digests
 from raster.run.hydra_messages import explain
 from raster.run.image_source import ImageSource
+from raster.run.intrinsics_at_size import scale_intrinsics
 from raster.run.known_keys import is_group
 from raster.run.own_folder import own_folder, use_folder
 
@@ -23,10 +24,11 @@ from raster.run.own_folder import own_folder, use_folder
 def open_set(out: str | Path, overrides: Sequence[str] = (), config_dir: str | Path | None = None) -> ImageSource:
     """Return what draws the images of the data set in the folder `out`: image i is the one that it holds.
 
-    `overrides` change values of its configuration, such as ["size=1024", "randomizers.lights.shadows=0"]. `config_dir`: the
-    user's own folder that the set was drawn with. InputError for a folder without a manifest, and for bad overrides. A warning
-    says so if the images cannot be the same: drawn by another version, or from other pictures, meshes,
-    modules or shaders.
+    `overrides` change values of its configuration, such as ["size=1024", "randomizers.lens=null"]. `config_dir`: the user's own
+    folder that the set was drawn with. With another size the options of the camera in px (fx, fy, cx, cy) that are not given
+    anew are scaled, so that the picture is the same. InputError for a folder without a manifest, for bad overrides, and for
+    another shape of the picture with such options. A warning says so if the images cannot be the same: drawn by another
+    version, or from other pictures, meshes, modules or shaders.
 
         >>> import raster
         >>> source = raster.open("demo", ["size=512"])
@@ -64,7 +66,9 @@ def options_of_set(configuration: Mapping[str, Any], overrides: Sequence[str], c
     except Exception as error:  # Hydra's own, or what it stumbles over
         raise InputError(explain(error, "config", folder, dict(zip(taken, overrides, strict=True)))) from None
     finish(cfg, taken, "config", folder)
-    return check_config(cfg)
+    options = check_config(cfg)
+    scale_intrinsics(options, held, taken)
+    return options
 
 
 def _differences(held: manifest.Manifest, digests: Mapping[str, str], changed: bool) -> list[str]:

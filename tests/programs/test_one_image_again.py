@@ -6,7 +6,7 @@ import sys
 import numpy as np
 import orjson
 import pytest
-from drawn_sets import pixels, records
+from drawn_sets import pixels, records, varied
 from PIL import Image
 from ray_caster import cast
 
@@ -68,6 +68,51 @@ def test_values_can_be_changed(made):
     assert frames.layers["color"].shape == (1, 48, 64, 3)
     assert [entry["slot"] for entry in frames.records[0]["objects"]].count("objects") == 3
     assert "distractors" not in [entry["slot"] for entry in frames.records[0]["objects"]]
+
+
+@pytest.fixture(scope="module")
+def calibrated(tmp_path_factory):
+    """A set of two images of 48 x 64 px with the intrinsics of a camera, none of them in the middle of its range."""
+    intrinsics = {"fov_deg": "null", "fx": "[70,80]", "fy": "[72,78]", "cx": "[30,36]", "cy": "25.5"}
+    words = [f"randomizers.camera.{name}={value}" for name, value in intrinsics.items()]
+    return varied(tmp_path_factory.mktemp("calibrated"), "n=2", "size=[48,64]", "preset=plain", *words)
+
+
+def test_a_larger_picture_of_a_camera_in_px_is_the_same_picture(calibrated):
+    """Three times as large, the centre of pixel (u, v) is that of pixel (3 u + 1, 3 v + 1)."""
+    source = raster.open(calibrated, ["size=[144,192]"])
+    frames = next(source.frames(0, 2))
+    source.release()
+    for label, held, larger, record in zip(
+        pixels(calibrated, "labels"), records(calibrated), frames.layers["class_id"], frames.records, strict=True
+    ):
+        small, large = ([camera[name] for name in ("fx", "fy", "cx", "cy")] for camera in (held["camera"], record["camera"]))
+        np.testing.assert_allclose(large, 3 * np.array(small), rtol=1e-9)
+        pose = np.array(held["camera"]["world_from_camera"], np.float32)
+        np.testing.assert_array_equal(record["camera"]["world_from_camera"], pose)
+        assert label.any()
+        assert (larger[1::3, 1::3] != label).mean() < 0.01  # round solids have more triangles where they are larger
+
+
+def test_intrinsics_that_are_given_anew_stay_as_given(calibrated):
+    anew = {"fx": 60.0, "fy": 61.0, "cx": 33.0, "cy": 31.0}
+    source = raster.open(calibrated, ["size=64", *(f"randomizers.camera.{name}={value}" for name, value in anew.items())])
+    camera = next(source.frames(0, 1)).records[0]["camera"]
+    source.release()
+    assert {name: camera[name] for name in anew} == anew
+    source = raster.open(calibrated, ["size=[96,128]", "randomizers.camera.cx=70"])
+    camera = next(source.frames(0, 1)).records[0]["camera"]
+    source.release()
+    assert (camera["cx"], camera["cy"]) == (70, 51)
+
+
+def test_another_shape_needs_intrinsics_of_its_own(calibrated):
+    with pytest.raises(raster.InputError) as error:
+        raster.open(calibrated, ["size=128", "randomizers.camera={fx: 90, cx: 64}"])
+    assert str(error.value) == (
+        "size=128: the set's size is [48, 64], and randomizers.camera.fy, cy in px are of that shape; choose a size of that "
+        "shape, or give randomizers.camera.fy=PX randomizers.camera.cy=PX for the new size"
+    )
 
 
 @pytest.mark.parametrize(
