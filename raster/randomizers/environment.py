@@ -42,7 +42,7 @@ class Environment:
     )
     blur: Range = range_option((0, 2), 0, 5, "levels", "Blur of the visible environment; each level halves the detail.")
     sun: Range = range_option(
-        (0.005, 0.03), 0.0001, 1, "radians", "Angular radius of a sun, which always casts shadows: how soft they are."
+        (0.005, 0.03), 0.0001, 1, "radians", "Angular radius of a sun: how soft its shadows are; none with lights.shadows=0."
     )
 
     def __post_init__(self) -> None:
@@ -73,14 +73,14 @@ class Environment:
         lights.irradiance[lit] = turned(maps.irradiance[chosen] * gain[:, None, None], yaw)[lit]
         lights.ambient[lit] = 0.0
         lights.color[lit] *= streams.uniform_between("lamps", self.lamps)[lit, None, None]
-        # A sun takes the place of the first light, and casts shadows.
+        # A sun takes the place of the first light, and casts shadows unless no light may.
         sun, (x, y, z) = lit & (maps.sun_color[chosen] > 0).any(axis=1), maps.sun_direction[chosen].T
         c, s = np.cos(yaw), np.sin(yaw)
         lights.position[sun, 0] = np.stack([c * x - s * y, s * x + c * y, z, np.zeros_like(x)], axis=1)[sun]
         lights.color[sun, 0] = (maps.sun_color[chosen] * gain[:, None])[sun]
         lights.cone[sun, 0] = NOT_A_SPOT
         lights.softness[sun, 0] = streams.log_uniform("sun", self.sun)[sun]
-        lights.shadows[sun] = np.maximum(lights.shadows[sun], 1)
+        lights.shadows[sun] = np.maximum(lights.shadows[sun], lights.sun_shadows[sun])
 
 
 def turned(harmonics: np.ndarray, yaw: np.ndarray) -> np.ndarray:

@@ -40,7 +40,12 @@ class Lights:
     kelvin: Range = range_option((2500, 9000), 1667, 25000, "K", "Colour temperature of each light and of the ambient light.")
     ambient: Range = range_option((0.08, 0.35), 0, 10, "", "Brightness of the ambient light.")
     shadows: Range = range_option(
-        (0, 1), 0, MAX_LIGHTS, "lights", "How many lights, the brightest first, cast shadows; at most `count`.", whole=True
+        (0, 1),
+        0,
+        MAX_LIGHTS,
+        "lights",
+        "How many lights, the brightest first, cast shadows; at most `count`. 0: suns cast none either.",
+        whole=True,
     )
     softness: Range = range_option(
         (0.01, 0.12), 0.0001, 1, "", "Radius of a light over its distance, which makes shadows soft; uniform in the logarithm."
@@ -99,6 +104,7 @@ class Lights:
         lights.ambient[:] = tint * streams.uniform_between("ambient", self.ambient)[:, None]
         self._aim(scenes, streams, towards, near & streams.bernoulli("spot", self.spot, most))
         lights.shadows[:] = streams.integers("shadows", self.shadows)
+        lights.sun_shadows[:] = self.shadows[1] > 0
         softness = streams.log_uniform("softness", self.softness, most)
         lights.softness[:] = softness * np.where(near, distance[..., 0], 1.0)
         lights.shadow_samples[:] = self.shadow_taps

@@ -20,6 +20,7 @@ class Lights:
     axis: np.ndarray  # (B, L, 3) float32 unit: where a spot light points
     cone: np.ndarray  # (B, L, 2) float32: cosines of the angles off its axis where a spot light begins to fade and ends
     shadows: np.ndarray  # (B,) int32: how many of the lights, from the first on, cast shadows
+    sun_shadows: np.ndarray  # (B,) bool: the sun of an environment, which becomes the first light, casts shadows
     softness: np.ndarray  # (B, L) float32: radius of the light, metres at w = 1, radians at w = 0: makes shadows soft
     shadow_samples: np.ndarray  # (B,) int32: samples for the search in a shadow map; twice as many filter it
     ambient: np.ndarray  # (B, 3) float32: light from everywhere
@@ -51,6 +52,7 @@ class Lights:
             axis=np.tile(np.array([0, 0, -1], np.float32), (batch, lights, 1)),
             cone=np.tile(np.array(NOT_A_SPOT, np.float32), (batch, lights, 1)),
             shadows=np.zeros(batch, np.int32),
+            sun_shadows=np.ones(batch, bool),
             softness=np.full((batch, lights), 0.05, np.float32),
             shadow_samples=np.full(batch, 4, np.int32),
             ambient=np.full((batch, 3), 0.1, np.float32),

@@ -159,6 +159,19 @@ def test_preview_draws_one_image_again_larger(made, preview, tmp_path):
         assert sheet.height > 64
 
 
+def test_one_override_removes_all_shadows():
+    """Those of suns too, which stay as lights. Without it there are some in these images."""
+    casting, kinds = [], []
+    for override in ([], ["randomizers.lights.shadows=0"]):
+        words = [f"size={SIZE}", "randomizers.environment.share=1", "randomizers.environment.studios=0", *override]
+        (frames,) = raster.render(n=8, overrides=words)
+        lights = [light for record in frames.records for light in record["lights"]]
+        casting.append(any(light.get("shadows") for light in lights))
+        kinds.append([light["type"] for light in lights])
+    assert casting == [True, False]
+    assert kinds[0] == kinds[1]
+
+
 def test_preview_shows_images_of_the_disk_from_a_number_on(made, preview, tmp_path):
     assert "2 images from number 2" in preview(f"dir={made}", "first=2", "count=5")
     with Image.open(tmp_path / "sheet.png") as sheet:

@@ -94,3 +94,17 @@ def test_an_environment_lights_its_share_and_outshines_the_lamps(catalog, full_s
         np.testing.assert_allclose(lights.color[b, 0], maps.sun_color[around.map[b]] * around.intensity[b], rtol=1e-5)
     spans(np.log(lights.softness[sunny, 0]), np.log(0.01), np.log(0.02))
     assert (lights.position[~sunny] == lights.position[~sunny][:1]).all()
+
+
+@pytest.mark.parametrize(("shadows", "least"), [(0, 0), ((0, 1), 1)])
+def test_suns_cast_shadows_unless_no_light_does(shadows, least, catalog, full_sampler):
+    """Without shadows a sun shines as it does with them."""
+    maps = full_sampler.library.environments
+    lights, environment = Lights(shadows=shadows), Environment(share=1)
+    found = run(environment, run(lights, empty(catalog, 200, lights=4, library=full_sampler.library)))
+    sunny = (maps.sun_color[found.environment.map] > 0).any(axis=1)
+    assert sunny.any()
+    assert (found.lights.shadows[sunny] == least).all()
+    assert found.lights.shadows.max() == least
+    expected = maps.sun_color[found.environment.map] * found.environment.intensity[:, None]
+    np.testing.assert_allclose(found.lights.color[sunny, 0], expected[sunny], rtol=1e-5)
