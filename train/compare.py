@@ -6,6 +6,7 @@ raster compare runs/* --data photographs    those that raster evaluate data=phot
 """
 
 import json
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,9 @@ from typing import Any
 from raster import Arguments, InputError, one_line
 
 from .data_options import by_component, data_options, flat, short_names
-from .run_files import FACTS, SCORES, read_json
+from .run_files import CHECKPOINT, FACTS, SCORES, read_json
 
+SWEEP = "multirun.yaml"  # what Hydra leaves beside the runs of a sweep, so that runs/* names it too
 Row = dict[str, str]  # a cell by column
 Run = tuple[dict[str, Any], dict[str, Any], dict[str, Any]]  # configuration, scores, options with which its data was drawn
 
@@ -25,6 +27,8 @@ def main() -> None:
         options = parser().read()
         rows = compare(options.runs, options.data)
         print(markdown(rows))
+        for note in passed_over(options.runs, options.data):
+            print(note, file=sys.stderr)
         if options.csv:
             from raster import write_atomic
 
@@ -34,7 +38,7 @@ def main() -> None:
 def parser() -> Arguments:
     """What its command line holds."""
     made = Arguments(__doc__)
-    made.add_argument("runs", nargs="+", type=Path, metavar="RUN", help="folder of raster fit; other folders are passed over")
+    made.add_argument("runs", nargs="+", type=Path, metavar="RUN", help="folder of raster fit; a note names unfinished ones")
     made.add_argument("--data", metavar="NAME", help="scores of RUN/evaluate-NAME (default: those of the run's validation)")
     made.add_argument("--csv", type=Path, metavar="FILE", help="also write the table as CSV")
     return made
@@ -44,9 +48,10 @@ def compare(runs: Sequence[Path], data: str | None = None) -> list[Row]:
     """The rows of the table, the highest mean IoU first: run, options that differ, miou, accuracy, IoU of each class.
 
     Options are those of the runs, and those with which their data sets were drawn, as manifest.json there has them. `data`: the
-    name of a data set that train.evaluate scored; None: the validation images of each run. InputError if none of the folders is
-    a complete run with such scores, or if a file is not what these programs write.
+    name of a data set that train.evaluate scored; None: the validation images of each run. InputError for a path that does not
+    exist or is no run, if none of the runs has such scores, or if a file is not what these programs write.
     """
+    require_runs(runs)
     found = {run: read(run, data) for run in runs if (run / FACTS).is_file()}
     scored = {run: facts for run, facts in found.items() if facts is not None}
     if not scored:
@@ -61,6 +66,26 @@ def compare(runs: Sequence[Path], data: str | None = None) -> list[Row]:
         cells |= {"miou": f"{scores['miou']:.4f}", "accuracy": f"{scores['accuracy']:.4f}"}
         rows.append(cells | {f"iou {name}": "" if iou is None else f"{iou:.4f}" for name, iou in scores["iou"].items()})
     return rows
+
+
+def require_runs(runs: Sequence[Path]) -> None:
+    """InputError for a path that is neither a run of raster fit, finished or not, nor what a sweep leaves beside its runs."""
+    for run in runs:
+        if not run.exists():
+            raise InputError(f"{run}: there is no such folder; expected one that raster fit wrote")
+        if not any((run / name).is_file() for name in (FACTS, CHECKPOINT)) and run.name != SWEEP:
+            raise InputError(f"{run}: is no run of raster fit; expected a folder with {FACTS}")
+
+
+def passed_over(runs: Sequence[Path], data: str | None = None) -> list[str]:
+    """Notes on the runs that have no row in the table: those that are not finished, and those not scored on `data`."""
+    unfinished = [run for run in runs if not (run / FACTS).is_file() and run.name != SWEEP]
+    notes = [f"NOTE: not finished, so not in the table: {', '.join(map(str, unfinished))}"] if unfinished else []
+    unscored = [run for run in runs if data and (run / FACTS).is_file() and not (run / f"evaluate-{data}" / SCORES).is_file()]
+    if unscored:
+        how = f"raster evaluate model={unscored[0]} data=.../{data} scores it"
+        notes.append(f"NOTE: not scored on {data}, so not in the table: {', '.join(map(str, unscored))}; {how}")
+    return notes
 
 
 def data_columns(scored: Mapping[Path, Run]) -> dict[Path, Row]:

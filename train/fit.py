@@ -15,6 +15,7 @@ from .config import check_training
 from .learning.require_fastai import require_fastai
 from .learning.scalars import require_tensorboard
 from .learning.schedule import phases
+from .run_files import CHECKPOINT, FACTS
 
 if TYPE_CHECKING:
     from omegaconf import DictConfig
@@ -97,9 +98,8 @@ def is_complete(out: Path, configuration: str) -> bool:
 
     InputError if it is a file, holds another run or other files, or cannot be made.
     """
-    from .learning.callbacks import CHECKPOINT, require_same
+    from .learning.callbacks import require_same
     from .network.saved import is_temporary, read_facts
-    from .run_files import FACTS
 
     if out.exists() and not out.is_dir():
         raise InputError(f"out={out}: is a file; name a folder")

@@ -1,4 +1,4 @@
-"""The names of the files that train.fit and train.evaluate write, and read_json. Nothing here needs torch."""
+"""The names of the files that raster fit and raster evaluate write, and read_json. Nothing here needs torch."""
 
 import json
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import Any
 
 from raster import open_regular
 
-WEIGHTS, FACTS, SCORES = "model.pth", "model.json", "scores.json"
+WEIGHTS, FACTS, SCORES, CHECKPOINT = "model.pth", "model.json", "scores.json", "checkpoint.pth"
 
 
 def read_json(path: Path) -> Any:

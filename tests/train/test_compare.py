@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from raster import InputError
-from train.compare import compare, differing, flat, main
+from train.compare import compare, differing, flat, main, passed_over
 from train.data_options import short_names
 
 pytestmark = pytest.mark.slow
@@ -31,8 +31,8 @@ def finished(run: Path, miou: float, ball: float | None, evaluated: float | None
 def runs(tmp_path) -> list[Path]:
     made = [finished(tmp_path / "runs" / "a", 0.5, 0.4, lr=0.01, crops=[0.3, 1]),
             finished(tmp_path / "runs" / "b", 0.75, None, evaluated=0.25, lr=0.1, crops=[0.3, 1])]  # fmt: skip
-    (tmp_path / "runs" / "notes").mkdir()
-    return [*made, tmp_path / "runs" / "notes"]
+    (tmp_path / "runs" / "multirun.yaml").touch()  # Hydra leaves it beside the runs of a sweep
+    return [*made, tmp_path / "runs" / "multirun.yaml"]
 
 
 def test_the_best_run_comes_first_with_the_options_that_differ(runs):
@@ -47,6 +47,23 @@ def test_scores_on_another_set_are_of_the_runs_that_have_them(runs):
     assert (row["run"], row["miou"]) == (str(runs[1]), "0.2500")
 
 
+def test_runs_without_a_row_are_named(runs, tmp_path, monkeypatch, capsys):
+    """One that is not scored on the set of --data, and one that is not finished. The table alone is on standard output."""
+    begun = tmp_path / "runs" / "begun"
+    begun.mkdir()
+    (begun / "checkpoint.pth").touch()
+    assert passed_over(runs) == []
+    monkeypatch.setattr(sys, "argv", ["raster compare", *map(str, runs), str(begun), "--data", "photos"])
+    main()
+    printed = capsys.readouterr()
+    assert len(printed.out.splitlines()) == 3
+    assert printed.err.splitlines() == [
+        f"NOTE: not finished, so not in the table: {begun}",
+        f"NOTE: not scored on photos, so not in the table: {runs[0]}; "
+        f"raster evaluate model={runs[0]} data=.../photos scores it",
+    ]
+
+
 def test_it_prints_markdown_and_writes_csv(runs, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(sys, "argv", ["raster compare", *map(str, runs), "--csv", str(tmp_path / "table.csv")])
     main()
@@ -57,9 +74,19 @@ def test_it_prints_markdown_and_writes_csv(runs, tmp_path, monkeypatch, capsys):
         assert list(csv.DictReader(file)) == compare(runs)
 
 
-def test_what_is_no_run_is_told(runs):
-    with pytest.raises(InputError, match=r"notes: no complete run with scores among 1; expected model.json"):
+def test_what_is_no_run_is_told(runs, tmp_path, monkeypatch, capsys):
+    with pytest.raises(InputError, match=r"multirun.yaml: no complete run with scores among 1; expected model.json"):
         compare(runs[2:])
+    (tmp_path / "notes").mkdir()
+    with pytest.raises(InputError, match=r"notes: is no run of raster fit; expected a folder with model.json$"):
+        compare([*runs, tmp_path / "notes"])
+    monkeypatch.setattr(sys, "argv", ["raster compare", str(runs[0]), str(tmp_path / "nosuch")])
+    with pytest.raises(SystemExit) as end:
+        main()
+    assert end.value.code == 2
+    assert capsys.readouterr().err == (
+        f"error: {tmp_path}/nosuch: there is no such folder; expected one that raster fit wrote\n"
+    )
     with pytest.raises(InputError, match=r"expected model.json and evaluate-other/scores.json"):
         compare(runs, "other")
     for wrong in ("{", "[]", "{}", '{"scores": {"miou": "high", "accuracy": 1, "iou": {}}}', '{"scores": {"miou": 1}}'):

@@ -14,11 +14,12 @@ from fastai.vision.all import Callback, Metric, set_seed
 from raster import InputError, Progress, open_regular
 
 from ..network.saved import write_tensors, write_text
+from ..run_files import CHECKPOINT
 from ..scores.metrics import Scores, confusion
 from .averaging import Averaging
 from .scalars import Scalars
 
-CHECKPOINT, METRICS = "checkpoint.pth", "metrics.csv"
+METRICS = "metrics.csv"
 CONFIGURATION = "told"  # its key in a checkpoint, as in checkpoints of earlier versions
 COLUMNS = ("epoch", "size", "train_loss", "valid_loss", "miou", "seconds")
 

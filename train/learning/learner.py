@@ -22,10 +22,11 @@ from ..network.loss import CrossEntropyDiceLoss
 from ..network.networks import build, clear_hooks, is_encoder
 from ..network.saved import Model, save
 from ..network.segment import segment
+from ..run_files import CHECKPOINT
 from ..scores.figures import curves, prediction_sheet
 from ..scores.scoring import score
 from .averaging import Averaging
-from .callbacks import CHECKPOINT, METRICS, Epochs, MeanIoU, read_checkpoint, write_metrics
+from .callbacks import METRICS, Epochs, MeanIoU, read_checkpoint, write_metrics
 from .device import fast_bfloat16
 from .scalars import TENSORBOARD, Scalars
 from .schedule import Phase, phase_of, phases, scales_of
