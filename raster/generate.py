@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from raster.rendering.renderer import Renderer
     from raster.run.setup import Setup
 
-TOLD = ("counts", "digest", "renderers", "skipped_meshes")  # of the manifest, by --json
+TOLD = ("counts", "digest", "renderers", "skipped_meshes", "smaller_meshes")  # of the manifest, by --json
 
 
 def main() -> None:

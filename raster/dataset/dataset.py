@@ -2,9 +2,9 @@
 
 import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import orjson
@@ -22,6 +22,14 @@ from raster.errors import InputError
 from raster.system.atomic_files import make_folder, replace_atomic, write_all, write_atomic
 
 _BUFFER = 1 << 20  # bytes of scenes.jsonl to one os.write
+
+
+class RecordReader(Protocol):
+    """Sees the records of a data set, one by one, and then has facts for the manifest."""
+
+    def add(self, record: dict[str, Any]) -> None: ...
+
+    def facts(self) -> Mapping[str, Any]: ...
 
 
 class Dataset:
@@ -109,12 +117,12 @@ class Dataset:
                 self._journals.append(path)
         return self._lines.missing()
 
-    def finish(self, facts: Mapping[str, Any]) -> manifest.Manifest:
+    def finish(self, facts: Mapping[str, Any], found: RecordReader | None = None) -> manifest.Manifest:
         """Write codes.txt, scenes.jsonl, valid.txt and the complete manifest; return that. Close the writers before.
 
-        `facts` go into the manifest. Raises InputError while images are missing and for a full disk. Killed anywhere
-        in here, the same command completes the folder to the same bytes: every file is replaced whole, the manifest says
-        "complete" after all others are in place, and the journals go last.
+        `facts` go into the manifest, and those that `found` has when it has seen all records. Raises InputError while images
+        are missing and for a full disk. Killed anywhere in here, the same command completes the folder to the same bytes:
+        every file is replaced whole, the manifest says "complete" after all others are in place, and the journals go last.
         """
         if not self._begun:
             raise RuntimeError("begin() comes before finish(), which replaces the lines that it reads: claim the folder again")
@@ -123,7 +131,8 @@ class Dataset:
                              "run the same command again")  # fmt: skip
         self._begun = False
         tally = DatasetStatistics(self._numbers, tuple(self._manifest["classes"]))
-        files = {SCENES: self._write_scenes(tally)}
+        files = {SCENES: self._write_scenes([tally, found] if found else [tally])}
+        facts = {**facts, **(found.facts() if found else {})}
         codes = "".join(f"{name}\n" for name in self._manifest["classes"]).encode()
         for name, text in ((CODES, codes), (VALID, tally.valid_names())):
             write_atomic(self._out / name, text)
@@ -135,14 +144,16 @@ class Dataset:
         claim.remove_journals(self._out)
         return self._manifest
 
-    def _write_scenes(self, tally: DatasetStatistics) -> str:
-        """Write scenes.jsonl line by line, counting in `tally`; return its SHA-256 in hex."""
+    def _write_scenes(self, readers: Sequence[DatasetStatistics | RecordReader]) -> str:
+        """Write scenes.jsonl line by line, and show each record to the readers; return its SHA-256 in hex."""
         digest = hashlib.sha256()
 
         def fill(descriptor: int) -> None:
             block = bytearray()
             for line in self._lines.read():
-                tally.add(orjson.loads(line))
+                record = orjson.loads(line)
+                for reader in readers:
+                    reader.add(record)
                 block += line
                 if len(block) >= _BUFFER:
                     digest.update(block)

@@ -54,7 +54,9 @@ class Placement:
     radius: Range = range_option((1, 1.5), 0.01, 20, "m", "Half the side of the cube that floating objects fill.")
     floor_radius: Range = range_option((1.5, 2.2), 0.01, 20, "m", "Half the side of the square that objects on a floor fill.")
     floor: float = share_option(
-        0.5, "How many of the images have a floor, at z = 0; none where the camera does not look down on it."
+        0.5,
+        "How many of the images have a floor, at z = 0; none where the camera looks less than 6 degrees down, "
+        "or is lower than 0.6 floor_radius.",
     )
     floor_size: tuple[float, float] = option(
         (FLOOR_SIZE, FLOOR_SIZE),

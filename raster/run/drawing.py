@@ -8,8 +8,8 @@ from typing import Any
 from raster.dataset.dataset import Dataset
 from raster.errors import InputError
 from raster.rendering.renderer import Renderer
+from raster.run.record_facts import RecordFacts
 from raster.run.setup import Setup
-from raster.run.shrunk_meshes import shrunk_in_set
 from raster.run.workers import DrawJob, SharedProgress, chunks_of, draw, start_helpers
 from raster.system.cpu import usable_cores
 from raster.system.progress import Progress, rate
@@ -46,9 +46,10 @@ def draw_missing(
     facts: dict[str, Any] = {"run": {"frames": todo, "seconds": round(seconds, 3), "workers": workers}}
     if skipped := setup.meshes.skipped:
         facts["skipped_meshes"] = {"count": len(skipped), "reasons": dict(skipped)}
-    manifest = data.finish(facts)
+    found = RecordFacts(setup.sampler)
+    manifest = data.finish(facts, found)
     speed = f" ({rate(todo, seconds, 'frame')} while drawing)" if todo else ""
-    _notes(manifest, out, setup)
+    _notes(manifest, out, found)
     print(
         f"done: {todo} frames in {time.perf_counter() - start:.1f} s{speed}, {shared.bytes.value / 1e6:.1f} MB, "
         f"{workers} worker{'s' * (workers > 1)} on {renderer.info.name}; digest {manifest['digest'][:16]}; {out}"
@@ -56,9 +57,9 @@ def draw_missing(
     return {"drawn": todo, "seconds": round(seconds, 3), "bytes": shared.bytes.value, "workers": workers}
 
 
-def _notes(manifest: dict[str, Any], out: Path, setup: Setup) -> None:
+def _notes(manifest: dict[str, Any], out: Path, found: RecordFacts) -> None:
     """Print what a user should know of a finished data set."""
-    print(*(f"{line}\n" for line in shrunk_in_set(out, setup.sampler.catalog)), sep="", end="")
+    print(*(f"{line}\n" for line in found.notes()), sep="", end="")
     if unlabelled := manifest["counts"].get("unlabelled"):
         look = f"python -m raster.preview dir={out} shows the first"
         print(f"NOTE: {unlabelled} of {manifest['n']} images show nothing of any class; {look}")

@@ -1,18 +1,14 @@
-"""shrunk_note, shrunk_in_set: what is said of own meshes that are drawn smaller than they are in metres, for want of room."""
-
-from pathlib import Path
+"""shrunk_note: what is said of own meshes that are drawn smaller than they are in metres, for want of room."""
 
 import numpy as np
-import orjson
 
 from raster.arrangements.problem import scale_of
-from raster.assets.catalog import Catalog
 from raster.assets.meshes.metric_size import LARGE
-from raster.dataset.files import SCENES
 from raster.scene.sampler import Sampler
 
 LOOKED_AT, SETTLED = 32, 4  # images that are looked at, and where each layout takes long to settle
 KEPT = 0.999  # of its size: what is as large as it is, but for rounding
+OFF_ORIGIN = 1.2  # times the room that it needs around its middle: what a mesh's own origin may cost without a word
 MAX_ROOM = 20.0  # metres: the highest placement.radius
 
 
@@ -35,34 +31,22 @@ def shrunk_note(sampler: Sampler, first: int, count: int, metres: bool = True) -
         return ()
     worst = asset.reshape(-1)[np.argmin(np.where(small, scale, np.inf))]
     least = float(scale[small].min())
-    name, size = catalog.assets[worst], float(np.ptp(catalog.imported[worst - catalog.first_imported].points, axis=0).max())
+    points = catalog.imported[worst - catalog.first_imported].points
+    name, size = catalog.assets[worst], float(np.ptp(points, axis=0).max())
     of = f"{len(np.unique(asset[small]))} of {len(np.unique(asset[shown]))} meshes in the first {looked} images"
     what = f"{of}, {name} ({size:.3g} m) at {least:.2g} of its size"
     begin = "NOTE: there is no room for own meshes as large as they are, so they are drawn smaller"
-    return (f"{begin}: {what}; {_advice(size, least, metres)}",)
+    return (f"{begin}: {what}; {_off_origin(points)}{_advice(size, least, metres)}",)
 
 
-def shrunk_in_set(out: Path, catalog: Catalog) -> tuple[str, ...]:
-    """A line that counts them in a finished data set of this catalog; none without any."""
-    if not catalog.metric.any():
-        return ()
-    names = set(catalog.assets[catalog.first_imported : catalog.floor])
-    shown, small = 0, list[tuple[float, str, int]]()
-    with open(out / SCENES, "rb") as lines:
-        for record in map(orjson.loads, lines):
-            entries = [entry for entry in record["objects"] if entry["solid"] in names]
-            shown += len(entries)
-            for entry in entries:
-                scale = float(scale_of(np.array(entry["world_from_object"])).max())
-                if scale < KEPT:
-                    small.append((scale, entry["solid"], record["index"]))
-    if not small:
-        return ()
-    scale, name, number = min(small)
-    worst = f"the smallest is {name} in image {number}, at {scale:.2g} of its size"
-    return (
-        f"NOTE: {len(small)} of {shown} own meshes in these images are drawn smaller than they are, for want of room; {worst}",
-    )
+def _off_origin(points: np.ndarray) -> str:
+    """What is said of a mesh of points (P, 3) m whose origin is not in its middle, or ""."""
+    middle = (points.min(axis=0) + points.max(axis=0)) / 2
+    from_origin, from_middle = (float(np.linalg.norm(points - centre, axis=1).max()) for centre in (0, middle))
+    if from_origin < OFF_ORIGIN * from_middle:
+        return ""
+    what = f"its origin is {np.linalg.norm(middle):.2g} m from its middle, and it needs room around its origin"
+    return f"{what}: {from_origin / from_middle:.2g} times what it would need if the file had it in the middle; "
 
 
 def _advice(size: float, least: float, metres: bool) -> str:

@@ -13,6 +13,24 @@ from raster.dataset.verify import verify
 pytestmark = pytest.mark.slow
 
 
+def test_images_that_got_no_floor_are_counted(tmp_path):
+    """Where the camera looks less than 6 degrees down, or is lower than 0.6 of the square's half side, of 2 m."""
+    words = ["preset=plain", "randomizers.placement.floor=1", "randomizers.placement.floor_radius=2", "n=40", "size=16"]
+    low = ["randomizers.camera.elevation_deg=[0,60]", "randomizers.camera.jitter=0.3"]
+    said = generate_here(tmp_path, *words, *low, "out=set").splitlines()
+    bare, expected = 0, 0
+    for record in records(tmp_path / "set"):
+        pose = np.array(record["camera"]["world_from_camera"])
+        bare += "floor" not in {entry["slot"] for entry in record["objects"]}
+        expected += pose[2, 2] > -0.1 or pose[2, 3] < 0.6 * 2
+    assert 0 < bare == expected < 40
+    (line,) = [line for line in said if "have no floor" in line]
+    assert line.startswith(f"NOTE: {bare} of 40 images have no floor: ")
+    high = ["randomizers.camera.elevation_deg=[40,60]", "randomizers.camera.jitter=0.3"]
+    assert "have no floor" not in generate_here(tmp_path, *words, *high, "out=other")
+    assert "have no floor" not in generate_here(tmp_path, *words, *low, "randomizers.placement.floor=0.5", "out=half")
+
+
 def test_the_pass_of_colour_may_be_another_and_labels_stay(base, tmp_path):
     other = varied(tmp_path, "passes/color=phong")
     assert labels(other) == labels(base)

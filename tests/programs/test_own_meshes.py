@@ -77,4 +77,10 @@ def test_meshes_that_were_drawn_smaller_are_counted(tmp_path):
     assert line.startswith(f"NOTE: {len(small)} of {len(scales)} own meshes in these images are drawn smaller than they are")
     assert line.endswith(f"the smallest is box/a.stl in image {boxes[worst][1]}, at {scales[worst]:.2g} of its size")
     assert any(line.startswith("NOTE: there is no room for own meshes as large as they are") for line in said)
+    held = orjson.loads((tmp_path / "set/manifest.json").read_bytes())
+    assert held["smaller_meshes"] == {
+        "shown": len(scales), "smaller": len(small),
+        "smallest": {"solid": "box/a.stl", "index": boxes[worst][1], "scale": round(scales[worst], 4)},
+    }  # fmt: skip
     assert not [line for line in generate_here(tmp_path, *SMALL, "out=other").splitlines() if "drawn smaller" in line]
+    assert "smaller_meshes" not in orjson.loads((tmp_path / "other/manifest.json").read_bytes())

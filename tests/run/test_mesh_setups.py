@@ -91,6 +91,22 @@ def test_meshes_that_are_drawn_smaller_are_told(tmp_path, scale):
         assert "objects.units" not in note
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("corner", [True, False])
+def test_a_mesh_whose_origin_is_at_its_corner_is_told(tmp_path, corner):
+    """A cube of 1 m needs a ball of sqrt(3) m around its corner, and of half of that around its middle."""
+    (tmp_path / "bolt").mkdir()
+    cube = trimesh.creation.box([1, 1, 1])
+    cube.apply_translation([0.5 * corner] * 3)
+    cube.export(tmp_path / "bolt" / "cube.stl")
+    told = ["solids=[]", "objects.normalize=false", "n=4", "randomizers.objects.count=1", "randomizers.distractors=null"]
+    told += ["randomizers.placement.arrangements={grid: 0, poisson: 1}", "randomizers.placement.floor=1", "preset=plain"]
+    told += ["randomizers.camera.distance=40", "randomizers.camera.elevation_deg=60", "randomizers.placement.largest=0.5"]
+    (note,) = configured(tmp_path, *told, "randomizers.placement.floor_radius=1").meshes.notes
+    assert f"bolt/cube.stl (1 m) at {0.5 / np.sqrt(3) * (1 if corner else 2):.2g} of its size" in note
+    assert ("its origin is 0.87 m from its middle, and it needs room around its origin: 2 times what" in note) == corner
+
+
 def test_too_many_pictures_for_an_image_are_told_before_it_is_drawn(catalog_of_models, monkeypatch):
     monkeypatch.setattr("raster.run.setup.MAX_LAYERS", 3)
     sampler = Sampler(catalog_of_models, fast(objects=Objects(count=5)), 0)
