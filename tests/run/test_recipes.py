@@ -47,6 +47,9 @@ def test_small_parts_are_large_in_the_picture_and_as_large_as_they_are(tmp_path)
     first = scenes.nodes.local[:, scenes.roots[0]].astype(float)
     here = scenes.asset[:, 0] >= 0
     np.testing.assert_allclose(scale_of(first)[here], 1, rtol=1e-5)
+    assert (scenes.asset[:, scenes.slots["floor"]] >= 0).all()  # a table in every image
+    more = setup.sampler(64, 512)
+    assert (more.asset[:, more.slots["floor"]] >= 0).all()
     away = np.linalg.norm(first[:, :3, 3] - cameras.world_from_camera[:, :3, 3], axis=1)
     share = 614.8 * 0.04 / away[here] / 480  # of the height, if it is seen from the side
     assert np.median(share) > 0.1
