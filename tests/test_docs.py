@@ -17,7 +17,7 @@ from write_rgbe import write_rgbe
 from benchmarks.sample_meshes import CLASSES, make
 from raster.__main__ import COMMANDS
 from raster.dataset.manifest import MANIFEST
-from raster.system.paths import CONF
+from raster.system.paths import CONF, SHADERS
 
 ROOT = Path(__file__).parents[1]
 PAGES = [
@@ -220,3 +220,10 @@ def test_the_table_of_commands_has_them_all():
     table = TEXTS["docs/getting-started.md"].partition("### One program")[2].partition('`eval "')[0]
     listed = re.findall(r"`([a-z-]+)", "".join(line.split("|")[1] for line in table.splitlines() if line.startswith("| `")))
     assert sorted(listed) == sorted(COMMANDS)
+
+
+def test_the_arguments_of_pattern_are_those_of_the_shader():
+    page = (ROOT / "docs" / "adding-things.md").read_text()
+    told = re.search(r"`pattern\(\)`, whose arguments are (.*?)\.", page)[1]
+    signature = re.search(r"^float pattern\((.*)\)", (SHADERS / "include" / "paint_plain.glsl").read_text(), re.M)[1]
+    assert re.findall(r"`(\w+)`", told) == [each.split()[-1] for each in signature.split(",")]

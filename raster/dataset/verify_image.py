@@ -57,8 +57,9 @@ def check_image(out: Path, index: int, line: bytes, classes: tuple[str, ...], fi
     except InputError:
         raise
     except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
-        problem = f"has no {error}" if isinstance(error, KeyError) else str(error)
-        raise InputError(f"{where}: the record {problem}") from error
+        has = f"the record has no {error}" if isinstance(error, KeyError) else f"the record cannot be used: {error}"
+        said = f"is no record in JSON: {error}" if isinstance(error, orjson.JSONDecodeError) else has
+        raise InputError(f"{where}: {said}") from error
     return record
 
 

@@ -2,10 +2,15 @@
 
 import difflib
 import importlib
+import inspect
 import re
+import traceback
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from hydra.errors import InstantiationException
+from hydra.utils import get_object
 
 from raster.errors import InputError
 from raster.run.own_folder import folders_used
@@ -21,14 +26,40 @@ def reason(error: InstantiationException, description: dict[str, Any]) -> str:
         return f": {error}"
     if target := re.match(r"Error loading '([^']+)'", str(cause)):
         return f"._target_={target[1]}: {_why_not_imported(target[1]) or cause}"
+    if where := _in_own_code(cause):
+        return f": its own code failed with these values, in {where}: {type(cause).__name__}: {cause}"
+    if isinstance(cause, TypeError) and "argument" in str(cause):
+        return f": {cause}{_arguments(str(cause), str(description['_target_']))}"
     if isinstance(cause, ImportError | TypeError | ValueError | OSError):
         return f": {cause}"
     return f": {description['_target_']} raised {cause!r}"
 
 
+def _in_own_code(error: BaseException) -> str:
+    """File and line of the user's own folders where an error was raised, or what raised it was called; "" if not there."""
+    frames = reversed(traceback.extract_tb(error.__traceback__))
+    own = (frame for frame in frames if any(Path(frame.filename).is_relative_to(folder) for folder in folders_used()))
+    return next((f"{frame.filename}, line {frame.lineno}" for frame in own), "")
+
+
+def _arguments(said: str, target: str) -> str:
+    """What to add to Python's message on arguments that `target` does not take, or lacks: the likeliest one, or all."""
+    known: list[str] = []
+    with suppress(Exception):  # builtins have no signature
+        parameters = inspect.signature(get_object(target)).parameters.values()
+        known = [each.name for each in parameters if each.kind in (each.POSITIONAL_OR_KEYWORD, each.KEYWORD_ONLY)]
+    unknown = re.search(r"unexpected keyword argument '(.*)'", said)
+    if unknown and (first := re.match(r"(\w+)[ :]", unknown[1])) and first[1] in known:
+        return f"; did you mean {first[1]}? Keys are written KEY: VALUE"
+    near = difflib.get_close_matches(unknown[1], known, n=1) if unknown else []
+    return f"; did you mean {near[0]}?" if near else f"; it takes {', '.join(known)}" if known else ""
+
+
 def _why_not_imported(target: str) -> str:
     """Why module.name cannot be imported: no such module, an error in it, or nothing of that name in it; "" if unknown."""
     parts = target.split(".")
+    if len(parts) == 1:
+        return f"write MODULE.NAME, as my_module.{target} for the {target} of my_module.py"
     for number in range(len(parts) - 1, 0, -1):
         name = ".".join(parts[:number])
         try:

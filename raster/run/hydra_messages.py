@@ -9,7 +9,7 @@ from omegaconf.errors import GrammarParseError, InterpolationResolutionError, Mi
 
 from raster.run.known_keys import group_names, known_keys, names, own_keys, stated_options, unknown_key
 from raster.run.options import GROUPS, Option
-from raster.run.own_yaml import slip, unmarked_preset, wrong_ending
+from raster.run.own_yaml import override_before_choice, slip, unmarked_preset, wrong_ending
 from raster.run.quoting import decoded
 from raster.run.sweeps import launcher_at_fault
 
@@ -28,7 +28,7 @@ def explain(
     value of another kind what the option takes. `written`: overrides as Hydra was given them, and as the user wrote them.
     """
     cause = error.__cause__ or error
-    if of_yaml := slip(cause, folder):
+    if of_yaml := slip(cause, folder) or override_before_choice(cause, folder, written or ()):
         return of_yaml
     if isinstance(error, OSError) and not isinstance(error, HydraException):  # Hydra makes folders, of sweeps
         return f"cannot write {error.filename}: {error.strerror}"

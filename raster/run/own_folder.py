@@ -19,6 +19,7 @@ from hydra.core.hydra_config import HydraConfig
 
 from raster.errors import InputError
 from raster.passes import Pass
+from raster.run.own_yaml import misnamed
 from raster.system.paths import CONF, SHADERS
 from raster.system.regular_files import irregular
 
@@ -28,7 +29,8 @@ _used: dict[Path, None] = {}
 def split_config_dir(arguments: Sequence[str]) -> tuple[Path | None, list[str]]:
     """Return the folder that --config-dir of a command line names, None without it, and the other arguments.
 
-    Warns of a file in it that nobody reads. InputError if there is no such folder.
+    Warns of a file in it that nobody reads, and of a component whose key is not the name of its file. InputError if there is no
+    such folder.
     """
     parser = argparse.ArgumentParser(add_help=False, exit_on_error=False)
     parser.add_argument("--config-dir", "-cd")
@@ -43,6 +45,8 @@ def split_config_dir(arguments: Sequence[str]) -> tuple[Path | None, list[str]]:
         if (folder / path.name).exists():
             what = f"a preset has options of your own: {folder / 'preset' / 'NAME.yaml'}, chosen by preset=NAME"
             print(f"WARNING: {folder / path.name} is not read, since raster has a file of that name; {what}", file=sys.stderr)
+    for said in misnamed(folder):
+        print(f"WARNING: {said}", file=sys.stderr)
     return folder, rest
 
 

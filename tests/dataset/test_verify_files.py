@@ -66,7 +66,7 @@ FILES = {  # what is done to the folder -> what is said
     "line cut": (scenes(lambda lines: [*lines[:5], lines[5][:-1]]), r"scenes\.jsonl line 6: is cut short"),
     "line twice": (scenes(lambda lines: [*lines, "{}"]), r"scenes\.jsonl: holds more lines, but manifest\.json"),
     "swapped": (scenes(lambda lines: lines[::-1]), r"scenes\.jsonl line 1: index is 5, expected 0"),
-    "no json": (scenes(lambda lines: ["{\n"] * 6), r"scenes\.jsonl line 1: the record "),
+    "no json": (scenes(lambda lines: ["{\n"] * 6), r"scenes\.jsonl line 1: is no record in JSON: "),
     "lines gone": (lambda o: (o / "scenes.jsonl").unlink(), r"scenes\.jsonl: cannot be read: No such file"),
     "counts": (lambda o: describe(o, counts={"images": 6}), r"manifest\.json: counts are {'images': 6}, expected"),
     "digest": (lambda o: describe(o, digest="0" * 64), r"manifest\.json: digest is 0{64}, but that of the files is"),

@@ -83,7 +83,7 @@ IN_RECORD = {  # what is done to the record of image 2 -> what is said
     "index": (lambda r: r.update(index=7), r"scenes\.jsonl line 3: index is 7, expected 2"),
     "name": (lambda r: r.update(image="images/2.png"), r"scenes\.jsonl line 3: image is 'images/2\.png', expected"),
     "no key": (lambda r: r["camera"].pop("fx"), rf"{LINE}: the record has no 'fx'"),
-    "no list": (lambda r: r.update(objects=3), rf"{LINE}: the record .*not iterable"),
+    "no list": (lambda r: r.update(objects=3), rf"{LINE}: the record cannot be used: .*not iterable"),
 }  # fmt: skip
 
 
