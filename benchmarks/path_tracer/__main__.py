@@ -1,12 +1,13 @@
 """Images by another renderer: python -m benchmarks.path_tracer [n=100] [size=256] [seed=0] [out=out/path_traced] [workers=N].
 
-Of an own mesh: mesh=FILE [class=NAME] [solids=unlabelled|labelled|none]; before photographs: images=FOLDER.
+Of own meshes: mesh=FILE|FOLDER [class=NAME] [solids=unlabelled|labelled|none]; before photographs: images=FOLDER.
 
 A test set to score a model on that has learnt from raster's images: tabletops with cubes, spheres and cylinders, drawn by a
 small path tracer that shares no code with raster/: closed-form solids, soft shadows, light between objects, glossy coats,
-metals, a lens, a film's curve, JPEG. With mesh= the scenes hold a mesh (GLB, glTF, OBJ, STL, PLY) in its own colours; its class
-is that of its folder, if class= does not name one. The solids stand about it without labels, keep theirs (solids=labelled) or
-are left out (none). With images= a photograph stands behind and lights each scene, and may be printed on the table.
+metals, a lens, a film's curve, JPEG. With mesh= the scenes hold one to three meshes (GLB, glTF, OBJ, STL, PLY) in their own
+colours: of one file, or of those below a folder, each at random. A file's class is the name of its folder, if class= does not
+name one. The solids stand about without labels, keep theirs (solids=labelled) or are left out (none). With images= a photograph
+stands behind and lights each scene, and may be printed on the table.
 
 Writes images/000000.jpg, labels/000000.png (class ids, from the one ray through each pixel's centre) and codes.txt. Image i
 depends on the seed, the contents and i alone.

@@ -8,7 +8,7 @@ import numpy as np
 from benchmarks.path_tracer.camera import Camera
 from benchmarks.path_tracer.emitters import Sky
 from benchmarks.path_tracer.integrator import Solid
-from benchmarks.path_tracer.meshes import Mesh, load_mesh
+from benchmarks.path_tracer.meshes import Mesh, load_mesh, mesh_files
 from benchmarks.path_tracer.pictures import PictureFloor, PictureSky, load_picture, photographs
 from benchmarks.path_tracer.shapes import frame, rotation_about_z
 from raster.errors import InputError
@@ -22,8 +22,8 @@ THICKNESS = 0.04  # of a table's top, world units
 class Contents:
     """What the scenes of a set hold."""
 
-    mesh: str | None = None  # path of a mesh file
-    mesh_class: str | None = None  # its class; None: the name of the folder that holds it
+    mesh: str | None = None  # path of a mesh file, or of a folder that is searched for them with all folders below it
+    mesh_class: str | None = None  # the class of all; None: of each the name of the folder that holds it
     solids: str | None = None  # labelled, unlabelled or none; None: unlabelled beside a mesh, else labelled
     images: str | None = None  # a folder of photographs that stand behind the scenes and light them
 
@@ -32,36 +32,51 @@ class Contents:
         if self.solids not in (None, *SOLIDS):
             raise InputError(f"solids={self.solids}: choose one of {', '.join(SOLIDS)}")
         if self.mesh is None and (self.mesh_class is not None or self.solids not in (None, "labelled")):
-            raise InputError("class= and solids= need a mesh=FILE")
+            raise InputError("class= and solids= need a mesh=FILE, or a folder")
         if self.mesh is not None:
-            load_mesh(self.mesh)
-            if self.own_class() == "background" or not self.own_class().isprintable():
-                raise InputError(f"class={self.own_class()}: expected another name for the class of the mesh")
+            for path in mesh_files(self.mesh):
+                load_mesh(path)
+            if wrong := [name for name in self.own_classes() if name == "background" or not name.isprintable()]:
+                raise InputError(f"class={wrong[0]}: expected another name for the class of the mesh")
+            if (many := len(self.codes())) > 256:
+                raise InputError(f"mesh={self.mesh}: {many - 1} classes; at most 255 beside the background")
         if self.images is not None:
             photographs(self.images)
 
-    def own_class(self) -> str:
-        """The class of the mesh."""
-        return self.mesh_class or Path(self.mesh or "").resolve().parent.name
+    def own_classes(self) -> dict[str, list[str]]:
+        """The mesh files of each class, the classes sorted by name."""
+        files: dict[str, list[str]] = {}
+        for path in mesh_files(self.mesh) if self.mesh is not None else ():
+            files.setdefault(self.mesh_class or Path(path).resolve().parent.name, []).append(path)
+        return dict(sorted(files.items()))
 
     def codes(self) -> tuple[str, ...]:
-        """The class names by id: those of the labelled solids, then that of the mesh, as raster.generate numbers them."""
-        if self.mesh is None:
-            return CLASSES
-        labelled = CLASSES if self.solids == "labelled" else CLASSES[:1]
-        return labelled if self.own_class() in labelled else (*labelled, self.own_class())
+        """The class names by id: those of the labelled solids, then those of the meshes, as raster.generate numbers them."""
+        labelled = CLASSES if self.mesh is None or self.solids == "labelled" else CLASSES[:1]
+        return (*labelled, *(name for name in self.own_classes() if name not in labelled))
 
 
 def with_meshes(random: np.random.Generator, contents: Contents, groups: list[list[Solid]]) -> list[list[Solid]]:
-    """One to three meshes, a group each, before the groups of solids, which lose their labels or are left out if so told."""
-    mesh = load_mesh(str(contents.mesh))
-    class_id = contents.codes().index(contents.own_class())
-    own = [[_resting(random, mesh, class_id)] for _ in range(random.integers(1, 4))]
+    """One to three meshes, a group each, before the groups of solids, which lose their labels or are left out if so told.
+
+    Of several files each mesh is one at random: all classes are equally frequent, and all files of a class.
+    """
+    codes, files = contents.codes(), contents.own_classes()
+    own = []
+    for _ in range(random.integers(1, 4)):
+        name = _one_of(random, list(files))
+        mesh = load_mesh(_one_of(random, files[name]))
+        own.append([_resting(random, mesh, codes.index(name))])
     if contents.solids == "none":
         return own
     if contents.solids != "labelled":
         groups = [[replace(solid, class_id=0) for solid in group] for group in groups]
     return own + groups
+
+
+def _one_of(random: np.random.Generator, names: list[str]) -> str:
+    """A name at random. No random number is drawn for the only one."""
+    return names[random.integers(len(names))] if len(names) > 1 else names[0]
 
 
 def _resting(random: np.random.Generator, mesh: Mesh, class_id: int) -> Solid:

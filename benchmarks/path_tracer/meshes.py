@@ -1,4 +1,4 @@
-"""Mesh, Picture, load_mesh: triangle meshes of files, with their colours. For benchmarks.path_tracer.
+"""Mesh, Picture, load_mesh, mesh_files: triangle meshes of files, with their colours. For benchmarks.path_tracer.
 
 trimesh reads the files, so that nothing here is shared with raster's own readers.
 """
@@ -75,11 +75,31 @@ def _weights(b: np.ndarray, c: np.ndarray, q: np.ndarray) -> np.ndarray:
 
 
 @lru_cache(maxsize=4)
+def mesh_files(path: str) -> tuple[str, ...]:
+    """The mesh files below a folder, sorted by path, hidden ones left out; of what is no folder that path alone.
+
+    InputError for a folder without any.
+    """
+    folder = Path(path)
+    if not folder.is_dir():
+        return (path,)
+    found = sorted(
+        file
+        for file in folder.rglob("*")
+        if file.suffix.lower() in ENDINGS and file.is_file()
+        and not any(part.startswith(".") for part in file.relative_to(folder).parts)
+    )  # fmt: skip
+    if not found:
+        raise InputError(f"mesh={path}: holds no file that ends in {', '.join(ENDINGS)}")
+    return tuple(map(str, found))
+
+
+@lru_cache(maxsize=16)
 def load_mesh(path: str) -> Mesh:
     """The mesh of a GLB, glTF, OBJ, STL or PLY file, upright: y is up in the first three. InputError, which names the file."""
     ending = Path(path).suffix.lower()
     if ending not in ENDINGS:
-        raise InputError(f"mesh={path}: expected a file that ends in {', '.join(ENDINGS)}")
+        raise InputError(f"mesh={path}: expected a folder, or a file that ends in {', '.join(ENDINGS)}")
     if not Path(path).is_file():
         raise InputError(f"mesh={path}: there is no such file")
     import trimesh
