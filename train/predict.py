@@ -48,13 +48,14 @@ def predict(cfg: "DictConfig") -> dict[str, Any]:
     from .learning.device import prepare
     from .network.saved import load, seen_at, write_text
     from .network.segment import probabilities
+    from .scores.metrics import WHAT_HELPS
     from .scores.objects import objects_of
 
     model = seen_at(load(Path(options["model"]), prepare(options)), options)
     make_folders(out)
     (out / "codes.txt").write_text("".join(f"{code}\n" for code in model.codes))
     colors = palette(len(model.codes))
-    objects = {}
+    objects, blank = {}, 0
     for path in paths:
         picture = read_image(path)
         found = probabilities(model, picture)
@@ -66,9 +67,12 @@ def predict(cfg: "DictConfig") -> dict[str, Any]:
         shown.save(out / "overlays" / f"{path.stem}.png")
         shares = np.bincount(mask.ravel(), minlength=len(model.codes)) / mask.size
         seen = ", ".join(f"{code} {share:.1%}" for code, share in zip(model.codes[1:], shares[1:], strict=True) if share > 0)
+        blank += not seen
         print(f"{path}: {seen or 'background only'}", flush=True)
     write_text(out / "objects.json", json.dumps(objects, indent=1) + "\n")
     print(f"{out}: {len(paths)} masks in labels/, pictures of them in overlays/, boxes and confidences in objects.json")
+    if blank == len(paths):
+        print(f"NOTE: the network calls every pixel of {blank} pictures background; if they show objects, {WHAT_HELPS}")
     return {"out": str(out), "pictures": len(paths), "objects": objects}
 
 

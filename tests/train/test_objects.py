@@ -57,6 +57,20 @@ def test_recall_precision_and_iou_by_size_of_a_picture_done_by_hand():
     assert by_size[0.2, 0.4]["iou"] == pytest.approx(0.25)  # the mean of 0.5 and 0
     assert by_size[0.4, 1.0]["iou"] == pytest.approx(2 / 3, abs=1e-5)
     assert by_size[0.0, 0.05] == {"from": 0.0, "to": 0.05, "objects": 0, "iou": None}
+    assert scores.lines().startswith("objects: 0.667 of 3 found (recall), 0.667 of 3 predicted ones right (precision)\n")
+
+
+@pytest.mark.parametrize(
+    ("truth", "predicted", "said"),
+    [
+        ([(1, 0, 10, 0, 10)], [], "objects: 0.000 of 1 found (recall), none predicted"),
+        ([], [(1, 0, 10, 0, 10)], "objects: none are there to be found, 0.000 of 1 predicted ones right (precision)"),
+    ],
+)
+def test_where_there_is_nothing_to_divide_by_words_say_so(truth, predicted, said):
+    scores = ObjectScores(4)
+    scores.add(mask_with(*truth), mask_with(*predicted))
+    assert scores.lines().splitlines()[0] == said
 
 
 def test_objects_that_touch_do_not_cost_each_other():

@@ -132,6 +132,30 @@ def test_evaluate_equals_an_independent_computation(run, tmp_path, monkeypatch, 
             assert min(Image.open(out / name).size) >= 300
 
 
+def test_a_network_that_calls_everything_background_is_told(run, tmp_path, monkeypatch, capsys):
+    """By evaluate, whose table is that of fit too, and by predict; and by none of them for a network that sees objects."""
+    data = data_set(tmp_path / "set", count=4)
+    net = load(run).net
+    with torch.no_grad():
+        net.net.head.bias[: BLOCK**2] += 1000  # of class 0
+    (tmp_path / "blank").mkdir()
+    save(tmp_path / "blank", net, FACTS)
+    notes = []
+    for model in (tmp_path / "blank", run):
+        told = [f"model={model}", "threads=1", f"out={tmp_path / model.name}"]
+        scored = run_program(monkeypatch, capsys, "evaluate", *told, f"data={data}", "split=all")
+        predicted = run_program(monkeypatch, capsys, "predict", *told, f"images={data}/images")
+        assert "nan" not in scored
+        assert ("none predicted" in scored) == (model != run)
+        notes.append([line for line in (scored + predicted).splitlines() if line.startswith("NOTE")])
+    helps = "it learns more from more epochs or images, and from objects that fill more of a picture"
+    scored = f"NOTE: the network calls every pixel background; {helps}"
+    assert notes == [
+        [scored, f"NOTE: the network calls every pixel of 4 pictures background; if they show objects, {helps}"],
+        [],
+    ]
+
+
 def test_predict_writes_masks_and_overlays_for_any_pictures(run, tmp_path, monkeypatch, capsys):
     photos, out = tmp_path / "my photos", tmp_path / "out"
     photos.mkdir()

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+WHAT_HELPS = "it learns more from more epochs or images, and from objects that fill more of a picture"  # if it sees no object
+
 
 def confusion(truth: np.ndarray, prediction: np.ndarray, classes: int) -> np.ndarray:
     """Count pixels by true class (row) and predicted class (column): (classes, classes) int64.
@@ -59,6 +61,11 @@ class Scores:
         """Share of all pixels that are of an object and predicted as one of another class."""
         objects = self.matrix[1:, 1:]
         return self._share(objects - np.diag(np.diag(objects)))
+
+    @property
+    def only_background(self) -> bool:
+        """Whether every pixel is predicted as background, though some are of an object."""
+        return bool(self.matrix[1:].any() and not self.matrix[:, 1:].any())
 
     def _share(self, part: np.ndarray) -> float:
         """The sum of a part of the matrix, as a share of all pixels."""

@@ -113,8 +113,7 @@ class ObjectScores:
             for (low, high), values in zip(pairwise(SIZES), self.iou, strict=True)
             if values
         )
-        return (
-            f"objects: {self.recall:.3f} of {self.true.sum():,} found (recall), {self.precision:.3f} of "
-            f"{self.predicted.sum():,} predicted ones right (precision)\n"
-            f"IoU of objects by side in the picture: {sizes or 'none'}"
-        )
+        true, predicted = self.true.sum(), self.predicted.sum()
+        found = f"{self.recall:.3f} of {true:,} found (recall)" if true else "none are there to be found"
+        right = f"{self.precision:.3f} of {predicted:,} predicted ones right (precision)" if predicted else "none predicted"
+        return f"objects: {found}, {right}\nIoU of objects by side in the picture: {sizes or 'none'}"

@@ -14,7 +14,7 @@ from raster import InputError
 from ..data.folder import Folder
 from ..network.saved import Model
 from ..network.segment import segment
-from .metrics import Scores, confusion
+from .metrics import WHAT_HELPS, Scores, confusion
 from .objects import ObjectScores
 
 BATCH = 16  # pictures that are segmented at once
@@ -32,9 +32,10 @@ class Evaluation:
     per_image: np.ndarray  # (N,) float, mean IoU of each picture
 
     def table(self, codes: tuple[str, ...]) -> str:
-        """A table for a terminal."""
+        """A table for a terminal, with a note if the model sees no object anywhere."""
         tolerant = f"mIoU {self.away.miou:.3f} without the pixels within {self.band} px of an edge\n" if self.band else ""
-        return f"{self.scores.table(codes)}\n{tolerant}{self.objects.lines()}"
+        note = f"\nNOTE: the network calls every pixel background; {WHAT_HELPS}" if self.scores.only_background else ""
+        return f"{self.scores.table(codes)}\n{tolerant}{self.objects.lines()}{note}"
 
     def summary(self, codes: tuple[str, ...]) -> dict[str, Any]:
         """Plain numbers for JSON."""
