@@ -16,7 +16,9 @@ class Frames:
 
     index: np.ndarray  # (B,) int64: image numbers
     layers: dict[str, np.ndarray]  # "color" (B, H, W, 3) uint8 sRGB; "class_id" (B, H, W) uint8; "instance_id" (B, H, W) uint16
-    records: list[dict]  # B records, one for each image, as raster/dataset/record.py describes
+    # B records, one for each image, as raster/dataset/record.py describes; matrices and vectors are NumPy arrays, and what is
+    # known of files only is missing: image, label, split, unlabelled, hashes, files.
+    records: list[dict]
     classes: tuple[str, ...]  # class names by id: ("background", "cube", ...)
 
     def __repr__(self) -> str:
