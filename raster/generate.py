@@ -65,6 +65,9 @@ def generate(cfg: "DictConfig") -> dict[str, Any]:
             print(f"complete: {out} holds these {plain['n']} images already")
             drawn: dict[str, Any] = {"drawn": 0}
         else:
+            if data.changed:
+                what = "has been changed or removed since the set was complete, so the images are drawn again"
+                print(f"NOTE: {out}/scenes.jsonl {what}", flush=True)
             renderer = renderer or stack.enter_context(open_renderer(plain, setup))
             data.begin(renderer.info.name)
             save_hydra_files(out, cfg)

@@ -32,6 +32,14 @@ def test_the_first_line_says_what_a_file_provides():
     assert [str(path.relative_to(ROOT)) for path in (*PYTHON, *GLSL, *YAML) if not speaks(path)] == []
 
 
+def test_messages_name_the_programs_of_train_as_a_reader_calls_them():
+    """raster fit, and not train.fit: in an installed package there is no module train."""
+    for path in files("train/**/*.py"):
+        known = [node.value for node in ast.walk(tree(path)) if isinstance(node, ast.Expr)]  # docstrings
+        texts = [node.value for node in ast.walk(tree(path)) if isinstance(node, ast.Constant) and node not in known]
+        assert not [text for text in texts if re.search(r"train\.(fit|evaluate|predict)\b", str(text))], path
+
+
 def test_all_shaders_are_looked_at():
     assert {path.name for path in GLSL} >= {"scene.vert", "pbr.frag", "class_id.frag", "scene.glsl", "jpeg.comp"}
     assert len(GLSL) == len(files("shaders/**/*"))

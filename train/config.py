@@ -16,7 +16,7 @@ SCALES = (0.1, 20)  # least and most of scales
 
 @dataclass
 class TrainConfig(Config):
-    """The options of train.fit. With stream=true those of raster.generate say what is drawn, and n how many images."""
+    """The options of raster fit. With stream=true those of raster.generate say what is drawn, and n how many images."""
 
     # --- The pictures
     data: str | None = None  # a folder with images/, labels/, codes.txt and perhaps valid.txt [; text, or null]
@@ -46,6 +46,7 @@ class TrainConfig(Config):
     device: str = "auto"  # auto: a GPU if there is one [; auto, cpu, cuda]
     amp: bool = True  # mixed precision: float16 on a GPU, bfloat16 on a CPU that has it in hardware [; true, false]
     threads: Any = "auto"  # CPU threads; auto: one for each idle core, 1 where the variable CI is set [; auto, or 1 to 512]
+    quiet: bool = False  # print nothing but warnings and errors [; true, false]
     # --- Files
     tensorboard: bool = False  # beside metrics.csv also OUT/tensorboard; needs the extra tensorboard [; true, false]
     export: bool = False  # also write fastai's export.pkl, which is code: loading it runs it [; true, false]
@@ -53,10 +54,10 @@ class TrainConfig(Config):
 
 @dataclass
 class EvaluateConfig:
-    """The options of train.evaluate."""
+    """The options of raster evaluate."""
 
     # --- What is scored
-    model: str | None = None  # the folder that train.fit wrote [; text]
+    model: str | None = None  # the folder that raster fit wrote [; text]
     data: str | None = None  # a folder with images/, labels/, codes.txt [; text]
     split: str = "auto"  # the files of valid.txt, or the others; auto: valid, else all [; auto, valid, train, all]
     out: str | None = None  # the folder for scores and pictures; null: MODEL/evaluate-NAME_OF_DATA [; text, or null]
@@ -72,14 +73,14 @@ class EvaluateConfig:
 
 @dataclass
 class PredictConfig:
-    """The options of train.predict."""
+    """The options of raster predict."""
 
     # --- What is labelled
-    model: str | None = None  # the folder that train.fit wrote [; text]
+    model: str | None = None  # the folder that raster fit wrote [; text]
     images: str | None = None  # a file, a folder, or a pattern in quotes, such as 'photos/*.jpg' [; text]
     out: str = "predictions"  # the folder for labels/, overlays/, codes.txt and objects.json [; text]
     # --- How the network sees a picture
-    scales: Any = "auto"  # as of train.evaluate; larger ones where the objects are small [; auto, or numbers from 0.1 to 20]
+    scales: Any = "auto"  # as of raster evaluate; larger ones where the objects are small [; auto, or numbers from 0.1 to 20]
     flip: Any = "auto"  # mirrored too; auto: as the model has it [; auto, true, false]
     # --- The machine
     device: str = "auto"  # auto: a GPU if there is one [; auto, cpu, cuda]
@@ -94,7 +95,7 @@ for name, node in (("train_schema", TrainConfig), ("evaluate_schema", EvaluateCo
 def check_training(plain: dict[str, Any]) -> None:
     """Check the options of a TrainConfig that raster.check_config does not know. InputError for the first wrong value."""
     if (plain["data"] is None) == (not plain["stream"]):
-        raise InputError("give data=FOLDER (from raster.generate, say) or stream=true, one of the two")
+        raise InputError("give data=FOLDER (from raster generate, say) or stream=true, one of the two")
     for key in ("epochs", "then_epochs"):
         if plain[key] != "auto" and not is_whole(plain[key], 1):
             raise InputError(f"{key}={plain[key]}: expected auto, or a whole number from 1")

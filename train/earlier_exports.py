@@ -15,8 +15,8 @@ MODULES = ("train.augment", "train.nets", "train.small", "train.loss", "train.ep
 def refuse(name: str) -> NoReturn:
     """Raise the InputError for the earlier module or class `name`."""
     raise InputError(
-        f"{name}: this export.pkl was made by an earlier version of train.fit and cannot be loaded; "
-        "train again with export=true, or use the model.pth beside it with train.predict"
+        f"{name}: this export.pkl was made by an earlier version of raster fit and cannot be loaded; "
+        "train again with export=true, or use the model.pth beside it with raster predict"
     )
 
 

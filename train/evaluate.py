@@ -42,7 +42,7 @@ def evaluate(cfg: "DictConfig") -> dict[str, Any]:
     cfg: an EvaluateConfig. InputError for a missing or wrong option, a damaged file, or other class names than the model's.
     """
     options: dict[str, Any] = dict(cfg)
-    for key, what in (("model", "the folder that train.fit wrote"), ("data", "a folder with images/, labels/, codes.txt")):
+    for key, what in (("model", "the folder that raster fit wrote"), ("data", "a folder with images/, labels/, codes.txt")):
         if options[key] is None:
             raise InputError(f"{key}: expected {key}=FOLDER, {what}")
     folder = read_folder(Path(options["data"]))

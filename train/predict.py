@@ -39,7 +39,7 @@ def predict(cfg: "DictConfig") -> dict[str, Any]:
     cfg: a PredictConfig. InputError for a missing or wrong option, a damaged picture, or two pictures of one name.
     """
     options: dict[str, Any] = dict(cfg)
-    for key, what in (("model", "FOLDER, which train.fit wrote"), ("images", "'photos/*.jpg', a file or a folder")):
+    for key, what in (("model", "FOLDER, which raster fit wrote"), ("images", "'photos/*.jpg', a file or a folder")):
         if options[key] is None:
             raise InputError(f"{key}: expected {key}={what}")
     paths, out = find_pictures(options["images"]), out_folder(options, "")

@@ -36,6 +36,7 @@ class Dataset:
     """A data set that this process alone may write: Dataset.claim(), begin(), draw, finish(); release() gives it back.
 
     `missing` (M,) int64, sorted: the images to draw. `complete`: there is nothing to do, not even finish().
+    `changed`: the set was complete, but its scenes.jsonl has been changed or is gone, so none of its lines counts.
     """
 
     @classmethod
@@ -82,7 +83,7 @@ class Dataset:
         self._numbers = manifest.numbers_of(started)
         self._found = found = survey(out, held, self._numbers, report_progress)
         self._lines, self._journals = found.lines, found.journals
-        self.missing, self.complete = found.lines.missing(), found.complete
+        self.missing, self.complete, self.changed = found.lines.missing(), found.complete, not found.trusted
         self._manifest = {**started, "renderers": held["renderers"] if held else []}
         if held and self.complete:
             self._manifest = held

@@ -93,7 +93,7 @@ def help_page(
         first, _, rest = about.partition("\n")
         title = first.partition(": ")[2] or first
         usage = f"usage: {program_name()} [OPTION=VALUE ...]"
-        more = "\nEvery option of raster.generate counts too; --help all shows them." if beside else ""
+        more = "\nEvery option of raster generate counts too; --help all shows them." if beside else ""
         about_lines = textwrap.wrap(title[:1].upper() + title[1:], WIDTH)
         return "\n".join([usage, "", *about_lines, *rest.splitlines(), *more.splitlines(), *_lines(sections)])
     if draws:

@@ -134,7 +134,22 @@ def test_what_was_damaged_is_drawn_again(base, tmp_path):
     shutil.copytree(base, out)
     (out / "images" / "000003.png").unlink()
     (out / "labels" / "000011.png").write_bytes(b"damaged")
-    assert "done: 2 frames" in generate_here(tmp_path, *SMALL, "out=set")
+    said = generate_here(tmp_path, *SMALL, "out=set")
+    assert "done: 2 frames" in said
+    assert "scenes.jsonl has been changed" not in said
+    assert data(out) == data(base)
+
+
+def test_why_a_set_with_an_edited_list_is_drawn_again_is_told(base, tmp_path):
+    out = tmp_path / "set"
+    shutil.copytree(base, out)
+    with open(out / "scenes.jsonl", "ab") as file:
+        file.write(b"{}\n")
+    said = generate_here(tmp_path, *SMALL, "out=set")
+    assert (
+        "NOTE: set/scenes.jsonl has been changed or removed since the set was complete, so the images are drawn again" in said
+    )
+    assert f"done: {N} frames" in said
     assert data(out) == data(base)
 
 

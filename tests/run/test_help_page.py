@@ -61,6 +61,13 @@ def test_a_page_tells_all_own_options_with_range_and_default(config, made):
     assert "  --help all " in page(config)
 
 
+@pytest.mark.parametrize("config", ["train", "evaluate", "predict"])
+def test_the_programs_of_train_are_called_as_a_reader_calls_them(config):
+    """In an installed package there is no module train. Each of them can be quiet."""
+    assert "quiet=false" in entries(page(config))
+    assert not re.search(r"train\.(fit|evaluate|predict)|raster\.generate", page(config))
+
+
 ALL = pytest.param("config", "all", marks=pytest.mark.slow)
 
 

@@ -153,7 +153,7 @@ def read_checkpoint(path: Path, configuration: str) -> dict[str, Any] | None:
     except Exception:  # torch raises many types here, and its messages advise to load the file unsafely
         raise InputError(f"{path}: not a checkpoint that can be loaded safely; choose another out") from None
     if not isinstance(state, dict) or set(state) != {CONFIGURATION, "rows", "lr", "model", "opt", "averaging"}:
-        raise InputError(f"{path}: not a checkpoint of train.fit; choose another out")
+        raise InputError(f"{path}: not a checkpoint of raster fit; choose another out")
     require_same(path.parent, json.loads(state[CONFIGURATION]), json.loads(configuration))
     return state
 

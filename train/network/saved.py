@@ -70,11 +70,11 @@ def read_facts(run: Path) -> dict[str, Any]:
     try:
         facts = read_json(path)
     except OSError:
-        raise InputError(f"model={run}: no {FACTS} in it; expected the folder that a finished train.fit wrote") from None
+        raise InputError(f"model={run}: no {FACTS} in it; expected the folder that a finished raster fit wrote") from None
     except ValueError as error:
         raise InputError(f"{path}: not JSON ({error})") from None
     if not isinstance(facts, dict) or facts.get("format") != FORMAT:
-        raise InputError(f"{path}: not a model of train.fit (its format is not {FORMAT})")
+        raise InputError(f"{path}: not a model of raster fit (its format is not {FORMAT})")
     for key, kind in _TYPES.items():
         if not isinstance(facts.get(key), kind):
             raise InputError(f"{path}: has no {key}, or not as a {kind.__name__}")
