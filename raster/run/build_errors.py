@@ -26,7 +26,7 @@ def reason(error: InstantiationException, description: dict[str, Any]) -> str:
         return f": {error}"
     if target := re.match(r"Error loading '([^']+)'", str(cause)):
         return f"._target_={target[1]}: {_why_not_imported(target[1]) or cause}"
-    if where := _in_own_code(cause):
+    if where := _in_own_code(cause, str(description["_target_"])):
         return f": its own code failed with these values, in {where}: {type(cause).__name__}: {cause}"
     if isinstance(cause, TypeError) and "argument" in str(cause):
         return f": {cause}{_arguments(str(cause), str(description['_target_']))}"
@@ -35,10 +35,16 @@ def reason(error: InstantiationException, description: dict[str, Any]) -> str:
     return f": {description['_target_']} raised {cause!r}"
 
 
-def _in_own_code(error: BaseException) -> str:
-    """File and line of the user's own folders where an error was raised, or what raised it was called; "" if not there."""
+def _in_own_code(error: BaseException, target: str) -> str:
+    """File and line of the user's own code where an error was raised, or what raised it was called; "" if not there.
+
+    That are the user's folders, and the file of `target` if that is not raster's.
+    """
+    homes = folders_used()
+    with suppress(Exception):  # builtins have no file
+        homes += [] if target.startswith("raster.") else [Path(inspect.getsourcefile(get_object(target)) or "")]
     frames = reversed(traceback.extract_tb(error.__traceback__))
-    own = (frame for frame in frames if any(Path(frame.filename).is_relative_to(folder) for folder in folders_used()))
+    own = (frame for frame in frames if any(Path(frame.filename).is_relative_to(home) for home in homes))
     return next((f"{frame.filename}, line {frame.lineno}" for frame in own), "")
 
 

@@ -77,6 +77,15 @@ def test_what_is_wrong_with_values_of_ones_own_component(values, said, tmp_path)
     assert told.startswith("solids.mine" + said.replace("FILE", f"{tmp_path}/own_shapes.py"))
 
 
+def test_own_code_of_an_installed_package_is_named_too(tmp_path, monkeypatch):
+    (tmp_path / "own_shapes.py").write_text(OWN_SHAPES)
+    monkeypatch.syspath_prepend(tmp_path)
+    told = refused(None, "own_shapes.wedge", ", width: 3")
+    assert told.startswith(
+        f"solids.mine: its own code failed with these values, in {tmp_path}/own_shapes.py, line 5: TypeError: "
+    )
+
+
 def test_where_a_module_was_looked_for(tmp_path):
     own = "one of your own stands in the folder that --config-dir=FOLDER names"
     assert refused(None, "nonesuch.wedge") == f"there is no module nonesuch among the installed packages; {own}"
