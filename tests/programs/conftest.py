@@ -1,4 +1,4 @@
-"""Fixtures for raster.generate and bad input: out, a folder; ended, told and given, which run it; made, a data set."""
+"""Fixtures: out, a folder; ended, told and given, which run raster.generate; made, a data set; again, its images redrawn."""
 
 import sys
 from pathlib import Path
@@ -9,6 +9,7 @@ from drawn_sets import SMALL
 from programs import complaint, generate
 from usual_configuration import configure
 
+import raster
 from raster.generate import main
 
 
@@ -76,3 +77,11 @@ def base(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("base")
     generate(folder, *SMALL, "out=set")
     return folder / "set"
+
+
+@pytest.fixture(scope="module")
+def again(made):
+    """The set's images, drawn again one at a time."""
+    source = raster.open(made, ["batch=1"])
+    yield source
+    source.release()
