@@ -1,6 +1,7 @@
 """Camera: its distance and direction from the scene, where it looks, its roll, and its field of view or intrinsics."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -23,6 +24,8 @@ def _check_box(key: str, value: object) -> tuple[float, float, float]:
 @dataclass(frozen=True)
 class Camera:
     """Writes `cameras`. Its place is on a sphere around a target near the origin, at which it looks."""
+
+    of_view: ClassVar[bool] = True
 
     distance: Range = range_option((2.6, 4.5), 0.1, 50, "m", "Distance of the camera from its target.")
     azimuth_deg: Range = range_option(

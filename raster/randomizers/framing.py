@@ -27,6 +27,7 @@ class Framing:
     the floor if there is one. An object that the camera would be in, or nearly, is left out.
     """
 
+    of_view: ClassVar[bool] = True
     cost_ms: ClassVar[str] = "0.1"
 
     share: float = share_option(0.0, "How many of the images are framed; the others show what `camera` chose.")

@@ -78,7 +78,8 @@ class Sensor:
             getattr(sensor, name)[:] = streams.uniform_between(name, getattr(self, name))
         sensor.sharpen[:] *= filtered
         sensor.quality[:] = streams.integers("quality", self.quality) * streams.bernoulli("jpeg", self.jpeg)
-        sensor.noise[:] = streams.integers("noise", (0, 2**32 - 1)).astype(np.uint32)
+        # Views that share all else have noise of their own.
+        sensor.noise[:] = streams.per_layout(1).integers("noise", (0, 2**32 - 1)).astype(np.uint32)
 
     def _meter(self, scenes: Scenes, streams: Streams) -> None:
         """Write how some of the images are metered."""

@@ -28,6 +28,7 @@ from raster.run.own_folder import own_folder, split_config_dir, use_folder
 from raster.run.quoting import decoded
 from raster.run.refuse_values import refuse_values
 from raster.run.show_configuration import decoded_output, show_configuration
+from raster.run.split_option import MAX_IMAGES, checked_valid
 from raster.run.sweeps import Failure, Success, failures, note, note_success, point_name, results
 from raster.standard_streams import quiet
 from raster.system.atomic_files import make_folder, write_atomic
@@ -62,6 +63,7 @@ class Config:
     # --- The data set
     valid: Any = 0.2  # for validation: a share, or a count of the first images [; 0 to below 1, or a whole number]
     views_per_layout: int = 1  # images of each arrangement of objects, each with its own camera and lights [; 1 or more]
+    hold_appearance: bool = False  # views of a layout share materials, lights, lens and sensor too [; true, false]
     samples: int = 1  # samples of colour a pixel: 4 for smooth edges; labels have one always [; 1, 4]
     # --- The machine
     quiet: bool = False  # print nothing but warnings and errors [; true, false]
@@ -79,7 +81,6 @@ class Config:
 
 
 ConfigStore.instance().store(name="raster_schema", node=Config)
-MAX_IMAGES = 10**8  # a run holds about 200 bytes for each
 
 
 def load_config(overrides: Sequence[str] = (), config_dir: str | Path | None = None) -> dict[str, Any]:
@@ -189,16 +190,16 @@ def check_config(cfg: DictConfig) -> dict[str, Any]:
         least, most = ranges.get(key, (1, MAX_IMAGES))
         if not least <= plain[key] <= most:
             raise InputError(f"{key}={plain[key]}: expected a whole number from {least} to {most}")
-    size = plain["size"] if isinstance(plain["size"], list) else [plain["size"]] * 2
+    given = plain["size"]
+    plain["size"] = size = given if isinstance(given, list) else [given] * 2
     if len(size) != 2 or not all(type(s) is int and s >= 16 for s in size):
-        raise InputError(f"size={yaml_value(plain['size'])}: expected px as a whole number or [height, width], 16 or more")
-    plain["size"] = size
+        raise InputError(f"size={yaml_value(given)}: expected px as a whole number or [height, width], 16 or more")
     if plain["samples"] not in (1, 4):
         raise InputError(f"samples={plain['samples']}: expected 1 or 4")
     if plain["first"] % plain["views_per_layout"]:
         what = f"expected a multiple of views_per_layout={plain['views_per_layout']}, since views of a layout stay together"
         raise InputError(f"first={plain['first']}: {what}")
-    plain["valid"] = _checked_valid(plain["valid"], plain["views_per_layout"])
+    plain["valid"] = checked_valid(plain["valid"], plain["views_per_layout"])
     workers = plain["workers"]
     if workers != "auto" and not (type(workers) is int and 1 <= workers <= 256):
         raise InputError(f"workers={yaml_value(workers)}: expected auto, or a whole number from 1 to 256")
@@ -231,19 +232,6 @@ def save_hydra_files(out: Path, cfg: DictConfig) -> None:
         ("overrides", hydra_configuration.hydra.overrides.task),
     ):
         write_atomic(out / ".hydra" / f"{name}.yaml", decoded(OmegaConf.to_yaml(node)).encode())
-
-
-def _checked_valid(valid: Any, views: int) -> float | int:
-    """`valid` as a share (float) or a count (int). InputError for neither, or for a part of the `views` of a layout."""
-    if type(valid) in (int, float) and 0 <= valid < 1:
-        return float(valid)
-    if type(valid) is not int or not 0 < valid <= MAX_IMAGES:
-        raise InputError(f"valid={yaml_value(valid)}: expected a share from 0 to below 1, or a whole number of images")
-    if valid % views:
-        raise InputError(
-            f"valid={valid}: expected a multiple of views_per_layout={views}, since views of a layout stay together"
-        )
-    return valid
 
 
 OmegaConf.register_new_resolver("raster_point", point_name, replace=True)

@@ -86,7 +86,7 @@ def build_setup(plain: dict[str, Any], config_dir: str | Path | None = None) -> 
     require_one_focal_length(randomizers)
     loaded, needed = _models(plain["objects"], mesh_picture_px((height, width))), Requirements.of(randomizers.values())
     catalog = _catalog(plain, labelled, loaded, needed)
-    sampler = Sampler(catalog, randomizers, plain["seed"], (height, width), plain["views_per_layout"])
+    sampler = Sampler(catalog, randomizers, plain["seed"], (height, width), plain["views_per_layout"], plain["hold_appearance"])
     sampler(0, 1)  # randomizers name what they cannot do, before anything is written
     return Setup(
         sampler=sampler,

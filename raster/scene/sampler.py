@@ -8,12 +8,14 @@ import numpy as np
 from raster.assets.catalog import Catalog
 from raster.assets.library import EMPTY, MAX_PICTURES, Library, PictureSource
 from raster.errors import InputError
+from raster.scene.held_views import hold_world
 from raster.scene.requirements import Requirements
 from raster.scene.scenes import Scenes
 from raster.streams import Streams
 
 # Writes sampled values into scenes. It may have a method `requirements()`, which returns Requirements. If it has an attribute
-# `layout` that is true, its random numbers are the same for all views of a layout.
+# `layout` that is true, its random numbers are the same for all views of a layout. With `hold` those of all others are, too,
+# but for what has an attribute `of_view` that is true: cameras.
 Randomizer = Callable[[Scenes, Streams], None]
 MESH_PICTURE_PX = 1024
 PICTURE_PX, LARGE = 256, 320  # px: side of pictures, which is doubled for images larger than LARGE
@@ -34,7 +36,8 @@ class Sampler:
 
     randomizers: by name; the name is part of their random numbers. size: (H, W) px of the images. views: images with the same
     number // views show one layout. requirements: what all randomizers need together. library: the pictures and maps that they
-    have loaded. InputError, which begins with "randomizers.NAME.", if a randomizer cannot load what it needs.
+    have loaded. hold: all views of a layout show the same materials, lights and surroundings too. InputError, which begins with
+    "randomizers.NAME.", if a randomizer cannot load what it needs.
     """
 
     def __init__(
@@ -44,19 +47,30 @@ class Sampler:
         seed: int,
         size: tuple[int, int] = (256, 256),
         views: int = 1,
+        hold: bool = False,
     ):
         self.catalog, self.randomizers, self.seed, self.size, self.views = catalog, dict(randomizers), seed, size, views
+        self.hold = hold and views > 1
         self.requirements = Requirements.of(self.randomizers.values())
         self.slots = {"objects": 0, "distractors": 0, "floor": 0, "walls": 0, **self.requirements.slots}
         self.library = _library(self.randomizers, seed, size)
 
     def __call__(self, first: int, count: int) -> Scenes:
+        scenes = self._sample(first, count)
+        if not self.hold:
+            return scenes
+        lead = self._sample(first - first % self.views, 1) if first % self.views else None
+        return hold_world(scenes, lead)
+
+    def _sample(self, first: int, count: int) -> Scenes:
+        """What the randomizers write."""
         streams, index = Streams(self.seed, first, count), np.arange(first, first + count)
         scenes = Scenes.zeros(
             self.catalog, index, self.slots, self.requirements.lights, size=self.size, library=self.library, views=self.views
         )
         for name, randomizer in self.randomizers.items():
-            own = streams.per_layout(self.views) if getattr(randomizer, "layout", False) else streams
+            alike = getattr(randomizer, "layout", False) or (self.hold and not getattr(randomizer, "of_view", False))
+            own = streams.per_layout(self.views) if alike else streams
             with _named(name):
                 randomizer(scenes, own.child(name))
         return scenes
