@@ -67,8 +67,8 @@ def cut_down(command: str) -> list[str]:
         return [*words, *TINY_TRAINING, *(["preset=fast"] if "stream=true" in command else [])]
     if "dir=" in command:
         return [re.sub(r"^first=\d+", "first=4", word) for word in words]  # of the six images of demo/
-    if "camera.cx=" in command:  # a calibration is of one size
-        return [*words, "preset=fast", "count=1"]
+    if re.search(r"camera\.(cx|calibration|poses|plane)=", command):  # a calibration is of one size
+        return [*words, "preset=fast", *(["count=1"] if "preview" in command else [])]
     if re.search(r"raster[. ](generate|preview)", command):
         fast = [] if re.search(r"preset=|randomizers\.", command) else ["preset=fast"]
         return [*words, "size=48", *fast]

@@ -17,6 +17,7 @@ FREE = ("n", "workers", "batch", "out", "gl", "quiet")  # top-level keys that ch
 FILES = {  # top-level keys that are digests of what was read from files
     "library": "pictures or environment maps",
     "meshes": "meshes",
+    "cameras": "calibration or poses of cameras",
     "code": "Python modules or shaders of your own",
 }
 _PACKAGES = {"raster": "raster-labels", "numpy": "numpy", "moderngl": "moderngl", "isal": "isal", "pillow": "pillow"}

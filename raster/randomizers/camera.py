@@ -1,19 +1,20 @@
 """Camera: its distance and direction from the scene, where it looks, its roll, and its field of view or intrinsics."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
+from raster.assets.cameras.calibration import CENTERS, Calibration, read_calibration
 from raster.errors import InputError
-from raster.randomizers.options import check_options, option, range_option
+from raster.randomizers.distortion_limits import margin_of
+from raster.randomizers.intrinsics import MAX_OFF_CENTRE, write_calibration, write_intrinsics
+from raster.randomizers.options import check_options, choice_option, option, range_option
 from raster.randomizers.ranges import Range, check_range, check_three, set_fields
 from raster.scene.requirements import Requirements
 from raster.scene.scenes import Scenes
 from raster.streams import Streams
 from raster.transforms import direction, look_at, normalize
-
-MAX_OFF_CENTRE = 0.5  # greatest distance of a principal point from the middle, in half pictures
 
 
 def _check_box(key: str, value: object) -> tuple[float, float, float]:
@@ -58,12 +59,25 @@ class Camera:
     cy: Range | None = range_option(
         None, -1e5, 1e5, "px", "Principal point from the upper edge; null: the middle.", nullable=True
     )
+    calibration: Any = option(
+        None,
+        "Matrix K and distortion of a camera, in place of fov_deg and of fx, fy, cx, cy; scaled to the size of the images.",
+        allowed="{k, width, height, distortion}, or a JSON or YAML file with these keys or with those of OpenCV or ROS",
+        nullable=True,
+    )
+    pixel_centers: str = choice_option(
+        "integer",
+        tuple(CENTERS),
+        "Where `calibration` has the first pixel's centre: integer: at 0, as OpenCV and ROS; half: at 0.5.",
+    )
 
     def __post_init__(self) -> None:
         """Check all fields and how they go together. InputError names the first wrong one."""
         _either(self, "elevation_deg", "height")
-        _either(self, "fov_deg", "fy")
+        if self.calibration is None:
+            _either(self, "fov_deg", "fy")
         check_options(self)
+        object.__setattr__(self, "_calibrated", self._read_calibration())
         if self.height is not None:
             set_fields(self, height=check_range("height", self.height, -self.distance[0], self.distance[0]))
         if self.fx is not None and self.fy is None:
@@ -72,8 +86,31 @@ class Camera:
             raise InputError(f"fx={given}: fy is needed too, and fov_deg=null; or leave fx out for square pixels")
 
     def requirements(self) -> Requirements:
-        """How far a principal point may lie off the middle."""
-        return Requirements(off_centre=MAX_OFF_CENTRE if self.cx is not None or self.cy is not None else 0.0)
+        """How far a principal point may lie off the middle; what distortion needs; what was read."""
+        if (known := self.calibrated) is None:
+            return Requirements(off_centre=MAX_OFF_CENTRE if self.cx is not None or self.cy is not None else 0.0)
+        files = (known.digest,) if known.digest else ()
+        if known.distorts:
+            return Requirements(effects=("distortion",), margin=margin_of(known), files=files)
+        return Requirements(off_centre=MAX_OFF_CENTRE, files=files)
+
+    @property
+    def calibrated(self) -> Calibration | None:
+        """The calibration that was given, read."""
+        return self.__dict__["_calibrated"]
+
+    def _read_calibration(self) -> Calibration | None:
+        """InputError for a calibration that cannot be, or beside options that say the same."""
+        if self.calibration is None:
+            return None
+        if other := next((name for name in ("fov_deg", "fx", "fy", "cx", "cy") if getattr(self, name) is not None), None):
+            raise InputError(f"calibration: {other} says the same; set randomizers.camera.{other}=null")
+        known = read_calibration("calibration", self.calibration, self.pixel_centers)
+        try:
+            margin_of(known)
+        except InputError as error:
+            raise InputError(f"calibration: {error}") from None
+        return known
 
     def __call__(self, scenes: Scenes, streams: Streams) -> None:
         """Write the pose, then the intrinsics. InputError for a principal point too far off the middle."""
@@ -95,29 +132,10 @@ class Camera:
         target = target + normalize(off + 1e-12) * away[:, None]
         roll = np.radians(streams.uniform_between("roll", self.roll_deg))
         scenes.cameras.world_from_camera[:] = look_at(eye, target, roll)
-        self._intrinsics(scenes, streams)
-
-    def _intrinsics(self, scenes: Scenes, streams: Streams) -> None:
-        """Write field of view, pixel aspect and principal point."""
-        cameras = scenes.cameras
-        height, width = cameras.height, cameras.height * cameras.aspect
-        if self.fov_deg is not None:
-            cameras.fov_y[:] = np.radians(streams.uniform_between("fov", self.fov_deg))
-        elif self.fy is not None:
-            focal = streams.uniform_between("fy", self.fy)
-            along_x = focal if self.fx is None else streams.uniform_between("fx", self.fx)
-            cameras.fov_y[:] = 2 * np.arctan(height / 2 / focal)
-            cameras.pixel_aspect[:] = along_x / focal
-            cameras.stated_px[:, :2] = np.stack([along_x, focal], axis=1)
-        for axis, name, size, sign in ((0, "cx", width, 1), (1, "cy", height, -1)):
-            if (value := getattr(self, name)) is None:
-                continue
-            low, high = ((1 + off) * float(size[0]) / 2 for off in (-MAX_OFF_CENTRE, MAX_OFF_CENTRE))
-            if value[0] < low or value[1] > high:
-                raise InputError(f"{name}={list(value)}: too far off the middle; expected px from {low:g} to {high:g}")
-            stated = streams.uniform_between(name, value)
-            cameras.principal_point_ndc[:, axis] = sign * (2 * stated / size - 1)
-            cameras.stated_px[:, 2 + axis] = stated
+        if self.calibrated is not None:
+            write_calibration(scenes, self.calibrated)
+        else:
+            write_intrinsics(scenes, streams, self)
 
 
 def _either(camera: Camera, usual: str, other: str) -> None:

@@ -5,12 +5,16 @@ from functools import lru_cache
 
 import numpy as np
 
+from raster.assets.cameras.calibration import Calibration
+from raster.errors import InputError
 from raster.randomizers.ranges import Range
 
 SPARE = 1.03  # factor of the picture's size: for a principal point a little off the middle, and neighbours of edge pixels
 MIN_SLOPE = 0.1  # derivative of the seen distance from the middle by the true one; where it is 0 the picture folds
 MAX_TRUE_DISTANCE = 4.0  # true distance from the middle that is searched for the corner, in distances of the corner
 MAX_ASPECT = 4.0  # greatest ratio of a picture's longer side to its shorter one for which margins are computed
+MAX_STRETCH = 1.5  # px that one drawn pixel may be spread over: labels, taken from the nearest, are off by half of it at most
+MAX_MARGIN = 0.5  # share of the picture that is drawn beyond each edge, at most
 ASPECTS = (1 / MAX_ASPECT, 1 / 2, 3 / 4, 1.0, 4 / 3, 2.0, MAX_ASPECT)
 
 
@@ -54,19 +58,46 @@ def margin_and_stretch(k1: Range, k2: Range, tangential: Range) -> tuple[float, 
     return float(worst), stretch
 
 
-def distorted(x: np.ndarray, k1: float, k2: float, p1: float, p2: float) -> np.ndarray:
+def margin_of(calibration: Calibration) -> float:
+    """The share of width and height that must be drawn beyond each edge. InputError for distortion that cannot be drawn."""
+    focal, principal = np.array([calibration.fx, calibration.fy]), np.array([calibration.cx, calibration.cy])
+    size, ends = np.array([calibration.width, calibration.height]), calibration.distortion
+    k1, k2, _, _, k3 = ends
+    along = np.linspace(-1, 1, 33)
+    sides = [np.stack(np.broadcast_arrays(x, y), axis=-1) for x, y in ((along, 1), (along, -1), (1, along), (-1, along))]
+    seen = ((1 + SPARE * np.concatenate(sides)) * size / 2 - principal) / focal
+    with np.errstate(all="ignore"):  # of what does not converge
+        true = undistorted(seen, *ends)
+        back = np.abs(distorted(true, *ends) - seen).max()
+        r = np.linspace(0, np.hypot(*true.T).max(), 1001)
+        slope = 1 + 3 * k1 * r**2 + 5 * k2 * r**4 + 7 * k3 * r**6
+        steps = [(distorted(true + e, *ends) - seen) / 1e-6 for e in 1e-6 * np.eye(2)]
+    given = "distortion=[" + ", ".join(f"{c:g}" for c in ends) + "]"
+    if not back < 1e-6 or not (slope > MIN_SLOPE).all():
+        raise InputError(f"{given} folds the picture within its corners; is K of another size?")
+    beyond = true * focal + principal
+    share = float(max((-beyond / size).max(), (beyond / size - 1).max(), 0.0))
+    if share > MAX_MARGIN:
+        raise InputError(f"{given} needs {share:.2f} of the picture beyond each edge: expected {MAX_MARGIN} at most")
+    if (stretch := np.linalg.svd(np.stack(steps, axis=-1), compute_uv=False).max()) > MAX_STRETCH:
+        what = f"spreads a pixel over {stretch:.2f} near the edges, where labels would get coarse"
+        raise InputError(f"{given} {what}: expected {MAX_STRETCH} at most")
+    return share
+
+
+def distorted(x: np.ndarray, k1: float, k2: float, p1: float, p2: float, k3: float = 0.0) -> np.ndarray:
     """(..., 2): where the undistorted points x (..., 2) are seen, by OpenCV's model."""
     r2, product = (x**2).sum(axis=-1, keepdims=True), x[..., :1] * x[..., 1:]
     p = np.array([p1, p2])
-    return x * (1 + k1 * r2 + k2 * r2**2) + 2 * p * product + p[::-1] * (r2 + 2 * x**2)
+    return x * (1 + k1 * r2 + k2 * r2**2 + k3 * r2**3) + 2 * p * product + p[::-1] * (r2 + 2 * x**2)
 
 
-def undistorted(seen: np.ndarray, k1: float, k2: float, p1: float, p2: float) -> np.ndarray:
+def undistorted(seen: np.ndarray, k1: float, k2: float, p1: float, p2: float, k3: float = 0.0) -> np.ndarray:
     """(..., 2): undistorted points that are seen at `seen` (..., 2), by Newton's method, the Jacobian from differences."""
     x, step = seen.copy(), 1e-6
     for _ in range(15):
-        error = distorted(x, k1, k2, p1, p2) - seen
-        right, up = ((distorted(x + step * e, k1, k2, p1, p2) - seen - error) / step for e in np.eye(2))
+        error = distorted(x, k1, k2, p1, p2, k3) - seen
+        right, up = ((distorted(x + step * e, k1, k2, p1, p2, k3) - seen - error) / step for e in np.eye(2))
         first = up[..., 1] * error[..., 0] - up[..., 0] * error[..., 1]
         second = right[..., 0] * error[..., 1] - right[..., 1] * error[..., 0]
         x = x - np.stack([first, second], axis=-1) / (right[..., 0] * up[..., 1] - right[..., 1] * up[..., 0])[..., None]

@@ -6,15 +6,20 @@ from typing import ClassVar
 import numpy as np
 
 from raster.errors import InputError
-from raster.randomizers.distortion_limits import MAX_ASPECT, is_injective, lowest_k1, margin_and_stretch
+from raster.randomizers.distortion_limits import (
+    MAX_ASPECT,
+    MAX_MARGIN,
+    MAX_STRETCH,
+    is_injective,
+    lowest_k1,
+    margin_and_stretch,
+)
 from raster.randomizers.options import check_options, range_option, share_option
 from raster.randomizers.ranges import Range
 from raster.scene.requirements import EFFECTS, Requirements
 from raster.scene.scenes import Scenes
 from raster.streams import Streams
 from raster.transforms import direction
-
-MAX_STRETCH = 1.5  # px that one drawn pixel may be spread over: labels, taken from the nearest, are off by half of it at most
 
 
 @dataclass(frozen=True)
@@ -69,8 +74,9 @@ class Lens:
         share, stretch = margin_and_stretch(self.k1, self.k2, self.tangential)
         if not np.isfinite(share):
             raise InputError(f"tangential={list(self.tangential)} with {given} folds the picture: expected it narrower")
-        if share > 0.5:
-            raise InputError(f"{given} needs {share:.2f} of the picture beyond each edge: expected 0.5 at most; raise k1 or k2")
+        if share > MAX_MARGIN:
+            what = f"needs {share:.2f} of the picture beyond each edge: expected {MAX_MARGIN} at most; raise k1 or k2"
+            raise InputError(f"{given} {what}")
         if stretch > MAX_STRETCH:
             what = f"spreads a pixel over {stretch:.2f} near the edges, where labels would get coarse"
             given = f"{given} and tangential=[{self.tangential[0]:g}, {self.tangential[1]:g}]"
@@ -90,7 +96,8 @@ class Lens:
     def __call__(self, scenes: Scenes, streams: Streams) -> None:
         """Write the lens of each image. InputError for a picture too long for distortion."""
         lens, cameras = scenes.lens, scenes.cameras
-        lens.distortion[:] = self._distortion(scenes, streams) * streams.bernoulli("distorted", self.distorted)[:, None]
+        if self.distorted:  # else a calibrated camera's stays
+            lens.distortion[:] = self._distortion(scenes, streams) * streams.bernoulli("distorted", self.distorted)[:, None]
         blurred = streams.bernoulli("defocused", self.defocused)
         distance = np.linalg.norm(cameras.world_from_camera[:, :3, 3].astype(np.float64), axis=1)
         sharp = np.maximum(streams.uniform_between("focus", self.focus) * distance, cameras.near)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import Field, field, fields
 from typing import Any
 
+from raster.errors import InputError
 from raster.randomizers.ranges import (
     check_count,
     check_number,
@@ -71,6 +72,17 @@ def weights_option(default: Any, names: Sequence[str], text: str) -> Any:
 
     allowed = "these names" if set(names) == set(default) else ", ".join(names)
     return option(default, text, "weights", allowed, check)
+
+
+def choice_option(default: str, names: Sequence[str], text: str) -> Any:
+    """A field that is one of the names."""
+
+    def check(key: str, value: Any) -> str:
+        if value not in names:
+            raise InputError(f"{key}={value}: expected one of {', '.join(names)}")
+        return str(value)
+
+    return option(default, text, "", ", ".join(names), check)
 
 
 def source_option(default: str | None, files: str, text: str) -> Any:

@@ -1,5 +1,6 @@
 """file_digests: what tells whether a data set is drawn from the same files as before."""
 
+import hashlib
 from typing import Any
 
 from raster.run.own_code import own_code
@@ -11,10 +12,11 @@ def file_digests(plain: dict[str, Any], setup: Setup) -> dict[str, str]:
 
     `setup` is what was built of the configuration. A key is left out where nothing of its kind is read.
     """
-    catalog = setup.sampler.catalog
+    catalog, files = setup.sampler.catalog, setup.sampler.requirements.files
     found = {
         "library": setup.sampler.library.digest(),
         "meshes": catalog.digest() if catalog.imported else None,
+        "cameras": hashlib.sha256("\n".join(files).encode()).hexdigest() if files else None,
         "code": own_code(plain, setup.passes),
     }
     return {key: digest for key, digest in found.items() if digest is not None}

@@ -29,15 +29,6 @@ def require_objects(chosen: Sequence[str], randomizers: Iterable[object]) -> Non
     raise InputError(f"randomizers.objects: is not chosen, so nothing would have a label; {right} ({none})")
 
 
-def require_one_focal_length(randomizers: Mapping[str, object]) -> None:
-    """InputError if the camera has a focal length in px and framing would replace it."""
-    camera, framing = randomizers.get("camera"), randomizers.get("framing")
-    fov_deg = getattr(framing, "fov_deg", None)
-    if fov_deg is not None and getattr(framing, "share", False) and getattr(camera, "fy", None) is not None:
-        what = "randomizers.camera.fy gives the focal length; set fov_deg=null, then the camera moves only"
-        raise InputError(f"randomizers.framing.fov_deg=[{fov_deg[0]:g}, {fov_deg[1]:g}]: {what}")
-
-
 def require_layers(passes: dict[str, Pass], annotations: dict[str, Callable[[Frames], Any]]) -> None:
     """InputError for a layer that two passes draw, and for one that an annotation needs and no pass draws."""
     drawn: dict[str, str] = {}

@@ -22,7 +22,8 @@ from raster.rendering.shadow_maps import shadow_side
 from raster.run.build_errors import reason
 from raster.run.instantiate import instantiate
 from raster.run.own_folder import own_folder, use_folder, with_shaders
-from raster.run.require_parts import ADD_PASS, layers_of_writer, require_layers, require_objects, require_one_focal_length
+from raster.run.require_camera import require_one_camera
+from raster.run.require_parts import ADD_PASS, layers_of_writer, require_layers, require_objects
 from raster.run.shrunk_meshes import shrunk_note
 from raster.run.solid_classes import proportions_of, solid_arguments, variants_of
 from raster.scene.requirements import Requirements
@@ -83,7 +84,7 @@ def build_setup(plain: dict[str, Any], config_dir: str | Path | None = None) -> 
     require_layers(passes, annotations)
     height, width = plain["size"]
     randomizers = _randomizers(plain)
-    require_one_focal_length(randomizers)
+    require_one_camera(randomizers)
     loaded, needed = _models(plain["objects"], mesh_picture_px((height, width))), Requirements.of(randomizers.values())
     catalog = _catalog(plain, labelled, loaded, needed)
     sampler = Sampler(catalog, randomizers, plain["seed"], (height, width), plain["views_per_layout"], plain["hold_appearance"])

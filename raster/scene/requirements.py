@@ -29,6 +29,7 @@ class Requirements:
     pictures: PictureSource | None = None
     backdrops: PictureSource | None = None  # pictures that fill the frame
     environments: EnvironmentSource | None = None
+    files: tuple[str, ...] = ()  # SHA-256 of files that it has read by itself: a set is continued with the same ones
     prefetch: bool = False  # scenes take long to sample, so the next ones are sampled while these are drawn
 
     @classmethod
@@ -49,5 +50,6 @@ class Requirements:
             effects=tuple(effect for effect in EFFECTS if effect in wanted),
             # Distortion moves a corner farther if the principal point is farther from it.
             margin=max((n.margin for n in each), default=0.0) * (1 + max((n.off_centre for n in each), default=0.0)),
+            files=tuple(digest for requirements in each for digest in requirements.files),
             prefetch=any(requirements.prefetch for requirements in each),
         )

@@ -1,0 +1,1 @@
+"""Cameras as users have them: calibrations and poses read from files."""
