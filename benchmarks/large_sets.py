@@ -18,7 +18,6 @@ import time
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import orjson
 
 from benchmarks import machine
@@ -26,7 +25,7 @@ from raster.dataset import manifest
 from raster.dataset.dataset import Dataset
 from raster.dataset.files import FOLDERS, file_name
 from raster.dataset.journal import Journal
-from raster.streams import held_out
+from raster.run.splits import Splits
 
 ROOT = Path(__file__).resolve().parent.parent
 BATCH = 1000  # records to a write to the journal
@@ -104,14 +103,14 @@ def fake(out: Path, n: int) -> None:
     record = orjson.loads((out / "scenes.jsonl").read_bytes())
     hashes = {key: record.pop(f"{key}_sha256") for key in ("image", "label")}
     data = {key: (out / record[key]).read_bytes() for key in hashes}
-    in_valid = held_out(np.arange(n), held["configuration"]["valid"], 1)
+    splits = Splits(held["configuration"]["valid"]).of(range(n))
     with Dataset.claim(out, held["configuration"] | {"n": n}, n, tuple(held["classes"])) as dataset:
         dataset.begin(held["renderers"][0])
         journal = Journal(out)
         for first in range(1, n, BATCH):
             records, made = [], []
             for index in range(first, min(first + BATCH, n)):
-                one = copy.copy(record) | {"index": index, "split": "valid" if in_valid[index] else "train"}
+                one = copy.copy(record) | {"index": index, "split": splits[index]}
                 files = {}
                 for key, folder in zip(hashes, FOLDERS, strict=True):
                     one[key] = f"{folder}/{file_name(index)}"

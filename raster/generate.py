@@ -2,6 +2,7 @@
 
 raster generate n=5000 out=demo                    5,000 images and their labels
 raster generate n=2400 valid=400 size=512 out=set  larger images, of which 400 are for validation
+raster generate n=5000 valid=0.1 test=0.1 out=set  three splits: train, valid, test
 raster generate -m seed=1,2 out=sweep              two data sets
 """
 
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 # Helper processes import this module first: what only the main program needs is imported in its functions.
-from raster.errors import InputError, one_line
+from raster.errors import one_line
 
 if TYPE_CHECKING:
     from omegaconf import DictConfig
@@ -42,12 +43,12 @@ def generate(cfg: "DictConfig") -> dict[str, Any]:
     from raster.run.drawing import draw_missing
     from raster.run.require_parts import notes_on_parts
     from raster.run.setup import build_setup, require_writers
+    from raster.run.splits import require_images
     from raster.run.try_writers import try_writers
 
     start = time.perf_counter()
     plain = check_config(cfg)
-    if plain["valid"] >= plain["n"]:
-        raise InputError(f"valid={plain['valid']}: expected fewer than n={plain['n']}")
+    require_images(plain["valid"], plain["test"], plain["n"])
     out = out_folder(plain, default_name(plain))
     print(f"out: {out}", flush=True)
     setup = build_setup(plain)
@@ -116,9 +117,9 @@ def note_files(plain: dict[str, Any], setup: "Setup") -> None:
 
 def default_name(plain: dict[str, Any]) -> str:
     """Return a folder name that depends on the configuration alone, so that the same command continues an interrupted run."""
-    from raster.dataset.manifest import FREE
+    from raster.dataset.manifest import bound_options
 
-    bound = json.dumps({k: v for k, v in plain.items() if k not in FREE}, default=str)
+    bound = json.dumps(bound_options(plain), default=str)
     height, width = plain["size"]
     return f"{width}x{height}-seed{plain['seed']}-{hashlib.sha256(bound.encode()).hexdigest()[:8]}"
 

@@ -91,14 +91,6 @@ class VariantStreams(Streams):
         return table.uniform(name, *shape[len(self.things) :])[self.variant]
 
 
-def held_out(index: np.ndarray, valid: float | int, views: int) -> np.ndarray:
-    """Return which images (B,) int64 are for validation: (B,) bool. All `views` of a layout are alike.
-
-    `valid`: a share (float), evenly spread; or a number (int): all images before it, so that a set can grow.
-    """
-    return index < valid if isinstance(valid, int) else golden_ratio_mask(index // views, valid)
-
-
 def golden_ratio_mask(index: np.ndarray, share: float) -> np.ndarray:
     """(B,) bool: true for a share of all image numbers, of any first n for share * n give or take a few, without a period.
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from raster.command_line import Arguments
+from raster.dataset.record import SPLITS
 from raster.dataset.verify import verify
 from raster.errors import InputError, InputErrors, one_line
 from raster.run.json_report import FLAG, json_report
@@ -32,8 +33,9 @@ def check(out: Path, begin: str = "") -> dict[str, Any]:
         found = verify(out, usable_cores(), progress.update)
     if "unlabelled" in found:
         print("{}NOTE: {unlabelled} of {images} images show nothing of any class".format(begin, **found))
-    print("{}valid: {images} images ({train} train, {valid} valid), {objects} objects, digest {digest}, "
-          "{seconds:.1f} s".format(begin, **found), flush=True)  # fmt: skip
+    splits = ", ".join(f"{found[name]} {name}" for name in SPLITS if name in found)
+    print("{}valid: {images} images ({}), {objects} objects, digest {digest}, "
+          "{seconds:.1f} s".format(begin, splits, **found), flush=True)  # fmt: skip
     return {"out": str(out), **found}
 
 

@@ -19,7 +19,7 @@ class TrainConfig(Config):
     """The options of raster fit. With stream=true those of raster.generate say what is drawn, and n how many images."""
 
     # --- The pictures
-    data: str | None = None  # a folder with images/, labels/, codes.txt and perhaps valid.txt [; text, or null]
+    data: str | None = None  # a folder with images/, labels/, codes.txt, perhaps valid.txt, test.txt [; text, or null]
     stream: bool = False  # draw the images during training instead; only the model is written [; true, false]
     n: int = 1000  # images of a stream, shared out over all epochs [; 1 to 100,000,000]
     valid: Any = 0.2  # held out for validation where no valid.txt says what: a share, or a count [; 0 to below 1, or 1 or more]
@@ -59,7 +59,7 @@ class EvaluateConfig:
     # --- What is scored
     model: str | None = None  # the folder that raster fit wrote [; text]
     data: str | None = None  # a folder with images/, labels/, codes.txt [; text]
-    split: str = "auto"  # the files of valid.txt, or the others; auto: valid, else all [; auto, valid, train, all]
+    split: str = "auto"  # files of valid.txt, test.txt, or the others; auto: valid, else all [; auto, valid, test, train, all]
     out: str | None = None  # the folder for scores and pictures; null: MODEL/evaluate-NAME_OF_DATA [; text, or null]
     band: int = 2  # of a second, tolerant score: left out on both sides of the true masks' edges [px; 0 to 100]
     # --- How the network sees a picture

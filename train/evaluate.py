@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from .network.saved import Model
     from .scores.scoring import Evaluation
 
-SPLITS = ("auto", "valid", "train", "all")
+SPLITS = ("auto", "valid", "test", "train", "all")
 NO_NAME = "point"  # of a point of a sweep that differs from others in nothing that its name would tell
 SHOWN = 8  # images in worst.png, those with the lowest scores
 
@@ -76,14 +76,16 @@ def _out_folder(options: dict[str, Any], data: str) -> Path:
 
 
 def split_indices(folder: Folder, split: str) -> list[int]:
-    """Indices of the images of a split: auto, valid, train or all. InputError for an unknown split, or an empty one."""
+    """Indices of the images of a split, one of SPLITS. InputError for an unknown split, or an empty one."""
     if split not in SPLITS:
         raise InputError(f"split={split}: choose one of {', '.join(SPLITS)}")
     if split == "auto":
         split = "valid" if folder.valid.any() else "all"
-    mask = {"valid": folder.valid, "train": ~folder.valid, "all": np.ones(len(folder), bool)}[split]
+    train = ~(folder.valid | folder.test)
+    mask = {"valid": folder.valid, "test": folder.test, "train": train, "all": np.ones(len(folder), bool)}[split]
     if not mask.any():
-        raise InputError(f"split={split}: no image of {folder.path} is in it; see its valid.txt")
+        told = "test.txt" if split == "test" else "valid.txt"
+        raise InputError(f"split={split}: no image of {folder.path} is in it; see its {told}")
     return np.flatnonzero(mask).tolist()
 
 

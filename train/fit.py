@@ -15,7 +15,7 @@ from .config import check_training
 from .learning.require_fastai import require_fastai
 from .learning.scalars import require_tensorboard
 from .learning.schedule import phases
-from .run_files import CHECKPOINT, FACTS
+from .run_files import CHECKPOINT, FACTS, LATER
 
 if TYPE_CHECKING:
     from omegaconf import DictConfig
@@ -30,6 +30,7 @@ UNBOUND = (
     "export",
     "tensorboard",
     "valid_data",
+    "test",
     "writers",
     "annotations",
     "quiet",
@@ -90,7 +91,8 @@ def bound_configuration(plain: dict[str, Any], facts: dict[str, Any]) -> str:
     """The options that must be the same for a run to be continued, and the digests of the data, as JSON."""
     left_out = UNBOUND if plain["stream"] else (*UNBOUND, *DRAWING, "data")
     digests = {key: facts[key] for key in ("digest", "valid_digest") if key in facts}
-    return json.dumps({**{key: value for key, value in plain.items() if key not in left_out}, **digests}, default=str)
+    bound = {key: value for key, value in plain.items() if key not in left_out and LATER.get(key, ...) != value}
+    return json.dumps({**bound, **digests}, default=str)
 
 
 def is_complete(out: Path, configuration: str) -> bool:

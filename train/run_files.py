@@ -1,4 +1,4 @@
-"""The names of the files that raster fit and raster evaluate write, and read_json. Nothing here needs torch."""
+"""The names of the files that raster fit and raster evaluate write, LATER options, read_json. Nothing here needs torch."""
 
 import json
 from pathlib import Path
@@ -7,6 +7,8 @@ from typing import Any
 from raster import open_regular
 
 WEIGHTS, FACTS, SCORES, CHECKPOINT = "model.pth", "model.json", "scores.json", "checkpoint.pth"
+# Options that came later, with the values that are as if they were not there: runs of before do not have them.
+LATER: dict[str, Any] = {"hold_appearance": False}
 
 
 def read_json(path: Path) -> Any:

@@ -32,8 +32,8 @@ class Checked:
 
     stamps: FileStamps
     lengths: np.ndarray  # (n,) int64, bytes of each line of scenes.jsonl, with the newline
-    files: dict[str, str]  # name of each of LISTS -> SHA-256 in hex
-    lists: dict[str, Stamp]  # name of each of LISTS -> stamp
+    files: dict[str, str]  # name of each list -> SHA-256 in hex
+    lists: dict[str, Stamp]  # name of each list -> stamp
     digest: str  # of the data set
 
     def vouches_for(self, manifest: dict[str, Any]) -> bool:
@@ -41,9 +41,9 @@ class Checked:
         return bool(manifest["complete"] and (manifest.get("files"), manifest.get("digest")) == (self.files, self.digest))
 
     def hash_lists(self, out: Path) -> dict[str, str]:
-        """Return the hex SHA-256 of codes.txt, scenes.jsonl and valid.txt by name, as files.hash_lists; reads what changed."""
-        now = stamps_of_lists(out)
-        return {name: self.files[name] if now[name] == self.lists[name] else sha256(out / name) for name in LISTS}
+        """Return the hex SHA-256 of the lists by name, as files.hash_lists; reads what changed."""
+        now = stamps_of_lists(out, self.lists)
+        return {name: self.files[name] if now[name] == self.lists[name] else sha256(out / name) for name in self.lists}
 
 
 def write(out: Path, checked: Checked) -> None:
@@ -70,5 +70,6 @@ def read(out: Path) -> Checked | None:
         return None
     good = lengths.dtype == pairs.dtype == np.int64 and pairs.shape == (lengths.size, 2, 2) and lengths.ndim == 1
     size, _ = lists.get(SCENES, (-1, -1))
-    whole = good and bool((lengths > 0).all()) and int(lengths.sum()) == size and sorted(lists) == sorted(LISTS)
+    named = set(LISTS) <= lists.keys() == checked.files.keys()
+    whole = good and bool((lengths > 0).all()) and int(lengths.sum()) == size and named
     return checked if whole and lists[SCENES] == stamp_of(out / SCENES) else None

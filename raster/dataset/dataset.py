@@ -12,7 +12,7 @@ import orjson
 from raster.dataset import checked, manifest
 from raster.dataset import lock as claim
 from raster.dataset.checked import Checked
-from raster.dataset.files import CODES, SCENES, VALID
+from raster.dataset.files import CODES, SCENES, TEST
 from raster.dataset.journal import journals
 from raster.dataset.listing import Report, quiet, stamps_of_lists
 from raster.dataset.record_lines import read_rows
@@ -95,7 +95,7 @@ class Dataset:
     def _keep_stamps(self) -> None:
         """Write .checked.npz: all files are as the records and the manifest of this complete set say."""
         files, digest = self._manifest["files"], self._manifest["digest"]
-        lists = stamps_of_lists(self._out)
+        lists = stamps_of_lists(self._out, files)
         checked.write(self._out, Checked(self._lines.stamps, self._lines.lengths, files, lists, digest))
 
     def begin(self, renderer: str) -> None:
@@ -119,8 +119,9 @@ class Dataset:
         return self._lines.missing()
 
     def finish(self, facts: Mapping[str, Any], found: RecordReader | None = None) -> manifest.Manifest:
-        """Write codes.txt, scenes.jsonl, valid.txt and the complete manifest; return that. Close the writers before.
+        """Write codes.txt, scenes.jsonl, valid.txt, perhaps test.txt, and the complete manifest; return that.
 
+        Close the writers before.
         `facts` go into the manifest, and those that `found` has when it has seen all records. Raises InputError while images
         are missing and for a full disk. Killed anywhere in here, the same command completes the folder to the same bytes:
         every file is replaced whole, the manifest says "complete" after all others are in place, and the journals go last.
@@ -131,11 +132,15 @@ class Dataset:
             raise InputError(f"out={self._out}: {len(missing)} images are missing, the first is number {missing[0]}; "
                              "run the same command again")  # fmt: skip
         self._begun = False
-        tally = DatasetStatistics(self._numbers, tuple(self._manifest["classes"]))
+        lists = manifest.lists_of(self._manifest)
+        tally = DatasetStatistics(self._numbers, tuple(self._manifest["classes"]), TEST in lists)
         files = {SCENES: self._write_scenes([tally, found] if found else [tally])}
         facts = {**facts, **(found.facts() if found else {})}
         codes = "".join(f"{name}\n" for name in self._manifest["classes"]).encode()
-        for name, text in ((CODES, codes), (VALID, tally.valid_names())):
+        for name in lists:
+            if name == SCENES:
+                continue
+            text = codes if name == CODES else tally.names(name.removesuffix(".txt"))
             write_atomic(self._out / name, text)
             files[name] = hashlib.sha256(text).hexdigest()
         self._manifest |= {"complete": True, "counts": tally.counts(), "files": files, "digest": tally.hashes.digest(files)}

@@ -41,6 +41,7 @@ class FileHashes:
 
         `lists` is as from files.hash_lists(). The same by hand, in OUT, for images and labels alone:
         LC_ALL=C; sha256sum codes.txt images/*.png labels/*.png scenes.jsonl valid.txt | sha256sum
+        (and test.txt before valid.txt, where it is there)
         """
         others = ((path, value.hex()) for path, value in self.others.items())
         columns = (sorted(lists.items()), *(self._column(k) for k in range(2)), sorted(others, key=_in_c_order))

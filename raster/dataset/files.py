@@ -1,6 +1,7 @@
 """The files of a data set: their names and their hashes."""
 
 import hashlib
+from collections.abc import Iterable
 from pathlib import Path
 
 from raster.errors import InputError
@@ -10,6 +11,7 @@ from raster.system.regular_files import open_regular
 
 FOLDERS = ("images", "labels")  # the two files of an image, in this order wherever an axis has length 2
 LISTS = CODES, SCENES, VALID = "codes.txt", "scenes.jsonl", "valid.txt"
+TEST = "test.txt"  # a list more, of a set with the option test above 0
 THREADS = min(8, usable_cores() + 1)  # hashing and decoding release the GIL; one more than cores hides reads
 
 
@@ -51,6 +53,6 @@ def sha256(path: Path) -> str:
     return digest.hexdigest()
 
 
-def hash_lists(out: Path) -> dict[str, str]:
-    """Return the hex SHA-256 of codes.txt, scenes.jsonl and valid.txt by name."""
-    return {name: sha256(out / name) for name in LISTS}
+def hash_lists(out: Path, lists: Iterable[str]) -> dict[str, str]:
+    """Return the hex SHA-256 of some of codes.txt, scenes.jsonl, test.txt and valid.txt by name."""
+    return {name: sha256(out / name) for name in lists}

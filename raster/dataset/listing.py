@@ -6,13 +6,13 @@ its place brings that file's time, so a file with the same stamp as before is ta
 
 import os
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from raster.dataset.files import FOLDERS, LISTS, file_name, is_temporary, number_of
+from raster.dataset.files import FOLDERS, file_name, is_temporary, number_of
 from raster.errors import InputError
 from raster.system.regular_files import irregular
 
@@ -45,9 +45,9 @@ def stamp_of(path: str | Path) -> Stamp:
     return ABSENT if irregular(status.st_mode) else (status.st_size, status.st_mtime_ns)
 
 
-def stamps_of_lists(out: Path) -> dict[str, Stamp]:
-    """Return the stamps of codes.txt, scenes.jsonl and valid.txt by name."""
-    return {name: stamp_of(out / name) for name in LISTS}
+def stamps_of_lists(out: Path, lists: Iterable[str]) -> dict[str, Stamp]:
+    """Return the stamps of some of codes.txt, scenes.jsonl, test.txt and valid.txt by name."""
+    return {name: stamp_of(out / name) for name in lists}
 
 
 def list_files(out: Path, numbers: range, report_progress: Report = quiet) -> Listing:

@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 
+from raster.dataset.files import LISTS, TEST
 from raster.errors import InputError
 from raster.system.atomic_files import write_atomic
 from raster.system.regular_files import read_regular
@@ -20,6 +21,8 @@ FILES = {  # top-level keys that are digests of what was read from files
     "cameras": "calibration or poses of cameras",
     "code": "Python modules or shaders of your own",
 }
+# Options that came later, with the values that are as if they were not there: sets of before do not have them.
+LATER: dict[str, Any] = {"test": 0, "hold_appearance": False}
 _PACKAGES = {"raster": "raster-labels", "numpy": "numpy", "moderngl": "moderngl", "isal": "isal", "pillow": "pillow"}
 _KEYS = {"complete": bool, "n": int, "configuration": dict, "classes": list, "versions": dict, "renderers": list}
 
@@ -55,6 +58,16 @@ def numbers_of(manifest: Manifest) -> range:
     if type(first) is not int or first < 0 or manifest["n"] < 1:
         raise InputError(f"{MANIFEST}: first={first}, n={manifest['n']}: expected numbers from 0, and at least one image")
     return range(first, first + manifest["n"])
+
+
+def lists_of(manifest: Manifest) -> tuple[str, ...]:
+    """Return the names of a set's lists: codes.txt, scenes.jsonl, valid.txt, and test.txt where images are for test."""
+    return (*LISTS, TEST) if manifest["configuration"].get("test") else LISTS
+
+
+def bound_options(configuration: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options on which the pixels depend, without those of LATER that make no difference."""
+    return {key: value for key, value in configuration.items() if key not in FREE and LATER.get(key, ...) != value}
 
 
 def images_of(folder: str | None, first: int | None, count: int) -> range:
@@ -123,7 +136,7 @@ def first_difference(there: Mapping[str, Any], here: Mapping[str, Any], prefix: 
 
 def _bound(manifest: Manifest) -> dict[str, Any]:
     """Return what the pixels depend on, as one mapping."""
-    configuration = {key: value for key, value in manifest["configuration"].items() if key not in FREE}
+    configuration = bound_options(manifest["configuration"])
     return {"version": manifest["versions"].get("raster"), **configuration, "classes": manifest["classes"]}
 
 

@@ -11,6 +11,7 @@ from typing import Any, TypedDict
 Matrix = list[list[float]]  # 4 x 4, row-major
 Vector = list[float]  # x, y, z; or red, green, blue, linear
 Hash = str  # SHA-256, 64 hexadecimal digits
+SPLITS = "train", "valid", "test"
 
 
 class CameraBase(TypedDict):
@@ -108,7 +109,7 @@ class RecordBase(TypedDict):
     """The fields that every image has."""
 
     index: int  # number of the image; written by raster/rendering/records.py
-    split: str  # "train" or "valid"; written by raster/run/workers.py
+    split: str  # "train", "valid" or "test"; written by raster/run/workers.py
     camera: CameraRecord
     objects: list[ObjectRecord]  # everything that is drawn, what has no label too
     lights: list[LightRecord]

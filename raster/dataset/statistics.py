@@ -1,4 +1,4 @@
-"""DatasetStatistics: counts, validation split and hashes of all records of a data set."""
+"""DatasetStatistics: counts, splits and hashes of all records of a data set."""
 
 from collections import Counter
 from typing import Any
@@ -7,14 +7,19 @@ import numpy as np
 
 from raster.dataset.file_hashes import FileHashes
 from raster.dataset.files import by_name, file_name
+from raster.dataset.record import SPLITS
 
 
 class DatasetStatistics:
-    """Counts, validation split and hashes of the records given to add(), one for each of the images `numbers`."""
+    """Counts, splits and hashes of the records given to add(), one for each of the images `numbers`.
 
-    def __init__(self, numbers: range, classes: tuple[str, ...]):
+    `test`: whether counts() tells of test images.
+    """
+
+    def __init__(self, numbers: range, classes: tuple[str, ...], test: bool = False):
         self.hashes, self._numbers = FileHashes(numbers), numbers
-        self._valid = np.zeros(len(numbers), bool)
+        self._counted = SPLITS if test else SPLITS[:2]
+        self._split = np.full(len(numbers), -1, np.int8)  # (n,) row of SPLITS
         self._objects = Counter(dict.fromkeys(classes, 0))
         self._unlabelled = 0
         self._layouts: Counter[str] = Counter()
@@ -24,7 +29,7 @@ class DatasetStatistics:
         """Take in one record. They must come in the order of their numbers: views of a layout stand one after another."""
         index = record["index"]
         self.hashes.add(record)
-        self._valid[index - self._numbers.start] = record["split"] == "valid"
+        self._split[index - self._numbers.start] = SPLITS.index(record["split"])
         self._objects.update(entry["class"] for entry in record["objects"])
         self._unlabelled += bool(record.get("unlabelled"))
         if (layout := record.get("layout")) and layout["number"] != self._layout:
@@ -32,18 +37,17 @@ class DatasetStatistics:
             self._layouts.update(number=1, redrawn=layout["redrawn"], unsettled=int(not layout["settled"]))
 
     def counts(self) -> dict[str, Any]:
-        """Return {"images", "train", "valid", "objects": {class name: how many, seen or hidden}}.
+        """Return {"images", "train", "valid", perhaps "test", "objects": {class name: how many, seen or hidden}}.
 
         And, if any image shows no class, "unlabelled": how many do. And, if records have the key layout, "layouts": {"number",
         "redrawn": attempts given up, "unsettled": layouts}.
         """
-        images, valid = len(self._valid), int(self._valid.sum())
         layouts = {"layouts": dict(self._layouts)} if self._layouts else {}
         unlabelled = {"unlabelled": self._unlabelled} if self._unlabelled else {}
-        split = {"images": images, "train": images - valid, "valid": valid}
+        split = {"images": len(self._split)} | {name: int((self._split == SPLITS.index(name)).sum()) for name in self._counted}
         return {**split, **unlabelled, "objects": dict(self._objects), **layouts}
 
-    def valid_names(self) -> bytes:
-        """Return the text of valid.txt: the file names of the validation split, sorted, a line each."""
-        first = self._numbers.start
-        return "".join(f"{file_name(i)}\n" for i in by_name(self._numbers) if self._valid[i - first]).encode()
+    def names(self, split: str) -> bytes:
+        """Return the text of valid.txt or test.txt: the file names of that split, sorted, a line each."""
+        first, row = self._numbers.start, SPLITS.index(split)
+        return "".join(f"{file_name(i)}\n" for i in by_name(self._numbers) if self._split[i - first] == row).encode()

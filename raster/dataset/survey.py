@@ -15,7 +15,7 @@ from raster.dataset.file_hashes import FileHashes
 from raster.dataset.files import SCENES, hash_lists, sha256
 from raster.dataset.journal import journals
 from raster.dataset.listing import Listing, Report, list_files, stamps_of_lists
-from raster.dataset.manifest import Manifest, numbers_of
+from raster.dataset.manifest import Manifest, lists_of, numbers_of
 from raster.dataset.record_index import RecordIndex
 from raster.dataset.record_lines import read_rows
 
@@ -58,6 +58,6 @@ def survey(out: Path, held: Manifest | None, numbers: range, report_progress: Re
     if complete and known:  # the hashes of its files have just been found right, so the digest is
         complete = known.hash_lists(out) == held["files"]
     elif complete:
-        complete = hashes.digest(hash_lists(out)) == held.get("digest")
-    untouched = known is not None and not len(changed) and known.lists == stamps_of_lists(out)
+        complete = hashes.digest(hash_lists(out, lists_of(held))) == held.get("digest")
+    untouched = known is not None and not len(changed) and known.lists == stamps_of_lists(out, known.lists)
     return Survey(lines, found, listing, trusted, complete, untouched)

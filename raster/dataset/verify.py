@@ -21,7 +21,7 @@ from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
 from raster.dataset import manifest
-from raster.dataset.files import CODES, SCENES, THREADS, VALID, hash_lists
+from raster.dataset.files import CODES, SCENES, TEST, THREADS, hash_lists
 from raster.dataset.listing import Report, list_files, quiet, require_listed
 from raster.dataset.statistics import DatasetStatistics
 from raster.dataset.verify_image import check_images
@@ -37,9 +37,9 @@ _AHEAD = 3  # tasks in flight for each process or thread: enough to keep them bu
 def verify(out: str | Path, processes: int = 1, report_progress: Report = quiet) -> dict[str, Any]:
     """Read and check every file of a complete data set: {"images", "train", "valid", "objects", "digest", "seconds"}.
 
-    Up to `processes` processes check, one for each 256 images; with several, a script needs `if __name__ == "__main__":`, as
-    for multiprocessing. report_progress(done, total) is called with images now and then. Raises InputError naming the first
-    file, by image number, that breaks a promise, what was found and expected.
+    And "test", for a set with test images. Up to `processes` processes check, one for each 256 images; with several, a script
+    needs `if __name__ == "__main__":`, as for multiprocessing. report_progress(done, total) is called with images now and
+    then. Raises InputError naming the first file, by image number, that breaks a promise, what was found and expected.
 
         >>> import raster
         >>> print(raster.verify("out/cubes")["digest"])
@@ -52,18 +52,20 @@ def verify(out: str | Path, processes: int = 1, report_progress: Report = quiet)
         raise InputError(f"{out}: the data set is incomplete; to finish it: {_command(out, held)}")
     classes = _codes(out, held)
     numbers = manifest.numbers_of(held)
-    tally = DatasetStatistics(numbers, classes)
+    lists = manifest.lists_of(held)
+    tally = DatasetStatistics(numbers, classes, TEST in lists)
     processes = max(1, min(processes, len(numbers) // _SHARE))
     for record in _records(out, numbers, classes, processes, report_progress):
         tally.add(record)
     require_listed(out, list_files(out, numbers), tally.hashes.listed())  # every listed file was there
-    if (valid := tally.valid_names()) != _read(out / VALID):
-        listed = f"the sorted list of the {valid.count(10)} files with split valid in {SCENES}"
-        raise InputError(f"{out / VALID}: is not {listed}")
+    for split in ("valid", "test")[: 1 + (TEST in lists)]:
+        path, names = out / f"{split}.txt", tally.names(split)
+        if names != _read(path):
+            raise InputError(f"{path}: is not the sorted list of the {names.count(10)} files with split {split} in {SCENES}")
     path, counts = out / manifest.MANIFEST, tally.counts()
     if held.get("counts") != counts:
         raise InputError(f"{path}: counts are {held.get('counts')}, expected {counts}")
-    digest = tally.hashes.digest(hash_lists(out))
+    digest = tally.hashes.digest(hash_lists(out, lists))
     if held.get("digest") != digest:
         raise InputError(f"{path}: digest is {held.get('digest')}, but that of the files is {digest}")
     objects = sum(counts["objects"].values())

@@ -11,6 +11,7 @@ import orjson
 
 from raster.dataset.files import FOLDERS, file_name, sha256
 from raster.dataset.read_png import read_png
+from raster.dataset.record import SPLITS
 from raster.errors import InputError
 from raster.geometry.deformations import Deformations
 
@@ -41,7 +42,7 @@ def check_image(out: Path, index: int, line: bytes, classes: tuple[str, ...], fi
             if key in record or f"{key}_sha256" in record:
                 _need(record[key] == name, where, f"{key} is {record[key]!r}, expected {name!r}")
         where = f"{where} ({record['image']})" if "image" in record else where
-        _need(record["split"] in ("train", "valid"), where, f"split is {record['split']!r}, expected train or valid")
+        _need(record["split"] in SPLITS, where, f"split is {record['split']!r}, expected one of {', '.join(SPLITS)}")
         _need(isinstance(record["lights"], list), where, "lights is not a list")
         size = _check_camera(record["camera"], where)
         _check_objects(record["objects"], classes, size, where)

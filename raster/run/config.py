@@ -28,7 +28,7 @@ from raster.run.own_folder import own_folder, split_config_dir, use_folder
 from raster.run.quoting import decoded
 from raster.run.refuse_values import refuse_values
 from raster.run.show_configuration import decoded_output, show_configuration
-from raster.run.split_option import MAX_IMAGES, checked_valid
+from raster.run.splits import MAX_IMAGES, checked_splits
 from raster.run.sweeps import Failure, Success, failures, note, note_success, point_name, results
 from raster.standard_streams import quiet
 from raster.system.atomic_files import make_folder, write_atomic
@@ -62,6 +62,7 @@ class Config:
     workers: Any = "auto"  # processes that draw; changes no image [; auto, or 1 to 256]
     # --- The data set
     valid: Any = 0.2  # for validation: a share, or a count of the first images [; 0 to below 1, or a whole number]
+    test: Any = 0  # for test, never trained on: a share, or a count after that of valid [; 0 to below 1, or a whole number]
     views_per_layout: int = 1  # images of each arrangement of objects, each with its own camera and lights [; 1 or more]
     hold_appearance: bool = False  # views of a layout share materials, lights, lens and sensor too [; true, false]
     samples: int = 1  # samples of colour a pixel: 4 for smooth edges; labels have one always [; 1, 4]
@@ -199,7 +200,7 @@ def check_config(cfg: DictConfig) -> dict[str, Any]:
     if plain["first"] % plain["views_per_layout"]:
         what = f"expected a multiple of views_per_layout={plain['views_per_layout']}, since views of a layout stay together"
         raise InputError(f"first={plain['first']}: {what}")
-    plain["valid"] = checked_valid(plain["valid"], plain["views_per_layout"])
+    plain["valid"], plain["test"] = checked_splits(plain["valid"], plain["test"], plain["views_per_layout"])
     workers = plain["workers"]
     if workers != "auto" and not (type(workers) is int and 1 <= workers <= 256):
         raise InputError(f"workers={yaml_value(workers)}: expected auto, or a whole number from 1 to 256")

@@ -26,6 +26,7 @@ from raster.run.require_camera import require_one_camera
 from raster.run.require_parts import ADD_PASS, layers_of_writer, require_layers, require_objects
 from raster.run.shrunk_meshes import shrunk_note
 from raster.run.solid_classes import proportions_of, solid_arguments, variants_of
+from raster.run.splits import Splits
 from raster.scene.requirements import Requirements
 from raster.scene.sampler import Sampler, mesh_picture_px
 from raster.system.platform import require_linux
@@ -49,8 +50,7 @@ class Setup:
     size: tuple[int, int]  # (H, W) px
     batch: int
     samples: int
-    valid: float | int  # a share, or the number of the first image that is not for validation
-    views: int  # of each layout
+    splits: Splits
     prefetch: bool  # the next scenes are to be made while some are drawn
     device: int | None
     meshes: LoadedMeshes = field(default_factory=LoadedMeshes)
@@ -97,8 +97,7 @@ def build_setup(plain: dict[str, Any], config_dir: str | Path | None = None) -> 
         size=(height, width),
         batch=_batch(plain, sampler, any("color" in drawing.layers for drawing in passes.values())),
         samples=plain["samples"],
-        valid=valid if isinstance(valid := plain["valid"], float) else plain["first"] + valid,
-        views=plain["views_per_layout"],
+        splits=Splits(plain["valid"], plain["test"], plain["first"], plain["views_per_layout"]),
         prefetch=sampler.requirements.prefetch,
         device=plain["gl"]["device"],
         meshes=replace(loaded, notes=(*loaded.notes, *_note_on_sizes(plain, sampler))),

@@ -22,8 +22,8 @@ from raster.physics.layout_cache import halt
 from raster.rendering.renderer import Renderer
 from raster.run.output import Output
 from raster.run.setup import Setup
+from raster.run.splits import Splits
 from raster.scene.scenes import Scenes
-from raster.streams import held_out
 from raster.system.helper_process import end_with_parent
 
 _SPAWN = multiprocessing.get_context("spawn")  # an OpenGL context does not survive a fork
@@ -80,7 +80,7 @@ def draw(job: DrawJob, renderer: Renderer, shared: SharedProgress, report_progre
         for frames in renderer.stream(_scenes(job, shared)):
             for annotate in job.setup.annotations.values():
                 annotate(frames)
-            _name_files(frames, job.setup.valid, job.setup.views)
+            _name_files(frames, job.setup.splits)
             _mark_unlabelled(frames)
             output.write(frames)
             total = output.bytes
@@ -108,13 +108,13 @@ def _scenes(job: DrawJob, shared: SharedProgress) -> Iterator[Scenes]:
         halt.clear()
 
 
-def _name_files(frames: Frames, valid: float | int, views: int) -> None:
-    """Put file names and the split in front of each record's other keys; all views of a layout are in the same split."""
-    for record, in_valid in zip(frames.records, held_out(frames.index, valid, views), strict=True):
+def _name_files(frames: Frames, splits: Splits) -> None:
+    """Put file names and the split in front of each record's other keys."""
+    for record, split in zip(frames.records, splits.of(frames.index), strict=True):
         name, rest = file_name(record["index"]), dict(record)
         record.clear()
         record |= {"index": rest.pop("index"), "image": f"images/{name}", "label": f"labels/{name}"}
-        record |= {"split": "valid" if in_valid else "train", **rest}
+        record |= {"split": split, **rest}
 
 
 def _mark_unlabelled(frames: Frames) -> None:

@@ -30,7 +30,7 @@ def lines(overrides: list[str], out: Any) -> list[dict]:
     try:
         with Output(out, source.setup.writers) as output:
             for frames in source.frames(0, 24):
-                _name_files(frames, 0.2, source.setup.views)
+                _name_files(frames, source.setup.splits)
                 _mark_unlabelled(frames)
                 output.write(frames)
     finally:

@@ -51,7 +51,7 @@ IN_RECORD = {  # what is done to the record of image 2 -> what is said
     "instances": (lambda r: r["objects"][0].update(instance=2), rf"{LINE}: instances are \[2, 2, 3, 4, 5\], expected"),
     "class": (rename_class, rf"{LINE}: instance \d: class 'background' with class_id [12] does not agree"),
     "class id": (lambda r: r["objects"][0].update(class_id=3), rf"{LINE}: instance 1: .* class_id 3 does not agree"),
-    "split": (lambda r: r.update(split="test"), rf"{LINE}: split is 'test', expected train or valid"),
+    "split": (lambda r: r.update(split="tests"), rf"{LINE}: split is 'tests', expected one of train, valid, test"),
     "finite": (not_finite, rf"{LINE}: instance 1: world_from_object: is not finite"),
     "last row": (wrong_part, rf"{LINE}: instance 2: world_from_object: has the last row"),
     "morph": (set_morph(fit=1.5), rf"{LINE}: instance \d: morph: fit is 1.5, expected above 0 and at most 1"),

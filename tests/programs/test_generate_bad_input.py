@@ -18,6 +18,7 @@ from raster.run.setup import build_setup
     [
         ("n=0", "n=0: expected"),
         ("valid=1000", "valid=1000: expected fewer than n=2"),
+        ("test=2", "test=2: expected fewer than n=2"),
         ("n=abc", "n=abc: expected a whole number (1 to 100,000,000)"),
         ("sized=64", "sized: there is no such key; did you mean size?"),
         ("randomizers.camera.fov=40", "randomizers.camera.fov: there is no such key; did you mean randomizers.camera.fov_deg?"),

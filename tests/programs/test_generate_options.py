@@ -1,5 +1,6 @@
 """Tests of what an option of raster.generate changes in the data set, and that it changes nothing else."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from drawn_sets import OBJECT, SIZE, SMALL, N, labels, manifest, pixels, records
 from programs import LISTS, data, generate_here, run_here
 
 from raster.dataset.verify import verify
+from raster.errors import InputError
 
 pytestmark = pytest.mark.slow
 
@@ -187,3 +189,39 @@ def test_a_composite_is_one_object_of_several_parts(tmp_path):
             np.testing.assert_allclose(centre, world @ [0, 0, z, 1], atol=1e-5)
     assert all("parts" not in entry for entry in entries if entry["class"] != "dumbbell")
     assert verify(out)["images"] == 8
+
+
+def test_test_images_are_a_third_split(base, tmp_path):
+    third = varied(tmp_path, "test=0.25")
+    facts, held = verify(third), manifest(third)
+    listed = (third / "test.txt").read_text().split()
+    assert (facts["train"], facts["valid"], facts["test"]) == (N - facts["valid"] - len(listed), facts["valid"], len(listed))
+    assert [held["counts"][name] for name in ("train", "valid", "test")] == [facts[k] for k in ("train", "valid", "test")]
+    assert set(held["files"]) == {*LISTS, "test.txt"}
+    assert [r["image"][-10:] for r in records(third) if r["split"] == "test"] == listed
+    assert 4 <= len(listed) <= 8
+    assert data(third) | {"scenes.jsonl": b""} == data(base) | {"scenes.jsonl": b""}  # valid.txt and pictures are as without
+    said = run_here(tmp_path, "raster.validate", str(third))
+    assert f"({facts['train']} train, {facts['valid']} valid, {len(listed)} test)" in said
+    assert "complete: " in generate_here(tmp_path, *SMALL, "out=set", "test=0.25")
+    (third / "test.txt").write_text("000000.png\n")
+    with pytest.raises(InputError, match=rf"test\.txt: is not the sorted list of the {len(listed)} files with split test"):
+        verify(third)
+    assert "done: 0 frames" in generate_here(tmp_path, *SMALL, "out=set", "test=0.25")
+    assert (third / "test.txt").read_text().split() == listed
+    assert verify(third)["digest"] == facts["digest"]
+    (third / "test.txt").unlink()
+    assert "done: 0 frames" in generate_here(tmp_path, *SMALL, "out=set", "test=0.25")
+    assert verify(third)["digest"] == facts["digest"]
+
+
+def test_a_set_of_before_test_images_is_complete(base, tmp_path):
+    """Its manifest does not have the option."""
+    there = Path(shutil.copytree(base, tmp_path / "set"))
+    held = manifest(there)
+    del held["configuration"]["test"]
+    (there / "manifest.json").write_text(json.dumps(held))
+    assert "complete: " in generate_here(tmp_path, *SMALL, "out=set")
+    error = generate_here(tmp_path, *SMALL, "out=set", "test=0.1", code=2)
+    assert "test is absent there and 0.1 here" in error
+    assert verify(there)["valid"] == manifest(base)["counts"]["valid"]

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 
 from raster.errors import InputError
 from raster.frames import Frames
+from raster.run.splits import Splits
 from raster.run.workers import DrawJob, SharedProgress, _scenes, chunks_of, draw, start_helpers
-from raster.streams import even_mask, golden_ratio_mask, held_out
+from raster.streams import even_mask, golden_ratio_mask
 from raster.writers.camvid import Camvid
 
 
@@ -34,7 +35,7 @@ RENDERER = SimpleNamespace(stream=lambda scenes: (frames_of(*each) for each in s
 
 def job(out: Path, chunks: list[tuple[int, int]], threads: int = 0, **setup: Any) -> DrawJob:
     """Fake images through the real writer."""
-    usual = {"writers": {"camvid": Camvid}, "annotations": {}, "valid": 0.25, "views": 1, "prefetch": False}
+    usual = {"writers": {"camvid": Camvid}, "annotations": {}, "splits": Splits(0.25), "prefetch": False}
     usual["sampler"] = lambda first, count: (first, count)
     return DrawJob(SimpleNamespace(**{**usual, **setup}), out, chunks, threads)
 
@@ -98,15 +99,6 @@ def test_the_split_is_as_near_to_its_share_as_can_be_at_any_size(share):
     counted = np.cumsum(golden_ratio_mask(np.arange(10_000), share))
     assert np.abs(counted - share * np.arange(1, 10_001)).max() < 4
     assert (counted[-1] > 0) == (share > 0)
-
-
-@pytest.mark.parametrize(("views", "count"), [(1, 400), (4, 400), (1, 1)])
-def test_a_count_is_that_many_whole_layouts_and_the_same_in_a_larger_set(views, count):
-    smaller, larger = (held_out(np.arange(n), count, views) for n in (401, 10_000))
-    assert smaller.sum() == larger.sum() == count
-    assert (larger[:401] == smaller).all()
-    by_layout = larger.reshape(-1, views)
-    assert (by_layout.all(axis=1) == by_layout.any(axis=1)).all()
 
 
 @pytest.mark.parametrize("share", [0.1, 0.2, 0.5])

@@ -17,6 +17,7 @@ from raster.rendering.draw_list import draw_list
 from raster.rendering.records import records
 from raster.run.config import load_config
 from raster.run.setup import build_setup
+from raster.run.splits import Splits
 from raster.run.workers import _name_files
 from raster.scene.sampler import Sampler
 from raster.scene.scenes import ARRANGEMENTS
@@ -155,7 +156,7 @@ def test_records_tell_of_layouts_where_there_is_something_to_tell(catalog):
 @pytest.mark.parametrize("views", [1, 4])
 def test_no_layout_is_on_both_sides_of_the_split(views):
     frames = Frames(np.arange(400), {}, [{"index": k} for k in range(400)], ())
-    _name_files(frames, 0.25, views)
+    _name_files(frames, Splits(0.25, views=views))
     sides = {(record["index"] // views, record["split"]) for record in frames.records}
     assert len(sides) == 400 // views
     assert abs(sum(record["split"] == "valid" for record in frames.records) - 100) <= 4 * views

@@ -132,6 +132,8 @@ def test_pictures_that_are_not_there_or_share_a_name(data, run, tmp_path, monkey
 
 def test_a_split_that_is_unknown_or_empty(data, run, tmp_path, monkeypatch, capsys):
     options = (f"model={run}", f"data={data}", f"out={tmp_path / 'out'}", "threads=1")
+    error = run_program(monkeypatch, capsys, "evaluate", *options, "split=test", code=2)
+    assert error.endswith(f"split=test: no image of {data} is in it; see its test.txt")
     assert "split=none: choose" in run_program(monkeypatch, capsys, "evaluate", *options, "split=none", code=2)
     (data / "valid.txt").unlink()
     assert "no image of" in run_program(monkeypatch, capsys, "evaluate", *options, "split=valid", code=2)

@@ -71,8 +71,9 @@ def test_an_interrupted_run_continues_and_ends_like_one_that_was_not(data, tmp_p
         assert "same command" in run_program(monkeypatch, capsys, "fit", f"out={tmp_path / 'parts'}", *options, code=130)
         monkeypatch.setattr(Epochs, "after_epoch", written)
         assert len(rows(tmp_path / "parts")) == stop
-    changed = run_program(monkeypatch, capsys, "fit", f"out={tmp_path / 'parts'}", *options, "seed=5", code=2)
-    assert "another seed" in changed
+    for key, value in (("seed", 5), ("hold_appearance", True)):  # the second came later: runs of before do not have it
+        changed = run_program(monkeypatch, capsys, "fit", f"out={tmp_path / 'parts'}", *options, f"{key}={value}", code=2)
+        assert f"another {key}" in changed
     run_program(monkeypatch, capsys, "fit", f"out={tmp_path / 'parts'}", *options)
     assert rows(tmp_path / "parts") == rows(tmp_path / "whole")
     one, other = (torch.load(tmp_path / name / "model.pth", weights_only=True) for name in ("whole", "parts"))

@@ -108,7 +108,8 @@ def test_pictures_go_through_the_network_at_the_training_scale():
 
 def test_evaluate_equals_an_independent_computation(run, tmp_path, monkeypatch, capsys):
     data = data_set(tmp_path / "set", count=6, size=(48, 80), ending="jpg", valid=2)
-    for split, numbers in (("auto", [4, 5]), ("all", range(6)), ("train", range(4))):
+    (data / "test.txt").write_text("000000.jpg\n000002.jpg\n")
+    for split, numbers in (("auto", [4, 5]), ("all", range(6)), ("train", [1, 3]), ("test", [0, 2])):
         out = tmp_path / split
         options = (f"model={run}", f"data={data}", f"split={split}", f"out={out}", "threads=1")
         printed = run_program(monkeypatch, capsys, "evaluate", *options)

@@ -98,6 +98,61 @@ def test_a_count_takes_whole_layouts(tmp_path):
             FolderSource(folder, wrong)
 
 
+def test_images_for_test_are_never_used(tmp_path):
+    """Nor read, where they could only be in the way."""
+    from train.data.sources import FolderSource, OtherValidation
+
+    folder = data_set(tmp_path / "set", count=10, valid=2)
+    (folder / "test.txt").write_text("000001.png\n000006.png\n")
+    source = FolderSource(folder, 0.2)
+    assert (source.train, source.valid) == ([0, 2, 3, 4, 5, 7], [8, 9])
+    assert FolderSource(folder, None).train == [0, 2, 3, 4, 5, 7, 8, 9]
+    other = data_set(tmp_path / "other", count=4, valid=0)
+    (other / "test.txt").write_text("000002.png\n")
+    everything = OtherValidation(FolderSource(folder, None), other)
+    read = everything.read((32, 32))
+    shown = [read(i)[1] for i in everything.valid]
+    expected = [FolderPairs(read_folder(other), (32, 32))(i)[1] for i in (0, 1, 3)]
+    np.testing.assert_array_equal(shown, expected)
+    (folder / "labels" / "000006.png").write_bytes(b"broken")
+    assert FolderPairs(read_folder(folder), (32, 32))(7)[1].shape == (32, 32)
+    (folder / "valid.txt").unlink()
+    shares = FolderSource(folder, 0.25)
+    assert len(shares.valid) == 2
+    assert sorted(shares.train + shares.valid) == [0, 2, 3, 4, 5, 7, 8, 9]
+
+
+def test_layouts_stay_together_beside_images_for_test(tmp_path):
+    from train.data.sources import FolderSource
+
+    folder = data_set(tmp_path / "set", count=11, valid=0)
+    (folder / "manifest.json").write_text('{"configuration": {"views_per_layout": 2}}')
+    (folder / "test.txt").write_text("000002.png\n000003.png\n")
+    assert FolderSource(folder, 4).valid == [4, 5, 8, 9]
+    assert FolderSource(folder, 2).train == [0, 1, 4, 5, 6, 7, 10]
+
+
+def test_wrong_lists_of_images_for_test(tmp_path):
+    from train.data.sources import FolderSource, OtherValidation
+
+    folder = data_set(tmp_path / "set", count=4, valid=1)
+    (folder / "test.txt").write_text("000003.png\n")
+    with pytest.raises(raster.InputError, match=rf"^{folder}/test.txt: names 000003.png, which valid.txt names too$"):
+        read_folder(folder)
+    (folder / "test.txt").write_text("000009.png\n")
+    with pytest.raises(raster.InputError, match=rf"^{folder}/test.txt: names 000009.png, which is not in images/$"):
+        read_folder(folder)
+    (folder / "test.txt").write_text("000000.png\n000001.png\n000002.png\n")
+    with pytest.raises(raster.InputError, match=r"no image is left to train on; .* of the 1 that test.txt does not name"):
+        FolderSource(folder, 0.2)
+    (folder / "valid.txt").unlink()
+    (folder / "test.txt").write_text("".join(f"{i:06}.png\n" for i in range(4)))
+    with pytest.raises(raster.InputError, match=r"no image is left to train on; test.txt names all 4"):
+        FolderSource(folder, None)
+    with pytest.raises(raster.InputError, match=r"^valid_data=.*: no image is left for validation; test.txt names all 4"):
+        OtherValidation(FolderSource(data_set(tmp_path / "more", count=4, valid=0), None), folder)
+
+
 def test_photometric_changes_each_image_by_its_own_amount():
     from fastai.vision.all import TensorImage, TensorMask
 

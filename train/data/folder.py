@@ -1,6 +1,7 @@
-"""Folder, read_folder: a data set on disk: images/, labels/, codes.txt, and valid.txt where there is one."""
+"""Folder, read_folder: a data set on disk: images/, labels/, codes.txt, and valid.txt and test.txt where they are there."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +23,7 @@ class Folder:
     labels: tuple[Path, ...]  # one for each image
     codes: tuple[str, ...]  # class names by id
     valid: np.ndarray  # (N,) bool; all False where there is no valid.txt
+    test: np.ndarray  # (N,) bool; all False where there is no test.txt; none of them is in valid
 
     def __len__(self) -> int:
         return len(self.images)
@@ -31,8 +33,11 @@ class Folder:
         return read_pair(self.images[index], self.labels[index], len(self.codes))
 
     def digest(self) -> str:
-        """SHA-256 of what `sha256sum codes.txt images/* labels/* scenes.jsonl valid.txt` prints, as in manifest.json."""
-        lists = {name: self.path / name for name in ("codes.txt", "scenes.jsonl", "valid.txt")}
+        """SHA-256 of what `sha256sum codes.txt images/* labels/* scenes.jsonl test.txt valid.txt` prints, of what is there.
+
+        It is the digest of manifest.json, if the set has no files of other writers.
+        """
+        lists = {name: self.path / name for name in ("codes.txt", "scenes.jsonl", "test.txt", "valid.txt")}
         files = {f"{path.parent.name}/{path.name}": path for path in (*self.images, *self.labels)}
         files |= {name: path for name, path in lists.items() if path.exists()}
         whole = hashlib.sha256()
@@ -61,12 +66,21 @@ def read_folder(path: Path) -> Folder:
     if unpaired := sorted(set(labels) - stems):
         raise InputError(f"{labels[unpaired[0]]}: has no image of that name in {path / 'images'}")
     names = {image.name: i for i, image in enumerate(images)}
-    valid = np.zeros(len(images), bool)
-    for name in _lines(path / "valid.txt") if (path / "valid.txt").exists() else []:
+    valid, test = (_listed(path / name, names) for name in ("valid.txt", "test.txt"))
+    if (both := valid & test).any():
+        raise InputError(f"{path / 'test.txt'}: names {images[both.argmax()].name}, which valid.txt names too")
+    pairs = tuple(images), tuple(labels[image.stem] for image in images)
+    return Folder(path, *pairs, _codes(path / "codes.txt"), valid, test)
+
+
+def _listed(path: Path, names: Mapping[str, int]) -> np.ndarray:
+    """(N,) bool: which images a list names, all False without the file. InputError for a name that is not there."""
+    listed = np.zeros(len(names), bool)
+    for name in _lines(path) if path.exists() else []:
         if name not in names:
-            raise InputError(f"{path / 'valid.txt'}: names {name}, which is not in images/")
-        valid[names[name]] = True
-    return Folder(path, tuple(images), tuple(labels[image.stem] for image in images), _codes(path / "codes.txt"), valid)
+            raise InputError(f"{path}: names {name}, which is not in images/")
+        listed[names[name]] = True
+    return listed
 
 
 def read_pair(image: Path, label: Path, classes: int) -> tuple[Image.Image, Image.Image]:

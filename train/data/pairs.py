@@ -46,16 +46,17 @@ class FolderPairs:
     """The pairs of a folder at `size` (H, W) px, in the order of their names; decoded once, if they fit into memory."""
 
     def __init__(self, folder: Folder, size: tuple[int, int]):
-        """Decode every file. InputError for the first that is damaged or does not fit its label."""
+        """Decode every file but those for test. InputError for the first that is damaged or does not fit its label."""
         self.folder, self.size = folder, size
         fits = len(folder) * size[0] * size[1] * 4 <= MAX_MEMORY
         with ThreadPoolExecutor(THREADS) as pool:
-            decoded = pool.map(lambda i: self._decode(i) if fits else self._decode(i) and None, range(len(folder)))
-            self._decoded = list(decoded)
+            used = np.flatnonzero(~folder.test).tolist()
+            decoded = pool.map(lambda i: self._decode(i) if fits else self._decode(i) and None, used)
+            self._decoded = dict(zip(used, decoded, strict=True))
 
     def __call__(self, index: int) -> Pair:
         """The pair of an image index, from 0."""
-        return self._decoded[index] or self._decode(index)
+        return self._decoded.get(index) or self._decode(index)
 
     def _decode(self, index: int) -> Pair:
         return fit_pair(*self.folder.pair(index), self.size)

@@ -29,21 +29,26 @@ class FolderSource:
     def __init__(self, path: Path, valid: float | int | None):
         """Hold out the images that valid.txt names; without that file a share or a count of them, evenly spaced.
 
-        With None all are trained on. InputError for a wrong folder, or if no image is left to train on or to hold out.
+        With None all are trained on; in any case none that test.txt names is used. InputError for a wrong folder, or if no
+        image is left to train on or to hold out.
         """
         self.folder: Folder = read_folder(path)
         self.codes = self.folder.codes
         self.facts: dict[str, Any] = {"data": str(path), "digest": self.folder.digest()}
         if valid is None:
-            self.train, self.valid = list(range(len(self.folder))), []
+            self.train, self.valid = np.flatnonzero(~self.folder.test).tolist(), []
+            if not self.train:
+                raise InputError(f"data={path}: no image is left to train on; test.txt names all {len(self.folder)}")
             return
-        held_out = self.folder.valid
+        held_out, used = self.folder.valid, ~self.folder.test
         if not held_out.any() and valid > 0:
-            held_out = _spread(len(self.folder), _views(path), valid, path)
-        self.train, self.valid = (np.flatnonzero(mask).tolist() for mask in (~held_out, held_out))
+            held_out = np.zeros(len(used), bool)
+            held_out[used] = _spread(int(used.sum()), _views(path), valid, path)
+        self.train, self.valid = (np.flatnonzero(mask).tolist() for mask in (used & ~held_out, held_out))
         if not self.train or not self.valid:
             lacking = "left to train on" if self.valid else "held out for validation"
-            raise InputError(f"data={path}: no image is {lacking}; name some, not all, of the {len(held_out)} in valid.txt")
+            count = f"{used.sum()}" + " that test.txt does not name" * bool(self.folder.test.any())
+            raise InputError(f"data={path}: no image is {lacking}; name some, not all, of the {count} in valid.txt")
 
     def read(self, size: tuple[int, int]) -> Read:
         """A function: image index -> pair at `size` (H, W) px. InputError for a damaged file."""
@@ -61,7 +66,10 @@ class FolderSource:
 
 
 class OtherValidation:
-    """Another source's images to train on, and all images of a folder for validation. Attributes as of FolderSource."""
+    """Another source's images to train on, and all images of a folder for validation, but those of its test.txt.
+
+    Attributes as of FolderSource.
+    """
 
     def __init__(self, source: "FolderSource | StreamSource", path: Path):
         """InputError if `path` is no data set, has other classes, or is the folder that is trained on."""
@@ -73,7 +81,9 @@ class OtherValidation:
         self.train = source.train
         if isinstance(source, FolderSource) and path.resolve() == source.folder.path.resolve():
             raise InputError(f"valid_data={path}: is data itself; leave valid_data out, or name another folder")
-        self.valid = [OTHER_FROM + number for number in range(len(self.folder))]
+        self.valid = (OTHER_FROM + np.flatnonzero(~self.folder.test)).tolist()
+        if not self.valid:
+            raise InputError(f"valid_data={path}: no image is left for validation; test.txt names all {len(self.folder)}")
         digest = self.folder.digest()
         self.facts: dict[str, Any] = {**source.facts, "valid_data": str(path), "valid_digest": digest}
 

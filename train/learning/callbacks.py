@@ -14,7 +14,7 @@ from fastai.vision.all import Callback, Metric, set_seed
 from raster import InputError, Progress, open_regular
 
 from ..network.saved import write_tensors, write_text
-from ..run_files import CHECKPOINT
+from ..run_files import CHECKPOINT, LATER
 from ..scores.metrics import Scores, confusion
 from .averaging import Averaging
 from .scalars import Scalars
@@ -160,6 +160,6 @@ def read_checkpoint(path: Path, configuration: str) -> dict[str, Any] | None:
 
 def require_same(out: Path, there: dict[str, Any], here: dict[str, Any]) -> None:
     """Compare the configuration of the run in a folder with this one. InputError that names the first option that differs."""
-    for key in here:
-        if there.get(key) != here[key]:
+    for key in dict.fromkeys((*here, *LATER)):
+        if there.get(key, LATER.get(key)) != here.get(key, LATER.get(key)):
             raise InputError(f"out={out}: holds a run with another {key}; choose another out, or remove {out}")
