@@ -32,7 +32,8 @@ def print_version(arguments: Sequence[str]) -> bool:
 class Arguments(argparse.ArgumentParser):
     """The parser of argparse, whose errors are InputErrors. A flag without a value has two forms: --quiet and quiet=true.
 
-    `told`: the arguments that --help shows, in order.
+    `told`: the arguments that --help shows, in order. `choices`: options NAME=VALUE that the program reads itself, with what
+    their values may be, for the Tab key; names, or one text that says what.
 
         >>> from raster import Arguments
         >>> words = Arguments("Counts images.")
@@ -43,6 +44,7 @@ class Arguments(argparse.ArgumentParser):
 
     def __init__(self, description: str | None, epilog: str | None = None):
         self.told: list[argparse.Action] = []
+        self.choices: dict[str, Sequence[str]] = {}
         form = argparse.RawDescriptionHelpFormatter
         super().__init__(prog=program_name(), description=description, epilog=epilog, formatter_class=form)
         self.add_argument("--version", action="version", version=version(), help="print the version of raster")

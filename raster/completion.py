@@ -34,7 +34,7 @@ SHELLS = {
     "-a '(raster completion --complete (commandline -cp | string collect) (commandline -ct) | string trim --right)'",
 }
 WORDS = {"--cfg": ("job", "hydra", "all"), "--help": ("all",)}  # what may stand after a flag
-PATHS = ("out", "data", "valid_data", "model", "images", "weights", "dir", "file", "objects.meshes")
+PATHS = ("out", "data", "valid_data", "model", "images", "weights", "dir", "file", "to", "objects.meshes")
 
 
 def main() -> None:
@@ -97,16 +97,22 @@ def _whole(before: Sequence[str], last: str) -> list[str]:
 
 
 def _of_parser(parser: Arguments, before: str, last: str) -> list[str]:
-    """The completions of a program's own arguments: its flags, names to choose from, paths."""
+    """The completions of a program's own arguments: its flags, names to choose from, options NAME=VALUE, paths."""
     flags = {word: action for action in parser.told for word in action.option_strings if word.startswith("--")}
     if last.startswith("-"):
         return [f"{flag} " for flag in flags if flag.startswith(last)]
+    key, equals, value = last.partition("=")
+    if equals and key in parser.choices:
+        names = parser.choices[key]
+        found = [f"{name} " for name in names if name.startswith(value)] if len(names) > 1 else _paths(value) * (key in PATHS)
+        return [f"{key}={each}" for each in found]
+    options = [f"{name}=" for name in parser.choices if name.startswith(last)]
     action = next((each for each in parser.told if not each.option_strings), None)
     if before in flags and flags[before].nargs != 0:
         action = flags[before]
     if action is not None and action.choices:
         return [f"{name} " for name in action.choices if name.startswith(last)]
-    return _paths(last) if action is not None and action.type is Path else []
+    return options + (_paths(last) if action is not None and action.type is Path else [])
 
 
 def _own_options(command: Any) -> list[str]:

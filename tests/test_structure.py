@@ -19,11 +19,11 @@ TABLE = (
     ("system",),
     ("geometry",),
     ("solids", "physics", "gl", "dataset"),
-    ("passes", "assets", "writers", "annotations"),
+    ("passes", "assets", "writers", "annotations", "exporters"),
     ("scene",),
     ("arrangements", "rendering"),
     ("randomizers", "run"),
-    ("generate", "preview", "export_scene", "validate", "doctor", "completion"),
+    ("generate", "preview", "export_scene", "export", "validate", "doctor", "completion"),
     ("__main__",),
 )
 ROW = {name: number for number, row in enumerate(TABLE) for name in row}

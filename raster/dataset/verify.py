@@ -45,12 +45,8 @@ def verify(out: str | Path, processes: int = 1, report_progress: Report = quiet)
         >>> print(raster.verify("out/cubes")["digest"])
     """
     began, out = time.monotonic(), Path(out)
-    held = manifest.read(out)
-    if held is None:
-        raise InputError(f"{out}: is not a data set: it has no {manifest.MANIFEST}")
-    if not held["complete"]:
-        raise InputError(f"{out}: the data set is incomplete; to finish it: {_command(out, held)}")
-    classes = _codes(out, held)
+    held = complete_manifest(out)
+    classes = read_codes(out, held)
     numbers = manifest.numbers_of(held)
     lists = manifest.lists_of(held)
     tally = DatasetStatistics(numbers, classes, TEST in lists)
@@ -72,8 +68,18 @@ def verify(out: str | Path, processes: int = 1, report_progress: Report = quiet)
     return {**counts, "objects": objects, "digest": digest, "seconds": time.monotonic() - began}
 
 
-def _codes(out: Path, held: manifest.Manifest) -> tuple[str, ...]:
-    """Return the class names by id."""
+def complete_manifest(out: Path) -> manifest.Manifest:
+    """Return the manifest of a complete data set. InputError for any other folder."""
+    held = manifest.read(out)
+    if held is None:
+        raise InputError(f"{out}: is not a data set: it has no {manifest.MANIFEST}")
+    if not held["complete"]:
+        raise InputError(f"{out}: the data set is incomplete; to finish it: {_command(out, held)}")
+    return held
+
+
+def read_codes(out: Path, held: manifest.Manifest) -> tuple[str, ...]:
+    """Return the class names by id. InputError for a codes.txt that is not as the manifest says."""
     path, text = out / CODES, _read(out / CODES).decode(errors="replace")
     names = text.splitlines()
     if names[:1] != ["background"] or len(set(names)) < len(names) or "" in names or not text.endswith("\n"):

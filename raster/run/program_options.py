@@ -1,7 +1,6 @@
 """run_program: a program that draws images anew, with options of its own beside Hydra's overrides. open_source: what draws."""
 
 import os
-import re
 import sys
 import warnings
 from collections.abc import Callable, Collection, Sequence
@@ -18,7 +17,8 @@ from raster.run.image_source import ImageSource
 from raster.run.json_report import FLAG, json_report
 from raster.run.known_keys import known_keys
 from raster.run.opened_set import open_set
-from raster.run.options import Option, options_of
+from raster.run.option_words import read_options
+from raster.run.options import options_of
 from raster.run.own_folder import split_config_dir
 from raster.standard_streams import quiet
 
@@ -44,37 +44,16 @@ def run_program(made: type[_Options], work: Callable[[_Options, list[str], Path 
 
 def _read(made: type[_Options], arguments: Sequence[str]) -> tuple[_Options, list[str], Path | None]:
     """The program's own options, Hydra's overrides, and the user's folder."""
-    own, overrides = {option.name: option for option in options_of(made)}, []
-    given: dict[str, Any] = {}
     folder, rest = split_config_dir(arguments)
-    for argument in rest:
-        key, equals, value = argument.partition("=")
-        if equals and key in own:
-            given[key] = _value(own[key], value)
-        elif key.lstrip("-") in ("n", "out"):
+    given, overrides = read_options(made, rest)
+    own = [option.name for option in options_of(made)]
+    for argument in overrides:
+        if argument.partition("=")[0].lstrip("-") in ("n", "out"):
             counted = "count= says how many images, and " if "count" in own else ""
             raise InputError(f"{argument}: is no option here; {counted}file= where they go")
-        else:
-            overrides.append(argument)
     if flag := next((word for word in overrides if word.startswith("-")), ""):
         raise InputError(explain_flag(rest, flag, [*own, "preset", "passes/color", *known_keys("config")]))
     return made(**given), overrides, folder
-
-
-def _value(option: Option, text: str) -> Any:
-    """What is given for an option: a whole number, true or false, text, or None. InputError for what it does not take."""
-    if text in ("", "null") and option.allowed.endswith(", or null"):
-        return None
-    if bounds := re.match(r"([\d,]+) to ([\d,]+)", option.allowed):
-        least, most = (int(bound.replace(",", "")) for bound in bounds.groups())
-        if not (text.isascii() and text.isdecimal()) or not least <= int(text) <= most:
-            raise InputError(f"{option.name}={text}: expected a whole number from {least} to {most}")
-        return int(text)
-    if option.allowed == "true, false":
-        if text not in ("true", "false"):
-            raise InputError(f"{option.name}={text}: expected true or false")
-        return text == "true"
-    return text
 
 
 def check_file(file: str, endings: Collection[str], what: str) -> None:

@@ -44,6 +44,10 @@ def offered(line: str) -> list[str]:
         ("raster generate dir", []),
         ("raster fit pres", ["preset="]),
         ("raster validate --", ["--help ", "--version ", "--json ", "--quiet "]),
+        ("raster export form", ["format="]),
+        ("raster export set format=pa", ["format=panoptic "]),
+        ("raster export set min", ["min_visible_px=", "min_visibility="]),
+        ("raster export --", ["--help ", "--version ", "--json ", "--quiet "]),
         ("raster compare --da", ["--data "]),
         ("raster compare --data ", []),
         ("raster doctor ", []),
@@ -73,6 +77,8 @@ def test_files_and_folders_are_offered(tmp_path, monkeypatch):
     (tmp_path / "set two").mkdir()
     monkeypatch.chdir(tmp_path)
     assert offered("raster validate ") == ["set-one/"]
+    assert offered("raster export se") == ["set-one/"]
+    assert offered("raster export set-one to=se") == ["to=set-one/"]
     assert completions(f"raster fit data={tmp_path}/se", f"data={tmp_path}/se") == [f"data={tmp_path}/set-one/"]
     assert offered("raster generate --config-dir se") == ["set-one/"]
     assert offered("raster validate nowhere/") == []

@@ -29,11 +29,12 @@ def fake_frames(first: int, count: int) -> Frames:
 
 def fake_batch(numbers: np.ndarray) -> Frames:
     """Images of these numbers, each a function of its number: rectangles on a floor that is instance 1."""
-    color, class_id, records = zip(*map(_fake_image, map(int, numbers)), strict=True)
-    return Frames(numbers, {"color": np.stack(color), "class_id": np.stack(class_id)}, list(records), CLASSES)
+    color, class_id, instance, records = zip(*map(_fake_image, map(int, numbers)), strict=True)
+    layers = {"color": np.stack(color), "class_id": np.stack(class_id), "instance_id": np.stack(instance)}
+    return Frames(numbers, layers, list(records), CLASSES)
 
 
-def _fake_image(number: int) -> tuple[np.ndarray, np.ndarray, dict[str, Any]]:
+def _fake_image(number: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, dict[str, Any]]:
     random = np.random.default_rng(number)
     instance = np.zeros((HEIGHT, WIDTH), np.int64)
     instance[HEIGHT // 2 :] = 1
@@ -53,7 +54,7 @@ def _fake_image(number: int) -> tuple[np.ndarray, np.ndarray, dict[str, Any]]:
         "lights": [{"type": "ambient", "color": random.random(3, np.float32)}],
     }  # fmt: skip
     color = random.integers(0, 256, (HEIGHT, WIDTH, 3), dtype=np.uint8)
-    return color, np.array(class_of, np.uint8)[instance], record
+    return color, np.array(class_of, np.uint8)[instance], instance.astype(np.uint16), record
 
 
 def _fake_object(i: int, class_id: int, mask: np.ndarray, random: np.random.Generator) -> dict[str, Any]:

@@ -1,0 +1,71 @@
+"""ExportOptions: what raster export can be told. FORMATS: which options each format has, and which layer it needs."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from raster.errors import InputError
+
+
+@dataclass(frozen=True)
+class ExportOptions:
+    """The options of raster export, beside the data set. None: what the format has by default."""
+
+    # --- What is written
+    format: str | None = None  # the format [; coco, panoptic, yolo, voc]
+    to: str | None = None  # the folder that it makes [; a folder]
+    task: str | None = None  # yolo: what labels/ holds; null: detect [; detect, segment, obb, semantic, or null]
+    images: str | None = None  # links or copies; voc: JPEG of quality 95, unless [; link, copy, jpeg, or null]
+    # --- Which objects count
+    min_visible_px: int = 0  # of an object; what shows fewer is left out, and told [px; 0 to 100,000,000]
+    min_visibility: float = 0.0  # of an object: visible share of what is inside the image; likewise [; 0 to 1]
+
+
+@dataclass(frozen=True)
+class Format:
+    """What a format has beside format= and to=."""
+
+    options: tuple[str, ...]
+    masks: bool  # whether it needs the layer instance_id
+    resumes: bool = False  # whether an interrupted export goes on where it was; the others start afresh
+
+
+_LEFT_OUT = ("min_visible_px", "min_visibility")
+FORMATS = {
+    "coco": Format(("images", *_LEFT_OUT), masks=True),
+    "panoptic": Format(("images", *_LEFT_OUT), masks=True),
+    "yolo": Format(("task", "images", *_LEFT_OUT), masks=True),
+    "voc": Format(("images", *_LEFT_OUT), masks=True),
+}
+_WITHOUT_MASKS = ("detect", "semantic")  # tasks of yolo
+_DEFAULTS: dict[str, Any] = {"task": "detect", "images": "link"}
+
+
+def checked(options: ExportOptions) -> tuple[ExportOptions, dict[str, Any]]:
+    """Return the options with the format's defaults, and those that the format has, by name.
+
+    InputError for what is missing, and for an option that the format has not.
+    """
+    if options.format is None:
+        raise InputError(f"format: give one, as format=coco; there are {', '.join(FORMATS)}")
+    if not options.to:
+        raise InputError(f"to: give the folder to make, as to=demo-{options.format}")
+    has = FORMATS[options.format].options
+    given: Mapping[str, Any] = asdict(options)
+    for name, value in given.items():
+        if name not in ("format", "to", *has) and value != getattr(ExportOptions, name):
+            raise InputError(f"{name}={value}: format={options.format} has no such option; it has {', '.join(has)}")
+    if options.images == "jpeg" and options.format != "voc":
+        raise InputError(f"images=jpeg: is for format=voc alone; format={options.format} takes link or copy")
+    if options.task == "semantic" and (options.min_visible_px or options.min_visibility):
+        raise InputError(
+            "task=semantic: its masks are the labels as they are, so min_visible_px and min_visibility do not count"
+        )
+    defaults = {**_DEFAULTS, "images": "jpeg" if options.format == "voc" else "link"}
+    values: dict[str, Any] = {name: defaults.get(name) if given[name] is None else given[name] for name in has}
+    return ExportOptions(options.format, options.to, **values), values
+
+
+def needs_masks(options: ExportOptions) -> bool:
+    """Return whether the format, with its task, needs the layer instance_id."""
+    return FORMATS[str(options.format)].masks and options.task not in _WITHOUT_MASKS

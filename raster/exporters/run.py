@@ -1,0 +1,93 @@
+"""export: a data set in the format of another tool, as raster.export writes it."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from raster.dataset import manifest
+from raster.errors import InputError
+from raster.exporters.export_folder import ExportFolder
+from raster.exporters.job import Job, Written, check_visibility
+from raster.exporters.options import FORMATS, ExportOptions, checked, needs_masks
+from raster.exporters.source import Block, open_source
+from raster.system.ordered_map import ordered_map
+
+LEFT_OUT = "left_out.jsonl"
+_SHARE = 512  # images that a process of its own is worth: it takes a second to start
+Report = Callable[[int, int], None]
+
+
+def export(out: Path, options: ExportOptions, processes: int, report_progress: Report) -> dict[str, Any]:
+    """Export a data set, and return what export.json says, with "written": False if the same export was there already.
+
+    report_progress(done, total) is called with images. InputError for what cannot be exported; then nothing is left of it.
+    """
+    options, values = checked(options)
+    source = open_source(out, needs_masks(options))
+    to = Path(str(options.to))
+    if to.resolve().is_relative_to(out.resolve()) or out.resolve().is_relative_to(to.resolve()):
+        raise InputError(f"to={to}: one of it and {out} is inside the other; name a folder elsewhere")
+    version = manifest.start({}, 1, ())["versions"]["raster"]
+    made_of = {"digest": source.digest, "images": source.images}
+    facts = {"format": options.format, "options": values, "source": made_of, "version": version}
+    chosen = FORMATS[str(options.format)]
+    folder = ExportFolder(to, facts, chosen.resumes)
+    if folder.complete:
+        return {**facts, "written": False}
+    try:
+        job = Job(source, options, folder.work, folder.resumed)
+        found = _write(job, processes, report_progress)
+        return {**folder.finish(found), "written": True}
+    except InputError:
+        folder.discard()
+        raise
+    except BaseException:
+        if not chosen.resumes:
+            folder.discard()
+        raise
+    finally:
+        folder.release()
+
+
+def _write(job: Job, processes: int, report_progress: Report) -> dict[str, Any]:
+    """Let the format write all files, and return what export.json tells of them."""
+    check_visibility(job)
+    format_ = import_module(f"raster.exporters.{job.options.format}")
+    format_.begin(job)
+    size = format_.block_size(job) if hasattr(format_, "block_size") else format_.BLOCK
+    processes = max(1, min(processes, job.source.images // _SHARE))
+    counts: Counter[str] = Counter()
+    blocks = ordered_map(partial(convert_block, job), job.source.blocks(size), processes)
+    format_.join(job, _told(job, blocks, counts, report_progress))
+    left_out = {"left_out_in": LEFT_OUT} if counts["left_out"] else {}
+    return {
+        "splits": dict(job.source.splits),
+        "classes": list(job.source.classes),
+        "counts": dict(sorted(counts.items())),
+        **left_out,
+    }
+
+
+def convert_block(job: Job, block: Block) -> Written:
+    """Let the format convert a block."""
+    written: Written = import_module(f"raster.exporters.{job.options.format}").convert(
+        job, block.lines, block.split, block.number
+    )
+    return written
+
+
+def _told(job: Job, blocks: Iterable[Written], counts: "Counter[str]", report_progress: Report) -> Iterator[Written]:
+    """Yield the blocks; count what they hold, list the objects that were left out, and report progress."""
+    done, path = 0, job.folder / LEFT_OUT
+    path.unlink(missing_ok=True)  # of a run that was ended
+    for block in blocks:
+        counts.update(block.counts)
+        if block.left_out:
+            with open(path, "ab") as file:
+                file.writelines(block.left_out)
+        done += block.images
+        report_progress(done, job.source.images)
+        yield block

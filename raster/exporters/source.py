@@ -1,0 +1,129 @@
+"""Source: a complete data set as an export reads it, block by block; every file of it is held against its hash."""
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import orjson
+
+from raster.dataset import manifest
+from raster.dataset.files import SCENES, sha256
+from raster.dataset.record import SPLITS, files_of
+from raster.dataset.verify import complete_manifest, read_codes
+from raster.errors import InputError
+from raster.exporters.decode_grey import decode_grey
+from raster.system.regular_files import open_regular, read_regular
+
+_SPLIT = re.compile(rb'\{"index":\d+(?:,"(?:image|label)":"[^"\\]*")*,"split":"(\w+)"')  # how the lines of our own begin
+INSTANCES = "instance_id"  # the layer of the manifest whose files are numbers of objects
+
+
+@dataclass(frozen=True)
+class Block:
+    """Records of one split, one after another."""
+
+    split: str
+    number: int  # of the block within its split, from 0
+    lines: list[bytes]  # of scenes.jsonl
+
+
+@dataclass(frozen=True)
+class Source:
+    """A complete data set."""
+
+    out: Path
+    classes: tuple[str, ...]  # by class id; 0 is background
+    digest: str  # of all its files
+    splits: Mapping[str, int]  # split -> images, without those that have none
+    layers: Mapping[str, Mapping[str, Any]]  # name -> folder, format, unit: from the manifest
+
+    def blocks(self, size: int) -> Iterator[Block]:
+        """Yield all records in blocks of at most `size`, each of one split, in the order of their numbers."""
+        waiting: dict[str, list[bytes]] = {split: [] for split in SPLITS}
+        numbers = dict.fromkeys(SPLITS, 0)
+        with open_regular(self.out / SCENES, links=False) as file:
+            for line in file:
+                split = _split(line)
+                waiting[split].append(line)
+                if len(waiting[split]) == size:
+                    yield Block(split, numbers[split], waiting[split])
+                    waiting[split] = []
+                    numbers[split] += 1
+        for split, lines in waiting.items():
+            if lines:
+                yield Block(split, numbers[split], lines)
+
+    @property
+    def images(self) -> int:
+        """How many there are."""
+        return sum(self.splits.values())
+
+    def first_record(self) -> dict[str, Any]:
+        """The record of the first image."""
+        with open_regular(self.out / SCENES, links=False) as file:
+            record: dict[str, Any] = orjson.loads(file.readline())
+        return record
+
+    def read(self, record: Mapping[str, Any], path: str) -> bytes:
+        """Return the bytes of a file that a record lists. InputError for a missing, unreadable or changed one."""
+        expected = files_of(record).get(path)
+        if expected is None:
+            raise InputError(f"{self.out / SCENES}: the record of image {record['index']} lists no {path}")
+        try:
+            data = read_regular(self.out / path, links=False)
+        except OSError as error:
+            raise InputError(f"{self.out / path}: cannot be read: {error.strerror}") from error
+        if (found := hashlib.sha256(data).hexdigest()) != expected:
+            raise InputError(f"{self.out / path}: its sha256 is {found}, but {SCENES} says {expected}")
+        return data
+
+    def layer_path(self, record: Mapping[str, Any], layer: str) -> str | None:
+        """Return the path in OUT of an image's file of a layer, None where the record lists none."""
+        start = f"{self.layers[layer]['folder']}/"
+        return next((path for path in record.get("files", ()) if path.startswith(start)), None)
+
+    def instances(self, record: Mapping[str, Any]) -> np.ndarray:
+        """Return (H, W) uint16: the number of the object that each pixel shows, 0 for none. InputError as read()."""
+        path = self.layer_path(record, INSTANCES)
+        if path is None:
+            raise InputError(f"{self.out / SCENES}: the record of image {record['index']} lists no file of {INSTANCES}")
+        ids = decode_grey(self.read(record, path), self.out / path)
+        camera, highest = record["camera"], int(ids.max(initial=0))
+        if ids.shape != (camera["height"], camera["width"]):
+            raise InputError(
+                f"{self.out / path}: is {ids.shape[1]} x {ids.shape[0]}, but its image {camera['width']} x {camera['height']}"
+            )
+        if highest > len(record["objects"]):
+            raise InputError(f"{self.out / path}: shows the object {highest}, but the record has {len(record['objects'])}")
+        return ids
+
+
+def open_source(out: Path, masks: bool) -> Source:
+    """Return the data set in a folder; `masks`: the export needs its layer of instances.
+
+    InputError for what is no complete set, for a list of it that has been changed, and for a set without that layer.
+    """
+    held = complete_manifest(out)
+    classes = read_codes(out, held)
+    for name in manifest.lists_of(held):
+        if sha256(out / name) != held["files"][name]:
+            raise InputError(
+                f"{out / name}: is not as {manifest.MANIFEST} says: changed since the set was drawn; draw it again"
+            )
+    layers = held.get("layers", {})
+    if masks and INSTANCES not in layers:
+        add = f"raster generate out={out} layers=[{INSTANCES}]"
+        raise InputError(f"{out}: has no layer {INSTANCES}, which tells objects apart; this adds it: {add}")
+    splits = {split: held["counts"][split] for split in SPLITS if held["counts"].get(split)}
+    return Source(out, classes, held["digest"], splits, layers)
+
+
+def _split(line: bytes) -> str:
+    """Return the split of a record, without reading the whole line if it can be."""
+    start = _SPLIT.match(line)
+    split: str = start[1].decode() if start else orjson.loads(line)["split"]
+    return split

@@ -1,0 +1,97 @@
+"""YOLO: data.yaml, images/ and labels/, each with train/ and val/; a row of labels for an object, as Ultralytics reads it.
+
+Numbers are shares of the image's width and height. A class is the class id less one, as background is none.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+import orjson
+
+from raster.exporters.job import NAMES, Job, Seen, Written, boxes_of, leave_out, place, put, seen_objects, stem
+from raster.exporters.outlines import Outline, outlines, polygon
+from raster.exporters.rectangle import smallest_rectangle
+
+BLOCK = 32  # images to a task
+
+
+def begin(job: Job) -> None:
+    """Make the folders."""
+    labels = "masks" if job.options.task == "semantic" else "labels"
+    for folder in ("images", labels):
+        for name in job.names():
+            (job.folder / folder / name).mkdir(parents=True, exist_ok=True)
+
+
+def convert(job: Job, lines: list[bytes], split: str, number: int) -> Written:
+    """Write the images and labels of a block."""
+    written, name = Written(split, len(lines)), NAMES[split]
+    for record in map(orjson.loads, lines):
+        place(job, record, record["image"], f"images/{name}/{stem(record)}.png")
+        if job.options.task == "semantic":
+            place(job, record, record["label"], f"masks/{name}/{stem(record)}.png")
+        else:
+            rows = _boxes(job, record, written) if job.options.task == "detect" else _shapes(job, record, written)
+            put(job, f"labels/{name}/{stem(record)}.txt", "".join(rows).encode())
+    return written
+
+
+def _boxes(job: Job, record: Mapping[str, Any], written: Written) -> Iterable[str]:
+    """Yield a row for each object: centre and size of its box."""
+    for seen in seen_objects(job, record, boxes_of(job, record), written):
+        x, y, w, h = seen.entry["bbox"]
+        if _counts(record, seen, written):
+            yield _row(record, seen, [x + w / 2, y + h / 2, w, h])
+
+
+def _shapes(job: Job, record: Mapping[str, Any], written: Written) -> Iterable[str]:
+    """Yield a row for each object: the polygon of its pixels, or the corners of its oriented box."""
+    ids = job.source.instances(record)
+    areas = np.bincount(ids.ravel())
+    wanted = np.zeros(len(areas) + len(record["objects"]) + 1, bool)
+    wanted[[entry["instance"] for entry in record["objects"] if 0 < entry["class_id"] < len(job.source.classes)]] = True
+    found = outlines(ids, wanted)
+    size = np.array([record["camera"]["width"], record["camera"]["height"]])
+    for seen in seen_objects(job, record, dict(enumerate(areas.tolist())), written):
+        parts = found[seen.entry["instance"]]
+        if _counts(record, seen, written):
+            # Ultralytics takes the whole part of a vertex in px for a pixel, which it fills: half a pixel more is its centre
+            points = polygon(parts) + 0.5 if job.options.task == "segment" else np.clip(_oriented_box(parts), 0, size)
+            yield _row(record, seen, points.ravel().tolist())
+
+
+def _counts(record: Mapping[str, Any], seen: Seen, written: Written) -> bool:
+    """Return whether an object is among the labels; note it if not."""
+    if not seen.kept:
+        leave_out(record, seen, written)
+    return seen.kept
+
+
+def _oriented_box(parts: list[Outline]) -> np.ndarray:
+    """Return (4, 2) px: the smallest rectangle around all corners of an object's pixels."""
+    pixels = np.concatenate([part.pixels for part in parts if part.area > 0])
+    corners = [pixels + corner for corner in ((0, 0), (1, 0), (0, 1), (1, 1))]
+    return smallest_rectangle(np.concatenate(corners))
+
+
+def _row(record: Mapping[str, Any], seen: Seen, numbers: list[float]) -> str:
+    """A row of labels: class, then x and y in turn, px."""
+    size = (record["camera"]["width"], record["camera"]["height"])
+    shares = " ".join(f"{number / size[k % 2]:.6f}" for k, number in enumerate(numbers))
+    return f"{seen.entry['class_id'] - 1} {shares}\n"
+
+
+def join(job: Job, blocks: Iterable[Written]) -> None:
+    """Wait for all labels, and write data.yaml. It has no path: so its own folder is the root, and can be moved."""
+    for _ in blocks:
+        pass
+    semantic, names = job.options.task == "semantic", job.names()
+    lines = [f"# task: {job.options.task}", *(f"{name}: images/{name}" for name in names)]
+    if "val" not in names:
+        lines.append("val: images/train  # the data set has no images for validation, and Ultralytics wants some")
+    if semantic:
+        lines.append("masks_dir: masks")
+    classes = job.source.classes if semantic else job.source.classes[1:]
+    lines += ["names:", *(f"  {number}: {orjson.dumps(name).decode()}" for number, name in enumerate(classes))]
+    put(job, "data.yaml", "".join(f"{line}\n" for line in lines).encode())
