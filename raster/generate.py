@@ -39,8 +39,9 @@ def main() -> None:
 def generate(cfg: "DictConfig") -> dict[str, Any]:
     """Draw one data set; return what --json prints. InputError for bad input, before anything is written."""
     from raster.dataset import manifest
-    from raster.run.config import check_config, out_folder, save_hydra_files
+    from raster.run.config import check_config, out_folder
     from raster.run.drawing import draw_missing
+    from raster.run.hydra_files import save_hydra_files
     from raster.run.require_parts import notes_on_parts
     from raster.run.setup import build_setup, require_writers
     from raster.run.splits import require_images

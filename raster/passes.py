@@ -1,6 +1,6 @@
 """Pass: a fragment shader and the layers that it writes. conf/passes/ has one file for each."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from raster.errors import InputError
@@ -27,6 +27,10 @@ class Pass:
                 raise InputError(f"layers.{layer}: there is no format {form}; choose one of {', '.join(FORMATS)}")
             if self.antialias and FORMATS[form].integer:
                 raise InputError(f"antialias: layer {layer} holds integers ({form}), which must not be averaged; use false")
+
+    def is_drawn(self, wanted: Collection[str]) -> bool:
+        """Whether there is anything to draw, if of its optional layers only the `wanted` ones are drawn."""
+        return not self.layers or any(layer not in self.optional or layer in wanted for layer in self.layers)
 
 
 COLOR = Pass("phong.frag", {"color": "srgb8"}, antialias=True, background="background.frag")

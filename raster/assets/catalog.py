@@ -54,7 +54,8 @@ class Catalog:
     has_uvs (K,) bool. metric (K,) bool: one unit is a metre; it is true of all imported meshes, or of none.
     members (C, M) int32: the rows of class c + 1, of which the first member_count (C,) int32 count; the rest repeats them.
     imported: the imported meshes; the first of them is row first_imported. floor: the row of the floor.
-    With `fine` the atlas also holds finely subdivided meshes of the solids, which can bend; imported meshes are not subdivided.
+    With `surfaces` solids have enough triangles for right depth and normals, not only outlines. With `fine` the atlas also
+    holds finely subdivided meshes of the solids, which can bend; imported meshes are not subdivided.
 
         >>> import raster
         >>> from raster.solids.cube import cube
@@ -73,6 +74,7 @@ class Catalog:
         proportions: Mapping[str, np.ndarray] = MappingProxyType({}),
         variants: Mapping[str, Sequence[Mesh]] = MappingProxyType({}),
         brought: Mapping[str, Mesh] = MappingProxyType({}),
+        surfaces: bool = False,
     ):
         named = {mesh.class_name for mesh in imported if mesh.class_name is not None}
         self.classes = (BACKGROUND, *labelled, *sorted(named - set(labelled)))
@@ -81,7 +83,7 @@ class Catalog:
         base = [name for name in solids for _ in variants.get(name, ())]  # of each variant
         varied = {f"{name}/{k}": mesh for name in solids for k, mesh in enumerate(variants.get(name, ()))}
         made = {**solids, **varied, **brought}
-        self.imported, self.first_imported, self.fine = tuple(imported), len(made), fine
+        self.imported, self.first_imported, self.fine, self.surfaces = tuple(imported), len(made), fine, surfaces
         self.brought = range(len(made) - len(brought), len(made))
         self.assets = (*made, *(mesh.name for mesh in imported), FLOOR)
         self.floor = len(self.assets) - 1
@@ -93,7 +95,6 @@ class Catalog:
         self.labelled = np.flatnonzero((self.class_id > 0) & ~self.is_variant)
         self.unlabelled = np.setdiff1d(np.flatnonzero((self.class_id[:-1] == 0) & ~self.is_variant[:-1]), self.brought)
         self.members, self.member_count = members_of(np.where(self.is_variant, 0, self.class_id), len(self.classes))
-
         shapes: list[Mesh | Composite | CachedMesh] = [*made.values(), *imported, cube()]
         self._parts = [parts_of(name, shape) for name, shape in zip((*self.assets[:-1], "cube"), shapes, strict=True)]
         self.part_names = [[part.solid for part in row] for row in self._parts]
@@ -118,7 +119,7 @@ class Catalog:
         in_memory = [part for row in bendable for part in row if part.mesh is not None]
         plain = {id(part.mesh) for part in in_memory}
         finer = subdivide_meshes({key: each for key, each in meshes.items() if key in plain}, in_memory) if self.fine else {}
-        self.atlas = MeshAtlas(dict(meshes.values()), external, finer)
+        self.atlas = MeshAtlas(dict(meshes.values()), external, finer, self.surfaces)
         self.part_mesh = np.full((len(parts), max(map(len, parts))), -1, np.int32)
         self.part_material = np.full(self.part_mesh.shape, -1, np.int32)
         self.part_local = np.tile(np.eye(4, dtype=np.float32), (*self.part_mesh.shape, 1, 1))

@@ -1,4 +1,4 @@
-"""encode_rgb, encode_grey, encode_palette: 8-bit PNG files from NumPy arrays, many times faster than zlib makes them.
+"""encode_rgb, encode_grey, encode_grey16, encode_palette: PNG files from NumPy arrays, many times faster than zlib makes them.
 
 The filter is one NumPy call for the whole image, deflate is igzip at level 0. `python -m benchmarks.encode --sweep`
 shows why. In colour, Up gives less than half the bytes of None on clean images and two thirds on noisy ones, and it is
@@ -53,15 +53,30 @@ def encode_palette(image: np.ndarray, colours: np.ndarray) -> bytes:
     return _file(width, height, _PALETTE, rows, _chunk(b"PLTE", colours.tobytes()))
 
 
-def _require(image: np.ndarray, dimensions: int, shape: str) -> None:
-    if image.dtype != np.uint8 or image.ndim != dimensions or image.shape[2:] not in ((), (3,)) or 0 in image.shape:
-        raise ValueError(f"png: an array of shape {shape} and dtype uint8 is needed, not {image.shape} {image.dtype}")
+def encode_grey16(image: np.ndarray, smooth: bool = False) -> bytes:
+    """Return the 16-bit PNG file of `image` (H, W) uint16; otherwise as encode_grey. smooth: of neighbours that are alike."""
+    _require(image, 2, "(H, W)", np.uint16)
+    height, width = image.shape
+    pixels = image.astype(">u2").view(np.uint8)  # PNG puts the high byte first
+    rows = np.empty((height, 1 + 2 * width), np.uint8)
+    rows[:, 0] = _UP if smooth else _NONE
+    rows[:, 1:] = pixels
+    if smooth:
+        np.subtract(pixels[1:], pixels[:-1], out=rows[1:, 1:])  # modulo 256, as in encode_rgb
+    return _file(width, height, _GREY, rows, b"", 16)
 
 
-def _file(width: int, height: int, colour_type: int, rows: np.ndarray, ancillary: bytes) -> bytes:
+def _require(image: np.ndarray, dimensions: int, shape: str, dtype: type = np.uint8) -> None:
+    if image.dtype != dtype or image.ndim != dimensions or image.shape[2:] not in ((), (3,)) or 0 in image.shape:
+        raise ValueError(
+            f"png: an array of shape {shape} and dtype {np.dtype(dtype)} is needed, not {image.shape} {image.dtype}"
+        )
+
+
+def _file(width: int, height: int, colour_type: int, rows: np.ndarray, ancillary: bytes, depth: int = 8) -> bytes:
     """Join the chunks of one image; `rows` (H, 1 + bytes of a row) uint8 are filtered scan lines."""
     size = width.to_bytes(4, "big") + height.to_bytes(4, "big")
-    header = _chunk(b"IHDR", size + bytes((8, colour_type, 0, 0, 0)))  # 8 bit; deflate, filter by row, not interlaced
+    header = _chunk(b"IHDR", size + bytes((depth, colour_type, 0, 0, 0)))  # bits; deflate, filter by row, not interlaced
     pixels = _chunk(b"IDAT", isal_zlib.compress(rows, _LEVEL))
     return b"".join((_SIGNATURE, header, ancillary, pixels, _chunk(b"IEND", b"")))
 

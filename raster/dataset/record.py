@@ -126,6 +126,7 @@ class ImageRecord(RecordBase, total=False):
     layout: LayoutRecord  # only with views_per_layout above 1 or an arrangement that is no grid
     image_sha256: Hash  # of the file `image`
     label_sha256: Hash  # of the file `label`
+    too_far: dict[str, int]  # layer -> pixels that do not fit 16 bits, if there are any; written by raster/writers/layers.py
     files: dict[str, Hash]  # path in OUT -> hash, of the files that other writers made of this image; absent without any
 
 

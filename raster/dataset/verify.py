@@ -51,7 +51,7 @@ def verify(out: str | Path, processes: int = 1, report_progress: Report = quiet)
     lists = manifest.lists_of(held)
     tally = DatasetStatistics(numbers, classes, TEST in lists)
     processes = max(1, min(processes, len(numbers) // _SHARE))
-    for record in _records(out, numbers, classes, processes, report_progress):
+    for record in _records(out, held, classes, processes, report_progress):
         tally.add(record)
     require_listed(out, list_files(out, numbers), tally.hashes.listed())  # every listed file was there
     for split in ("valid", "test")[: 1 + (TEST in lists)]:
@@ -90,9 +90,10 @@ def read_codes(out: Path, held: manifest.Manifest) -> tuple[str, ...]:
 
 
 def _records(
-    out: Path, numbers: range, classes: tuple[str, ...], processes: int, report_progress: Report
+    out: Path, held: manifest.Manifest, classes: tuple[str, ...], processes: int, report_progress: Report
 ) -> Iterator[dict[str, Any]]:  # fmt: skip
-    """Yield the records of `numbers` in order, each after its image passed all checks, which run in threads or in processes."""
+    """Yield the records of the set in order, each after its image passed all checks, which run in threads or in processes."""
+    numbers, layers = manifest.numbers_of(held), held.get("layers", {})
     n, count, ahead = len(numbers), 0, _AHEAD * (THREADS if processes == 1 else processes)
     waiting: deque[tuple[list[bytes], Future[None]]] = deque()
     try:
@@ -101,7 +102,7 @@ def _records(
             try:
                 while (block := list(islice(lines, _BLOCK))) or waiting:
                     if block:
-                        waiting.append((block, pool.submit(check_images, out, count, block, classes, numbers.start)))
+                        waiting.append((block, pool.submit(check_images, out, count, block, classes, numbers.start, layers)))
                         count += len(block)
                     if not block or len(waiting) > ahead:
                         checked, future = waiting.popleft()

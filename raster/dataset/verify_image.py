@@ -1,36 +1,44 @@
 """check_image: does one image of a data set keep every promise about its files, its record and its labels?"""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 import orjson
 
 from raster.dataset.files import FOLDERS, file_name, sha256
+from raster.dataset.layer_files import LayerFile
 from raster.dataset.read_png import read_png
 from raster.dataset.record import SPLITS
+from raster.dataset.verify_layers import check_layers
 from raster.errors import InputError
 from raster.geometry.deformations import Deformations
 
+NO_LAYERS: Mapping[str, LayerFile] = MappingProxyType({})
 _RIGID = 1e-4  # matrices are float32 and products of rotations
 
 
-def check_images(out: Path, row: int, lines: Sequence[bytes], classes: tuple[str, ...], first: int) -> None:
+def check_images(
+    out: Path, row: int, lines: Sequence[bytes], classes: tuple[str, ...], first: int, layers: Mapping[str, LayerFile]
+) -> None:
     """Check the images whose records these lines hold, the lines row, row + 1, ... (from 0) of a set's scenes.jsonl.
 
-    `first`: the number of the set's first image. Raises InputError for the first that is wrong.
+    `first`: the number of the set's first image; layers: the manifest's. Raises InputError for the first that is wrong.
     """
     for k, line in enumerate(lines, row):
-        check_image(out, first + k, line, classes, first)
+        check_image(out, first + k, line, classes, first, layers)
 
 
-def check_image(out: Path, index: int, line: bytes, classes: tuple[str, ...], first: int = 0) -> dict[str, Any]:
-    """Return the record of image `index` after checking it and its two files. Raises InputError naming the file.
+def check_image(
+    out: Path, index: int, line: bytes, classes: tuple[str, ...], first: int = 0, layers: Mapping[str, LayerFile] = NO_LAYERS
+) -> dict[str, Any]:
+    """Return the record of image `index` after checking it and its files. Raises InputError naming the file.
 
-    `first`: the number of the set's first image.
+    `first`: the number of the set's first image; layers: the manifest's.
     """
     where = f"{out / 'scenes.jsonl'} line {index - first + 1}"
     try:
@@ -49,12 +57,14 @@ def check_image(out: Path, index: int, line: bytes, classes: tuple[str, ...], fi
         _check_layout(record.get("layout"), where)
         if "image" in record:
             read_png(out / record["image"], size, "RGB", record["image_sha256"])
+        label = None
         if "label" in record:
             label = read_png(out / record["label"], size, "L", record["label_sha256"])
             _check_label(label, record["objects"], classes, str(out / record["label"]))
             _need(not (record.get("unlabelled") and label.any()), where, "is unlabelled, but its label shows a class")
         for path, expected in record.get("files", {}).items():
             _check_file(out / path, expected)
+        check_layers(out, index, record, label, layers)
     except InputError:
         raise
     except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:

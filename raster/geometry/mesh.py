@@ -1,5 +1,6 @@
 """Mesh: one solid as triangles. Part, Composite: several meshes that are one object."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -29,6 +30,9 @@ class Mesh:
     rest_directions: np.ndarray = field(default_factory=_down)
     silhouette_error: float = 0.0  # greatest distance of its outline from the true solid's, object space; 0 = exact
     levels_of_detail: tuple["Mesh", ...] = ()  # the same solid in fewer triangles, coarsest first: drawn where it is small
+    normal_error: float = 0.0  # greatest error of its normals that is not due to silhouette_error, radians
+    # Calls that make the same solid in more triangles, finest last: drawn where depth and normals have to be right.
+    finer: tuple[Callable[[], "Mesh"], ...] = ()
     # For the simulation: "box", "ellipsoid", "cylinder" or "capsule" of its extent in object space, or its convex "hull".
     collision: str = "hull"
 

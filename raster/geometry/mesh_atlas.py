@@ -43,7 +43,8 @@ class MeshAtlas:
     external mesh. owner (M,) int32: the file of an external mesh, else -1. double_sided (M,) bool. cutoff (M,) float32,
     mask (M,) and wrap (M,) uint32: of ExternalMesh, 0 for others.
     For the N given and external meshes: levels (N, L) int32: numbers of the meshes that may be drawn in its place, coarsest
-    first, itself last; errors (N, L) float32: their outline errors. fine (N, F) int32: numbers of the meshes that may be drawn
+    first; errors (N, L) float32: their outline errors, normal_errors
+    (N, L) float32: those of their normals, radians. fine (N, F) int32: numbers of the meshes that may be drawn
     where it is deformed, those of `subdivided` by the same name, finest last, or itself; fine_errors (N, F) float32: their
     outline errors; fine_edges (N, F) float32: their longest edges. Errors and edges are in object space.
     """
@@ -53,19 +54,20 @@ class MeshAtlas:
         meshes: Mapping[str, Mesh],
         external: Sequence[ExternalMesh] = (),
         subdivided: Mapping[str, Sequence[SubdividedMesh]] = NONE,
+        surfaces: bool = False,
     ):
-        # The last mesh of every atlas covers the screen, in clip space; the background is drawn with it.
-        triangle = np.array([[-1, -1, 0], [3, -1, 0], [-1, 3, 0]], np.float32)
-        normals = np.tile(np.array([0, 0, 1], np.float32), (3, 1))
-        screen = Mesh(triangle, normals, triangle[:, :2], np.array([[0, 1, 2]], np.uint32))
+        """surfaces: whether depth and normals have to be right within outlines, too: with the meshes that Mesh.finer makes."""
+        self.surfaces = surfaces
         self.numbers = {name: number for number, name in enumerate(meshes)}
         self.first_external = len(meshes)
+        finer_meshes = [tuple(make() for make in mesh.finer) if surfaces else () for mesh in meshes.values()]
         levels_of_detail = [level for mesh in meshes.values() for level in mesh.levels_of_detail]
+        levels_of_detail += [level for several in finer_meshes for level in several]
         self.meshes = (
             *meshes.values(),
             *levels_of_detail,
             *(each.mesh for several in subdivided.values() for each in several),
-            screen,
+            _screen(),
         )
         self.vertices = np.concatenate([np.hstack([m.positions, m.normals, m.uvs]) for m in self.meshes]).astype(np.float32)
         self.indices = np.concatenate([m.triangles.ravel() for m in self.meshes]).astype(np.uint32)
@@ -84,31 +86,37 @@ class MeshAtlas:
         self.mask, self.wrap = np.zeros((2, len(self.ranges)), np.uint32)
         self.mask[here:there] = [mesh.mask for mesh in external]
         self.wrap[here:there] = [mesh.wrap for mesh in external]
-        self._level(list(meshes.values()), len(external))
-        self._subdivide(list(meshes.values()), len(external), subdivided)
+        self._level(list(meshes.values()), len(external), finer_meshes)
+        self._subdivide(list(meshes.values()), here + len(external) + len(levels_of_detail), len(external), subdivided)
 
     def mesh(self, number: int) -> Mesh:
         """The mesh of a number, which must not be that of an external mesh."""
         return self.meshes[number if number < self.first_external else number - int((self.owner >= 0).sum())]
 
-    def _level(self, meshes: Sequence[Mesh], external: int) -> None:
-        """Fill in `levels` and `errors`."""
-        steps, errors, next_one = [], [], len(meshes) + external
-        for number, mesh in enumerate(meshes):
-            steps.append([*range(next_one, next_one + len(mesh.levels_of_detail)), number])
-            errors.append([m.silhouette_error for m in (*mesh.levels_of_detail, mesh)])
-            next_one += len(mesh.levels_of_detail)
-        steps += [[len(meshes) + k] for k in range(external)]
-        errors += [[0.0]] * external
-        most = max(map(len, steps), default=1)
-        self.levels = np.array([[level[0]] * (most - len(level)) + level for level in steps], np.int32)
-        self.errors = np.array([[level[0]] * (most - len(level)) + level for level in errors], np.float32)
+    def _level(self, meshes: Sequence[Mesh], external: int, finer: Sequence[Sequence[Mesh]]) -> None:
+        """Fill in `levels` and `errors`. finer: of each of the meshes, finest last."""
+        coarse = len(meshes) + external  # number of the first mesh in fewer triangles
+        fine = coarse + sum(len(mesh.levels_of_detail) for mesh in meshes)  # and of the first one in more
+        most = max((len(mesh.levels_of_detail) for mesh in meshes), default=0)
+        width = most + 1 + max(map(len, finer), default=0)
+        numbers = np.arange(coarse)
+        self.levels = np.tile(numbers[:, None], width).astype(np.int32)
+        self.errors, self.normal_errors = np.zeros((2, coarse, width), np.float32)
+        for number, (mesh, more) in enumerate(zip(meshes, finer, strict=True)):
+            less = mesh.levels_of_detail
+            steps = [*range(coarse, coarse + len(less)), number, *range(fine, fine + len(more))]
+            errors = [(each.silhouette_error, each.normal_error) for each in (*less, mesh, *more)]
+            coarse, fine = coarse + len(less), fine + len(more)
+            pad = (most - len(less), width - most - 1 - len(more))
+            self.levels[number] = np.pad(steps, (pad,), "edge")
+            self.errors[number], self.normal_errors[number] = np.pad(errors, (pad, (0, 0)), "edge").T
 
-    def _subdivide(self, meshes: Sequence[Mesh], external: int, subdivided: Mapping[str, Sequence[SubdividedMesh]]) -> None:
-        """Fill in `fine`, `fine_errors` and `fine_edges`."""
+    def _subdivide(
+        self, meshes: Sequence[Mesh], number: int, external: int, subdivided: Mapping[str, Sequence[SubdividedMesh]]
+    ) -> None:
+        """Fill in `fine`, `fine_errors` and `fine_edges`. number: of the first subdivided mesh."""
         rows = [[(k, mesh.silhouette_error, 0.0)] for k, mesh in enumerate(meshes)]
         rows += [[(len(meshes) + k, 0.0, 0.0)] for k in range(external)]
-        number = len(rows) + sum(len(mesh.levels_of_detail) for mesh in meshes)
         for name, several in subdivided.items():
             rows[self.numbers[name]] = [
                 (number + k, each.mesh.silhouette_error, each.longest) for k, each in enumerate(several)
@@ -118,3 +126,10 @@ class MeshAtlas:
         table = np.array([[row[0]] * (most - len(row)) + row for row in rows]).reshape(len(rows), most, 3)
         self.fine = table[..., 0].astype(np.int32)
         self.fine_errors, self.fine_edges = (table[..., k].astype(np.float32) for k in (1, 2))
+
+
+def _screen() -> Mesh:
+    """A triangle that covers the screen, in clip space: the last mesh of every atlas, with which the background is drawn."""
+    triangle = np.array([[-1, -1, 0], [3, -1, 0], [-1, 3, 0]], np.float32)
+    normals = np.tile(np.array([0, 0, 1], np.float32), (3, 1))
+    return Mesh(triangle, normals, triangle[:, :2], np.array([[0, 1, 2]], np.uint32))

@@ -1,7 +1,8 @@
 """join: makes one closed Mesh of pieces. check_segments: checks a number of segments. circle_error: of a polygon."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from raster.errors import InputError
 from raster.geometry.mesh import Mesh
 
 # A piece is a Mesh that need not be closed, whose uvs are lengths along the surface (object space, any origin).
+ROUND = 24  # segments from which a polygon stands for a circle
 DOWN = ((0.0, 0.0, -1.0),)
 
 
@@ -19,6 +21,8 @@ def join(
     silhouette_error: float = 0.0,
     levels_of_detail: tuple[Mesh, ...] = (),
     collision: str = "hull",
+    finer: tuple[Callable[[], Mesh], ...] = (),
+    normal_error: float = 0.0,
 ) -> Mesh:
     """The pieces as one Mesh with read-only arrays. rest_directions (K, 3): unit vectors; the other arguments as in Mesh.
 
@@ -36,7 +40,14 @@ def join(
         silhouette_error=silhouette_error,
         levels_of_detail=levels_of_detail,
         collision=collision,
+        finer=finer,
+        normal_error=normal_error,
     )
+
+
+def more_segments(made: Callable[..., Mesh], segments: int, steps: Sequence[int], *rest: Any) -> tuple[Callable[[], Mesh], ...]:
+    """Mesh.finer of a round solid: made(n, *rest) for the n of `steps` above `segments`. One of few segments is meant so."""
+    return tuple(partial(made, n, *rest) for n in steps if n > segments) if segments >= ROUND else ()
 
 
 def check_segments(name: str, value: Any, least: int = 3, step: int = 1) -> None:

@@ -28,6 +28,7 @@ FORMATS = {
     "r16ui": Format(0x8234, 0x8D94, 0x1403, np.uint16, 1, 1, True),
     "r32ui": Format(0x8236, 0x8D94, 0x1405, np.uint32, 1, 1, True),
     "r32f": Format(0x822E, 0x1903, 0x1406, np.float32, 1, 1, False),
+    "rgb16f": Format(0x881A, 0x1908, 0x140B, np.float16, 4, 3, False),
     "rgba16f": Format(0x881A, 0x1908, 0x140B, np.float16, 4, 4, False),
     "rgba32f": Format(0x8814, 0x1908, 0x1406, np.float32, 4, 4, False),
 }

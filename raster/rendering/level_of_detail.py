@@ -1,10 +1,17 @@
-"""choose_levels: for each drawn mesh, the coarsest level of detail whose outline is right to a third of a pixel."""
+"""choose_levels: for each drawn mesh, the coarsest level of detail whose outline, or whose surface too, is right enough.
+
+Within an outline a mesh of facets lies deeper than the true solid, the more the more obliquely it is seen. A sphere of radius
+R whose outline is off by e lies deeper by e / cos(a) where the view meets its normal at the angle a, and there its normal is
+off by tan(a) e / R. One pixel within the outline of a sphere that is D px wide, cos(a) = sqrt(4 / D): so the normal is off by
+e sqrt(D) radians, with e in units of the sphere's diameter, and the depth by half as much times D / focal length.
+"""
 
 import numpy as np
 
 from raster.scene.scenes import Scenes
 
 OUTLINE_PX = 0.35  # largest error of an outline: half a pixel, less what an oblique view adds
+SURFACE = 0.003  # radians: largest error of a normal one pixel within a sphere's outline; where curved more, up to three times
 STRETCHED = 1.5  # factor by which a deformation enlarges the error of an outline
 
 
@@ -13,6 +20,7 @@ def choose_levels(
 ) -> np.ndarray:
     """For I drawn meshes, the numbers (I,) of the coarsest levels whose outlines are within outline_px of the true solid's.
 
+    With an atlas of surfaces their normals are right to SURFACE, too; of deformed meshes then the finest.
     height: of the picture, px. world (I, 4, 4): world_from_object; scene, mesh (I,): their scene and their mesh in the atlas.
     curved (I,): the curvature that a deformation gives to straight lines, -1 where there is none. With a focal length of f px
     a length l at depth z is at most l f / z px long, but for oblique views, which OUTLINE_PX leaves room for.
@@ -25,8 +33,14 @@ def choose_levels(
     # In float32, which Cameras.focal_px is not: the last bits can decide which mesh is drawn.
     focal = height / 2 / np.tan(cameras.fov_y[scene] / 2) * np.maximum(cameras.pixel_aspect[scene], 1)
     enlarged = (scale.max(axis=1) * focal / nearest)[:, None]
-    result = _coarsest(atlas.levels[mesh], atlas.errors[mesh] * enlarged <= outline_px)
-    if (bent := curved >= 0).any():
+    errors = atlas.errors[mesh]
+    good = errors * enlarged <= outline_px
+    if atlas.surfaces:
+        good &= (errors * np.sqrt(enlarged) <= SURFACE) & (atlas.normal_errors[mesh] <= 2.7 * SURFACE)
+    result = _coarsest(atlas.levels[mesh], good)
+    if (bent := curved >= 0).any() and atlas.surfaces:
+        result[bent] = atlas.fine[mesh[bent], -1]
+    elif bent.any():
         own = mesh[bent]
         errors = STRETCHED * atlas.fine_errors[own] + curved[bent, None] * atlas.fine_edges[own] ** 2 / 8
         result[bent] = _coarsest(atlas.fine[own], errors * enlarged[bent] <= outline_px)

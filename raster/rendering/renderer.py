@@ -35,7 +35,6 @@ from raster.scene.requirements import Requirements
 from raster.scene.scenes import Scenes
 
 SOFTWARE_BUDGET, GPU_BUDGET = 1 << 26, 1 << 30  # bytes for the vertices of imported meshes; half of it for their pictures
-NO_REQUIREMENTS = Requirements()
 DEPTH_ONLY = Pass("occlusion/depth.frag", {})
 COLOR_LAYER = "color"  # the layer that lens and sensor change
 
@@ -68,7 +67,7 @@ class Renderer:
         layers: Sequence[str] = (),
         device: int | None = None,
         library: Library = EMPTY,
-        requirements: Requirements = NO_REQUIREMENTS,
+        requirements: Requirements = Requirements(),  # noqa: B008  (frozen)
     ):
         """Prepare to draw; this takes the GPU's memory for a whole batch.
 
@@ -93,11 +92,12 @@ class Renderer:
         margin = requirements.margin if "distortion" in requirements.effects else 0.0
         self.pad = (math.ceil(margin * size[0]), math.ceil(margin * size[1]))  # rows, columns in px beyond each edge
         self.depths: dict[int, int] = {}  # supersampling -> depth texture, shared by all passes with that supersampling
-        self.passes = [self._pass_programs(p, 2 if p.antialias and samples == 4 else 1, layers) for p in passes]
+        drawn = (p for p in passes if p.is_drawn(layers))
+        self.passes = [self._pass_programs(p, 2 if p.antialias and samples == 4 else 1, layers) for p in drawn]
         self.first_occluded = next((drawing for drawing in self.passes if drawing.occluded), None)
         self.occlusion = self._occlusion() if self.first_occluded else None
         self.post_process = self._post_process() if requirements.effects else None
-        # On a GPU the next batch is drawn while the last one is copied; a software rasterizer does one after the other.
+        # A GPU draws the next batch while the last one is copied; a software rasterizer does one after the other.
         self.ring = 1 if self.info.software else 2
         self.readbacks = ReadbackPool(self.gl, self._targets(), self.ring)
 

@@ -18,6 +18,7 @@ from raster.assets.meshes.options import MeshOptions
 from raster.command_line import print_version
 from raster.errors import InputError
 from raster.run.check_overrides import checked, finish
+from raster.run.chosen_detail import chosen_detail
 from raster.run.compose import VERSION_BASE, compose_file, composed_once
 from raster.run.flags import quoted_words, refuse_flags
 from raster.run.help_page import print_help
@@ -25,13 +26,11 @@ from raster.run.hydra_messages import explain
 from raster.run.json_report import reports_json
 from raster.run.options import yaml_value
 from raster.run.own_folder import own_folder, split_config_dir, use_folder
-from raster.run.quoting import decoded
 from raster.run.refuse_values import refuse_values
 from raster.run.show_configuration import decoded_output, show_configuration
 from raster.run.splits import MAX_IMAGES, checked_splits
 from raster.run.sweeps import Failure, Success, failures, note, note_success, point_name, results
 from raster.standard_streams import quiet
-from raster.system.atomic_files import make_folder, write_atomic
 from raster.system.paths import CONF
 
 
@@ -77,6 +76,8 @@ class Config:
     # --- What is drawn
     randomizers: dict[str, Any] = field(default_factory=dict)  # what varies; randomizers.NAME.FIELD sets an option of one
     passes: dict[str, Any] = field(default_factory=dict)  # layers that the GPU draws
+    layers: list[str] = field(default_factory=lambda: ["instance_id"])  # written beside images and labels [; names of layers]
+    detail: str = "auto"  # solids in triangles enough for right outlines, or surfaces [; auto, outlines, surfaces]
     annotations: dict[str, Any] = field(default_factory=dict)  # what is computed from the layers
     writers: dict[str, Any] = field(default_factory=dict)  # file formats
 
@@ -195,6 +196,7 @@ def check_config(cfg: DictConfig) -> dict[str, Any]:
     plain["size"] = size = given if isinstance(given, list) else [given] * 2
     if len(size) != 2 or not all(type(s) is int and s >= 16 for s in size):
         raise InputError(f"size={yaml_value(given)}: expected px as a whole number or [height, width], 16 or more")
+    plain["detail"] = chosen_detail(plain["detail"], plain["layers"])
     if plain["samples"] not in (1, 4):
         raise InputError(f"samples={plain['samples']}: expected 1 or 4")
     if plain["first"] % plain["views_per_layout"]:
@@ -219,20 +221,6 @@ def out_folder(plain: dict[str, Any], name: str) -> Path:
     if HydraConfig.initialized() and HydraConfig.get().mode == hydra.types.RunMode.MULTIRUN:
         return Path(HydraConfig.get().runtime.output_dir)
     return Path(os.path.expanduser(plain["out"])) if plain["out"] else Path("out") / name
-
-
-def save_hydra_files(out: Path, cfg: DictConfig) -> None:
-    """Write OUT/.hydra: the configuration, Hydra's own, and the overrides as they were given."""
-    if not HydraConfig.initialized():
-        return
-    hydra_configuration: Any = HydraConfig.instance().cfg
-    make_folder(out / ".hydra")
-    for name, node in (
-        ("config", cfg),
-        ("hydra", hydra_configuration),
-        ("overrides", hydra_configuration.hydra.overrides.task),
-    ):
-        write_atomic(out / ".hydra" / f"{name}.yaml", decoded(OmegaConf.to_yaml(node)).encode())
 
 
 OmegaConf.register_new_resolver("raster_point", point_name, replace=True)

@@ -8,6 +8,7 @@ from typing import Any
 from raster.dataset.dataset import Dataset
 from raster.errors import InputError
 from raster.rendering.renderer import Renderer
+from raster.run.layers_on_disk import files_of_layers
 from raster.run.record_facts import RecordFacts
 from raster.run.setup import Setup
 from raster.run.workers import DrawJob, SharedProgress, chunks_of, draw, start_helpers
@@ -43,9 +44,7 @@ def draw_missing(
             _stop(shared)
             raise
     seconds = time.perf_counter() - began
-    facts: dict[str, Any] = {"run": {"frames": todo, "seconds": round(seconds, 3), "workers": workers}}
-    if skipped := setup.meshes.skipped:
-        facts["skipped_meshes"] = {"count": len(skipped), "reasons": dict(skipped)}
+    facts = {"run": {"frames": todo, "seconds": round(seconds, 3), "workers": workers}, **_facts(setup)}
     found = RecordFacts(setup.sampler)
     manifest = data.finish(facts, found)
     speed = f" ({rate(todo, seconds, 'frame')} while drawing)" if todo else ""
@@ -55,6 +54,16 @@ def draw_missing(
         f"{workers} worker{'s' * (workers > 1)} on {renderer.info.name}; digest {manifest['digest'][:16]}; {out}"
     )
     return {"drawn": todo, "seconds": round(seconds, 3), "bytes": shared.bytes.value, "workers": workers}
+
+
+def _facts(setup: Setup) -> dict[str, Any]:
+    """What the manifest says of layers on disk and of meshes that were left out."""
+    facts: dict[str, Any] = {}
+    if layers := files_of_layers(setup.writers.values()):
+        facts["layers"] = layers
+    if skipped := setup.meshes.skipped:
+        facts["skipped_meshes"] = {"count": len(skipped), "reasons": dict(skipped)}
+    return facts
 
 
 def _notes(manifest: dict[str, Any], out: Path, found: RecordFacts) -> None:

@@ -42,7 +42,7 @@ class ImageSource:
     def __setstate__(self, setup: Setup) -> None:
         """Take up a setup. OpenGL is opened at the first use: a pool waits for ever for a worker that fails to unpickle."""
         self.setup, self.classes, self.size = setup, setup.classes, setup.size
-        self.layers = tuple(layer for drawing in setup.passes for layer in drawing.layers)
+        self.layers = setup.drawn_layers
         self._opened, self._opening = list[Renderer](), Lock()
 
     @property

@@ -29,8 +29,10 @@ def require_objects(chosen: Sequence[str], randomizers: Iterable[object]) -> Non
     raise InputError(f"randomizers.objects: is not chosen, so nothing would have a label; {right} ({none})")
 
 
-def require_layers(passes: dict[str, Pass], annotations: dict[str, Callable[[Frames], Any]]) -> None:
-    """InputError for a layer that two passes draw, and for one that an annotation needs and no pass draws."""
+def require_layers(
+    passes: dict[str, Pass], annotations: dict[str, Callable[[Frames], Any]], wanted: Sequence[str] = ()
+) -> None:
+    """InputError for a layer that two passes draw, and for one that is wanted or that an annotation needs and no pass draws."""
     drawn: dict[str, str] = {}
     for name, drawing in passes.items():
         for layer in drawing.layers:
@@ -42,6 +44,11 @@ def require_layers(passes: dict[str, Pass], annotations: dict[str, Callable[[Fra
             if layer not in drawn:
                 what = f"needs layer {layer}, which no pass draws"
                 raise InputError(f"annotations.{name}: {what}; drop {name}, or {ADD_PASS}")
+    for number, layer in enumerate(wanted):
+        if layer not in drawn:
+            raise InputError(f"layers[{number}]={layer}: no pass draws it; drawn are {', '.join(drawn)}")
+        if layer in wanted[:number]:
+            raise InputError(f"layers[{number}]={layer}: is listed twice")
 
 
 def layers_of_writer(make: Any) -> Sequence[str] | None:

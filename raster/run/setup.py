@@ -20,6 +20,7 @@ from raster.passes import Pass
 from raster.rendering.renderer import Renderer
 from raster.rendering.shadow_maps import shadow_side
 from raster.run.build_errors import reason
+from raster.run.give_way import give_way
 from raster.run.instantiate import instantiate
 from raster.run.own_folder import own_folder, use_folder, with_shaders
 from raster.run.require_camera import require_one_camera
@@ -54,16 +55,23 @@ class Setup:
     prefetch: bool  # the next scenes are to be made while some are drawn
     device: int | None
     meshes: LoadedMeshes = field(default_factory=LoadedMeshes)
+    layers: tuple[str, ...] = ()  # optional ones that are wanted as such
 
     @property
     def classes(self) -> tuple[str, ...]:
         """Class names by id."""
         return self.sampler.catalog.classes
 
+    @property
+    def drawn_layers(self) -> tuple[str, ...]:
+        """Names of the layers that are drawn: of optional ones those that `layers`, an annotation or a writer names."""
+        needs = {*self.layers, *(layer for made in self.annotations.values() for layer in getattr(made, "needs", ()))}
+        needs |= {layer for make in self.writers.values() for layer in layers_of_writer(make) or ()}
+        return tuple(name for p in self.passes for name in p.layers if name not in p.optional or name in needs)
+
     def renderer(self, *layers: str) -> Renderer:
         """Make a renderer for these scenes in this process. It draws these layers too, if a pass has them."""
-        needs = [*layers, *(layer for annotation in self.annotations.values() for layer in getattr(annotation, "needs", ()))]
-        needs += [layer for make in self.writers.values() for layer in layers_of_writer(make) or ()]
+        needs = [*layers, *self.drawn_layers]
         return Renderer(
             self.sampler.catalog, self.size, self.batch, self.passes, self.samples, needs, self.device,
             library=self.sampler.library, requirements=self.sampler.requirements,
@@ -81,7 +89,7 @@ def build_setup(plain: dict[str, Any], config_dir: str | Path | None = None) -> 
     labelled = _solids(plain, "solids")
     passes = _passes(plain, folder)
     annotations = _build(plain, "annotations")
-    require_layers(passes, annotations)
+    require_layers(passes, annotations, plain["layers"])
     height, width = plain["size"]
     randomizers = _randomizers(plain)
     require_one_camera(randomizers)
@@ -100,6 +108,7 @@ def build_setup(plain: dict[str, Any], config_dir: str | Path | None = None) -> 
         splits=Splits(plain["valid"], plain["test"], plain["first"], plain["views_per_layout"]),
         prefetch=sampler.requirements.prefetch,
         device=plain["gl"]["device"],
+        layers=tuple(plain["layers"]),
         meshes=replace(loaded, notes=(*loaded.notes, *_note_on_sizes(plain, sampler))),
     )
 
@@ -121,7 +130,10 @@ def _catalog(plain: dict[str, Any], labelled: dict[str, Any], loaded: LoadedMesh
     unlabelled = {k: v for k, v in _solids(plain, "distractors").items() if k not in classes}
     check_names(labelled, unlabelled, named, 1 + len(classes))  # here too, since variants take time
     variants = variants_of(plain, {**labelled, **unlabelled}, needed.shapes)
-    return Catalog(labelled, unlabelled, loaded.meshes, fine, metric, proportions_of(plain), variants, needed.solids)
+    return Catalog(
+        labelled, unlabelled, loaded.meshes, fine, metric, proportions_of(plain), variants, needed.solids,
+        plain["detail"] == "surfaces",
+    )  # fmt: skip
 
 
 def _randomizers(plain: dict[str, Any]) -> dict[str, Any]:
@@ -144,7 +156,7 @@ def _passes(plain: dict[str, Any], folder: Path | None) -> dict[str, Pass]:
             passes[name] = with_shaders(drawing, folder)
         except InputError as error:
             raise InputError(f"passes.{name}.{error}") from None
-    return passes
+    return give_way(passes)
 
 
 def _models(options: dict[str, Any], px: int) -> LoadedMeshes:

@@ -7,7 +7,7 @@ import numpy as np
 from raster.geometry.dome import dome
 from raster.geometry.mesh import Mesh
 from raster.geometry.revolve import band, facets_around
-from raster.geometry.surface import check_segments, join
+from raster.geometry.surface import check_segments, join, more_segments
 
 
 @lru_cache
@@ -28,4 +28,5 @@ def capsule(segments: int = 78) -> Mesh:
         silhouette_error=error,
         levels_of_detail=levels_of_detail,
         collision="capsule",
+        finer=more_segments(capsule, segments, (114, 156)),
     )

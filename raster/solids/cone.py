@@ -7,7 +7,7 @@ import numpy as np
 from raster.geometry.mesh import Mesh
 from raster.geometry.polyhedron import polygon
 from raster.geometry.revolve import circle, facets_around
-from raster.geometry.surface import DOWN, check_segments, circle_error, join
+from raster.geometry.surface import DOWN, check_segments, circle_error, join, more_segments
 from raster.transforms import normalize
 
 
@@ -22,7 +22,14 @@ def cone(segments: int = 52) -> Mesh:
     base = polygon(np.column_stack([ring, np.full(segments, -0.5)])[::-1])
     facets = facets_around(segments) + np.array([0.0, 0.0, 0.5 * np.cos(np.pi / segments)])  # apothem / height
     levels_of_detail = tuple(cone(n) for n in (16, 28) if n < segments)
-    return join([_side(segments), base], [*DOWN, *normalize(facets)], circle_error(segments), levels_of_detail)
+    return join(
+        [_side(segments), base],
+        [*DOWN, *normalize(facets)],
+        circle_error(segments),
+        levels_of_detail,
+        finer=more_segments(cone, segments, (416,)),
+        normal_error=np.pi / segments,  # near the apex the normal is that of the facet's middle
+    )
 
 
 def _side(segments: int) -> Mesh:

@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from raster.geometry.dome import dome
 from raster.geometry.mesh import Mesh
-from raster.geometry.surface import check_segments, join
+from raster.geometry.surface import check_segments, join, more_segments
 
 
 @lru_cache
@@ -18,4 +18,5 @@ def sphere(segments: int = 108) -> Mesh:
     halves = [dome(0.5, segments, z=0.0, up=True), dome(0.5, segments, z=0.0, up=False)]
     levels_of_detail = tuple(sphere(n) for n in (24, 36, 54, 72) if n < segments)
     error = 10.6 / segments**2  # measured, with segments >= 18
-    return join(halves, silhouette_error=error, levels_of_detail=levels_of_detail, collision="ellipsoid")
+    finer = more_segments(sphere, segments, (156, 216))
+    return join(halves, silhouette_error=error, levels_of_detail=levels_of_detail, collision="ellipsoid", finer=finer)

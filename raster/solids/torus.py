@@ -1,6 +1,6 @@
 """torus: the mesh of this solid."""
 
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 
@@ -28,4 +28,8 @@ def torus(tube_ratio: float = 0.3, segments: int = 72, tube_segments: int = 40) 
     error = 0.5 * (1 - np.cos(np.pi / segments)) + tube_ratio / 2 * (1 - np.cos(np.pi / tube_segments))
     steps = ((24, 12), (36, 20), (52, 28))
     levels_of_detail = tuple(torus(tube_ratio, n, m) for n, m in steps if n < segments and m < tube_segments)
-    return join([band(profile, segments)], [(0.0, 0.0, -1.0), (0.0, 0.0, 1.0)], float(error), levels_of_detail)
+    finer = (
+        tuple(partial(torus, tube_ratio, *n) for n in ((104, 60), (144, 80))) if (segments, tube_segments) == (72, 40) else ()
+    )
+    rest_directions = [(0.0, 0.0, -1.0), (0.0, 0.0, 1.0)]
+    return join([band(profile, segments)], rest_directions, float(error), levels_of_detail, finer=finer)

@@ -13,7 +13,6 @@ The data set appends the record of an image to its journal once all writers have
 each file in the record, so that a killed run resumes and raster.verify finds every damaged file.
 """
 
-from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import ClassVar
 
@@ -24,6 +23,7 @@ from raster.dataset.journal import Files, Made, write_file
 from raster.errors import InputError
 from raster.frames import Frames
 from raster.system.atomic_files import make_folder
+from raster.writers.file_threads import FileThreads
 
 
 class Camvid:
@@ -36,10 +36,7 @@ class Camvid:
     needs: ClassVar[tuple[str, ...]] = ("color", "class_id")  # layers
 
     def __init__(self, out: str | Path, threads: int = 0):
-        if threads < 0:
-            raise InputError(f"writers.camvid.threads={threads}: 0 or more is needed")
-        self._out = out
-        self._pool = ThreadPoolExecutor(threads, "camvid") if threads else None
+        self._out, self._threads = out, FileThreads("camvid", threads)
         for folder in ("images", "labels"):
             make_folder(Path(out) / folder)
 
@@ -49,19 +46,12 @@ class Camvid:
             if name not in frames.layers:
                 raise InputError(f"writers.camvid: needs the layer {name}, which no pass draws; add {name} to passes")
         rows = zip(frames.records, frames.layers["color"], frames.layers["class_id"], strict=True)
-        pairs = [(record["image"], record["label"], color, class_id) for record, color, class_id in rows]
-        if self._pool is None:
-            return [self._write_pair(*pair) for pair in pairs]
-        made: list[Made] = []
-        for pair in pairs:
-            future: Future[Files] = self._pool.submit(self._write_pair, *pair)
-            made.append(future)
-        return made
+        run = self._threads.run
+        return [run(self._write_pair, record["image"], record["label"], color, class_id) for record, color, class_id in rows]
 
     def close(self) -> None:
         """Wait for the threads. A second call does nothing."""
-        if self._pool is not None:
-            self._pool.shutdown()
+        self._threads.close()
 
     def _write_pair(self, image: str, label: str, color: np.ndarray, class_id: np.ndarray) -> Files:
         """Encode and write the two files of one image: color (H, W, 3), class_id (H, W), uint8."""

@@ -132,12 +132,11 @@ def test_a_size_beyond_what_the_driver_draws(size, given):
     ("changes", "said"),
     [
         ({"passes.color": None}, "writers.camvid: needs layer color,"),
-        ({"passes.class_id": None, "annotations.boxes": None}, "writers.camvid: needs layer class_id,"),
+        ({"passes.class_id": None, "annotations.boxes": None, "layers": []}, "writers.camvid: needs layer class_id,"),
         ({"passes.class_id": None}, "annotations.boxes: needs layer instance_id,"),
         ({"passes.again": USUAL["passes"]["color"]}, "passes.again: layer color is drawn by color already"),
         ({"passes.color.layers.color": "rgb9"}, "passes.color.layers.color: there is no format rgb9"),
         ({"passes.class_id.antialias": True}, "passes.class_id.antialias: layer class_id holds integers"),
-        ({"writers.camvid": None}, "writers: none is chosen"),
         ({"writers": None}, "writers: none is chosen"),
         ({"solids.cube": None, "solids.sphere": None, "solids.cylinder": None}, "solids: none is chosen"),
         ({"solids.background": CUBE}, "solids: the name background is taken"),

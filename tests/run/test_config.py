@@ -47,13 +47,16 @@ def test_each_option_composes_alone(row):
     chosen = {group: [name] if name else [] for group, name in zip(GROUPS, row, strict=True)}
     plain = load_config(["~passes/color", "preset=plain", *(f"{group}=[{','.join(chosen[group])}]" for group in GROUPS)])
     for group in GROUPS:  # one component, called as its file
-        assert plain[group] == {name: described(group, name) for name in chosen[group]}
+        told = {name: described(group, name) for name in chosen[group]}
+        for component in told.values():
+            component |= {key: plain["layers"] for key, value in component.items() if value == "${layers}"}
+        assert plain[group] == told
 
 
 @pytest.mark.parametrize("color", ["pbr", "phong"])
 def test_each_colour_composes_and_is_named_by_its_shader(color):
     plain = load_config([f"passes/color={color}"])
-    assert list(plain["passes"]) == ["class_id", "color"]
+    assert list(plain["passes"]) == ["class_id", "geometry", "color"]
     assert plain["passes"]["color"]["shader"] == f"{color}.frag"
     assert {path.stem for path in CONF.glob("passes/color/*.yaml")} == {"pbr", "phong"}
 
@@ -74,10 +77,10 @@ def test_the_presets_are_what_their_first_lines_say():
         slots=fast.sampler.requirements.slots, lights=fast.sampler.requirements.lights
     )
     assert fast.sampler.library is EMPTY
-    assert fast.passes[1].shader == "phong.frag"
+    assert fast.passes[2].shader == "phong.frag"
     assert realistic.sampler.requirements.effects == tuple(effect for effect in EFFECTS if effect != "reflection")
     assert realistic.sampler.requirements.shadows > 0
-    assert realistic.passes[1].shader == "pbr.frag"
+    assert realistic.passes[2].shader == "pbr.frag"
     assert len(realistic.sampler.library.pictures) > 20
     assert len(realistic.sampler.library.environments.names) > 10
 

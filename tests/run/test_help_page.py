@@ -158,7 +158,14 @@ def test_help_with_a_preset_and_a_folder_of_ones_own(tmp_path, capsys, modules_f
 
     found = shown("--help", "preset=night")
     told = entries(found)
-    for entry in ("samples=4", "passes/color=phong", "passes=[class_id]", "preset=night", "size=256", "solids.wedge.width=0.8"):
+    for entry in (
+        "samples=4",
+        "passes/color=phong",
+        "passes=[class_id,geometry]",
+        "preset=night",
+        "size=256",
+        "solids.wedge.width=0.8",
+    ):
         assert entry in told, entry
     assert "preset=night              Night." in found
     assert "solids=wedge, of your own: Half a cube." in found

@@ -43,6 +43,8 @@ CLASSES += ("hexagonal_prism", "dumbbell")
 RANDOMIZERS = (Objects, Distractors, Camera, Scale, Rotation, Placement, Materials, Textures, Floor, Walls, Background, Lights)
 RANDOMIZERS += (Environment, Lens, Sensor, Looks, Morphs, Surroundings, Framing, Shapes, Markings)
 PBR = Pass("pbr.frag", {"color": "srgb8"}, antialias=True, background="background.frag")
+GEOMETRY_LAYERS = {"depth": "r32f", "distance": "r32f", "normal": "rgb16f", "normal_camera": "rgb16f"}
+GEOMETRY = Pass("geometry.frag", GEOMETRY_LAYERS, optional=tuple(GEOMETRY_LAYERS))
 # What makes preset=realistic do everything in every image where it can be, from a library that loads in a moment.
 EVERYTHING = {
     "lights": {

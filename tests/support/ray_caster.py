@@ -1,4 +1,4 @@
-"""cast, near_silhouette: an independent ray caster; recomputes the labels of an image from its record in scenes.jsonl.
+"""cast, near_silhouette, rays: an independent ray caster; recomputes the labels of an image from its record in scenes.jsonl.
 
 It is what the renderer's labels are tested against, so it shares no code with raster: only NumPy, the record and the
 conventions that docs/on-disk.md states. Rays are never normalized: in the camera (OpenCV: x right, y down, z forward)
@@ -75,6 +75,14 @@ def near_silhouette(
         low = np.lib.stride_tricks.sliding_window_view(low, 2 * steps + 1, axis)[every].min(axis=-1)
         high = np.lib.stride_tricks.sliding_window_view(high, 2 * steps + 1, axis)[every].max(axis=-1)
     return low != high
+
+
+def rays(record: dict[str, Any], offset: tuple[float, float] = (0.0, 0.0)) -> np.ndarray:
+    """(H, W, 3): (x/z, y/z, 1) of the ray through each pixel, in the camera's frame. offset: as in `cast`."""
+    camera = record["camera"]
+    u, v = (np.arange(n) + 0.5 + shift for n, shift in zip((camera["width"], camera["height"]), offset, strict=True))
+    x, y = np.broadcast_arrays(*_slopes(camera, u, v))
+    return np.stack([x, y, np.ones_like(x)], axis=2)
 
 
 # --- From a record to rays

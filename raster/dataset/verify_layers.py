@@ -1,0 +1,108 @@
+"""check_layers: do the layers of an image on disk agree with its label, its record and one another?"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from raster.dataset.layer_files import METRIC, NORMALS, LayerFile, metres_of, path_of, read_layer
+from raster.errors import InputError
+
+UNIT = 2e-3  # how far the length of a normal may be from 1: float16 has 11 bits
+UNIT_8 = 2e-2  # of one in 8 bits
+ALIKE = 1e-5  # relative difference of distance and what depth says it is, of float32
+
+
+def check_layers(
+    out: Path, index: int, record: Mapping[str, Any], label: np.ndarray | None, files: Mapping[str, LayerFile]
+) -> None:
+    """Check the layers of image `index`; label (H, W) uint8, None without one; files: "layers" of the manifest.
+
+    InputError for the first file that is wrong.
+    """
+    listed = record.get("files", {})
+    layers: dict[str, np.ndarray] = {}
+    for name, file in files.items():
+        path = path_of(file, index)
+        _need(path in listed, out / path, "is not among the files of its record in scenes.jsonl")
+        layers[name] = read_layer(out / path, name, file)
+        shape = (record["camera"]["height"], record["camera"]["width"])
+        _need(layers[name].shape[:2] == shape, out / path, f"is an array of {layers[name].shape}; the image has {shape}")
+    where = {name: out / path_of(file, index) for name, file in files.items()}
+    ids = layers.get("instance_id")
+    if ids is not None:
+        _check_ids(ids, record["objects"], label, where["instance_id"])
+    there = None if ids is None else ids > 0
+    for name in METRIC:
+        if name in layers:
+            metres = metres_of(layers[name], files[name])
+            _check_metres(metres, there, record.get("too_far", {}).get(name, 0), where[name])
+    for name in NORMALS:
+        if name in layers:
+            _check_normals(layers[name], there, files[name], where[name])
+    if {"depth", "distance"} <= set(layers) and all(files[name]["format"] == "npy" for name in METRIC):
+        _check_distance(layers["depth"], layers["distance"], record["camera"], where["distance"])
+
+
+def _need(good: bool, path: Path, problem: str) -> None:
+    if not good:
+        raise InputError(f"{path}: {problem}")
+
+
+def _check_ids(ids: np.ndarray, objects: list[dict[str, Any]], label: np.ndarray | None, path: Path) -> None:
+    """Hold instance ids (H, W) uint16 against the table of objects and the label."""
+    areas = np.bincount(ids.ravel(), minlength=len(objects) + 1)
+    _need(len(areas) == len(objects) + 1, path, f"holds the id {len(areas) - 1}, but the record has {len(objects)} objects")
+    for entry in objects:
+        found, said = int(areas[entry["instance"]]), entry.get("visible_px")
+        what = f"{found} pixels of instance {entry['instance']}, but its visible_px is {said}"
+        _need(said is None or found == said, path, what)
+        if entry.get("bbox"):
+            x, y, w, h = entry["bbox"]
+            inside = ids[y : y + h, x : x + w] == entry["instance"]
+            edges = inside[0].any() and inside[-1].any() and inside[:, 0].any() and inside[:, -1].any()
+            _need(
+                edges and int(inside.sum()) == found,
+                path,
+                f"instance {entry['instance']} does not fill its bbox {entry['bbox']}",
+            )
+    if label is not None:
+        class_of = np.zeros(len(objects) + 1, np.int64)
+        for entry in objects:
+            class_of[entry["instance"]] = entry["class_id"]
+        wrong = class_of[ids] != label
+        if wrong.any():
+            row, column = np.argwhere(wrong)[0].tolist()
+            what = f"column {column}, row {row} shows instance {ids[row, column]}, whose class is not that of the label"
+            raise InputError(f"{path}: {what} ({label[row, column]})")
+
+
+def _check_metres(metres: np.ndarray, there: np.ndarray | None, too_far: int, path: Path) -> None:
+    """Metres (H, W) are finite, and above 0 exactly where something is; too_far: pixels that did not fit."""
+    _need(bool(np.isfinite(metres).all()) and metres.min() >= 0, path, "holds what is no length")
+    if there is not None:
+        _need(not (metres[~there] > 0).any(), path, "has a length where instances/ shows nothing")
+        lacking = int((metres[there] == 0).sum())
+        _need(lacking == too_far, path, f"{lacking} pixels of objects are 0, but the record says that {too_far} are too far")
+
+
+def _check_normals(normals: np.ndarray, there: np.ndarray | None, file: LayerFile, path: Path) -> None:
+    """Normals (H, W, 3) have length 1 where something is, else 0."""
+    of_bytes = file["format"] == "png8"
+    values = normals / 127.5 - 1 if of_bytes else normals.astype(np.float32)
+    length = np.linalg.norm(values, axis=2)
+    nothing = length < 0.5
+    good = np.abs(length[~nothing] - 1).max(initial=0) <= (UNIT_8 if of_bytes else UNIT)
+    _need(bool(good), path, "holds normals whose length is not 1")
+    _need(there is None or bool((nothing == ~there).all()), path, "has normals where nothing is, or lacks some")
+
+
+def _check_distance(depth: np.ndarray, distance: np.ndarray, camera: Mapping[str, Any], path: Path) -> None:
+    """Distance (H, W) is depth times the length of the pixel's ray, where the lens does not distort."""
+    if "distortion" in camera:
+        return
+    x = (np.arange(depth.shape[1]) + 0.5 - camera["cx"]) / camera["fx"]
+    y = (np.arange(depth.shape[0]) + 0.5 - camera["cy"]) / camera["fy"]
+    expected = depth * np.sqrt(x**2 + y[:, None] ** 2 + 1)
+    _need(bool((np.abs(distance - expected) <= ALIKE * expected).all()), path, "is not depth times the length of the rays")
