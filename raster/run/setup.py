@@ -18,7 +18,7 @@ from raster.geometry.check_solid import check_solid
 from raster.geometry.mesh import Composite, Mesh
 from raster.passes import Pass
 from raster.rendering.renderer import Renderer
-from raster.rendering.shadow_maps import shadow_side
+from raster.run.batch_size import batch_size
 from raster.run.build_errors import reason
 from raster.run.give_way import give_way
 from raster.run.instantiate import instantiate
@@ -33,10 +33,6 @@ from raster.scene.sampler import Sampler, mesh_picture_px
 from raster.system.platform import require_linux
 from raster.system.progress import Progress
 
-# What is drawn at once: about 0.5 GB, and the layers that every driver has. A larger batch is cut, which changes no image.
-MAX_PIXELS, MAX_LAYERS = 2**25, 2048
-MAX_OBJECTS = 2**16  # in a batch: 1 KB each while scenes are made, and 2 KB each in the records
-MAX_PICTURE_BYTES, MAX_VERTICES = 2**30, 2**24  # of own meshes in a batch: pictures and mipmaps, 0.6 GB of vertices
 Annotation = Callable[[Frames], None]  # adds to the records; its `needs` names the layers that it reads
 
 
@@ -103,7 +99,7 @@ def build_setup(plain: dict[str, Any], config_dir: str | Path | None = None) -> 
         annotations=annotations,
         writers=_build(plain, "writers", _partial_=True),
         size=(height, width),
-        batch=_batch(plain, sampler, any("color" in drawing.layers for drawing in passes.values())),
+        batch=batch_size(plain, sampler, any("color" in drawing.layers for drawing in passes.values())),
         samples=plain["samples"],
         splits=Splits(plain["valid"], plain["test"], plain["first"], plain["views_per_layout"]),
         prefetch=sampler.requirements.prefetch,
@@ -186,35 +182,6 @@ def _solids(plain: dict[str, Any], group: str) -> dict[str, Any]:
         except InputError as error:
             raise InputError(f"{group}.{name}: {error}") from None
     return solids
-
-
-def _batch(plain: dict[str, Any], sampler: Sampler, color: bool) -> int:
-    """Return how many images to draw at once: as asked for, but no more than memory holds with samples, margins and effects."""
-    wanted, (height, width) = sampler.requirements, plain["size"]
-    margins = (1 + 2 * wanted.margin) ** 2
-    pixels = height * width * margins * plain["samples"]
-    if color and wanted.effects:
-        pixels += height * width * (margins * plain["samples"] + 2 * len(wanted.effects))  # halves, and a picture for each step
-    pixels += wanted.shadows * shadow_side((height, width)) ** 2
-    layers = MAX_LAYERS // max(1, wanted.shadows)
-    crowd = max(1, MAX_OBJECTS // max(1, sum(sampler.slots.values())))
-    return min(plain["batch"], plain["n"], layers, max(1, int(MAX_PIXELS / pixels)), crowd, _batch_of_models(sampler))
-
-
-def _batch_of_models(sampler: Sampler) -> int:
-    """Return how many images the GPU has room for if each shows other imported meshes. InputError if not even for one."""
-    models = sampler.catalog.imported
-    shown = sampler.slots["objects"] + sampler.slots["distractors"]
-    if not models or not shown:
-        return MAX_LAYERS
-    pictures = max(len({part.material.picture for part in model.parts} - {-1}) for model in models)
-    if min(shown, len(models)) * pictures >= MAX_LAYERS:
-        what = f"{shown} objects of up to {pictures} pictures each in an image; at most {MAX_LAYERS - 1} pictures in all"
-        raise InputError(f"objects.meshes: {what}; join materials, or lower randomizers.objects.count")
-    texels = max(sum(picture.side**2 for picture in model.pictures) for model in models)
-    vertices = max(sum(part.vertex_count for part in model.parts) for model in models)
-    most = min(MAX_PICTURE_BYTES // max(4 * texels * 4 // 3, 1), MAX_VERTICES // vertices)
-    return MAX_LAYERS if len(models) <= most else max(1, most // shown)
 
 
 _KINDS: dict[str, tuple[type, ...]] = {"solids": (Mesh, Composite), "distractors": (Mesh, Composite), "passes": (Pass,)}

@@ -8,8 +8,9 @@ from catalogs import fast
 from benchmarks.sample_meshes import make
 from raster.errors import InputError
 from raster.randomizers.objects import Objects
+from raster.run.batch_size import _batch_of_models
 from raster.run.config import load_config as compose_configuration
-from raster.run.setup import _batch_of_models, build_setup
+from raster.run.setup import build_setup
 from raster.scene.sampler import Sampler
 
 
@@ -108,7 +109,7 @@ def test_a_mesh_whose_origin_is_at_its_corner_is_told(tmp_path, corner):
 
 
 def test_too_many_pictures_for_an_image_are_told_before_it_is_drawn(catalog_of_models, monkeypatch):
-    monkeypatch.setattr("raster.run.setup.MAX_LAYERS", 3)
+    monkeypatch.setattr("raster.run.batch_size.MAX_LAYERS", 3)
     sampler = Sampler(catalog_of_models, fast(objects=Objects(count=5)), 0)
     with pytest.raises(InputError, match=r"^objects\.meshes: \d+ objects of up to 1 pictures each in an image; at most 2"):
         _batch_of_models(sampler)
