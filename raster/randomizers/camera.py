@@ -1,20 +1,23 @@
-"""Camera: its distance and direction from the scene, where it looks, its roll, and its field of view or intrinsics."""
+"""Camera: its distance and direction from the scene, where it looks, its roll; or poses; field of view, or intrinsics."""
 
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-import numpy as np
-
 from raster.assets.cameras.calibration import CENTERS, Calibration, read_calibration
+from raster.assets.cameras.poses import AXES, CONVENTIONS, STYLES, CameraPoses, read_poses
 from raster.errors import InputError
 from raster.randomizers.distortion_limits import margin_of
 from raster.randomizers.intrinsics import MAX_OFF_CENTRE, write_calibration, write_intrinsics
-from raster.randomizers.options import check_options, choice_option, option, range_option
-from raster.randomizers.ranges import Range, check_range, check_three, set_fields
+from raster.randomizers.options import check_options, choice_option, number_option, option, range_option, source_option
+from raster.randomizers.orbit import orbit
+from raster.randomizers.ranges import Range, check_number, check_range, check_three, set_fields
 from raster.scene.requirements import Requirements
 from raster.scene.scenes import Scenes
 from raster.streams import Streams
-from raster.transforms import direction, look_at, normalize
+
+POSE_OPTIONS = {
+    "pose_style": "matrices", "pose_convention": None, "pose_axes": "opencv", "pose_unit_m": 1, "pose_order": "in_order",
+}  # fmt: skip
 
 
 def _check_box(key: str, value: object) -> tuple[float, float, float]:
@@ -24,7 +27,7 @@ def _check_box(key: str, value: object) -> tuple[float, float, float]:
 
 @dataclass(frozen=True)
 class Camera:
-    """Writes `cameras`. Its place is on a sphere around a target near the origin, at which it looks."""
+    """Writes `cameras`. Its place is on a sphere around a target near the origin, at which it looks, or is given by poses."""
 
     of_view: ClassVar[bool] = True
 
@@ -70,6 +73,30 @@ class Camera:
         tuple(CENTERS),
         "Where `calibration` has the first pixel's centre: integer: at 0, as OpenCV and ROS; half: at 0.5.",
     )
+    poses: str | None = source_option(
+        None, "camera poses", "File (.json, .yaml, .npy, .txt) of poses, which take the place of distance to roll_deg."
+    )
+    pose_style: str = choice_option(
+        "matrices", STYLES, "What a pose is: 4 x 4; quaternion and translation of COLMAP's images.txt; OpenCV's rvec and tvec."
+    )
+    pose_convention: str | None = choice_option(
+        None, CONVENTIONS, "What a pose takes to what; null: world_from_camera for matrices, else the other one.", nullable=True
+    )
+    pose_axes: str = choice_option(
+        "opencv", AXES, "Axes of the camera: opencv: x right, y down, z forward; opengl, as in Blender: y up, z backward."
+    )
+    pose_unit_m: float = number_option(1, 1e-6, 1e6, "m", "Length of one unit of the poses' translations.")
+    pose_order: str = choice_option(
+        "in_order", ("in_order", "random"), "in_order: image i has pose i, and begins again after the last; random: any."
+    )
+    stereo_baseline: float | None = option(
+        None,
+        "Distance of the two views of a layout, left and right, which are alike in all else; needs views_per_layout=2.",
+        "m",
+        "0.0001 to 10",
+        lambda key, value: check_number(key, value, 1e-4, 10),
+        nullable=True,
+    )
 
     def __post_init__(self) -> None:
         """Check all fields and how they go together. InputError names the first wrong one."""
@@ -78,6 +105,7 @@ class Camera:
             _either(self, "fov_deg", "fy")
         check_options(self)
         object.__setattr__(self, "_calibrated", self._read_calibration())
+        object.__setattr__(self, "_poses", self._read_poses())
         if self.height is not None:
             set_fields(self, height=check_range("height", self.height, -self.distance[0], self.distance[0]))
         if self.fx is not None and self.fy is None:
@@ -86,18 +114,39 @@ class Camera:
             raise InputError(f"fx={given}: fy is needed too, and fov_deg=null; or leave fx out for square pixels")
 
     def requirements(self) -> Requirements:
-        """How far a principal point may lie off the middle; what distortion needs; what was read."""
-        if (known := self.calibrated) is None:
-            return Requirements(off_centre=MAX_OFF_CENTRE if self.cx is not None or self.cy is not None else 0.0)
-        files = (known.digest,) if known.digest else ()
-        if known.distorts:
-            return Requirements(effects=("distortion",), margin=margin_of(known), files=files)
-        return Requirements(off_centre=MAX_OFF_CENTRE, files=files)
+        """How far a principal point may lie off the middle; what distortion and stereo need; what was read."""
+        read = (self.calibrated, self.given_poses)
+        files = tuple(each.digest for each in read if each is not None and each.digest)
+        known, moved = self.calibrated, self.cx is not None or self.cy is not None
+        distorts = known is not None and known.distorts
+        return Requirements(
+            effects=("distortion",) if distorts else (),
+            margin=margin_of(known) if known is not None and distorts else 0.0,
+            off_centre=MAX_OFF_CENTRE if moved or (known is not None and not distorts) else 0.0,
+            files=files,
+            baseline=self.stereo_baseline or 0.0,
+        )
 
     @property
     def calibrated(self) -> Calibration | None:
         """The calibration that was given, read."""
         return self.__dict__["_calibrated"]
+
+    @property
+    def given_poses(self) -> CameraPoses | None:
+        """The poses that were given, read."""
+        return self.__dict__["_poses"]
+
+    def _read_poses(self) -> CameraPoses | None:
+        """InputError for a file of poses that cannot be used."""
+        if self.poses is None:
+            if other := next((name for name, default in POSE_OPTIONS.items() if getattr(self, name) != default), None):
+                raise InputError(
+                    f"{other}={getattr(self, other)}: says how to use poses, which is null; give it too"
+                )
+            return None
+        how = (self.pose_style, self.pose_convention, self.pose_axes, float(self.pose_unit_m))
+        return read_poses("poses", self.poses, *how)
 
     def _read_calibration(self) -> Calibration | None:
         """InputError for a calibration that cannot be, or beside options that say the same."""
@@ -113,25 +162,15 @@ class Camera:
         return known
 
     def __call__(self, scenes: Scenes, streams: Streams) -> None:
-        """Write the pose, then the intrinsics. InputError for a principal point too far off the middle."""
-        azimuth = np.radians(streams.uniform_between("azimuth", self.azimuth_deg))
-        distance = streams.uniform_between("distance", self.distance)
-        if self.elevation_deg is not None:
-            elevation = np.radians(streams.uniform_between("elevation", self.elevation_deg))
+        """Write the pose, then the intrinsics. InputError for intrinsics that do not fit the size of the images."""
+        if self.given_poses is not None:
+            known = self.given_poses.world_from_camera
+            number = scenes.index // streams.views % len(known)
+            if self.pose_order == "random":
+                number = streams.integers("pose", (0, len(known) - 1))
+            scenes.cameras.world_from_camera[:] = known[number]
         else:
-            elevation = np.arcsin(np.clip(streams.uniform_between("height", self.height or (0, 0)) / distance, -1, 1))
-        around = 2 * np.pi * streams.uniform("target_azimuth")
-        above = np.arcsin(2 * streams.uniform("target_elevation") - 1)
-        target = direction(around, above) * streams.uniform_between("jitter", self.jitter)[:, None]
-        eye = target + direction(azimuth, elevation) * distance[:, None]
-        eye += (streams.uniform("box", 3) - 0.5) * self.box
-        off = direction(2 * np.pi * streams.uniform("aim_azimuth"), np.arcsin(2 * streams.uniform("aim_elevation") - 1))
-        axis = normalize(target - eye)
-        off -= np.einsum("bi,bi->b", off, axis)[:, None] * axis  # perpendicular to the line of sight
-        away = np.tan(np.radians(streams.uniform_between("aim", self.aim_deg))) * np.linalg.norm(target - eye, axis=1)
-        target = target + normalize(off + 1e-12) * away[:, None]
-        roll = np.radians(streams.uniform_between("roll", self.roll_deg))
-        scenes.cameras.world_from_camera[:] = look_at(eye, target, roll)
+            scenes.cameras.world_from_camera[:] = orbit(streams, self)
         if self.calibrated is not None:
             write_calibration(scenes, self.calibrated)
         else:

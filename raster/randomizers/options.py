@@ -74,7 +74,7 @@ def weights_option(default: Any, names: Sequence[str], text: str) -> Any:
     return option(default, text, "weights", allowed, check)
 
 
-def choice_option(default: str, names: Sequence[str], text: str) -> Any:
+def choice_option(default: str | None, names: Sequence[str], text: str, *, nullable: bool = False) -> Any:
     """A field that is one of the names."""
 
     def check(key: str, value: Any) -> str:
@@ -82,7 +82,7 @@ def choice_option(default: str, names: Sequence[str], text: str) -> Any:
             raise InputError(f"{key}={value}: expected one of {', '.join(names)}")
         return str(value)
 
-    return option(default, text, "", ", ".join(names), check)
+    return option(default, text, "", ", ".join(names), check, nullable)
 
 
 def source_option(default: str | None, files: str, text: str) -> Any:

@@ -88,7 +88,7 @@ def build_setup(plain: dict[str, Any], config_dir: str | Path | None = None) -> 
     require_layers(passes, annotations, plain["layers"])
     height, width = plain["size"]
     randomizers = _randomizers(plain)
-    require_one_camera(randomizers)
+    require_one_camera(randomizers, plain["views_per_layout"])
     loaded, needed = _models(plain["objects"], mesh_picture_px((height, width))), Requirements.of(randomizers.values())
     catalog = _catalog(plain, labelled, loaded, needed)
     sampler = Sampler(catalog, randomizers, plain["seed"], (height, width), plain["views_per_layout"], plain["hold_appearance"])

@@ -30,6 +30,9 @@ class Requirements:
     backdrops: PictureSource | None = None  # pictures that fill the frame
     environments: EnvironmentSource | None = None
     files: tuple[str, ...] = ()  # SHA-256 of files that it has read by itself: a set is continued with the same ones
+    baseline: float = (
+        0.0  # m: between the two cameras of a layout, alike in all else; 0: views have their own cameras
+    )
     prefetch: bool = False  # scenes take long to sample, so the next ones are sampled while these are drawn
 
     @classmethod
@@ -51,5 +54,6 @@ class Requirements:
             # Distortion moves a corner farther if the principal point is farther from it.
             margin=max((n.margin for n in each), default=0.0) * (1 + max((n.off_centre for n in each), default=0.0)),
             files=tuple(digest for requirements in each for digest in requirements.files),
+            baseline=max((requirements.baseline for requirements in each), default=0.0),
             prefetch=any(requirements.prefetch for requirements in each),
         )

@@ -50,8 +50,8 @@ class Sampler:
         hold: bool = False,
     ):
         self.catalog, self.randomizers, self.seed, self.size, self.views = catalog, dict(randomizers), seed, size, views
-        self.hold = hold and views > 1
         self.requirements = Requirements.of(self.randomizers.values())
+        self.hold = views > 1 and (hold or self.requirements.baseline > 0)
         self.slots = {"objects": 0, "distractors": 0, "floor": 0, "walls": 0, **self.requirements.slots}
         self.library = _library(self.randomizers, seed, size)
 
@@ -60,7 +60,11 @@ class Sampler:
         if not self.hold:
             return scenes
         lead = self._sample(first - first % self.views, 1) if first % self.views else None
-        return hold_world(scenes, lead)
+        held = hold_world(scenes, lead)
+        # The view k of a stereo rig stands k baselines to the right of the first.
+        aside = self.requirements.baseline * (held.index % self.views)[:, None]
+        held.cameras.world_from_camera[:, :3, 3] += aside * held.cameras.world_from_camera[:, :3, 0]
+        return held
 
     def _sample(self, first: int, count: int) -> Scenes:
         """What the randomizers write."""
@@ -69,7 +73,8 @@ class Sampler:
             self.catalog, index, self.slots, self.requirements.lights, size=self.size, library=self.library, views=self.views
         )
         for name, randomizer in self.randomizers.items():
-            alike = getattr(randomizer, "layout", False) or (self.hold and not getattr(randomizer, "of_view", False))
+            of_view = getattr(randomizer, "of_view", False) and not self.requirements.baseline
+            alike = getattr(randomizer, "layout", False) or (self.hold and not of_view)
             own = streams.per_layout(self.views) if alike else streams
             with _named(name):
                 randomizer(scenes, own.child(name))
