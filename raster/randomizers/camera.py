@@ -141,9 +141,7 @@ class Camera:
         """InputError for a file of poses that cannot be used."""
         if self.poses is None:
             if other := next((name for name, default in POSE_OPTIONS.items() if getattr(self, name) != default), None):
-                raise InputError(
-                    f"{other}={getattr(self, other)}: says how to use poses, which is null; give it too"
-                )
+                raise InputError(f"{other}={getattr(self, other)}: says how to use poses, which is null; give it too")
             return None
         how = (self.pose_style, self.pose_convention, self.pose_axes, float(self.pose_unit_m))
         return read_poses("poses", self.poses, *how)

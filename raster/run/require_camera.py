@@ -9,9 +9,7 @@ def require_one_camera(randomizers: Mapping[str, object], views: int) -> None:
     """InputError for what framing or the lens would change of a camera that is given; for stereo with other views than two."""
     camera, framing, lens = (randomizers.get(name) for name in ("camera", "framing", "lens"))
     if (baseline := getattr(camera, "stereo_baseline", None)) is not None and views != 2:
-        raise InputError(
-            f"randomizers.camera.stereo_baseline={baseline:g}: needs two views; set views_per_layout=2"
-        )
+        raise InputError(f"randomizers.camera.stereo_baseline={baseline:g}: needs two views; set views_per_layout=2")
     known = getattr(camera, "calibrated", None)
     given = "calibration" if known else "fy" if getattr(camera, "fy", None) is not None else ""
     fov_deg = getattr(framing, "fov_deg", None)

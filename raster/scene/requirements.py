@@ -30,9 +30,7 @@ class Requirements:
     backdrops: PictureSource | None = None  # pictures that fill the frame
     environments: EnvironmentSource | None = None
     files: tuple[str, ...] = ()  # SHA-256 of files that it has read by itself: a set is continued with the same ones
-    baseline: float = (
-        0.0  # m: between the two cameras of a layout, alike in all else; 0: views have their own cameras
-    )
+    baseline: float = 0.0  # m: between the two cameras of a layout, alike in all else; 0: views have their own cameras
     prefetch: bool = False  # scenes take long to sample, so the next ones are sampled while these are drawn
 
     @classmethod
