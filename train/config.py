@@ -30,9 +30,9 @@ class TrainConfig(Config):
     weights: str = "none"  # to start from; of another run's model.pth the encoder is taken [; none, imagenet, or a file]
     # --- The schedule
     size: Any = 64  # size of the images in the first phase: one number, or [height, width] [px; 16 or more]
-    epochs: Any = "auto"  # passes over the images; auto: 40,000 images in all, 100 passes at most [; auto, or 1 or more]
+    epochs: Any = "auto"  # passes over the images; auto: 24,000 images in all, 100 passes at most [; auto, or 1 or more]
     then_size: Any = "auto"  # side of the crops of the second phase; auto: 1.5 times size [px; auto, 16 or more, or null]
-    then_epochs: Any = "auto"  # passes of the second phase; auto: 137,000 images in all, 100 at most [; auto, or 1 or more]
+    then_epochs: Any = "auto"  # passes of the second phase; auto: 144,000 images in all, 100 at most [; auto, or 1 or more]
     crops: Any = (0.3, 1.0)  # of an image's side the second phase sees least and most; null: all [share; 0.05 to 1, or null]
     lr: Any = 0.01  # the highest learning rate of the one-cycle schedule, or fastai's finder [; find, or above 0 to 10]
     batch: int = 16  # images of one step [; 1 or more]

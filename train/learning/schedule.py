@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-TOTAL_IMAGES = (40_000, 137_000)  # images in all with epochs=auto: of the first phase, and of the second
+TOTAL_IMAGES = (24_000, 144_000)  # images in all with epochs=auto: of the first phase, and of the second
 MAX_EPOCHS = (100, 100)  # of a small folder with epochs=auto
 STREAM_EPOCHS = (4, 4)  # epochs=auto of a stream, whose images are shared out over them
 SECOND_SCALE = 1.5  # then_size=auto: times size
