@@ -4,6 +4,10 @@ coco         instances_train.json, ...: boxes and compressed masks, for pycocoto
 panoptic     panoptic_train.json, ... and PNG: COCO's panoptic format
 yolo         data.yaml, images/, labels/: for task=detect, segment, obb or semantic
 voc          Annotations/, JPEGImages/, SegmentationClass/, ...: Pascal VOC
+webdataset   train-000000.tar, ...: for streams
+huggingface  data/train-00000-of-00001.parquet, ..., README.md: for datasets, with the extra export
+
+docs/formats.md says what each holds, which tool reads it and how.
 """
 
 import difflib
@@ -72,7 +76,7 @@ def _table() -> str:
     """The options, a line or more each."""
     lines = ["options:"]
     for option in options_of(ExportOptions):
-        left = f"  {option.name}={yaml_value(option.default)}"
+        left = f"  {option.name}={'' if option.default is None else yaml_value(option.default)}"
         text = f"{option.text} ({option.limits})"
         lines += textwrap.wrap(text, 100, initial_indent=f"{left:<21} ", subsequent_indent=" " * 22, break_on_hyphens=False)
     return "\n".join(lines)

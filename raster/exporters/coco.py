@@ -12,7 +12,6 @@ import orjson
 from raster.exporters.job import NAMES, Job, Seen, Written, place, seen_objects, stem
 from raster.exporters.masks import Mask, encode_masks
 
-BLOCK = 32  # images to a task
 # Keys of an object's record that go into its annotation as they are.
 EXTRAS = (
     "instance",

@@ -12,10 +12,11 @@ class ExportOptions:
     """The options of raster export, beside the data set. None: what the format has by default."""
 
     # --- What is written
-    format: str | None = None  # the format [; coco, panoptic, yolo, voc]
+    format: str | None = None  # the format [; coco, panoptic, yolo, voc, webdataset, huggingface]
     to: str | None = None  # the folder that it makes [; a folder]
     task: str | None = None  # yolo: what labels/ holds; null: detect [; detect, segment, obb, semantic, or null]
-    images: str | None = None  # links or copies; voc: JPEG of quality 95, unless [; link, copy, jpeg, or null]
+    images: str | None = None  # hard links, or copies; voc: JPEG of quality 95 by default [; link, copy, jpeg, or null]
+    shard: int | None = None  # webdataset, huggingface: images to a file; null: up to 1000 [; 1 to 1,000,000, or null]
     # --- Which objects count
     min_visible_px: int = 0  # of an object; what shows fewer is left out, and told [px; 0 to 100,000,000]
     min_visibility: float = 0.0  # of an object: visible share of what is inside the image; likewise [; 0 to 1]
@@ -36,6 +37,8 @@ FORMATS = {
     "panoptic": Format(("images", *_LEFT_OUT), masks=True),
     "yolo": Format(("task", "images", *_LEFT_OUT), masks=True),
     "voc": Format(("images", *_LEFT_OUT), masks=True),
+    "webdataset": Format(("shard",), masks=False, resumes=True),
+    "huggingface": Format(("shard", *_LEFT_OUT), masks=False, resumes=True),
 }
 _WITHOUT_MASKS = ("detect", "semantic")  # tasks of yolo
 _DEFAULTS: dict[str, Any] = {"task": "detect", "images": "link"}

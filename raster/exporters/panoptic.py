@@ -11,7 +11,6 @@ from raster.exporters.coco import categories, ids_of, image_entry, join_lists, m
 from raster.exporters.job import NAMES, Job, Written, place, put, stem
 from raster.exporters.masks import Mask, encode_masks
 
-BLOCK = 32  # images to a task
 BACKGROUND = 1 << 16  # id of the segment that is background: no number of an object reaches it
 
 

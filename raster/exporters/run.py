@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -12,10 +13,12 @@ from raster.errors import InputError
 from raster.exporters.export_folder import ExportFolder
 from raster.exporters.job import Job, Written, check_visibility
 from raster.exporters.options import FORMATS, ExportOptions, checked, needs_masks
+from raster.exporters.shards import shard_size
 from raster.exporters.source import Block, open_source
 from raster.system.ordered_map import ordered_map
 
 LEFT_OUT = "left_out.jsonl"
+BLOCK = 32  # images to a task of a format without shards
 _SHARE = 512  # images that a process of its own is worth: it takes a second to start
 Report = Callable[[int, int], None]
 
@@ -57,18 +60,17 @@ def _write(job: Job, processes: int, report_progress: Report) -> dict[str, Any]:
     check_visibility(job)
     format_ = import_module(f"raster.exporters.{job.options.format}")
     format_.begin(job)
-    size = format_.block_size(job) if hasattr(format_, "block_size") else format_.BLOCK
+    size, shard = BLOCK, {}
+    if "shard" in FORMATS[str(job.options.format)].options:
+        size = shard_size(job)
+        job, shard = replace(job, options=replace(job.options, shard=size)), {"shard": size}
     processes = max(1, min(processes, job.source.images // _SHARE))
     counts: Counter[str] = Counter()
     blocks = ordered_map(partial(convert_block, job), job.source.blocks(size), processes)
     format_.join(job, _told(job, blocks, counts, report_progress))
     left_out = {"left_out_in": LEFT_OUT} if counts["left_out"] else {}
-    return {
-        "splits": dict(job.source.splits),
-        "classes": list(job.source.classes),
-        "counts": dict(sorted(counts.items())),
-        **left_out,
-    }
+    known = {"splits": dict(job.source.splits), "classes": list(job.source.classes), "layers": dict(job.source.layers)}
+    return {**known, **shard, "counts": dict(sorted(counts.items())), **left_out}
 
 
 def convert_block(job: Job, block: Block) -> Written:

@@ -12,6 +12,7 @@ import orjson
 
 from raster.dataset import manifest
 from raster.dataset.files import SCENES, sha256
+from raster.dataset.layer_files import LayerFile, path_of
 from raster.dataset.record import SPLITS, files_of
 from raster.dataset.verify import complete_manifest, read_codes
 from raster.errors import InputError
@@ -39,7 +40,7 @@ class Source:
     classes: tuple[str, ...]  # by class id; 0 is background
     digest: str  # of all its files
     splits: Mapping[str, int]  # split -> images, without those that have none
-    layers: Mapping[str, Mapping[str, Any]]  # name -> folder, format, unit: from the manifest
+    layers: Mapping[str, LayerFile]  # by name, from the manifest
 
     def blocks(self, size: int) -> Iterator[Block]:
         """Yield all records in blocks of at most `size`, each of one split, in the order of their numbers."""
@@ -81,16 +82,9 @@ class Source:
             raise InputError(f"{self.out / path}: its sha256 is {found}, but {SCENES} says {expected}")
         return data
 
-    def layer_path(self, record: Mapping[str, Any], layer: str) -> str | None:
-        """Return the path in OUT of an image's file of a layer, None where the record lists none."""
-        start = f"{self.layers[layer]['folder']}/"
-        return next((path for path in record.get("files", ()) if path.startswith(start)), None)
-
     def instances(self, record: Mapping[str, Any]) -> np.ndarray:
         """Return (H, W) uint16: the number of the object that each pixel shows, 0 for none. InputError as read()."""
-        path = self.layer_path(record, INSTANCES)
-        if path is None:
-            raise InputError(f"{self.out / SCENES}: the record of image {record['index']} lists no file of {INSTANCES}")
+        path = path_of(self.layers[INSTANCES], record["index"])
         ids = decode_grey(self.read(record, path), self.out / path)
         camera, highest = record["camera"], int(ids.max(initial=0))
         if ids.shape != (camera["height"], camera["width"]):

@@ -14,7 +14,6 @@ from raster.errors import InputError
 from raster.exporters.decode_grey import decode_grey
 from raster.exporters.job import NAMES, Job, Seen, Written, place, plain_name, put, seen_objects, stem
 
-BLOCK = 32  # images to a task
 QUALITY = 95  # of JPEG
 CORNERS = ("xmin", "ymin", "xmax", "ymax")
 MOST = 254  # objects in an image: 255 means ignore

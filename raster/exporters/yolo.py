@@ -13,8 +13,6 @@ from raster.exporters.job import NAMES, Job, Seen, Written, boxes_of, leave_out,
 from raster.exporters.outlines import Outline, outlines, polygon
 from raster.exporters.rectangle import smallest_rectangle
 
-BLOCK = 32  # images to a task
-
 
 def begin(job: Job) -> None:
     """Make the folders."""

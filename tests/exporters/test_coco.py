@@ -86,7 +86,7 @@ def test_several_processes_give_the_same_bytes(tmp_path, monkeypatch, export, so
     """Blocks of one image and a process for each, which come back in any order."""
     export("format=coco", "to=one")
     monkeypatch.setattr("raster.exporters.run._SHARE", 1)
-    monkeypatch.setattr("raster.exporters.coco.BLOCK", 1)
+    monkeypatch.setattr("raster.exporters.run.BLOCK", 1)
     monkeypatch.setattr("raster.export.usable_cores", lambda: 2)
     export("format=coco", "to=two")
     assert bytes_of(tmp_path / "one") == bytes_of(tmp_path / "two")

@@ -66,9 +66,9 @@ def test_an_empty_folder_and_one_of_a_run_that_was_ended_are_taken(here):
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        ((), "format: give one, as format=coco; there are coco, panoptic, yolo, voc"),
+        ((), "format: give one, as format=coco; there are coco, panoptic, yolo, voc, webdataset, huggingface"),
         (("format=coco",), "to: give the folder to make, as to=demo-coco"),
-        (("format=kitti", "to=x"), "format=kitti: expected one of coco, panoptic, yolo, voc"),
+        (("format=kitti", "to=x"), "format=kitti: expected one of coco, panoptic, yolo, voc, webdataset, huggingface"),
         (("format=coco", "to=x", "task=segment"),
          "task=segment: format=coco has no such option; it has images, min_visible_px, min_visibility"),
         (("format=coco", "to=x", "images=jpeg"), "images=jpeg: is for format=voc alone; format=coco takes link or copy"),
@@ -78,7 +78,7 @@ def test_an_empty_folder_and_one_of_a_run_that_was_ended_are_taken(here):
          "min_visibility: the objects of set have no visibility; draw it with +annotations=amodal"),
         (("fromat=coco", "to=x"), "fromat=coco: there is no such option; did you mean format?"),
         (("zzz=1", "to=x"),
-         "zzz=1: there is no such option; there are format, to, task, images, min_visible_px, min_visibility"),
+         "zzz=1: there is no such option; there are format, to, task, images, shard, min_visible_px, min_visibility"),
         (("--format=coco", "to=x"), "--format=coco: options are written without dashes: format=coco"),
         (("format=coco", "to=set"), "to=set: one of it and set is inside the other; name a folder elsewhere"),
         (("format=coco", "to=set/coco"), "to=set/coco: one of it and set is inside the other; name a folder elsewhere"),
