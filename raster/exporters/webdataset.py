@@ -45,7 +45,8 @@ def _members(job: Job, record: dict[str, Any]) -> Iterable[tuple[str, bytes]]:
             yield f"{name}.npy", _npy(decode_grey(data, job.source.out / path))
         else:
             yield f"{name}.{path.rpartition('.')[2]}", data
-    yield "json", orjson.dumps(with_all_keys(record))
+    metric = [name for name, layer in job.source.layers.items() if "unit_m" in layer]
+    yield "json", orjson.dumps(with_all_keys(record, metric))
 
 
 def _npy(array: np.ndarray) -> bytes:
@@ -61,9 +62,14 @@ def _add(shard: tarfile.TarFile, name: str, data: bytes) -> None:
     shard.addfile(member, io.BytesIO(data))
 
 
-def with_all_keys(record: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a record with all keys that records may have, null where it has none: readers take types from the first ones."""
-    found = {**dict.fromkeys(get_type_hints(ImageRecord)), "unlabelled": False, **record}
+def with_all_keys(record: Mapping[str, Any], metric: Iterable[str] = ()) -> dict[str, Any]:
+    """Return a record with all keys that records may have, null where it has none: readers take types from the first ones.
+
+    Without `files`, whose keys are paths in the data set. `metric`: layers of which some pixels may be too far.
+    """
+    found = {**dict.fromkeys(get_type_hints(ImageRecord)), **record, "unlabelled": bool(record.get("unlabelled"))}
+    found["too_far"] = dict.fromkeys(metric, 0) | record.get("too_far", {})
+    del found["files"]
     for key, made in _FILLED.items():
         empty = dict.fromkeys(get_type_hints(made))
         held = found[key]

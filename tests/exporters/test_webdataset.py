@@ -46,9 +46,11 @@ def test_samples_hold_the_files_of_the_set(export, source, tmp_path):
             assert sample["label.png"] == (source / record["label"]).read_bytes()
             assert (np.load(io.BytesIO(sample["instance_id.npy"])) == instances_of(source, record)).all()
             told = json.loads(sample["json"])
-            assert {key: told[key] for key in record if key not in ("objects", "lights", "camera")} == {
-                key: value for key, value in record.items() if key not in ("objects", "lights", "camera")
-            }
+            for key in ("index", "image", "label", "split", "image_sha256", "label_sha256"):
+                assert told[key] == record[key]
+            assert [each["world_from_object"] for each in told["objects"]] == [
+                each["world_from_object"] for each in record["objects"]
+            ]
     assert (tmp_path / "tars/codes.txt").read_bytes() == (source / "codes.txt").read_bytes()
 
 
@@ -56,11 +58,13 @@ def test_all_samples_have_the_same_keys():
     """Null, or false, in place of what a record has not."""
     thing, light = {"instance": 1, "parts": [{"solid": "cube"}]}, {"type": "point"}
     records = [
-        {"index": 0, "camera": {"width": 3}, "objects": [thing], "lights": [light]},
+        {"index": 0, "camera": {"width": 3}, "objects": [thing], "lights": [light], "too_far": {"depth": 7}},
         {"index": 1, "camera": {"distortion": [0.1]}, "objects": [{"morph": {}}], "lights": [{}], "layout": {}},
     ]  # fmt: skip
-    one, two = map(webdataset.with_all_keys, records)
+    one, two = (webdataset.with_all_keys(record, ["depth"]) for record in records)
     assert set(one) == set(two)
+    assert "files" not in one  # whose keys are paths
+    assert (one["too_far"], two["too_far"]) == ({"depth": 7}, {"depth": 0})
     for key in ("objects", "lights"):
         assert set(one[key][0]) == set(two[key][0])
     assert set(one["camera"]) == set(two["camera"])
