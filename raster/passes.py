@@ -20,11 +20,17 @@ class Pass:
     antialias: bool = False  # follow the run's `samples`; never for ids: the average of two ids is a wrong id
     background: str | None = None  # shader of the background; None: the same shader
     optional: tuple[str, ...] = ()  # layers that are drawn only when somebody asks for them
+    # nearest: each pixel shows the nearest surface; or: the OR of the bits of all surfaces, in layers of integers, from 0.
+    combine: str = "nearest"
 
     def __post_init__(self) -> None:
+        if self.combine not in ("nearest", "or"):
+            raise InputError(f"combine={self.combine}: expected nearest or or")
         for layer, form in self.layers.items():
             if form not in FORMATS:
                 raise InputError(f"layers.{layer}: there is no format {form}; choose one of {', '.join(FORMATS)}")
+            if self.combine == "or" and not FORMATS[form].integer:
+                raise InputError(f"combine: layer {layer} holds no integers ({form}), whose bits OR could combine; use nearest")
             if self.antialias and FORMATS[form].integer:
                 raise InputError(f"antialias: layer {layer} holds integers ({form}), which must not be averaged; use false")
 

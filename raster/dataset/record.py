@@ -72,6 +72,22 @@ ObjectBase = TypedDict(
 )
 
 
+class PoseRecord(TypedDict):
+    """Where an object is in the camera's frame. Written by raster/annotations/pose.py."""
+
+    rotation: list[Vector]  # 3 x 3: camera_from_object without scale
+    translation: Vector  # m: the object's origin
+
+
+class Box3dRecord(TypedDict):
+    """The box around an object along its own axes, in the camera's frame. Written by raster/annotations/pose.py."""
+
+    center: Vector  # m
+    size: Vector  # m: full lengths along the object's axes
+    rotation: list[Vector]  # 3 x 3: camera_from_object without scale
+    corners: list[Vector]  # 8 points, m; bit 2 of a corner's number says on which side of x it is, bit 1 of y, bit 0 of z
+
+
 class ObjectRecord(ObjectBase, total=False):
     """One object of an image, in the order of the instance ids. Written by raster/rendering/records.py."""
 
@@ -79,6 +95,13 @@ class ObjectRecord(ObjectBase, total=False):
     parts: list[PartRecord]  # only for a composite object
     visible_px: int  # pixels of the image that show it; written by raster/annotations/boxes.py
     bbox: list[int] | None  # [x, y, w, h] px of those pixels, None without any; written by raster/annotations/boxes.py
+    amodal_px: int  # pixels that would show it if nothing stood before it; written by raster/annotations/amodal.py
+    amodal_bbox: list[int] | None  # [x, y, w, h] px of those pixels; written by raster/annotations/amodal.py
+    visibility: float | None  # visible_px / amodal_px; written by raster/annotations/amodal.py
+    pose: PoseRecord
+    size: Vector  # m: full lengths along the object's axes; written by raster/annotations/pose.py
+    box3d: Box3dRecord
+    keypoints: list[Vector]  # [u, v, flag] px of the manifest's "keypoints"; written by raster/annotations/keypoints.py
 
 
 class LayoutRecord(TypedDict):

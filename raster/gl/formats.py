@@ -27,6 +27,8 @@ FORMATS = {
     "r8ui": Format(0x8232, 0x8D94, 0x1401, np.uint8, 1, 1, True),
     "r16ui": Format(0x8234, 0x8D94, 0x1403, np.uint16, 1, 1, True),
     "r32ui": Format(0x8236, 0x8D94, 0x1405, np.uint32, 1, 1, True),
+    "rg32ui": Format(0x823C, 0x8228, 0x1405, np.uint32, 2, 2, True),
+    "rgba32ui": Format(0x8D70, 0x8D99, 0x1405, np.uint32, 4, 4, True),
     "r32f": Format(0x822E, 0x1903, 0x1406, np.float32, 1, 1, False),
     "rgb16f": Format(0x881A, 0x1908, 0x140B, np.float16, 4, 3, False),
     "rgba16f": Format(0x881A, 0x1908, 0x140B, np.float16, 4, 4, False),

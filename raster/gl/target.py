@@ -5,6 +5,7 @@ import ctypes
 from raster.errors import InputError
 from raster.gl.formats import FORMATS
 from raster.gl.functions import (
+    GL_COLOR,
     GL_COLOR_ATTACHMENT0,
     GL_DEPTH,
     GL_DEPTH_ATTACHMENT,
@@ -60,6 +61,11 @@ class Target:
         gl.glViewport(0, 0, self.width * self.supersample, self.height * self.supersample)
         if clear_depth:
             gl.glClearBufferfv(GL_DEPTH, 0, ctypes.byref(ctypes.c_float(1.0)))
+
+    def clear_integers(self) -> None:
+        """Set every layer to 0; they hold integers."""
+        for k in range(len(self.textures)):
+            self.gl.glClearBufferuiv(GL_COLOR, k, (ctypes.c_uint * 4)())
 
     def shape(self, name: str) -> tuple[int, ...]:
         """Shape of what read() writes: (batch, H, W) or (batch, H, W, C)."""

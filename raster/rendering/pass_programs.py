@@ -35,10 +35,13 @@ class PassPrograms:
 
     def __init__(
         self, ctx: moderngl.Context, shader: str, background: str | None, target: Target, instead: Mapping[str, str],
-        encode: bool,
+        encode: bool, combines: bool = False,
     ):  # fmt: skip
-        """shader, background: files in shaders/. instead: of unused_includes(). encode: write sRGB, else linear light."""
-        self.ctx, self.target, self.encode, self.instead = ctx, target, encode, instead
+        """shader, background: files in shaders/. instead: of unused_includes(). encode: write sRGB, else linear light.
+
+        combines: draw_combined() draws it.
+        """
+        self.ctx, self.target, self.encode, self.instead, self.combines = ctx, target, encode, instead, combines
         self.shaders = (shader, background or shader)
         self.split = background is not None or includes(shader, "paint.glsl")
         # Whether it reads what AmbientOcclusion computes.

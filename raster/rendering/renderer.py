@@ -21,6 +21,7 @@ from raster.rendering.ambient_occlusion import AmbientOcclusion
 from raster.rendering.base_color_textures import BaseColorTextures
 from raster.rendering.camera_effects import camera_rows
 from raster.rendering.check_scenes import check_limits, check_scenes
+from raster.rendering.combined_passes import draw_combined, with_bits
 from raster.rendering.draw_list import DrawList, draw_list
 from raster.rendering.draw_list_buffers import DrawListBuffers
 from raster.rendering.mesh_buffers import MeshBuffers
@@ -92,7 +93,7 @@ class Renderer:
         margin = requirements.margin if "distortion" in requirements.effects else 0.0
         self.pad = (math.ceil(margin * size[0]), math.ceil(margin * size[1]))  # rows, columns in px beyond each edge
         self.depths: dict[int, int] = {}  # supersampling -> depth texture, shared by all passes with that supersampling
-        drawn = (p for p in passes if p.is_drawn(layers))
+        drawn = with_bits((p for p in passes if p.is_drawn(layers)), requirements.slots.get("objects", 0))
         self.passes = [self._pass_programs(p, 2 if p.antialias and samples == 4 else 1, layers) for p in drawn]
         self.first_occluded = next((drawing for drawing in self.passes if drawing.occluded), None)
         self.occlusion = self._occlusion() if self.first_occluded else None
@@ -141,8 +142,9 @@ class Renderer:
             layers[COLOR_LAYER] = LINEAR
         target = Target(self.gl, layers, width, height, self.batch, self.depths[supersample], supersample)
         return PassPrograms(
-            self.ctx, drawing.shader, drawing.background, target, unused_includes(self.requirements), encode=not linear
-        )
+            self.ctx, drawing.shader, drawing.background, target, unused_includes(self.requirements), not linear,
+            drawing.combine == "or",
+        )  # fmt: skip
 
     def _occlusion(self) -> AmbientOcclusion:
         """Ambient occlusion, from the depth that passes before the first one that reads it draw; if none does, one is added."""
@@ -209,7 +211,7 @@ class Renderer:
         if self.occlusion:
             self.occlusion.bind()
         filled: set[int] = set()
-        for drawing in self.passes:
+        for drawing in (each for each in self.passes if not each.combines):
             again = drawing.target.supersample in filled
             if self.occlusion and drawing is self.first_occluded:
                 self.occlusion.draw(len(drawn.views))
@@ -218,6 +220,7 @@ class Renderer:
             self.ctx.depth_func = "==" if again else "<="
             filled.add(drawing.target.supersample)
             drawing.draw(self.buffers.commands, drawn.groups)
+        draw_combined(self.ctx, self.gl, [p for p in self.passes if p.combines], self.buffers.commands, drawn.groups)
 
     def _finish(self, scenes: Scenes, drawn: DrawList, readback: Readback) -> Frames:
         """Wait for a batch that _start() queued, and give its frames."""
@@ -235,16 +238,8 @@ class Renderer:
         self.lease.end(self._release)
 
     def _release(self) -> None:
-        self.readbacks.release()
-        for drawing in self.passes:
-            drawing.release()
-        if self.post_process:
-            self.post_process.release()
-        if self.occlusion:
-            self.occlusion.release()
-        self.textures.release()
-        self.base_color_textures.release()
-        self.meshes.release()
-        self.shadows.release()
+        some = [each for each in (self.post_process, self.occlusion) if each]
+        for each in (self.readbacks, *self.passes, *some, self.textures, self.base_color_textures, self.meshes, self.shadows):
+            each.release()
         self.gl.delete_textures(*self.depths.values())
         self.buffers.release()

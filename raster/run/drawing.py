@@ -61,6 +61,8 @@ def _facts(setup: Setup) -> dict[str, Any]:
     facts: dict[str, Any] = {}
     if layers := files_of_layers(setup.writers.values()):
         facts["layers"] = layers
+    for annotation in setup.annotations.values():
+        facts |= getattr(annotation, "facts", dict)()
     if skipped := setup.meshes.skipped:
         facts["skipped_meshes"] = {"count": len(skipped), "reasons": dict(skipped)}
     return facts

@@ -22,6 +22,7 @@ from raster.run.batch_size import batch_size
 from raster.run.build_errors import reason
 from raster.run.give_way import give_way
 from raster.run.instantiate import instantiate
+from raster.run.object_extents import ObjectExtents
 from raster.run.own_folder import own_folder, use_folder, with_shaders
 from raster.run.require_camera import require_one_camera
 from raster.run.require_parts import ADD_PASS, layers_of_writer, require_layers, require_objects
@@ -96,7 +97,7 @@ def build_setup(plain: dict[str, Any], config_dir: str | Path | None = None) -> 
     return Setup(
         sampler=sampler,
         passes=tuple(passes.values()),
-        annotations=annotations,
+        annotations=_prepared(annotations, catalog),
         writers=_build(plain, "writers", _partial_=True),
         size=(height, width),
         batch=batch_size(plain, sampler, any("color" in drawing.layers for drawing in passes.values())),
@@ -107,6 +108,12 @@ def build_setup(plain: dict[str, Any], config_dir: str | Path | None = None) -> 
         layers=tuple(plain["layers"]),
         meshes=replace(loaded, notes=(*loaded.notes, *_note_on_sizes(plain, sampler))),
     )
+
+
+def _prepared(annotations: dict[str, Annotation], catalog: Catalog) -> dict[str, Annotation]:
+    """The annotations, those with a method prepared() as that returns them when it is told how far objects reach."""
+    extents = ObjectExtents(catalog)
+    return {name: getattr(each, "prepared", lambda _, each=each: each)(extents) for name, each in annotations.items()}
 
 
 def _note_on_sizes(plain: dict[str, Any], sampler: Sampler) -> tuple[str, ...]:

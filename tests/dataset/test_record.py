@@ -18,7 +18,8 @@ from raster.run.workers import _mark_unlabelled, _name_files
 SMALL = ["size=32", "n=24", "seed=3", "solids=[cube,dumbbell]"]
 # Images that show every optional field: distortion, morphs, composites, all lights, environments, layouts.
 EVERYTHING = [
-    *SMALL, "preset=realistic", "randomizers.lens.distorted=1", "randomizers.morphs.share=0.5", "randomizers.lights.point=0.5",
+    *SMALL, "annotations=[boxes,amodal,pose,keypoints]",
+    "preset=realistic", "randomizers.lens.distorted=1", "randomizers.morphs.share=0.5", "randomizers.lights.point=0.5",
     "randomizers.lights.spot=0.5", "randomizers.environment.share=0.5", "views_per_layout=2",
     "randomizers.objects.empty=0.1",
 ]  # fmt: skip

@@ -45,6 +45,7 @@ RANDOMIZERS += (Environment, Lens, Sensor, Looks, Morphs, Surroundings, Framing,
 PBR = Pass("pbr.frag", {"color": "srgb8"}, antialias=True, background="background.frag")
 GEOMETRY_LAYERS = {"depth": "r32f", "distance": "r32f", "normal": "rgb16f", "normal_camera": "rgb16f"}
 GEOMETRY = Pass("geometry.frag", GEOMETRY_LAYERS, optional=tuple(GEOMETRY_LAYERS))
+COVERAGE = Pass("coverage.frag", {"coverage": "r32ui"}, optional=("coverage",), combine="or")
 # What makes preset=realistic do everything in every image where it can be, from a library that loads in a moment.
 EVERYTHING = {
     "lights": {
