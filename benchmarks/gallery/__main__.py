@@ -2,7 +2,7 @@
 
 A strip shows the same image of the same seed without a feature, with a little of it, and with much of it; where labels move
 with the feature, as they do with a lens, they are outlined. The last groups show six images of each preset and of own meshes in
-each format, and under them the same with their labels.
+each format, and under them the same with their labels. The group "layers" shows images beside all their layers.
 """
 
 import argparse
@@ -14,6 +14,7 @@ import numpy as np
 from benchmarks import machine
 from benchmarks.gallery.camera import CAMERA, SENSOR
 from benchmarks.gallery.contact_sheet import Row, contact_sheet, outlined, save
+from benchmarks.gallery.layers import layer_rows
 from benchmarks.gallery.materials import MATERIALS, TEXTURES
 from benchmarks.gallery.shapes import SHAPES, meshes, scratch
 from benchmarks.gallery.strips import LIGHT, STILL, SURROUNDINGS, Overrides, Strip
@@ -24,6 +25,7 @@ GROUPS: dict[str, tuple[Strip, ...]] = {
     "camera": CAMERA, "sensor": SENSOR, "shapes": SHAPES,
 }  # fmt: skip
 PRESETS = {"presets": ("fast", "plain", "default", "realistic"), "scenes": ("tutorial", "tobin", "movi_a", "clutter")}
+OTHERS = ("meshes", "layers")
 SHOWN = 6  # images of each preset and of each format of meshes
 Drawn = tuple[np.ndarray, np.ndarray]  # image (H, W, 3) uint8, label (H, W) uint8
 
@@ -34,7 +36,7 @@ def main() -> None:
         options = parse()
         if not 16 <= options.size <= 1024:
             raise InputError(f"--size {options.size}: expected px from 16 to 1024")
-        for group in options.only or (*GROUPS, *PRESETS, "meshes"):
+        for group in options.only or (*GROUPS, *PRESETS, *OTHERS):
             page = contact_sheet(draw_group(group, options.size), columns=2 if group in GROUPS else 1)
             path = options.out / f"gallery-{group}.jpg"
             print(f"{path}: {save(page, path) / 1e3:.0f} kB, {page.width} x {page.height} px", flush=True)
@@ -45,7 +47,7 @@ def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.gallery", description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path, default=machine.RESULTS, help="the folder (default: benchmarks/results/)")
     parser.add_argument("--size", type=int, default=160, help="px of each picture (default %(default)s)")
-    parser.add_argument("--only", nargs="+", choices=(*GROUPS, *PRESETS, "meshes"), help="groups (default: all)")
+    parser.add_argument("--only", nargs="+", choices=(*GROUPS, *PRESETS, *OTHERS), help="groups (default: all)")
     return parser.parse_args()
 
 
@@ -54,6 +56,8 @@ def draw_group(group: str, size: int) -> list[Row]:
     if group in GROUPS:
         return [draw_strip(strip, size) for strip in GROUPS[group]]
     with scratch() as folder:
+        if group == "layers":
+            return layer_rows(Path(folder), size)
         if group == "meshes":
             return [row for form, given in meshes(Path(folder)).items() for row in labelled(f".{form}", given, size)]
         return [row for name in PRESETS[group] for row in labelled(f"preset={name}", [f"preset={name}", "seed=11"], size)]
