@@ -50,6 +50,7 @@ void main() {
     if (mapping == MAPPING_SCREEN) {
         mapped = vec3(position.x * views[scene].half_width, position.y * views[scene].half_height, 0.5);
         if (texture_of(instances[row].surface) == TEXTURE_BACKDROP) mapped = vec3(0.5 * position.xy + 0.5, 0.5);
+        if (texture_of(instances[row].surface) == TEXTURE_PHOTOGRAPH) mapped = vec3(position.xy, 1.0);
         cover_screen(scene);
     } else {
         vec3 p = position, n = normal;
@@ -57,6 +58,7 @@ void main() {
         v.position = p;
         v.normal = n;
         gl_Position = views[scene].clip_from_world * vec4(v.position, 1.0);
+        if (texture_of(instances[row].surface) == TEXTURE_PHOTOGRAPH) mapped = gl_Position.xyw;
         light(scene);
     }
     bool voronoi = texture_of(instances[row].surface) == TEXTURE_VORONOI;

@@ -68,7 +68,8 @@ def cut_down(command: str) -> list[str]:
     if "dir=" in command:
         return [re.sub(r"^first=\d+", "first=4", word) for word in words]  # of the six images of demo/
     if re.search(r"camera\.(cx|calibration|poses|plane)=", command):  # a calibration is of one size
-        return [*words, "preset=fast", *(["count=1"] if "preview" in command else [])]
+        few = {"preset=": "preset=fast", "count=": "count=1" if "preview" in command else ""}
+        return [*words, *(word for key, word in few.items() if word and key not in command)]
     if re.search(r"raster[. ](generate|preview)", command):
         fast = [] if re.search(r"preset=|randomizers\.", command) else ["preset=fast"]
         return [*words, "size=48", *fast]

@@ -35,8 +35,8 @@ class ArrangementProblem:
 
     @property
     def free(self) -> bool:
-        """Whether places must not depend on the camera: views of one layout have different cameras."""
-        return self.scenes.views > 1
+        """Whether places must not depend on the camera: views of one layout have different cameras, or it is told so."""
+        return self.scenes.views > 1 or bool(self.scenes.cameras.centered.any())
 
     def sizes(self, half: np.ndarray) -> np.ndarray:
         """(B, O, 3) float64: factors of the axes with which an object of scale 1 just fits into a ball of radius half (B,) m.

@@ -1,4 +1,4 @@
-"""Library: the pictures and environment maps of a run, which scenes name by number. PictureSource, EnvironmentSource."""
+"""Library: the pictures and environment maps of a run, which scenes name by number. PictureSource, PhotographSource, ..."""
 
 import hashlib
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ import numpy as np
 
 from raster.assets.array_cache import cached_arrays
 from raster.assets.environments.load import Environments, load_environments
-from raster.assets.images.load import CLUTTER, crop_backdrops, load_backdrops, load_pictures
+from raster.assets.images.load import CLUTTER, crop_backdrops, load_backdrops, load_photograph, load_pictures
 from raster.color import linear_from_srgb
 
 MAX_PICTURES = 1024  # of a run: 256 MB on the GPU at 256 px
@@ -33,6 +33,17 @@ class PictureSource:
         if self.images == CLUTTER:
             return crop_backdrops(self.load(seed, px), size)
         return load_backdrops("images", self.images, self.most, size)
+
+
+@dataclass(frozen=True)
+class PhotographSource:
+    """One picture file that is shown pixel for pixel."""
+
+    file: str
+
+    def load_backdrops(self, seed: int, px: int, size: tuple[int, int]) -> np.ndarray:
+        """(1, H, W, 3) uint8 sRGB. InputError, which begins with "photograph=", for what is not of size (H, W) px."""
+        return load_photograph("photograph", self.file, size)
 
 
 @dataclass(frozen=True)

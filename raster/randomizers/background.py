@@ -5,7 +5,8 @@ from typing import ClassVar
 
 import numpy as np
 
-from raster.randomizers.options import range_option, share_option, weights_option, with_default
+from raster.assets.library import PhotographSource
+from raster.randomizers.options import range_option, share_option, source_option, weights_option, with_default
 from raster.randomizers.ranges import Range, Weights, check_weights
 from raster.randomizers.texture_mapping import OFFSET_CELLS, planar_matrix
 from raster.randomizers.texture_options import ColorOptions
@@ -36,14 +37,24 @@ class Background(ColorOptions):
     fill: float = share_option(
         0.0, "How many of the pictures fill the frame: cropped to its shape, not repeated, mirrored or turned."
     )
+    photograph: str | None = source_option(
+        None,
+        "one picture file",
+        "A photograph of the images' size, which all show pixel for pixel; floors show it too, with the shadows on them.",
+    )
 
     def requirements(self) -> Requirements:
         """The pictures that it shows: those that fill the frame are read apart."""
+        if self.photograph is not None:
+            return Requirements(backdrops=PhotographSource(self.photograph))
         shown = self.pictures
         return Requirements(pictures=shown if self.fill < 1 else None, backdrops=shown if self.fill else None)
 
     def __call__(self, scenes: Scenes, streams: Streams) -> None:
         """Write two colours, a texture or a picture, and how it lies on the screen."""
+        if self.photograph is not None:
+            _show_photograph(scenes)
+            return
         background, streams = scenes.background, streams.with_variants(self.variants)
         background.color[:], background.color2[:] = self.color(streams, "color"), self.color(streams, "color2")
         texture = streams.choice("kind", check_weights("kinds", self.kinds, TEXTURES))
@@ -72,3 +83,13 @@ class Background(ColorOptions):
         matrix = planar_matrix(size, turn, streams.uniform("place", 3) / OFFSET_CELLS)
         matrix[..., 0, :3] *= np.where(streams.bernoulli("mirrored", 0.5), -1.0, 1.0)[:, None]
         return matrix
+
+
+def _show_photograph(scenes: Scenes) -> None:
+    """Show the only backdrop, pixel for pixel, behind everything and on the floors."""
+    background, floor, texture = scenes.background, scenes.slots["floor"], TEXTURES.index("photograph")
+    background.texture[:], background.image[:], background.texture_from_object[:] = texture, 0, np.eye(3, 4)
+    shape = (len(scenes.index), floor.stop - floor.start)
+    scenes.set_material(floor, "texture", np.full(shape, texture))
+    scenes.set_material(floor, "image", np.zeros(shape, np.int64))
+    scenes.set_material(floor, "texture_from_object", np.broadcast_to(np.eye(3, 4), (*shape, 3, 4)))

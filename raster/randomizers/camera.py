@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from raster.assets.cameras.calibration import CENTERS, Calibration, read_calibration
+from raster.assets.cameras.planes import read_plane
 from raster.assets.cameras.poses import AXES, CONVENTIONS, STYLES, CameraPoses, read_poses
 from raster.errors import InputError
 from raster.randomizers.distortion_limits import margin_of
@@ -89,6 +90,13 @@ class Camera:
     pose_order: str = choice_option(
         "in_order", ("in_order", "random"), "in_order: image i has pose i, and begins again after the last; random: any."
     )
+    plane: Any = option(
+        None,
+        "A plane in OpenCV's camera frame, on which things stand: the world's z = 0, in place of distance to roll_deg.",
+        "m",
+        "{point, normal}, 4 x 4 camera_from_plane, or a JSON or YAML file with one",
+        nullable=True,
+    )
     stereo_baseline: float | None = option(
         None,
         "Distance of the two views of a layout, left and right, which are alike in all else; needs views_per_layout=2.",
@@ -138,11 +146,13 @@ class Camera:
         return self.__dict__["_poses"]
 
     def _read_poses(self) -> CameraPoses | None:
-        """InputError for a file of poses that cannot be used."""
+        """InputError for poses, or a plane, that cannot be used."""
         if self.poses is None:
             if other := next((name for name, default in POSE_OPTIONS.items() if getattr(self, name) != default), None):
                 raise InputError(f"{other}={getattr(self, other)}: says how to use poses, which is null; give it too")
-            return None
+            return None if self.plane is None else read_plane("plane", self.plane)
+        if self.plane is not None:
+            raise InputError("plane: poses places the camera too; set one of them to null")
         how = (self.pose_style, self.pose_convention, self.pose_axes, float(self.pose_unit_m))
         return read_poses("poses", self.poses, *how)
 
@@ -167,6 +177,7 @@ class Camera:
             if self.pose_order == "random":
                 number = streams.integers("pose", (0, len(known) - 1))
             scenes.cameras.world_from_camera[:] = known[number]
+            scenes.cameras.centered[:] = self.plane is not None
         else:
             scenes.cameras.world_from_camera[:] = orbit(streams, self)
         if self.calibrated is not None:

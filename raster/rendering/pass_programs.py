@@ -83,6 +83,8 @@ class PassPrograms:
         key = (paint, role)
         if key not in self.programs:
             shader = self.shaders[role == "background"]
+            if paint == "photograph" and role != "background" and includes(shader, "paint.glsl"):
+                shader = "shadow_catcher.frag"
             instead = {**self.instead, "paint.glsl": f"paint_{paint}.glsl"}
             if role.startswith("lit"):
                 instead["reflection.glsl"] = "no_reflection.glsl"

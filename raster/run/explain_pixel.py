@@ -73,7 +73,7 @@ def _material(layers: dict[str, np.ndarray], hit: bool, scenes: Scenes) -> dict[
     texture = TEXTURES[surface & TEXTURE_MASK]
     mapping = (surface >> MAPPING_SHIFT) & MAPPING_MASK
     said: dict[str, Any] = {"texture": texture, "mapping": (*MAPPINGS, "screen")[mapping]}
-    if texture in ("image", "backdrop"):
+    if texture in ("image", "backdrop", "photograph"):
         said["picture"] = surface >> IMAGE_SHIFT
     said |= {"color": layers["first"][:3].tolist(), "color2": layers["second"][:3].tolist()}
     if hit:

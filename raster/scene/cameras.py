@@ -20,6 +20,7 @@ class Cameras:
     far: np.ndarray  # (B,) float32, metres
     # (B, 4) float64 px: fx, fy, cx, cy as a randomizer was told, 0 where it was not. The fields above hold them in float32.
     stated_px: np.ndarray
+    centered: np.ndarray  # (B,) bool: things are laid out about the world's origin, without regard to where the camera looks
 
     @classmethod
     def default(cls, batch: int, aspect: float = 1.0, height: int = 256) -> "Cameras":
@@ -35,6 +36,7 @@ class Cameras:
             near=np.full(batch, 0.05, np.float32),
             far=np.full(batch, 200.0, np.float32),
             stated_px=np.zeros((batch, 4)),
+            centered=np.zeros(batch, bool),
         )
 
     def focal_px(self, size: tuple[int, int] | None = None) -> np.ndarray:

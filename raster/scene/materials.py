@@ -17,10 +17,11 @@ PAINT_OF_TEXTURE = {
     "puzzle": "marks", "dice": "marks", "label": "marks", "seams": "marks", "sticker": "marks",
     "smudges": "smudges",
     "backdrop": "backdrop",  # a picture of the run's library that fills the frame; for backgrounds alone
+    "photograph": "photograph",  # the pixels of a backdrop of the frame's size, in the dark of shadows on all but backgrounds
 }  # fmt: skip
 TEXTURES = tuple(PAINT_OF_TEXTURE)  # Material.texture is an index into it; the shaders know it as TEXTURE_NAME
 MARKINGS = tuple(name for name, paint in PAINT_OF_TEXTURE.items() if paint in ("marks", "smudges"))
-PROCEDURAL = tuple(name for name in TEXTURES if name not in ("image", "base_color", "backdrop", *MARKINGS))
+PROCEDURAL = tuple(name for name in TEXTURES if name not in ("image", "base_color", "backdrop", "photograph", *MARKINGS))
 MAPPINGS = ("object", "uv")  # what a texture is a function of; Material.mapping is an index into it
 
 
@@ -39,8 +40,8 @@ class Material:
     wear: np.ndarray  # (...) float32: how much rougher the texture's second colour is, 0..1; pbr only
     bump: np.ndarray  # (...) float32: height of the texture's second colour over the first, metres; pbr only
     texture: np.ndarray  # (...) int32: index into TEXTURES
-    # (...) int32: texture "image": index into Library.pictures; "backdrop": into Library.backdrops; "base_color": into
-    # mesh_materials.pictures
+    # (...) int32: texture "image": index into Library.pictures; "backdrop", "photograph": into Library.backdrops;
+    # "base_color": into mesh_materials.pictures
     image: np.ndarray
     mapping: np.ndarray  # (...) int32: index into MAPPINGS; a background is mapped to the screen, -0.5..0.5 over its height
     texture_from_object: np.ndarray  # (..., 3, 4) float32: from object space, uv or screen to texture space, one cell a unit

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from raster.assets.library import EnvironmentSource, PictureSource
+from raster.assets.library import EnvironmentSource, PhotographSource, PictureSource
 from raster.assets.shape_variants import ShapeVariants
 from raster.geometry.mesh import Mesh
 
@@ -27,7 +27,7 @@ class Requirements:
     margin: float = 0.0  # share of the picture's width and height that is drawn beyond each edge: distortion shows some of it
     off_centre: float = 0.0  # greatest distance of a principal point from the middle, in half widths or heights
     pictures: PictureSource | None = None
-    backdrops: PictureSource | None = None  # pictures that fill the frame
+    backdrops: PictureSource | PhotographSource | None = None  # pictures that fill the frame
     environments: EnvironmentSource | None = None
     files: tuple[str, ...] = ()  # SHA-256 of files that it has read by itself: a set is continued with the same ones
     baseline: float = 0.0  # m: between the two cameras of a layout, alike in all else; 0: views have their own cameras

@@ -81,4 +81,4 @@ def test_each_texture_is_drawn_by_the_shader_of_its_paint():
         naming = {paint for paint in PAINTS if re.search(word, GLSL[SHADERS / "include" / f"paint_{paint}.glsl"])}
         assert naming <= {PAINT_OF_TEXTURE[name]}, name
         assert PAINTS[PAINT_NUMBERS[number]] == PAINT_OF_TEXTURE[name]
-    assert set(PROCEDURAL) | set(MARKINGS) | {"image", "base_color", "backdrop"} == set(TEXTURES)
+    assert set(PROCEDURAL) | set(MARKINGS) | {"image", "base_color", "backdrop", "photograph"} == set(TEXTURES)

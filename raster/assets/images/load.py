@@ -1,4 +1,4 @@
-"""load_pictures: the user's photographs, or procedural pictures, as squares. load_backdrops, crop_backdrops: as frames."""
+"""load_pictures: the user's photographs, or procedural pictures, as squares. load_backdrops, ...: as frames."""
 
 import warnings
 from pathlib import Path
@@ -42,6 +42,14 @@ def load_backdrops(key: str, source: str, most: int, size: tuple[int, int]) -> n
     return _read(key, source, paths, _backdrop_size(len(paths), size))
 
 
+def load_photograph(key: str, file: str, size: tuple[int, int]) -> np.ndarray:
+    """(1, H, W, 3) uint8 sRGB: a photograph pixel for pixel, upright. InputError as load_pictures, and for another size."""
+    path = Path(file).expanduser()
+    if not path.is_file():
+        raise InputError(f"{key}={file}: there is no such file; expected one picture")
+    return _read(key, file, [path], size, whole=True)
+
+
 def crop_backdrops(pictures: np.ndarray, size: tuple[int, int]) -> np.ndarray:
     """(N, h, w, 3) uint8 sRGB: pictures (N, S, S, 3) cropped, and of a size, as by load_backdrops."""
     size = _backdrop_size(len(pictures), size)
@@ -53,8 +61,8 @@ def _backdrop_size(count: int, size: tuple[int, int]) -> tuple[int, int]:
     return max(1, int(share * size[0])), max(1, int(share * size[1]))
 
 
-def _read(key: str, source: str, paths: list[Path], size: tuple[int, int]) -> np.ndarray:
-    """(N, H, W, 3) uint8 of the files. InputError as load_pictures."""
+def _read(key: str, source: str, paths: list[Path], size: tuple[int, int], whole: bool = False) -> np.ndarray:
+    """(N, H, W, 3) uint8 of the files. InputError as load_pictures. whole: for another size too; nothing is cropped."""
     pictures = np.empty((len(paths), *size, 3), np.uint8)
     for k, path in progress(enumerate(paths), "pictures", len(paths), "picture"):
         try:
@@ -63,7 +71,7 @@ def _read(key: str, source: str, paths: list[Path], size: tuple[int, int]) -> np
                     "ignore", UserWarning
                 )  # Pillow's warnings about damaged EXIF data; real damage is an error
                 warnings.simplefilter("error", Image.DecompressionBombWarning)
-                pictures[k] = _picture(path, size)
+                pictures[k] = _picture(path, size, whole)
         except (OSError, SyntaxError, ValueError) as error:  # UnidentifiedImageError and InputError are among them
             raise InputError(f"{key}={source}: {path}: {_reason(error)}") from None
         except (Image.DecompressionBombWarning, Image.DecompressionBombError):
@@ -80,21 +88,27 @@ def _reason(error: Exception) -> str:
     return f"cannot be read as a picture, is it cut off? ({error})"
 
 
-def _picture(path: Path, size: tuple[int, int]) -> np.ndarray:
+def _picture(path: Path, size: tuple[int, int], whole: bool) -> np.ndarray:
     """(H, W, 3) uint8 of one file."""
     with open_regular(path) as file:
         refuse_lfs_pointer(file.read(100))
         file.seek(0)
-        return _decoded(file, size)
+        return _decoded(file, size, whole)
 
 
-def _decoded(file: BinaryIO, size: tuple[int, int]) -> np.ndarray:
+def _decoded(file: BinaryIO, size: tuple[int, int], whole: bool) -> np.ndarray:
     with Image.open(file) as picture:
         width, height = picture.size
         if width * height > LARGEST_MPX * 1_000_000:
             raise InputError(f"is {width} x {height}; at most {LARGEST_MPX} megapixels are read")
         if min(width, height) < SMALLEST_PX:
             raise InputError(f"is {width} x {height}; expected at least {SMALLEST_PX} pixels each way")
+        if whole:
+            upright = _opaque(ImageOps.exif_transpose(picture))
+            if upright.size != size[::-1]:
+                what = f"is {upright.width} x {upright.height} px, and images have {size[1]} x {size[0]}"
+                raise InputError(f"{what}; set size=[{upright.height},{upright.width}], or resize it")
+            return np.asarray(upright)
         picture.draft("RGB", (2 * size[1], 2 * size[0]))  # decodes a JPEG at 1/2, 1/4 or 1/8; other formats pass over it
         return _cropped(_opaque(ImageOps.exif_transpose(picture)), size)
 
