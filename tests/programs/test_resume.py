@@ -32,7 +32,9 @@ from raster.dataset.verify import verify
 pytestmark = pytest.mark.slow
 N = 120
 HELD = 90  # a run that is disturbed stops before this image, so that it has not ended when that happens
-SMALL = ("preset=fast", f"n={N}", "size=64", "batch=5", "out=set")
+LAYERS = "layers=[instance_id,depth,distance,normal,coverage]"
+ANNOTATIONS = "annotations=[boxes,amodal,pose,keypoints]"
+SMALL = ("preset=fast", f"n={N}", "size=64", "batch=5", "out=set", LAYERS, ANNOTATIONS)
 
 
 @pytest.fixture(scope="module")

@@ -142,5 +142,5 @@ def wait_for(process: subprocess.Popen, out: Path, images: int) -> None:
 
 def data(out: Path) -> dict[str, bytes]:
     """The files that hold data, by name, with their bytes; the folder's other files describe how they were made."""
-    names = [*LISTS, *(str(path.relative_to(out)) for path in out.glob("[il]*/*"))]
+    names = [*LISTS, *(str(path.relative_to(out)) for path in out.glob("[!.]*/*"))]
     return {name: (out / name).read_bytes() for name in sorted(names)}

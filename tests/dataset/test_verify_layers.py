@@ -1,0 +1,96 @@
+"""Tests of raster.dataset.verify_layers: each wrong layer is found and its file named."""
+
+import copy
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from raster.dataset.layer_files import encode_layer, in_units, layer_file, path_of
+from raster.dataset.verify_layers import check_layers
+from raster.errors import InputError
+
+NAMES = ("instance_id", "depth", "distance", "normal")
+CAMERA = {"width": 8, "height": 6, "fx": 10.0, "fy": 10.0, "cx": 4.0, "cy": 3.0}
+BOX = (slice(2, 5), slice(3, 7))
+OBJECT = {"instance": 1, "class_id": 2, "visible_px": 12, "bbox": [3, 2, 4, 3]}
+
+
+def scene() -> dict:
+    """One object, 12 pixels of it, 2 m away: layers, label, record."""
+    there = np.zeros((6, 8), bool)
+    there[BOX] = True
+    depth = np.where(there, np.float32(2), np.float32(0))
+    x, y = (np.arange(8) + 0.5 - 4) / 10, (np.arange(6)[:, None] + 0.5 - 3) / 10
+    return {
+        "instance_id": there.astype(np.uint16),
+        "depth": depth,
+        "distance": (depth * np.sqrt(x**2 + y**2 + 1)).astype(np.float32),
+        "normal": np.where(there[..., None], [0.6, 0, -0.8], 0).astype(np.float16),
+        "label": 2 * there.astype(np.uint8),
+        "record": {"camera": dict(CAMERA), "objects": [copy.deepcopy(OBJECT)]},
+    }
+
+
+def check(out: Path, given: dict, metric: str = "npy") -> None:
+    files = {name: layer_file(name, metric, "npz", 0.001) for name in NAMES}
+    for name, file in files.items():
+        layer = given[name]
+        if "unit_m" in file:
+            layer = in_units(layer[None], 0.001)[0][0]
+        path = out / path_of(file, 0)
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(encode_layer(name, file, layer))
+    listed = {path_of(file, 0): "" for file in files.values()}
+    check_layers(out, 0, {"files": listed, **given["record"]}, given["label"], files)
+
+
+@pytest.mark.parametrize("metric", ["npy", "png16"])
+def test_right_layers(tmp_path, metric):
+    check(tmp_path, scene(), metric)
+
+
+def put(name: str, value: object, where: object = (2, 3)):
+    def change(given: dict) -> None:
+        given[name][where] = value
+
+    return change
+
+
+WRONG = {
+    "unknown id": (put("instance_id", 2), r"instances/000000\.png: holds the id 2, but the record has 1 objects"),
+    "area": (put("instance_id", 0), r"instances/000000\.png: 11 pixels of instance 1, but its visible_px is 12"),
+    "box": (
+        lambda g: g["record"]["objects"][0].update(bbox=[2, 2, 5, 3]),
+        r"instances/000000\.png: instance 1 does not fill its bbox \[2, 2, 5, 3\]",
+    ),
+    "class": (put("label", 1), r"instances/000000\.png: column 3, row 2 shows instance 1, whose class is not .* \(1\)"),
+    "no depth": (put("depth", 0), r"depth/000000\.npy: 1 pixels of objects are 0, but the record says that 0 are too far"),
+    "depth of nothing": (put("depth", 1, (0, 0)), r"depth/000000\.npy: has a length where instances/ shows nothing"),
+    "negative": (put("depth", -1), r"depth/000000\.npy: holds what is no length"),
+    "infinite": (put("distance", np.inf), r"distance/000000\.npy: holds what is no length"),
+    "distance": (put("distance", 2.0), r"distance/000000\.npy: is not depth times the length of the rays"),
+    "length": (put("normal", (0.6, 0, -0.7)), r"normal/000000\.npz: holds normals whose length is not 1"),
+    "normal of nothing": (put("normal", (0, 0, 1), (0, 0)), r"normal/000000\.npz: has normals where nothing is, or lacks some"),
+    "size": (lambda g: g.update(depth=np.zeros((6, 9), np.float32)), r"depth/000000\.npy: is an array of \(6, 9\)"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_each_wrong_layer_is_named(tmp_path, name):
+    change, said = WRONG[name]
+    given = scene()
+    change(given)
+    with pytest.raises(InputError, match=said):
+        check(tmp_path, given)
+
+
+def test_a_file_that_is_no_png_or_is_not_listed(tmp_path):
+    given = scene()
+    check(tmp_path, given)
+    files = {"instance_id": layer_file("instance_id", "npy", "npz", 0.001)}
+    with pytest.raises(InputError, match=r"instances/000000\.png: is not among the files of its record"):
+        check_layers(tmp_path, 0, {"files": {}, **given["record"]}, given["label"], files)
+    (tmp_path / "instances/000000.png").write_bytes(b"no PNG")
+    with pytest.raises(InputError, match=r"instances/000000\.png: cannot be read"):
+        check_layers(tmp_path, 0, {"files": {"instances/000000.png": ""}, **given["record"]}, given["label"], files)
