@@ -64,6 +64,7 @@ def _backdrop_size(count: int, size: tuple[int, int]) -> tuple[int, int]:
 def _read(key: str, source: str, paths: list[Path], size: tuple[int, int], whole: bool = False) -> np.ndarray:
     """(N, H, W, 3) uint8 of the files. InputError as load_pictures. whole: for another size too; nothing is cropped."""
     pictures = np.empty((len(paths), *size, 3), np.uint8)
+    start = f"{key}={source}: "
     for k, path in progress(enumerate(paths), "pictures", len(paths), "picture"):
         try:
             with warnings.catch_warnings():
@@ -73,9 +74,9 @@ def _read(key: str, source: str, paths: list[Path], size: tuple[int, int], whole
                 warnings.simplefilter("error", Image.DecompressionBombWarning)
                 pictures[k] = _picture(path, size, whole)
         except (OSError, SyntaxError, ValueError) as error:  # UnidentifiedImageError and InputError are among them
-            raise InputError(f"{key}={source}: {path}: {_reason(error)}") from None
+            raise InputError(f"{start}{_reason(error)}" if whole else f"{start}{path}: {_reason(error)}") from None
         except (Image.DecompressionBombWarning, Image.DecompressionBombError):
-            raise InputError(f"{key}={source}: {path}: too many pixels to be safe; make it smaller first") from None
+            raise InputError(f"{start}{path}: too many pixels to be safe; make it smaller first") from None
     return pictures
 
 
