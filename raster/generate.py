@@ -39,9 +39,10 @@ def main() -> None:
 def generate(cfg: "DictConfig") -> dict[str, Any]:
     """Draw one data set; return what --json prints. InputError for bad input, before anything is written."""
     from raster.dataset import manifest
+    from raster.run.add_layers import finish_adding, with_held_layers
     from raster.run.config import check_config, out_folder
     from raster.run.drawing import draw_missing
-    from raster.run.hydra_files import save_hydra_files
+    from raster.run.hydra_files import overrides_of_this_run, save_hydra_files
     from raster.run.require_parts import notes_on_parts
     from raster.run.setup import build_setup, require_writers
     from raster.run.splits import require_images
@@ -52,12 +53,16 @@ def generate(cfg: "DictConfig") -> dict[str, Any]:
     require_images(plain["valid"], plain["test"], plain["n"])
     out = out_folder(plain, default_name(plain))
     print(f"out: {out}", flush=True)
+    finish_adding(out)
+    plain, more = with_held_layers(out, plain, overrides_of_this_run())
     setup = build_setup(plain)
     require_writers(setup)
     for note in [*setup.meshes.notes, *notes_on_parts(setup.passes, setup.annotations, setup.writers)]:
         print(note, flush=True)
     note_files(plain, setup)
     with ExitStack() as stack:
+        if more:
+            return _add(stack, out, plain, setup, more, start)
         # No folder is made, and none is changed, before there is a renderer. A set that is complete needs none.
         renderer = stack.enter_context(open_renderer(plain, setup)) if manifest.read(out) is None else None
         if renderer:
@@ -75,6 +80,28 @@ def generate(cfg: "DictConfig") -> dict[str, Any]:
             save_hydra_files(out, cfg)
             drawn = draw_missing(data, setup, renderer, out, choose_workers(plain, setup), plain["n"], start)
         held = manifest.read(out) or {}
+    return {"out": str(out), "images": plain["n"], **{key: held[key] for key in TOLD if key in held}, **drawn}
+
+
+def _add(stack: ExitStack, out: Path, plain: dict[str, Any], setup: "Setup", names: list[str], start: float) -> dict[str, Any]:
+    """Add layers to a complete set; return what --json prints."""
+    from dataclasses import replace
+
+    from raster.dataset import manifest
+    from raster.run.add_layers import add_layers, require_same_set, writers_of
+    from raster.run.drawing import draw_missing
+
+    require_same_set(out, plain, plain["n"], setup.classes)
+    setup = replace(setup, writers=writers_of(out, plain, names), layers=tuple(names))
+    renderer = stack.enter_context(open_renderer(plain, setup))
+
+    def draw(data: "Dataset", setup: "Setup", folder: Path) -> dict[str, Any]:
+        data.begin(renderer.info.name)
+        return draw_missing(data, setup, renderer, folder, choose_workers(plain, setup), plain["n"], start)
+
+    drawn = add_layers(out, plain, setup, names, draw)
+    held = manifest.read(out) or {}
+    print(f"added: {', '.join(names)}; digest {held['digest'][:16]}; {out}")
     return {"out": str(out), "images": plain["n"], **{key: held[key] for key in TOLD if key in held}, **drawn}
 
 

@@ -1,4 +1,4 @@
-"""save_hydra_files: OUT/.hydra, what Hydra was told."""
+"""save_hydra_files: OUT/.hydra, what Hydra was told. overrides_of_this_run: of the command line."""
 
 from pathlib import Path
 from typing import Any
@@ -22,3 +22,8 @@ def save_hydra_files(out: Path, cfg: DictConfig) -> None:
         ("overrides", hydra_configuration.hydra.overrides.task),
     ):
         write_atomic(out / ".hydra" / f"{name}.yaml", decoded(OmegaConf.to_yaml(node)).encode())
+
+
+def overrides_of_this_run() -> list[str] | None:
+    """The overrides of the command line; None without one."""
+    return list(HydraConfig.get().overrides.task) if HydraConfig.initialized() else None
