@@ -7,6 +7,7 @@ from typing import Any
 import programs
 import pytest
 
+from benchmarks.export import CASES as EXPORTS
 from benchmarks.throughput.stages import STAGES
 
 pytestmark = pytest.mark.slow
@@ -77,3 +78,10 @@ def test_large_sets(tmp_path):
     for row in result["runs"]:
         assert len(row) == 8
         assert min(row.values()) > 0
+
+
+def test_export(tmp_path):
+    printed, result = run(tmp_path, "export", "--n", "12", "--size", "32", "--preset", "fast")
+    assert [row["case"] for row in result["runs"]] == list(EXPORTS)
+    assert all(case in printed for case in EXPORTS)
+    assert min(numbers(result["runs"])) > 0
