@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from typing import Any, BinaryIO
 
@@ -75,7 +75,16 @@ def image_entry(record: Mapping[str, Any]) -> dict[str, Any]:
 
 def categories(job: Job) -> list[dict[str, Any]]:
     """The categories: the classes of codes.txt with their ids, without background."""
-    return [{"id": number, "name": name, "supercategory": "object"} for number, name in enumerate(job.source.classes) if number]
+    points = job.source.keypoints
+    known = {"keypoints": list(points), "skeleton": skeleton(points)} if points else {}
+    return [{"id": number, "name": name, "supercategory": "object", **known}
+            for number, name in enumerate(job.source.classes) if number]  # fmt: skip
+
+
+def skeleton(names: Sequence[str]) -> list[list[int]]:
+    """The pairs of keypoints to join, counted from 1: the edges of a box, where its corners are among them."""
+    places = [names.index(f"corner{k}") + 1 for k in range(8)] if {f"corner{k}" for k in range(8)} <= set(names) else []
+    return [[places[k], places[k | bit]] for k in range(len(places)) for bit in (1, 2, 4) if not k & bit]
 
 
 def _annotation(record: Mapping[str, Any], seen: Seen, mask: Mask) -> dict[str, Any]:
@@ -83,12 +92,25 @@ def _annotation(record: Mapping[str, Any], seen: Seen, mask: Mask) -> dict[str, 
     return {"image_id": record["index"] + 1, "category_id": entry["class_id"], "bbox": mask.bbox, "area": mask.area,
             "iscrowd": int(not seen.kept),
             "segmentation": {"size": [camera["height"], camera["width"]], "counts": mask.counts},
-            **{key: entry[key] for key in EXTRAS if key in entry}}  # fmt: skip
+            **_keypoints(entry), **{key: entry[key] for key in EXTRAS if key in entry}}  # fmt: skip
+
+
+def _keypoints(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """The keypoints of an object as one list of u, v, flag, and how many are labelled: inside the image."""
+    points = entry.get("keypoints")
+    if points is None:
+        return {}
+    return {
+        "keypoints": [number for point in points for number in point],
+        "num_keypoints": sum(flag > 0 for _, _, flag in points),
+    }
 
 
 def join(job: Job, blocks: Iterable[Written]) -> None:
     """Number the annotations from 1 and write the files, one for each split."""
     join_lists(job, blocks, "instances", categories(job), numbered=True)
+    for name in job.names() if job.source.keypoints else ():  # COCO has them in a file of another name
+        os.link(job.folder / f"annotations/instances_{name}.json", job.folder / f"annotations/keypoints_{name}.json")
 
 
 def join_lists(job: Job, blocks: Iterable[Written], name: str, categories: list[dict[str, Any]], numbered: bool) -> None:

@@ -62,8 +62,13 @@ def seen_objects(job: Job, record: Mapping[str, Any], areas: Mapping[int, int], 
         area = areas.get(entry["instance"], 0)
         written.counts["objects" if area else "unseen"] += 1
         if area:
-            hidden = options.min_visibility > 0 and entry["visibility"] < options.min_visibility
+            hidden = options.min_visibility > 0 and visibility_of(entry) < options.min_visibility
             yield Seen(entry, area, area >= options.min_visible_px and not hidden)
+
+
+def visibility_of(entry: Mapping[str, Any]) -> float:
+    """Return the visible share of an object, 0 where it has none, as of one that only a distorting lens shows."""
+    return float(entry["visibility"] or 0)
 
 
 def leave_out(record: Mapping[str, Any], seen: Seen, written: Written) -> None:

@@ -14,7 +14,7 @@ class ExportOptions:
     # --- What is written
     format: str | None = None  # the format [; coco, panoptic, yolo, voc, webdataset, huggingface]
     to: str | None = None  # the folder that it makes [; a folder]
-    task: str | None = None  # yolo: what labels/ holds; null: detect [; detect, segment, obb, semantic, or null]
+    task: str | None = None  # yolo: what labels/ holds; null: detect [; detect, segment, obb, pose, semantic, or null]
     images: str | None = None  # hard links, or copies; voc: JPEG of quality 95 by default [; link, copy, jpeg, or null]
     shard: int | None = None  # webdataset, huggingface: images to a file; null: up to 1000 [; 1 to 1,000,000, or null]
     # --- Which objects count
@@ -40,7 +40,7 @@ FORMATS = {
     "webdataset": Format(("shard",), masks=False, resumes=True),
     "huggingface": Format(("shard", *_LEFT_OUT), masks=False, resumes=True),
 }
-_WITHOUT_MASKS = ("detect", "semantic")  # tasks of yolo
+_WITHOUT_MASKS = ("detect", "pose", "semantic")  # tasks of yolo
 _DEFAULTS: dict[str, Any] = {"task": "detect", "images": "link"}
 
 

@@ -41,6 +41,7 @@ class Source:
     digest: str  # of all its files
     splits: Mapping[str, int]  # split -> images, without those that have none
     layers: Mapping[str, LayerFile]  # by name, from the manifest
+    keypoints: tuple[str, ...] = ()  # names of the points of each object, of a set that has them
 
     def blocks(self, size: int) -> Iterator[Block]:
         """Yield all records in blocks of at most `size`, each of one split, in the order of their numbers."""
@@ -113,7 +114,7 @@ def open_source(out: Path, masks: bool) -> Source:
         add = f"raster generate out={out} layers=[{INSTANCES}]"
         raise InputError(f"{out}: has no layer {INSTANCES}, which tells objects apart; this adds it: {add}")
     splits = {split: held["counts"][split] for split in SPLITS if held["counts"].get(split)}
-    return Source(out, classes, held["digest"], splits, layers)
+    return Source(out, classes, held["digest"], splits, layers, tuple(held.get("keypoints", ())))
 
 
 def _split(line: bytes) -> str:

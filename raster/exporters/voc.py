@@ -12,7 +12,7 @@ from PIL.PngImagePlugin import PngImageFile
 from raster.dataset.encode_png import encode_palette
 from raster.errors import InputError
 from raster.exporters.decode_grey import decode_grey
-from raster.exporters.job import NAMES, Job, Seen, Written, place, plain_name, put, seen_objects, stem
+from raster.exporters.job import NAMES, Job, Seen, Written, place, plain_name, put, seen_objects, stem, visibility_of
 
 QUALITY = 95  # of JPEG
 CORNERS = ("xmin", "ymin", "xmax", "ymax")
@@ -92,7 +92,7 @@ def _annotation(record: Mapping[str, Any], picture: str, objects: list[Seen], bo
         if "truncation" in seen.entry:
             lines.append(f"    <truncated>{int(seen.entry['truncation'] > 0)}</truncated>")
         if "visibility" in seen.entry:
-            lines.append(f"    <occluded>{int(seen.entry['visibility'] < 1)}</occluded>")
+            lines.append(f"    <occluded>{int(visibility_of(seen.entry) < 1)}</occluded>")
         lines += [f"    <difficult>{int(not seen.kept)}</difficult>",
                   f"    <bndbox>{corners}</bndbox>", "  </object>"]  # fmt: skip
     return "".join(f"{line}\n" for line in [*lines, "</annotation>"])

@@ -3,19 +3,23 @@
 Numbers are shares of the image's width and height. A class is the class id less one, as background is none.
 """
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import orjson
 
+from raster.errors import InputError
 from raster.exporters.job import NAMES, Job, Seen, Written, boxes_of, leave_out, place, put, seen_objects, stem
 from raster.exporters.outlines import Outline, outlines, polygon
 from raster.exporters.rectangle import smallest_rectangle
 
 
 def begin(job: Job) -> None:
-    """Make the folders."""
+    """Make the folders. InputError where task=pose finds no keypoints."""
+    if job.options.task == "pose" and not job.source.keypoints:
+        raise InputError(f"task=pose: {job.source.out} has no keypoints; draw it with +annotations=keypoints")
     labels = "masks" if job.options.task == "semantic" else "labels"
     for folder in ("images", labels):
         for name in job.names():
@@ -30,17 +34,18 @@ def convert(job: Job, lines: list[bytes], split: str, number: int) -> Written:
         if job.options.task == "semantic":
             place(job, record, record["label"], f"masks/{name}/{stem(record)}.png")
         else:
-            rows = _boxes(job, record, written) if job.options.task == "detect" else _shapes(job, record, written)
+            rows = (_boxes if job.options.task in ("detect", "pose") else _shapes)(job, record, written)
             put(job, f"labels/{name}/{stem(record)}.txt", "".join(rows).encode())
     return written
 
 
 def _boxes(job: Job, record: Mapping[str, Any], written: Written) -> Iterable[str]:
-    """Yield a row for each object: centre and size of its box."""
+    """Yield a row for each object: centre and size of its box, and for task=pose u, v and flag of each keypoint."""
     for seen in seen_objects(job, record, boxes_of(job, record), written):
         x, y, w, h = seen.entry["bbox"]
         if _counts(record, seen, written):
-            yield _row(record, seen, [x + w / 2, y + h / 2, w, h])
+            points = seen.entry["keypoints"] if job.options.task == "pose" else []
+            yield _row(record, seen, [x + w / 2, y + h / 2, w, h], points)
 
 
 def _shapes(job: Job, record: Mapping[str, Any], written: Written) -> Iterable[str]:
@@ -73,11 +78,19 @@ def _oriented_box(parts: list[Outline]) -> np.ndarray:
     return smallest_rectangle(np.concatenate(corners))
 
 
-def _row(record: Mapping[str, Any], seen: Seen, numbers: list[float]) -> str:
-    """A row of labels: class, then x and y in turn, px."""
+def _row(record: Mapping[str, Any], seen: Seen, numbers: list[float], keypoints: Iterable[list[float]] = ()) -> str:
+    """A row of labels: class, then x and y in turn, px; then u, v (px) and flag of keypoints."""
     size = (record["camera"]["width"], record["camera"]["height"])
-    shares = " ".join(f"{number / size[k % 2]:.6f}" for k, number in enumerate(numbers))
-    return f"{seen.entry['class_id'] - 1} {shares}\n"
+    words = [f"{number / size[k % 2]:.6f}" for k, number in enumerate(numbers)]
+    for u, v, flag in keypoints:
+        words += [f"{u / size[0]:.6f}", f"{v / size[1]:.6f}", f"{flag:.0f}"]
+    return f"{seen.entry['class_id'] - 1} {' '.join(words)}\n"
+
+
+def mirrored(names: Sequence[str]) -> list[int]:
+    """Return the keypoint that takes the place of each in a mirrored image: corners of a box change sides, others stay."""
+    return [names.index(f"corner{int(name[6:]) ^ 4}") if re.fullmatch("corner[0-7]", name) else place
+            for place, name in enumerate(names)]  # fmt: skip
 
 
 def join(job: Job, blocks: Iterable[Written]) -> None:
@@ -88,6 +101,8 @@ def join(job: Job, blocks: Iterable[Written]) -> None:
     lines = [f"# task: {job.options.task}", *(f"{name}: images/{name}" for name in names)]
     if "val" not in names:
         lines.append("val: images/train  # the data set has no images for validation, and Ultralytics wants some")
+    if job.options.task == "pose":
+        lines += [f"kpt_shape: [{len(job.source.keypoints)}, 3]", f"flip_idx: {mirrored(job.source.keypoints)}"]
     if semantic:
         lines.append("masks_dir: masks")
     classes = job.source.classes if semantic else job.source.classes[1:]

@@ -5,7 +5,9 @@ import pytest
 from pycocotools import mask as coco_mask
 from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
-from sets_with_instances import bytes_of, export_here, exported, records_of, seen_of, set_with_instances
+from sets_with_instances import bytes_of, export_here, exported, records_of, seen_of, set_with_instances, set_with_keypoints
+
+from raster.exporters.coco import skeleton
 
 SPLITS = {"train": "train", "valid": "val"}
 
@@ -122,3 +124,30 @@ def test_there_is_a_file_for_each_split_that_has_images(tmp_path):
         export_here(tmp_path, split, "format=coco", f"to={split}-coco")
     names = [sorted(path.name for path in (tmp_path / f"{split}-coco/annotations").iterdir()) for split in ("train", "test")]
     assert names == [["instances_train.json"], ["instances_test.json", "instances_train.json"]]
+
+
+def test_keypoints_score_one_against_themselves(tmp_path):
+    set_with_keypoints(tmp_path / "set")
+    export_here(tmp_path, "set", "format=coco", "to=coco")
+    coco = COCO(str(tmp_path / "coco/annotations/keypoints_train.json"))
+    category, *_ = coco.loadCats(coco.getCatIds())
+    assert (category["keypoints"], category["skeleton"]) == (["corner0", "handle", "corner4"], [])
+    for each in coco.dataset["annotations"]:
+        assert each["keypoints"] == [1.5 + each["instance"], 3.25, 2, 7.5, 8.75, 1, 0, 0, 0]
+        assert each["num_keypoints"] == 2
+    found = coco.loadRes([{**each, "score": 1.0} for each in coco.dataset["annotations"]])
+    scored = COCOeval(coco, found, "keypoints")
+    scored.params.kpt_oks_sigmas = np.full(3, 0.1)
+    scored.evaluate()
+    scored.accumulate()
+    scored.summarize()
+    assert scored.stats[0] == 1.0
+
+
+def test_the_skeleton_is_the_edges_of_the_box():
+    names = ["center", *(f"corner{k}" for k in range(8))]
+    pairs = skeleton(names)
+    assert len(pairs) == len(set(map(tuple, pairs))) == 12
+    numbers = [[int(names[place - 1][-1]) for place in pair] for pair in pairs]
+    assert {a ^ b for a, b in numbers} == {1, 2, 4}
+    assert skeleton(["center"]) == []

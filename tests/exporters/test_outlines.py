@@ -5,7 +5,7 @@ import pytest
 from fill_polygon import fill_polygon
 
 from raster.exporters.outlines import outlines, polygon
-from raster.exporters.rectangle import convex_hull, smallest_rectangle
+from raster.exporters.rectangle import smallest_rectangle
 
 SHAPES = {
     "a pixel": ["#"],
@@ -89,11 +89,3 @@ def test_a_turned_rectangle_is_found(degrees):
         sides[:, 0] * np.roll(sides, -1, axis=0)[:, 1] - sides[:, 1] * np.roll(sides, -1, axis=0)[:, 0]
     ).min() > 0  # clockwise, y down
     assert {tuple(corner) for corner in corners.round(6)} == {tuple(corner) for corner in shape[-4:].round(6)}
-
-
-def test_the_hull_is_that_of_scipy():
-    from scipy.spatial import ConvexHull
-
-    points = np.random.default_rng(2).integers(0, 30, (200, 2))
-    expected = points[ConvexHull(points).vertices]
-    assert {tuple(point) for point in convex_hull(points)} == {tuple(point) for point in expected.astype(float)}

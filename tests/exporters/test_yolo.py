@@ -7,8 +7,10 @@ import pytest
 import yaml
 from fill_polygon import fill_polygon
 from PIL import Image
-from sets_with_instances import export_here, exported, records_of, seen_of, set_with_instances
+from sets_with_instances import export_here, exported, records_of, seen_of, set_with_instances, set_with_keypoints
 from yolo_rules import read_yolo
+
+from raster.exporters.yolo import mirrored
 
 SIZE = np.array([24, 16])
 
@@ -129,3 +131,27 @@ def test_a_set_without_boxes_is_told(tmp_path):
 def test_labels_are_as_large_as_the_images(export, tmp_path):
     export("format=yolo", "task=semantic", "to=yolo", "images=copy")
     assert {Image.open(path).size for path in (tmp_path / "yolo").rglob("*.png")} == {(24, 16)}
+
+
+def test_keypoints(tmp_path):
+    source = set_with_keypoints(tmp_path / "set")
+    export_here(tmp_path, "set", "format=yolo", "task=pose", "to=yolo")
+    facts = yaml.safe_load((tmp_path / "yolo/data.yaml").read_text())
+    assert (facts["kpt_shape"], facts["flip_idx"]) == ([3, 3], [2, 1, 0])
+    found = read_yolo(tmp_path / "yolo", keypoints=3)[1]
+    for record in records_of(source):
+        split = {"train": "train", "valid": "val"}[record["split"]]
+        rows = found[tmp_path / f"yolo/images/{split}/{record['image'][7:]}"]
+        objects = [entry for entry in record["objects"] if entry["instance"] in seen_of(source, record)]
+        for entry, (_, numbers) in zip(objects, rows, strict=True):
+            points = numbers[4:].reshape(3, 3) * [24, 16, 1]
+            assert points == pytest.approx(np.array(entry["keypoints"]), abs=1e-4)
+
+
+def test_corners_change_sides_in_a_mirror():
+    assert mirrored([*(f"corner{k}" for k in range(8)), "center"]) == [4, 5, 6, 7, 0, 1, 2, 3, 8]
+
+
+def test_pose_of_a_set_without_keypoints_is_told(export):
+    told = export("format=yolo", "task=pose", "to=x", code=2)
+    assert told.endswith("set has no keypoints; draw it with +annotations=keypoints")

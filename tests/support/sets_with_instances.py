@@ -2,8 +2,9 @@
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from raster.frames import Frames
 from raster.run.output import Output
 from raster.writers.camvid import Camvid
 
+KEYPOINTS = ["corner0", "handle", "corner4"]
 LAYERS = {"instance_id": {"folder": "instances", "format": "png16"}}
 
 
@@ -40,16 +42,32 @@ class Instances:
 
 
 def set_with_instances(
-    out: Path, n: int = 6, instances: bool = True, change: Callable[[Frames], None] = lambda frames: None, **changes: Any
-) -> Path:
-    """A complete data set of fake images, number 1, 4, 7, ... of which are for validation; `change` changes them before."""
+    out: Path, n: int = 6, instances: bool = True, change: Callable[[Frames], None] = lambda frames: None,
+    facts: Mapping[str, Any] = MappingProxyType({}), **changes: Any,
+) -> Path:  # fmt: skip
+    """A complete data set of fake images, number 1, 4, 7, ... of which are for validation.
+
+    `change` changes them before; `facts` go into the manifest.
+    """
     writers = {"camvid": Camvid} | ({"layers": Instances} if instances else {})
     with claim(out, n, **changes) as dataset:
         with Output(out, writers, 0) as output:
             change(frames := fake_batch(np.arange(n)))
             output.write(frames)
-        dataset.finish({"layers": LAYERS} if instances else {})
+        dataset.finish({**facts, **({"layers": LAYERS} if instances else {})})
     return out
+
+
+def set_with_keypoints(out: Path) -> Path:
+    """The same with three keypoints for each labelled object: one that is seen, one that is not, one that is outside."""
+
+    def change(frames: Frames) -> None:
+        for record in frames.records:
+            for entry in record["objects"]:
+                if entry["class_id"]:
+                    entry["keypoints"] = [[1.5 + entry["instance"], 3.25, 2], [7.5, 8.75, 1], [0.0, 0.0, 0]]
+
+    return set_with_instances(out, change=change, facts={"keypoints": KEYPOINTS})
 
 
 def export_here(cwd: Path, *words: str, code: int = 0) -> str:

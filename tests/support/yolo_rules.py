@@ -7,11 +7,11 @@ import yaml
 from PIL import Image
 
 
-def read_yolo(root: Path) -> tuple[dict[int, str], dict[Path, list[tuple[int, np.ndarray]]]]:
+def read_yolo(root: Path, keypoints: int = 0) -> tuple[dict[int, str], dict[Path, list[tuple[int, np.ndarray]]]]:
     """Names by class, and for each image its rows: class, and the numbers (N,) float64.
 
     A label stands where the last /images/ of the path is /labels/, and each image has one. Classes are known, numbers are
-    from 0 to 1, and no row comes twice: else the whole image, or the row, is dropped.
+    from 0 to 1 but for flags of keypoints, and no row comes twice: else the whole image, or the row, is dropped.
     """
     facts = yaml.safe_load((root / "data.yaml").read_text())
     assert "path" not in facts, "with path, the folder cannot be moved"
@@ -30,7 +30,11 @@ def read_yolo(root: Path) -> tuple[dict[int, str], dict[Path, list[tuple[int, np
             for row in rows:
                 assert int(row[0]) in facts["names"]
                 assert len(row) >= 5
-                assert all(0 <= float(number) <= 1 for number in row[1:])
-                assert len(row) == 5 or len(row) % 2 == 1
+                flags = row[7::3] if keypoints else []
+                assert set(flags) <= {"0", "1", "2"}
+                assert all(
+                    0 <= float(number) <= 1 for k, number in enumerate(row) if k and not (keypoints and k > 6 and k % 3 == 1)
+                )
+                assert len(row) == 5 + 3 * keypoints if keypoints else len(row) % 2 == 1
             found[image] = [(int(row[0]), np.array(row[1:], float)) for row in rows]
     return facts["names"], found
