@@ -111,7 +111,7 @@ def claim(out: Path, plain: dict[str, Any], setup: "Setup") -> "Dataset":
     from raster.system.progress import Progress
 
     with Progress(0, "file", delay=2, title="checking") as progress:
-        return Dataset.claim(out, plain, plain["n"], setup.classes, progress.update)
+        return Dataset.claim(out, plain, plain["n"], setup.classes, progress.update, setup.ignore)
 
 
 @contextmanager

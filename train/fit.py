@@ -31,11 +31,13 @@ UNBOUND = (
     "tensorboard",
     "valid_data",
     "test",
+    "layers",
     "writers",
     "annotations",
     "quiet",
 )
-DRAWING = ("n", "solids", "distractors", "randomizers", "passes", "samples")  # options of what is drawn: unused for a folder
+# Options of what is drawn: unused for a folder.
+DRAWING = ("n", "solids", "labels", "distractors", "randomizers", "passes", "detail", "samples")
 
 
 def main() -> None:

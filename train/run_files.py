@@ -8,7 +8,7 @@ from raster import open_regular
 
 WEIGHTS, FACTS, SCORES, CHECKPOINT = "model.pth", "model.json", "scores.json", "checkpoint.pth"
 # Options that came later, with the values that are as if they were not there: runs of before do not have them.
-LATER: dict[str, Any] = {"hold_appearance": False}
+LATER: dict[str, Any] = {"hold_appearance": False, "labels": None, "detail": "outlines"}
 
 
 def read_json(path: Path) -> Any:

@@ -18,7 +18,8 @@ from raster.assets.catalog_parts import (
     surface_of,
     variant_rows,
 )
-from raster.assets.check_names import BACKGROUND, FLOOR, check_names
+from raster.assets.check_names import FLOOR, check_names
+from raster.assets.class_map import IGNORE, classes_of
 from raster.assets.meshes.cached_mesh import CachedMesh
 from raster.assets.meshes.material_table import MaterialTable
 from raster.geometry.collision_shapes import CollisionShape, collision_shapes
@@ -39,11 +40,13 @@ class Catalog:
 
     The rows are, in this order: labelled solids (class ids 1, 2, ... in the order given), unlabelled solids (class id 0),
     variants of solids, solids that a randomizer brings (class id 0; range `brought`), imported meshes, and last the floor, a
-    cube. Classes of imported meshes alone come after the solids' classes, sorted by name. InputError if nothing is labelled,
-    if there are too many classes, or if a name is in both maps of solids.
+    cube. Classes of imported meshes alone come after the solids' classes, sorted by name. `labels` gives some of these classes
+    other names, or none: raster/assets/class_map.py. InputError if nothing is labelled, if there are too many classes, or if a
+    name is in both maps of solids.
 
-    assets: K names; variants of a solid are called NAME/0, NAME/1, ... class_id (K,) int32. radius (K,) float32: of the
-    bounding sphere about the origin.
+    assets: K names; variants of a solid are called NAME/0, NAME/1, ... radius (K,) float32: of the bounding sphere about the
+    origin. choices: C names among which a randomizer chooses objects: labelled solids and classes of imported meshes, whatever
+    `labels` calls them. choice (K,) int32: number of each asset's choice, from 1; 0: none. class_id (K,) int32.
     variants (K, V) int32: the rows of each asset's variants, of which the first variant_count (K,) int32 count.
     is_variant (K,) bool; only `variants` names these rows. is_imported (K,) bool.
     part_mesh (K, P) int32: the meshes of each asset's parts, -1 = none. part_local (K, P, 4, 4) float32: object_from_part.
@@ -52,7 +55,7 @@ class Catalog:
     rest_count (K,) int32 of them.
     proportions (K, 3, 2) float64: lowest and highest factor of each axis of a stretched object, NaN where none are stated.
     has_uvs (K,) bool. metric (K,) bool: one unit is a metre; it is true of all imported meshes, or of none.
-    members (C, M) int32: the rows of class c + 1, of which the first member_count (C,) int32 count; the rest repeats them.
+    members (C, M) int32: the rows of choice c + 1, of which the first member_count (C,) int32 count; the rest repeats them.
     imported: the imported meshes; the first of them is row first_imported. floor: the row of the floor.
     With `surfaces` solids have enough triangles for right depth and normals, not only outlines. With `fine` the atlas also
     holds finely subdivided meshes of the solids, which can bend; imported meshes are not subdivided.
@@ -75,10 +78,12 @@ class Catalog:
         variants: Mapping[str, Sequence[Mesh]] = MappingProxyType({}),
         brought: Mapping[str, Mesh] = MappingProxyType({}),
         surfaces: bool = False,
+        labels: Mapping[str, str | None] = MappingProxyType({}),
     ):
         named = {mesh.class_name for mesh in imported if mesh.class_name is not None}
-        self.classes = (BACKGROUND, *labelled, *sorted(named - set(labelled)))
-        check_names(labelled, unlabelled, named, len(self.classes))
+        self.choices = (*labelled, *sorted(named - set(labelled)))
+        check_names(labelled, unlabelled, named)
+        self.classes, class_ids = classes_of(self.choices, labels, unlabelled)
         solids = {**labelled, **unlabelled}
         base = [name for name in solids for _ in variants.get(name, ())]  # of each variant
         varied = {f"{name}/{k}": mesh for name in solids for k, mesh in enumerate(variants.get(name, ()))}
@@ -87,14 +92,9 @@ class Catalog:
         self.brought = range(len(made) - len(brought), len(made))
         self.assets = (*made, *(mesh.name for mesh in imported), FLOOR)
         self.floor = len(self.assets) - 1
-        number = {name: i for i, name in enumerate(self.classes)}
-        imported_ids = [number[mesh.class_name or BACKGROUND] for mesh in imported]
-        self.class_id = np.array([*(number.get(name, 0) for name in (*solids, *base, *brought)), *imported_ids, 0], np.int32)
         self.is_variant = np.isin(np.arange(len(self.assets)), len(solids) + np.arange(len(varied)))
         self.variants, self.variant_count = variant_rows(list(solids), base, len(self.assets))
-        self.labelled = np.flatnonzero((self.class_id > 0) & ~self.is_variant)
-        self.unlabelled = np.setdiff1d(np.flatnonzero((self.class_id[:-1] == 0) & ~self.is_variant[:-1]), self.brought)
-        self.members, self.member_count = members_of(np.where(self.is_variant, 0, self.class_id), len(self.classes))
+        self._classify([*solids, *base, *brought, *(mesh.class_name or "" for mesh in imported), ""], class_ids)
         shapes: list[Mesh | Composite | CachedMesh] = [*made.values(), *imported, cube()]
         self._parts = [parts_of(name, shape) for name, shape in zip((*self.assets[:-1], "cube"), shapes, strict=True)]
         self.part_names = [[part.solid for part in row] for row in self._parts]
@@ -104,6 +104,15 @@ class Catalog:
         self._measure(shapes)
         self.metric = metric & self.is_imported
         self._point_clusters: dict[int, PointClusters] = {}  # the oldest first
+
+    def _classify(self, chosen: Sequence[str], class_ids: np.ndarray) -> None:
+        """Fill in the tables of classes. chosen: each asset's choice, "" for none; class_ids (1 + C,) int32, by choice."""
+        number = {name: i for i, name in enumerate(self.choices, 1)}
+        self.choice = np.array([number.get(name, 0) for name in chosen], np.int32)
+        self.class_id = class_ids[self.choice]
+        self.labelled = np.flatnonzero((self.choice > 0) & ~self.is_variant)
+        self.unlabelled = np.setdiff1d(np.flatnonzero((self.choice[:-1] == 0) & ~self.is_variant[:-1]), self.brought)
+        self.members, self.member_count = members_of(np.where(self.is_variant, 0, self.choice), len(self.choices))
 
     def _fill(self, parts: Sequence[Sequence[Part]]) -> None:
         """Make the atlas and the materials, and fill in the tables of parts."""
@@ -191,6 +200,10 @@ class Catalog:
                 del self._point_clusters[next(iter(self._point_clusters))]
             self._point_clusters[asset] = sample_points(*surface_of(meshes, places[: len(meshes)]))
         return self._point_clusters[asset]
+
+    def class_name(self, class_id: int) -> str:
+        """The name of a class id: one of `classes`, or "ignore"."""
+        return self.classes[class_id] if class_id < len(self.classes) else IGNORE
 
     def digest(self) -> str:
         """16 hexadecimal digits that depend on the imported meshes, their names and classes; "" if there are none."""

@@ -95,8 +95,8 @@ def variant_rows(solids: Sequence[str], base: Sequence[str], assets: int) -> tup
     return rows.astype(np.int32), of_solid
 
 
-def members_of(class_id: np.ndarray, classes: int) -> tuple[np.ndarray, np.ndarray]:
-    """Catalog.members (C, M) int32 and member_count (C,) int32, from the class ids of all rows, 0 for one that is no member."""
-    members = [np.flatnonzero(class_id == c) for c in range(1, classes)]
+def members_of(choice: np.ndarray, choices: int) -> tuple[np.ndarray, np.ndarray]:
+    """Catalog.members (C, M) int32 and member_count (C,) int32, from the choices of all rows, 0 for one that is no member."""
+    members = [np.flatnonzero(choice == c) for c in range(1, choices + 1)]
     count = np.array([len(assets) for assets in members], np.int32)
     return np.array([np.resize(assets, count.max()) for assets in members], np.int32), count

@@ -9,17 +9,15 @@ FLOOR = "floor"
 MAX_CLASSES = 256  # class ids are 8 bit, background among them
 
 
-def check_names(labelled: Collection[str], unlabelled: Collection[str], named: set[str], classes: int) -> None:
-    """Raise InputError for classes that the catalog cannot hold. named: classes of imported meshes; classes: their number."""
-    if classes == 1:
+def check_names(labelled: Collection[str], unlabelled: Collection[str], named: set[str]) -> None:
+    """Raise InputError for names of solids and classes that the catalog cannot hold. named: classes of imported meshes."""
+    if not labelled and not named:
         advice = "name at least one, for example solids=[cube], or give objects.meshes"
         raise InputError(f"solids: none is chosen, and no mesh has a class; {advice}")
     folded: dict[str, str] = {}
     for name in (*labelled, *sorted(named)):
         if (other := folded.setdefault(name.casefold(), name)) != name:
             raise InputError(f"objects.classes: the classes {other} and {name} differ only in case; rename one, or join them")
-    if classes > MAX_CLASSES:
-        raise InputError(f"solids: {classes - 1} classes, but an 8-bit label holds {MAX_CLASSES - 1} and background")
     if both := sorted({*labelled, *named} & set(unlabelled)):
         raise InputError(f"distractors: {both[0]} is a labelled solid too; a thing is one or the other")
     for name in (BACKGROUND, FLOOR):

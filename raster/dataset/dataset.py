@@ -41,11 +41,12 @@ class Dataset:
 
     @classmethod
     def claim(
-        cls, out: Path, configuration: Mapping[str, Any], n: int, classes: tuple[str, ...], report_progress: Report = quiet
-    ) -> "Dataset":
+        cls, out: Path, configuration: Mapping[str, Any], n: int, classes: tuple[str, ...], report_progress: Report = quiet,
+        ignore: int | None = None,
+    ) -> "Dataset":  # fmt: skip
         """Take the folder for this run: new, empty, or holding the same configuration and version and no more images.
 
-        Its images are the n from number configuration["first"] on, from 0 without that key.
+        Its images are the n from number configuration["first"] on, from 0 without that key. `ignore`: as manifest.start.
 
         What it holds is surveyed and stays as it is until begin(), but for what killed runs left in a complete set.
         report_progress(done, total) is called now and then while files are listed and read: see survey.
@@ -62,7 +63,7 @@ class Dataset:
         make_folder(out)
         descriptor = claim.lock(out)
         try:
-            held, started = manifest.read(out), manifest.start(configuration, n, classes)
+            held, started = manifest.read(out), manifest.start(configuration, n, classes, ignore)
             if held is None:
                 claim.require_unused(out)
             else:

@@ -22,7 +22,7 @@ FILES = {  # top-level keys that are digests of what was read from files
     "code": "Python modules or shaders of your own",
 }
 # Options that came later, with the values that are as if they were not there: sets of before do not have them.
-LATER: dict[str, Any] = {"test": 0, "hold_appearance": False}
+LATER: dict[str, Any] = {"test": 0, "hold_appearance": False, "labels": None, "layers": [], "detail": "outlines"}
 _PACKAGES = {"raster": "raster-labels", "numpy": "numpy", "moderngl": "moderngl", "isal": "isal", "pillow": "pillow"}
 _KEYS = {"complete": bool, "n": int, "configuration": dict, "classes": list, "versions": dict, "renderers": list}
 
@@ -85,8 +85,11 @@ def images_of(folder: str | None, first: int | None, count: int) -> range:
     return range(first, min(first + count, numbers.stop))
 
 
-def start(configuration: Mapping[str, Any], n: int, classes: tuple[str, ...]) -> Manifest:
-    """Return the manifest of a set that is still incomplete; configuration as JSON has it (tuples become lists)."""
+def start(configuration: Mapping[str, Any], n: int, classes: tuple[str, ...], ignore: int | None = None) -> Manifest:
+    """Return the manifest of a set that is still incomplete; configuration as JSON has it (tuples become lists).
+
+    `ignore`: the value in labels/ that is to be left out of training and scores.
+    """
     plain = orjson.loads(orjson.dumps(dict(configuration), str, orjson.OPT_SERIALIZE_NUMPY))
     versions = {"python": platform.python_version()}
     for name, package in _PACKAGES.items():
@@ -95,7 +98,7 @@ def start(configuration: Mapping[str, Any], n: int, classes: tuple[str, ...]) ->
         except PackageNotFoundError:
             versions[name] = "not installed"
     return {"complete": False, "n": n, "seed": plain.get("seed"), "configuration": plain, "classes": list(classes),
-            "versions": versions, "renderers": []}  # fmt: skip
+            **({} if ignore is None else {"ignore": ignore}), "versions": versions, "renderers": []}  # fmt: skip
 
 
 def require_same(out: Path, there: Manifest, here: Manifest) -> None:

@@ -22,6 +22,7 @@ from yaml import YAMLError
 
 from raster.dataset import manifest
 from raster.dataset.files import CODES, SCENES, TEST, THREADS, hash_lists
+from raster.dataset.label_values import LabelValues
 from raster.dataset.listing import Report, list_files, quiet, require_listed
 from raster.dataset.statistics import DatasetStatistics
 from raster.dataset.verify_image import check_images
@@ -51,7 +52,8 @@ def verify(out: str | Path, processes: int = 1, report_progress: Report = quiet)
     lists = manifest.lists_of(held)
     tally = DatasetStatistics(numbers, classes, TEST in lists)
     processes = max(1, min(processes, len(numbers) // _SHARE))
-    for record in _records(out, held, classes, processes, report_progress):
+    labels = LabelValues(classes, held.get("ignore"))
+    for record in _records(out, held, labels, processes, report_progress):
         tally.add(record)
     require_listed(out, list_files(out, numbers), tally.hashes.listed())  # every listed file was there
     for split in ("valid", "test")[: 1 + (TEST in lists)]:
@@ -90,7 +92,7 @@ def read_codes(out: Path, held: manifest.Manifest) -> tuple[str, ...]:
 
 
 def _records(
-    out: Path, held: manifest.Manifest, classes: tuple[str, ...], processes: int, report_progress: Report
+    out: Path, held: manifest.Manifest, labels: LabelValues, processes: int, report_progress: Report
 ) -> Iterator[dict[str, Any]]:  # fmt: skip
     """Yield the records of the set in order, each after its image passed all checks, which run in threads or in processes."""
     numbers, layers = manifest.numbers_of(held), held.get("layers", {})
@@ -102,7 +104,7 @@ def _records(
             try:
                 while (block := list(islice(lines, _BLOCK))) or waiting:
                     if block:
-                        waiting.append((block, pool.submit(check_images, out, count, block, classes, numbers.start, layers)))
+                        waiting.append((block, pool.submit(check_images, out, count, block, labels, numbers.start, layers)))
                         count += len(block)
                     if not block or len(waiting) > ahead:
                         checked, future = waiting.popleft()

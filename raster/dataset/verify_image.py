@@ -11,6 +11,7 @@ import numpy as np
 import orjson
 
 from raster.dataset.files import FOLDERS, file_name, sha256
+from raster.dataset.label_values import LabelValues
 from raster.dataset.layer_files import LayerFile
 from raster.dataset.read_png import read_png
 from raster.dataset.record import SPLITS
@@ -23,18 +24,18 @@ _RIGID = 1e-4  # matrices are float32 and products of rotations
 
 
 def check_images(
-    out: Path, row: int, lines: Sequence[bytes], classes: tuple[str, ...], first: int, layers: Mapping[str, LayerFile]
+    out: Path, row: int, lines: Sequence[bytes], labels: LabelValues, first: int, layers: Mapping[str, LayerFile]
 ) -> None:
     """Check the images whose records these lines hold, the lines row, row + 1, ... (from 0) of a set's scenes.jsonl.
 
     `first`: the number of the set's first image; layers: the manifest's. Raises InputError for the first that is wrong.
     """
     for k, line in enumerate(lines, row):
-        check_image(out, first + k, line, classes, first, layers)
+        check_image(out, first + k, line, labels, first, layers)
 
 
 def check_image(
-    out: Path, index: int, line: bytes, classes: tuple[str, ...], first: int = 0, layers: Mapping[str, LayerFile] = NO_LAYERS
+    out: Path, index: int, line: bytes, labels: LabelValues, first: int = 0, layers: Mapping[str, LayerFile] = NO_LAYERS
 ) -> dict[str, Any]:
     """Return the record of image `index` after checking it and its files. Raises InputError naming the file.
 
@@ -53,15 +54,16 @@ def check_image(
         _need(record["split"] in SPLITS, where, f"split is {record['split']!r}, expected one of {', '.join(SPLITS)}")
         _need(isinstance(record["lights"], list), where, "lights is not a list")
         size = _check_camera(record["camera"], where)
-        _check_objects(record["objects"], classes, size, where)
+        _check_objects(record["objects"], labels, size, where)
         _check_layout(record.get("layout"), where)
         if "image" in record:
             read_png(out / record["image"], size, "RGB", record["image_sha256"])
         label = None
         if "label" in record:
             label = read_png(out / record["label"], size, "L", record["label_sha256"])
-            _check_label(label, record["objects"], classes, str(out / record["label"]))
-            _need(not (record.get("unlabelled") and label.any()), where, "is unlabelled, but its label shows a class")
+            _check_label(label, record["objects"], labels, str(out / record["label"]))
+            shows = bool(((label > 0) & (label != labels.ignore)).any())
+            _need(not (record.get("unlabelled") and shows), where, "is unlabelled, but its label shows a class")
         for path, expected in record.get("files", {}).items():
             _check_file(out / path, expected)
         check_layers(out, index, record, label, layers)
@@ -112,7 +114,7 @@ def _check_camera(camera: dict[str, Any], where: str) -> tuple[int, int]:
     return width, height
 
 
-def _check_objects(objects: list[dict[str, Any]], classes: tuple[str, ...], size: tuple[int, int], where: str) -> None:
+def _check_objects(objects: list[dict[str, Any]], labels: LabelValues, size: tuple[int, int], where: str) -> None:
     instances = [entry["instance"] for entry in objects]
     numbered = sorted(instances) == list(range(1, len(objects) + 1))
     _need(numbered, where, f"instances are {instances}, expected each of 1..{len(objects)} once")
@@ -121,7 +123,7 @@ def _check_objects(objects: list[dict[str, Any]], classes: tuple[str, ...], size
     _need(whole, where, "visible_px and bbox are on some objects only")
     for entry in objects:
         here = f"{where}: instance {entry['instance']}"
-        known = entry["class_id"] in range(len(classes)) and classes[entry["class_id"]] == entry["class"]
+        known = labels.name(entry["class_id"]) == entry["class"]
         _need(known, here, f"class {entry['class']!r} with class_id {entry['class_id']} does not agree with codes.txt")
         for part in (entry, *entry.get("parts", ())):
             _need(isinstance(part["solid"], str), here, f"solid is {part['solid']!r}, expected a name")
@@ -157,14 +159,16 @@ def _check_box(visible: int, box: list[int] | None, size: tuple[int, int], where
         _need(w * h >= visible, where, f"bbox {box} has {w * h} pixels, but visible_px is {visible}")
 
 
-def _check_label(label: np.ndarray, objects: list[dict[str, Any]], classes: tuple[str, ...], where: str) -> None:
+def _check_label(label: np.ndarray, objects: list[dict[str, Any]], labels: LabelValues, where: str) -> None:
     """Hold the pixels of `label` (H, W) uint8 against the classes and against what the objects say they cover."""
-    areas = np.bincount(label.ravel(), minlength=len(classes))
-    highest = len(areas) - 1
-    _need(highest < len(classes), where, f"holds the value {highest}, but codes.txt has {len(classes)} names")
+    areas = np.bincount(label.ravel(), minlength=256)
+    if unknown := [value for value in np.flatnonzero(areas).tolist() if labels.name(value) is None]:
+        raise InputError(f"{where}: holds the value {unknown[-1]}, but codes.txt has {len(labels.classes)} names")
     if not objects or "visible_px" not in objects[0]:
         return
-    for class_id, name in enumerate(classes):
+    values = [*range(len(labels.classes)), *([] if labels.ignore is None else [labels.ignore])]
+    for class_id in values:
+        name = labels.name(class_id)
         members = [entry for entry in objects if entry["class_id"] == class_id]
         visible = sum(entry["visible_px"] for entry in members)
         if class_id == 0:  # unlabelled things and the empty space around them

@@ -94,7 +94,7 @@ class Framing:
 
 def _subject(scenes: Scenes) -> tuple[np.ndarray, np.ndarray]:
     """(B,) int64 number of the first labelled object of each scene, and (B,) bool: whether there is one."""
-    labelled = (scenes.asset >= 0) & (scenes.catalog.class_id[scenes.asset] > 0)
+    labelled = (scenes.asset >= 0) & (scenes.catalog.choice[scenes.asset] > 0)
     return np.argmax(labelled, axis=1), labelled.any(axis=1)
 
 

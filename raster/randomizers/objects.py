@@ -19,7 +19,7 @@ class Objects:
     layout: ClassVar[bool] = True
     count: Range = range_option((3, 12), 1, 60000, "objects", "How many labelled objects an image shows.", whole=True)
     weights: Weights | None = option(
-        None, "How often each class comes up, such as {cube: 3}; 1 for a class not named.", "weights", "class names"
+        None, "How often each class comes up, such as {cube: 3}, before `labels`; 1 if not named.", "weights", "class names"
     )
     empty: float = share_option(0.0, "How many of the layouts, spread evenly, hold no labelled object.")
 
@@ -34,11 +34,11 @@ class Objects:
     def __call__(self, scenes: Scenes, streams: Streams) -> None:
         """Choose a number, and for each object a class and one of its meshes. InputError for a class that is not there."""
         catalog, most = scenes.catalog, int(self.count[1])
-        weights = check_weights("weights", {} if self.weights is None else self.weights, catalog.classes[1:], otherwise=1.0)
+        weights = check_weights("weights", {} if self.weights is None else self.weights, catalog.choices, otherwise=1.0)
         count = streams.integers("count", self.count)
         count = np.where(even_mask(scenes.layout, self.empty), 0, count)
         chosen = streams.choice("class", weights, most)
-        # A class of the user's own meshes has several assets; each comes up alike.
+        # A class of the user's own meshes has several assets; each comes up alike. `labels` changes no picture.
         member = np.floor(streams.uniform("member", most) * catalog.member_count[chosen]).astype(np.int64)
         asset = catalog.members[chosen, member]
         scenes.set_assets(scenes.slots["objects"], np.where(np.arange(most) < count[:, None], asset, -1))

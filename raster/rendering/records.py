@@ -45,7 +45,7 @@ def _objects(scenes: Scenes, drawn: DrawList, b: int) -> list[dict]:
         class_id = int(nodes.class_id[b, root + 1])
         entry = {
             "instance": int(drawn.instance_of_object[b, o]),
-            "class": catalog.classes[class_id],
+            "class": catalog.class_name(class_id),
             "class_id": class_id,
             "solid": "cube" if asset == catalog.floor else catalog.assets[asset],
             "slot": slots[o],

@@ -14,6 +14,7 @@ from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
+from raster.assets.class_map import labels_table
 from raster.assets.meshes.options import MeshOptions
 from raster.command_line import print_version
 from raster.errors import InputError
@@ -70,6 +71,7 @@ class Config:
     gl: GLOptions = field(default_factory=GLOptions)
     # --- What is drawn
     solids: dict[str, Any] = field(default_factory=dict)  # the classes, in the order of their ids
+    labels: Any = None  # other classes than solids and meshes have [; {solid or class: class, null or ignore}, or null]
     distractors: dict[str, Any] = field(default_factory=dict)  # unlabelled solids
     # --- Your own meshes
     objects: MeshOptions = field(default_factory=MeshOptions)
@@ -203,6 +205,7 @@ def check_config(cfg: DictConfig) -> dict[str, Any]:
         what = f"expected a multiple of views_per_layout={plain['views_per_layout']}, since views of a layout stay together"
         raise InputError(f"first={plain['first']}: {what}")
     plain["valid"], plain["test"] = checked_splits(plain["valid"], plain["test"], plain["views_per_layout"])
+    plain["labels"] = labels_table(plain["labels"]) or None
     workers = plain["workers"]
     if workers != "auto" and not (type(workers) is int and 1 <= workers <= 256):
         raise InputError(f"workers={yaml_value(workers)}: expected auto, or a whole number from 1 to 256")

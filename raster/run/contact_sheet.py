@@ -6,6 +6,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 GAP, LEGEND = 6, 22  # px
+NO_CLASS = (128, 128, 128)  # sRGB of values that are no class: of what is to be ignored
 
 
 def palette(classes: int) -> np.ndarray:
@@ -19,17 +20,23 @@ def palette(classes: int) -> np.ndarray:
     return np.array([(0, 0, 0), *(np.array(colorsys.hsv_to_rgb(h, 0.85, 1.0)) * 255 for h in hues)], np.uint8)
 
 
+def colored(label: np.ndarray, colors: np.ndarray) -> np.ndarray:
+    """Return the colours (H, W, 3) uint8 of a label (H, W) uint8: `colors` (classes, 3) by id, grey for any other value."""
+    grey = np.tile(np.array(NO_CLASS, np.uint8), (max(0, 256 - len(colors)), 1))
+    return np.concatenate([colors, grey])[label]
+
+
 def overlay(image: np.ndarray, label: np.ndarray, colors: np.ndarray) -> np.ndarray:
     """Return an image (H, W, 3) uint8 with each labelled region tinted in its class's colour and outlined in white.
 
-    `label` (H, W): class ids; `colors` (classes, 3) uint8, as from palette().
+    `label` (H, W): class ids; `colors` (classes, 3) uint8, as from palette(). Values that are no class are tinted in grey.
 
         >>> import raster
         >>> (frames,) = raster.render()
         >>> color, label = frames.layers["color"][0], frames.layers["class_id"][0]
         >>> tinted = raster.overlay(color, label, raster.palette(len(frames.classes)))
     """
-    tinted = np.where(label[..., None] > 0, 0.55 * image + 0.45 * colors[label], image)
+    tinted = np.where(label[..., None] > 0, 0.55 * image + 0.45 * colored(label, colors), image)
     edge = np.zeros(label.shape, bool)
     edge[:, 1:] |= label[:, 1:] != label[:, :-1]
     edge[1:] |= label[1:] != label[:-1]
@@ -41,17 +48,18 @@ def contact_sheet(images: list[np.ndarray], labels: list[np.ndarray], codes: lis
 
     `images` (H, W, 3) uint8, `labels` (H, W) uint8, `codes`: class names by id.
     """
-    colors = palette(max(len(codes), 1 + max(int(label.max()) for label in labels)))
+    colors = palette(len(codes))
     height, width = images[0].shape[:2]
     columns = max(1, min(len(images), round(1800 / (3 * width + 3 * GAP))))
     rows = -(-len(images) // columns)
     sheet = Image.new("RGB", (columns * (3 * width + 3 * GAP), rows * (height + GAP) + LEGEND), (40, 40, 40))
     for k, (image, label) in enumerate(zip(images, labels, strict=True)):
         x, y = k % columns * (3 * width + 3 * GAP), k // columns * (height + GAP)
-        for part, pixels in enumerate((image, colors[label], overlay(image, label, colors))):
+        for part, pixels in enumerate((image, colored(label, colors), overlay(image, label, colors))):
             sheet.paste(Image.fromarray(pixels), (x + part * (width + 1), y))
     pen, x = ImageDraw.Draw(sheet), GAP
-    for name, color in list(zip(codes, colors.tolist(), strict=False))[1:]:
+    ignored = [("ignore", NO_CLASS)] if any(label.max() >= len(codes) for label in labels) else []
+    for name, color in [*list(zip(codes, colors.tolist(), strict=True))[1:], *ignored]:
         pen.rectangle((x, sheet.height - 16, x + 10, sheet.height - 6), fill=tuple(color))
         pen.text((x + 15, sheet.height - 17), name, fill=(230, 230, 230))
         x += 30 + int(pen.textlength(name))

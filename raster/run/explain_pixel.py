@@ -34,11 +34,11 @@ def explain_pixel(setup: Setup, image: int, column: int, row: int) -> dict[str, 
     scenes = setup.sampler(image, 1)
     frames = _draw(setup, scenes)
     layers = {name: layer[0, row, column] for name, layer in frames.layers.items()}
-    instance, record = int(layers["instance_id"]), frames.records[0]
+    class_id, instance, record = int(layers["class_id"]), int(layers["instance_id"]), frames.records[0]
     hit = instance > 0
     return {
         "image": image, "column": column, "row": row,
-        "class": frames.classes[int(layers["class_id"])], "class_id": int(layers["class_id"]), "instance": instance,
+        "class": setup.sampler.catalog.class_name(class_id), "class_id": class_id, "instance": instance,
         "distance": float(layers["point"][3]) if hit else None,
         "point": layers["point"][:3].tolist() if hit else None,
         "color": layers["color"].tolist() if "color" in layers else None,

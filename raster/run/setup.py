@@ -10,6 +10,7 @@ from hydra.errors import InstantiationException
 
 from raster.assets.catalog import Catalog
 from raster.assets.check_names import check_names
+from raster.assets.class_map import IGNORE_ID, classes_of
 from raster.assets.meshes.cached_mesh import LoadedMeshes
 from raster.assets.meshes.options import MeshOptions
 from raster.errors import InputError, system_refusals
@@ -58,6 +59,11 @@ class Setup:
     def classes(self) -> tuple[str, ...]:
         """Class names by id."""
         return self.sampler.catalog.classes
+
+    @property
+    def ignore(self) -> int | None:
+        """The value of labels/ that is to be left out of training and scores; None if there is none."""
+        return IGNORE_ID if (self.sampler.catalog.class_id >= len(self.classes)).any() else None
 
     @property
     def drawn_layers(self) -> tuple[str, ...]:
@@ -131,11 +137,13 @@ def _catalog(plain: dict[str, Any], labelled: dict[str, Any], loaded: LoadedMesh
     named = {mesh.class_name for mesh in loaded.meshes if mesh.class_name is not None}
     classes = {*labelled, *named}
     unlabelled = {k: v for k, v in _solids(plain, "distractors").items() if k not in classes}
-    check_names(labelled, unlabelled, named, 1 + len(classes))  # here too, since variants take time
+    labels = plain["labels"] or {}
+    check_names(labelled, unlabelled, named)  # here too, since variants take time
+    classes_of((*labelled, *sorted(named - set(labelled))), labels, unlabelled)
     variants = variants_of(plain, {**labelled, **unlabelled}, needed.shapes)
     return Catalog(
         labelled, unlabelled, loaded.meshes, fine, metric, proportions_of(plain), variants, needed.solids,
-        plain["detail"] == "surfaces",
+        plain["detail"] == "surfaces", labels,
     )  # fmt: skip
 
 

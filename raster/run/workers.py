@@ -81,7 +81,7 @@ def draw(job: DrawJob, renderer: Renderer, shared: SharedProgress, report_progre
             for annotate in job.setup.annotations.values():
                 annotate(frames)
             _name_files(frames, job.setup.splits)
-            _mark_unlabelled(frames)
+            _mark_unlabelled(frames, job.setup.ignore)
             output.write(frames)
             total = output.bytes
             shared.add(len(frames.index), total - size)
@@ -117,11 +117,13 @@ def _name_files(frames: Frames, splits: Splits) -> None:
         record |= {"split": split, **rest}
 
 
-def _mark_unlabelled(frames: Frames) -> None:
-    """Say so in the record of each image that shows no class; the data set counts them."""
+def _mark_unlabelled(frames: Frames, ignore: int | None = None) -> None:
+    """Say so in the record of each image that shows no class; the data set counts them. `ignore`: a value that is no class."""
     if "class_id" not in frames.layers:
         return
     label = frames.layers["class_id"]
+    if ignore is not None:
+        label = np.where(label == ignore, 0, label)
     for record, highest in zip(frames.records, label.reshape(len(label), -1).max(axis=1), strict=True):
         if not highest:
             record["unlabelled"] = True

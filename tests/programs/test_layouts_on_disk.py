@@ -7,6 +7,7 @@ import orjson
 import pytest
 from programs import begin, data, generate, generate_here, wait_for
 
+from raster.dataset.label_values import LabelValues
 from raster.dataset.verify import verify
 from raster.dataset.verify_image import check_image
 from raster.errors import InputError
@@ -56,4 +57,4 @@ def _hold_to_records(out: Path) -> None:
         assert poses[0] == poses[1]
     records[7]["layout"]["settled"] = "yes"
     with pytest.raises(InputError, match="layout is"):
-        check_image(out, 7, orjson.dumps(records[7]) + b"\n", tuple(manifest["classes"]))
+        check_image(out, 7, orjson.dumps(records[7]) + b"\n", LabelValues(tuple(manifest["classes"])))

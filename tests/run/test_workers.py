@@ -35,7 +35,7 @@ RENDERER = SimpleNamespace(stream=lambda scenes: (frames_of(*each) for each in s
 
 def job(out: Path, chunks: list[tuple[int, int]], threads: int = 0, **setup: Any) -> DrawJob:
     """Fake images through the real writer."""
-    usual = {"writers": {"camvid": Camvid}, "annotations": {}, "splits": Splits(0.25), "prefetch": False}
+    usual = {"writers": {"camvid": Camvid}, "annotations": {}, "splits": Splits(0.25), "prefetch": False, "ignore": None}
     usual["sampler"] = lambda first, count: (first, count)
     return DrawJob(SimpleNamespace(**{**usual, **setup}), out, chunks, threads)
 

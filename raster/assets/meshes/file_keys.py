@@ -38,7 +38,7 @@ def values_of(option: str, table: Mapping[str, Any], files: Sequence[tuple[str, 
     return [values[row.index(True)] if True in row else default for row in fitting]
 
 
-def as_table(option: str, value: Any, expected: str) -> dict[str, Any]:
+def as_table(option: str, value: Any, expected: str, key_is: str = "a file, a folder or a pattern") -> dict[str, Any]:
     """A table as a dict: a mapping, or a list of texts "key: value", which on the command line may hold any letters.
 
     InputError, which begins with the option and says what is `expected`, for anything else.
@@ -53,5 +53,5 @@ def as_table(option: str, value: Any, expected: str) -> dict[str, Any]:
     else:
         raise InputError(f"{option}={value}: expected {expected}")
     if wrong := [key for key in table if not isinstance(key, str) or not key]:
-        raise InputError(f"{option}: {wrong[0]}: expected text as the key: a file, a folder or a pattern")
+        raise InputError(f"{option}: {wrong[0]}: expected text as the key: {key_is}")
     return table
