@@ -86,7 +86,7 @@ def test_a_band_of_px_lies_on_both_sides_of_an_edge():
     for px in (0, 1, 3):
         inside = ndimage.distance_transform_cdt(mask == 1, "chessboard")
         outside = ndimage.distance_transform_cdt(mask != 1, "chessboard")
-        np.testing.assert_array_equal(near_edges(mask, px), (inside + outside) <= px)
+        np.testing.assert_array_equal(near_edges(mask, px, 3), (inside + outside) <= px)
 
 
 def test_crops_show_the_share_that_was_asked_for_and_their_mask_fits():

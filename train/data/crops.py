@@ -6,6 +6,7 @@ import random
 import numpy as np
 from PIL import Image
 
+from .folder import IGNORE
 from .pairs import Pair
 
 FOCUS = 0.8  # share of the crops that hold a random pixel of an object, where there is one
@@ -32,8 +33,8 @@ def random_crop(image: np.ndarray, mask: np.ndarray, size: tuple[int, int], shar
 
 
 def _object_pixel(mask: np.ndarray) -> tuple[int, int] | None:
-    """Row and column of a random pixel of a mask that is not background; None without any."""
-    places = np.flatnonzero(mask)
+    """Row and column of a random pixel of a mask that is not background, nor to be ignored; None without any."""
+    places = np.flatnonzero((mask > 0) & (mask != IGNORE))
     if not len(places):
         return None
     row, column = divmod(int(places[random.randrange(len(places))]), mask.shape[1])

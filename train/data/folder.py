@@ -12,11 +12,12 @@ from raster import InputError, open_regular
 
 IMAGES = (".png", ".jpg", ".jpeg", ".heic", ".heif")
 HEIC = (".heic", ".heif")  # as iPhones write them
+IGNORE = 255  # value of pixels in masks that are neither right nor wrong, unless a class has this id
 
 
 @dataclass(frozen=True)
 class Folder:
-    """Pairs of an image and its mask. Images are PNG or JPEG of any sizes, masks 8-bit greyscale PNG of class ids."""
+    """Pairs of an image and its mask. Images are PNG or JPEG of any sizes, masks 8-bit greyscale PNG: class ids, IGNORE."""
 
     path: Path
     images: tuple[Path, ...]  # sorted by name
@@ -84,14 +85,16 @@ def _listed(path: Path, names: Mapping[str, int]) -> np.ndarray:
 
 
 def read_pair(image: Path, label: Path, classes: int) -> tuple[Image.Image, Image.Image]:
-    """Decode an image (to RGB) and its mask (mode L, ids below `classes`). InputError for anything else."""
+    """Decode an image (to RGB) and its mask (mode L, ids below `classes`, and IGNORE). InputError for anything else."""
     picture, mask = read_image(image), _open(label)
     if mask.mode != "L":
         raise InputError(f"{label}: a mask is 8-bit greyscale (mode L) with a class id a pixel, and this is mode {mask.mode}")
     if mask.size != picture.size:
         raise InputError(f"{label}: is {mask.size[0]} x {mask.size[1]}, its image {picture.size[0]} x {picture.size[1]}")
-    if (highest := int(np.asarray(mask).max())) >= classes:
-        raise InputError(f"{label}: holds id {highest}, but codes.txt names ids 0 to {classes - 1}")
+    ids = np.asarray(mask)
+    if (unknown := ids[(ids >= classes) & (ids != IGNORE)]).size:
+        known = f"codes.txt names ids 0 to {classes - 1}; {IGNORE} is to ignore"
+        raise InputError(f"{label}: holds id {unknown.max()}, but {known}")
     return picture, mask
 
 

@@ -14,15 +14,20 @@ from .metrics import Scores
 CELL, GAP, LINE = 256, 8, 26  # px: side of a cell for one picture, gap between cells, height of a line of text
 TITLES = ("image", "truth", "prediction", "error (red)")
 INK, PAPER = (235, 235, 235), (32, 32, 32)
+IGNORED = np.array((128, 128, 128), np.uint8)  # colour of what is to be ignored
 Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
 
 def prediction_sheet(rows: Sequence[tuple[np.ndarray, np.ndarray, np.ndarray, str]], codes: Sequence[str]) -> Image.Image:
     """A picture of predictions: in each row image, truth, prediction and wrong pixels, with a legend of the classes below.
 
-    rows: image (H, W, 3) uint8, true mask (H, W) uint8, predicted mask (H, W) uint8, caption. codes: class names by id.
+    rows: image (H, W, 3) uint8, true mask (H, W) uint8, predicted mask (H, W) uint8, caption. codes: class names by id. What is
+    to be ignored is grey, and nothing is wrong there.
     """
-    colors, font = palette(len(codes)), ImageFont.load_default(17)
+    font, classes = ImageFont.load_default(17), len(codes)
+    colors = np.concatenate([palette(classes), np.tile(IGNORED, (256 - classes, 1))])
+    if any((truth >= classes).any() for _, truth, _, _ in rows):
+        codes = [*codes, "ignore"]
     width, legend = 4 * (CELL + GAP) + GAP, _legend_rows(codes, font, 4 * (CELL + GAP))
     picture = Image.new("RGB", (width, LINE + len(rows) * (CELL + LINE) + len(legend) * LINE + GAP), PAPER)
     pen = ImageDraw.Draw(picture)
@@ -30,7 +35,7 @@ def prediction_sheet(rows: Sequence[tuple[np.ndarray, np.ndarray, np.ndarray, st
         pen.text((GAP + column * (CELL + GAP), 3), title, INK, font)
     for k, (image, truth, predicted, caption) in enumerate(rows):
         y = LINE + k * (CELL + LINE)
-        for column, pixels in enumerate((image, colors[truth], colors[predicted], _errors(image, truth, predicted))):
+        for column, pixels in enumerate((image, colors[truth], colors[predicted], _errors(image, truth, predicted, classes))):
             cell = _cell(pixels, smooth=column == 0)
             picture.paste(cell, (GAP + column * (CELL + GAP) + (CELL - cell.width) // 2, y + (CELL - cell.height) // 2))
         pen.text((GAP, y + CELL + 1), caption, INK, font)
@@ -84,10 +89,11 @@ def _cell(pixels: np.ndarray, smooth: bool) -> Image.Image:
     return Image.fromarray(pixels).resize(to, Image.Resampling.BILINEAR if smooth else Image.Resampling.NEAREST)
 
 
-def _errors(image: np.ndarray, truth: np.ndarray, predicted: np.ndarray) -> np.ndarray:
-    """The image (H, W, 3) uint8 in dark grey, with the pixels where two masks (H, W) differ in red."""
+def _errors(image: np.ndarray, truth: np.ndarray, predicted: np.ndarray, classes: int) -> np.ndarray:
+    """The image (H, W, 3) uint8 in dark grey, with the pixels of a class where two masks (H, W) differ in red."""
     grey = np.repeat(image.mean(axis=2, keepdims=True) * 0.5, 3, axis=2)
-    return np.where((truth != predicted)[..., None], (255, 40, 40), grey).astype(np.uint8)
+    wrong = (truth != predicted) & (truth < classes)
+    return np.where(wrong[..., None], (255, 40, 40), grey).astype(np.uint8)
 
 
 def _legend_rows(codes: Sequence[str], font: Font, width: int) -> list[list[tuple[int, int]]]:

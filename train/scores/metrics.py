@@ -10,8 +10,11 @@ WHAT_HELPS = "it learns more from more epochs or images, and from objects that f
 def confusion(truth: np.ndarray, prediction: np.ndarray, classes: int) -> np.ndarray:
     """Count pixels by true class (row) and predicted class (column): (classes, classes) int64.
 
-    truth, prediction: class ids, integer arrays of one shape.
+    truth, prediction: class ids, integer arrays of one shape. Pixels whose true id is none, 255, do not count.
     """
+    known = truth < classes
+    if not known.all():
+        truth, prediction = truth[known], prediction[known]
     flat = truth.astype(np.int64).ravel() * classes + prediction.astype(np.int64).ravel()
     return np.bincount(flat, minlength=classes * classes).reshape(classes, classes)
 

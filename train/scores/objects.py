@@ -60,7 +60,12 @@ class ObjectScores:
         self.iou = [[] for _ in SIZES[1:]]
 
     def add(self, truth: np.ndarray, predicted: np.ndarray) -> None:
-        """Count the objects of a picture. truth, predicted: masks (H, W) of class ids."""
+        """Count the objects of a picture. truth, predicted: masks (H, W) of class ids.
+
+        What is predicted where the true id is none, 255, does not count.
+        """
+        known = truth < self.classes
+        truth, predicted = truth * known, predicted * known
         for class_id in range(1, self.classes):
             said, meant = predicted == class_id, truth == class_id
             for box, inside in connected(predicted, class_id):

@@ -59,19 +59,24 @@ def score(
             truth = np.asarray(mask)
             matrix = confusion(truth, predicted, classes)
             total += matrix
-            inside = ~near_edges(truth, band)
+            inside = ~near_edges(truth, band, classes)
             away += confusion(truth[inside], predicted[inside], classes)
             objects.add(truth, predicted)
             per_image.append(Scores(matrix).miou)
     return Evaluation(Scores(total), Scores(away), band, objects, np.array(per_image))
 
 
-def near_edges(mask: np.ndarray, px: int) -> np.ndarray:
-    """(H, W) bool: pixels of a mask (H, W) of class ids with another class at most px rows and px columns away."""
+def near_edges(mask: np.ndarray, px: int, classes: int) -> np.ndarray:
+    """(H, W) bool: pixels of a mask (H, W) of class ids with two classes at most px rows and px columns away.
+
+    An id that is none, 255, is no other class: what is to be ignored has no edge.
+    """
     if px == 0:
         return np.zeros(mask.shape, bool)
-    side = 2 * px + 1
-    return ndimage.maximum_filter(mask, side) != ndimage.minimum_filter(mask, side)
+    side, known = 2 * px + 1, mask < classes
+    highest = ndimage.maximum_filter(np.where(known, mask.astype(np.int16), -1), side)
+    lowest = ndimage.minimum_filter(np.where(known, mask.astype(np.int16), 256), side)
+    return highest > lowest
 
 
 def require_same_classes(model: Model, folder: Folder) -> None:
