@@ -55,6 +55,8 @@ class ExportFolder:
             return False
         if not to.is_dir():
             raise InputError(f"to={to}: is a file; name a folder")
+        if to.is_symlink():
+            raise InputError(f"to={to}: is a link; name the folder itself")
         held = _read(to / EXPORT)
         if held is None:
             if names := sorted(os.listdir(to)):

@@ -104,8 +104,8 @@ def open_source(out: Path, masks: bool) -> Source:
     """
     held = complete_manifest(out)
     classes = read_codes(out, held)
-    for name in manifest.lists_of(held):
-        if sha256(out / name) != held["files"][name]:
+    for name, expected in held["files"].items():
+        if sha256(out / name) != expected:
             raise InputError(
                 f"{out / name}: is not as {manifest.MANIFEST} says: changed since the set was drawn; draw it again"
             )
@@ -114,7 +114,12 @@ def open_source(out: Path, masks: bool) -> Source:
         add = f"raster generate out={out} layers=[{INSTANCES}]"
         raise InputError(f"{out}: has no layer {INSTANCES}, which tells objects apart; this adds it: {add}")
     splits = {split: held["counts"][split] for split in SPLITS if held["counts"].get(split)}
-    return Source(out, classes, held["digest"], splits, layers, tuple(held.get("keypoints", ())))
+    source = Source(out, classes, held["digest"], splits, layers, tuple(held.get("keypoints", ())))
+    if missing := {"image", "label"} - source.first_record().keys():
+        raise InputError(
+            f"{out}: its records list no {min(missing)}: an export needs the images and labels of writers=[camvid]"
+        )
+    return source
 
 
 def _split(line: bytes) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from programs import run_here
-from sets_with_instances import bytes_of, export_here, exported, records_of, set_with_instances
+from sets_with_instances import Instances, bytes_of, export_here, exported, records_of, set_with_instances
 
 from raster.exporters.export_folder import ExportFolder
 
@@ -104,6 +104,12 @@ def test_a_set_without_instances_is_told_how_to_get_them(tmp_path):
     assert export_here(tmp_path, "set", "format=coco", "to=x", code=2) == told
 
 
+def test_a_set_without_images_is_told(tmp_path):
+    set_with_instances(tmp_path / "set", writers={"layers": Instances})
+    told = "set: its records list no image: an export needs the images and labels of writers=[camvid]"
+    assert export_here(tmp_path, "set", "format=coco", "to=x", code=2) == told
+
+
 @pytest.mark.parametrize(
     ("path", "told"),
     [
@@ -151,6 +157,8 @@ def test_a_folder_that_holds_something_else_stays_as_it_is(here):
     told = "to=notes: holds a.txt but no export.json: not an export; choose another folder, or remove notes"
     assert export_here(here, "set", "format=coco", "to=notes", code=2) == told
     assert export_here(here, "set", "format=coco", "to=file", code=2) == "to=file: is a file; name a folder"
+    (here / "link").symlink_to("notes")
+    assert export_here(here, "set", "format=coco", "to=link", code=2) == "to=link: is a link; name the folder itself"
     (here / "notes/export.json").write_text("{}")
     assert "notes/export.json: is not of an export" in export_here(here, "set", "format=coco", "to=notes", code=2)
 

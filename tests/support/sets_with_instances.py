@@ -43,13 +43,13 @@ class Instances:
 
 def set_with_instances(
     out: Path, n: int = 6, instances: bool = True, change: Callable[[Frames], None] = lambda frames: None,
-    facts: Mapping[str, Any] = MappingProxyType({}), **changes: Any,
+    facts: Mapping[str, Any] = MappingProxyType({}), writers: Mapping[str, Any] | None = None, **changes: Any,
 ) -> Path:  # fmt: skip
     """A complete data set of fake images, number 1, 4, 7, ... of which are for validation.
 
     `change` changes them before; `facts` go into the manifest.
     """
-    writers = {"camvid": Camvid} | ({"layers": Instances} if instances else {})
+    writers = writers or {"camvid": Camvid} | ({"layers": Instances} if instances else {})
     with claim(out, n, **changes) as dataset:
         with Output(out, writers, 0) as output:
             change(frames := fake_batch(np.arange(n)))
