@@ -54,14 +54,20 @@ class Seen:
 
 
 def seen_objects(job: Job, record: Mapping[str, Any], areas: Mapping[int, int], written: Written) -> Iterator[Seen]:
-    """Yield the labelled objects that an image shows, `areas`: number -> px. `written` counts them, and the unseen ones."""
+    """Yield the labelled objects that an image shows, `areas`: number -> px. `written` counts them, and the unseen ones.
+
+    It lists what is to be ignored and seen, since no format has labels for objects without a class.
+    """
     options, labelled = job.options, range(1, len(job.source.classes))
     for entry in record["objects"]:
-        if entry["class_id"] not in labelled:
+        ignored = entry["class_id"] == job.source.ignore
+        if not ignored and entry["class_id"] not in labelled:
             continue
-        area = areas.get(entry["instance"], 0)
+        area = areas.get(entry["instance"], entry.get("visible_px", 0) if ignored else 0)
         written.counts["objects" if area else "unseen"] += 1
-        if area:
+        if area and ignored:
+            leave_out(record, Seen(entry, area, kept=False), written)
+        elif area:
             hidden = options.min_visibility > 0 and visibility_of(entry) < options.min_visibility
             yield Seen(entry, area, area >= options.min_visible_px and not hidden)
 

@@ -11,6 +11,7 @@ from raster.exporters.coco import categories, ids_of, image_entry, join_lists, m
 from raster.exporters.job import NAMES, Job, Written, place, put, stem
 from raster.exporters.masks import Mask, encode_masks
 
+VOID = 0  # id of pixels that are neither right nor wrong
 BACKGROUND = 1 << 16  # id of the segment that is background: no number of an object reaches it
 
 
@@ -31,6 +32,7 @@ def convert(job: Job, lines: list[bytes], split: str, number: int) -> Written:
         things = np.zeros(1 << 16, bool)
         things[list(masks)] = True
         segments = np.where(things[ids], ids.astype(np.uint32), np.uint32(BACKGROUND))  # what has no class is background
+        segments[np.isin(ids, job.source.ignored(record))] = VOID
         put(job, f"annotations/panoptic_{NAMES[split]}/{name}", encode_rgb(_colours(segments)))
         annotation = {
             "image_id": record["index"] + 1,

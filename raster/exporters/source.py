@@ -41,6 +41,7 @@ class Source:
     digest: str  # of all its files
     splits: Mapping[str, int]  # split -> images, without those that have none
     layers: Mapping[str, LayerFile]  # by name, from the manifest
+    ignore: int | None = None  # the value in labels/ that is neither right nor wrong, and the class id of what has it
     keypoints: tuple[str, ...] = ()  # names of the points of each object, of a set that has them
 
     def blocks(self, size: int) -> Iterator[Block]:
@@ -63,6 +64,10 @@ class Source:
     def images(self) -> int:
         """How many there are."""
         return sum(self.splits.values())
+
+    def ignored(self, record: Mapping[str, Any]) -> list[int]:
+        """Return the numbers of the objects of an image that are to be ignored."""
+        return [entry["instance"] for entry in record["objects"] if entry["class_id"] == self.ignore]
 
     def first_record(self) -> dict[str, Any]:
         """The record of the first image."""
@@ -114,7 +119,7 @@ def open_source(out: Path, masks: bool) -> Source:
         add = f"raster generate out={out} layers=[{INSTANCES}]"
         raise InputError(f"{out}: has no layer {INSTANCES}, which tells objects apart; this adds it: {add}")
     splits = {split: held["counts"][split] for split in SPLITS if held["counts"].get(split)}
-    source = Source(out, classes, held["digest"], splits, layers, tuple(held.get("keypoints", ())))
+    source = Source(out, classes, held["digest"], splits, layers, held.get("ignore"), tuple(held.get("keypoints", ())))
     if missing := {"image", "label"} - source.first_record().keys():
         raise InputError(
             f"{out}: its records list no {min(missing)}: an export needs the images and labels of writers=[camvid]"

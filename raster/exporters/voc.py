@@ -16,7 +16,8 @@ from raster.exporters.job import NAMES, Job, Seen, Written, place, plain_name, p
 
 QUALITY = 95  # of JPEG
 CORNERS = ("xmin", "ymin", "xmax", "ymax")
-MOST = 254  # objects in an image: 255 means ignore
+IGNORE = 255
+MOST = IGNORE - 1  # objects in an image
 FOLDERS = ("Annotations", "JPEGImages", "SegmentationClass", "SegmentationObject", "ImageSets/Main", "ImageSets/Segmentation")
 
 
@@ -64,6 +65,7 @@ def _numbered(job: Job, record: Mapping[str, Any], ids: np.ndarray, objects: lis
         raise InputError(f"{where}, and Pascal VOC can tell {MOST} apart in an image; another format, or fewer objects")
     table = np.zeros(1 << 16, np.uint8)
     table[[seen.entry["instance"] for seen in objects]] = np.arange(1, len(objects) + 1)
+    table[job.source.ignored(record)] = IGNORE
     return np.asarray(table[ids])
 
 

@@ -70,6 +70,20 @@ def set_with_keypoints(out: Path) -> Path:
     return set_with_instances(out, change=change, facts={"keypoints": KEYPOINTS})
 
 
+def set_with_ignored(out: Path) -> Path:
+    """The same, but what is a sphere is to be ignored."""
+
+    def change(frames: Frames) -> None:
+        for record in frames.records:
+            for entry in record["objects"]:
+                if entry["class"] == "sphere":
+                    entry |= {"class": "ignore", "class_id": 255}
+        classes = frames.layers["class_id"]
+        classes[classes == 2] = 255
+
+    return set_with_instances(out, change=change, facts={"ignore": 255})
+
+
 def export_here(cwd: Path, *words: str, code: int = 0) -> str:
     """Run raster.export in this process; what it printed. An error is one line and leaves no folder behind."""
     before = {path: path.stat().st_mtime_ns for path in sorted(cwd.rglob("*"))}
