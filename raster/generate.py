@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from raster.rendering.renderer import Renderer
     from raster.run.setup import Setup
 
+CHANGED = "has been changed or removed since the set was complete, so the images are drawn again"
 TOLD = ("counts", "digest", "renderers", "skipped_meshes", "smaller_meshes")  # of the manifest, by --json
 
 
@@ -73,8 +74,7 @@ def generate(cfg: "DictConfig") -> dict[str, Any]:
             drawn: dict[str, Any] = {"drawn": 0}
         else:
             if data.changed:
-                what = "has been changed or removed since the set was complete, so the images are drawn again"
-                print(f"NOTE: {out}/scenes.jsonl {what}", flush=True)
+                print(f"NOTE: {out}/scenes.jsonl {CHANGED}", flush=True)
             renderer = renderer or stack.enter_context(open_renderer(plain, setup))
             data.begin(renderer.info.name)
             save_hydra_files(out, cfg)

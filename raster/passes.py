@@ -22,10 +22,13 @@ class Pass:
     optional: tuple[str, ...] = ()  # layers that are drawn only when somebody asks for them
     # nearest: each pixel shows the nearest surface; or: the OR of the bits of all surfaces, in layers of integers, from 0.
     combine: str = "nearest"
+    canvas: int = 1  # an odd number: drawn on a canvas so many times as wide and high, with the picture in its middle
 
     def __post_init__(self) -> None:
         if self.combine not in ("nearest", "or"):
             raise InputError(f"combine={self.combine}: expected nearest or or")
+        if self.canvas % 2 != 1 or (self.canvas > 1 and self.combine != "or"):
+            raise InputError(f"canvas={self.canvas}: expected 1, or with combine=or an odd number")
         for layer, form in self.layers.items():
             if form not in FORMATS:
                 raise InputError(f"layers.{layer}: there is no format {form}; choose one of {', '.join(FORMATS)}")

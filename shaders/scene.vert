@@ -11,6 +11,7 @@ layout(location = 2) in vec2 uv;
 layout(location = 3) in uint row;   // of instances[]; the same for all vertices of an instance
 layout(location = 4) in vec4 tint;  // colour of the vertex, sRGB
 
+uniform float canvas = 1.0;  // how many times the picture's width and height are drawn, the picture in the middle
 invariant gl_Position;
 out Surface {
 #include "surface.glsl"
@@ -72,6 +73,7 @@ void main() {
     v.finish = vec4(instances[row].metallic, instances[row].coat, instances[row].wear, instances[row].bump);
     v.ids = uvec4(instances[row].class_id, instances[row].instance_id, instances[row].surface, instances[row].picture);
     v.eye = views[scene].eye;
+    gl_Position.xy /= canvas;
     gl_Position.y = -gl_Position.y;  // row 0 of every layer is the top row: the one flip
     gl_Layer = scene;
 }

@@ -98,6 +98,11 @@ class ObjectRecord(ObjectBase, total=False):
     amodal_px: int  # pixels that would show it if nothing stood before it; written by raster/annotations/amodal.py
     amodal_bbox: list[int] | None  # [x, y, w, h] px of those pixels; written by raster/annotations/amodal.py
     visibility: float | None  # visible_px / amodal_px; written by raster/annotations/amodal.py
+    full_px: int | None  # pixels that it would have if the image had no edges; written by raster/annotations/full.py
+    full_bbox: (
+        list[int] | None
+    )  # [x, y, w, h] px of those, x and y from the image's corner; written by raster/annotations/full.py
+    truncation: float | None  # 1 - amodal_px / full_px; written by raster/annotations/full.py
     pose: PoseRecord
     size: Vector  # m: full lengths along the object's axes; written by raster/annotations/pose.py
     box3d: Box3dRecord

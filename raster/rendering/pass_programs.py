@@ -35,13 +35,14 @@ class PassPrograms:
 
     def __init__(
         self, ctx: moderngl.Context, shader: str, background: str | None, target: Target, instead: Mapping[str, str],
-        encode: bool, combines: bool = False,
+        encode: bool, combines: bool = False, canvas: int = 1,
     ):  # fmt: skip
         """shader, background: files in shaders/. instead: of unused_includes(). encode: write sRGB, else linear light.
 
-        combines: draw_combined() draws it.
+        combines: draw_combined() draws it. canvas: as in Pass.
         """
-        self.ctx, self.target, self.encode, self.instead, self.combines = ctx, target, encode, instead, combines
+        self.ctx, self.target, self.encode, self.instead = ctx, target, encode, instead
+        self.combines, self.canvas = combines, canvas
         self.shaders = (shader, background or shader)
         self.split = background is not None or includes(shader, "paint.glsl")
         # Whether it reads what AmbientOcclusion computes.
@@ -94,6 +95,7 @@ class PassPrograms:
                 what = "writes colour without finished() of include/srgb.glsl, so that lens and sensor get no linear light"
                 raise InputError(f"{shader}: {what}; use it")
             set_uniform(program, "supersample", float(self.target.supersample))
+            set_uniform(program, "canvas", float(self.canvas))
             self.programs[key] = program
         return self.programs[key]
 

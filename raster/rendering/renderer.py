@@ -140,11 +140,12 @@ class Renderer:
         layers = {n: form if n not in drawing.optional or n in wanted else None for n, form in drawing.layers.items()}
         if linear := COLOR_LAYER in layers and bool(self.requirements.effects):
             layers[COLOR_LAYER] = LINEAR
-        target = Target(self.gl, layers, width, height, self.batch, self.depths[supersample], supersample)
+        combines, wide = drawing.combine == "or", drawing.canvas
+        depth = 0 if combines else self.depths[supersample]
+        target = Target(self.gl, layers, width * wide, height * wide, self.batch, depth, supersample)
         return PassPrograms(
-            self.ctx, drawing.shader, drawing.background, target, unused_includes(self.requirements), not linear,
-            drawing.combine == "or",
-        )  # fmt: skip
+            self.ctx, drawing.shader, drawing.background, target, unused_includes(self.requirements), not linear, combines, wide
+        )
 
     def _occlusion(self) -> AmbientOcclusion:
         """Ambient occlusion, from the depth that passes before the first one that reads it draw; if none does, one is added."""
@@ -156,7 +157,7 @@ class Renderer:
 
     def _post_process(self) -> PostProcess:
         """What lens and sensor do to colour, and what a lens that distorts does to every layer."""
-        found = {name: drawing.target for drawing in self.passes for name in drawing.target.formats}
+        found = {name: drawing.target for drawing in self.passes if drawing.canvas == 1 for name in drawing.target.formats}
         target = found.pop(COLOR_LAYER, None)
         if self.pad != (0, 0) and (finer := [name for name, other in found.items() if other.supersample > 1]):
             raise InputError(f"passes: layer {finer[0]} is anti-aliased; with a lens that distorts, only {COLOR_LAYER} can be")

@@ -12,13 +12,17 @@ MAX_OBJECTS = 2**16  # in a batch: 1 KB each while scenes are made, and 2 KB eac
 MAX_PICTURE_BYTES, MAX_VERTICES = 2**30, 2**24  # of own meshes in a batch: pictures and mipmaps, 0.6 GB of vertices
 
 
-def batch_size(plain: dict[str, Any], sampler: Sampler, color: bool) -> int:
-    """Return how many images to draw at once: as asked for, but no more than memory holds with samples, margins and effects."""
+def batch_size(plain: dict[str, Any], sampler: Sampler, color: bool, canvas: int = 1) -> int:
+    """Return how many images to draw at once: as asked for, but no more than memory holds with samples, margins and effects.
+
+    canvas: the largest Pass.canvas that is drawn.
+    """
     wanted, (height, width) = sampler.requirements, plain["size"]
     margins = (1 + 2 * wanted.margin) ** 2
     pixels = height * width * margins * plain["samples"]
     if color and wanted.effects:
         pixels += height * width * (margins * plain["samples"] + 2 * len(wanted.effects))  # halves, and a picture for each step
+    pixels += height * width * margins * (canvas**2 - 1)
     pixels += wanted.shadows * shadow_side((height, width)) ** 2
     layers = MAX_LAYERS // max(1, wanted.shadows)
     crowd = max(1, MAX_OBJECTS // max(1, sum(sampler.slots.values())))

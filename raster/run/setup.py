@@ -99,6 +99,8 @@ def build_setup(plain: dict[str, Any], config_dir: str | Path | None = None) -> 
     loaded, needed = _models(plain["objects"], mesh_picture_px((height, width))), Requirements.of(randomizers.values())
     catalog = _catalog(plain, labelled, loaded, needed)
     sampler = Sampler(catalog, randomizers, plain["seed"], (height, width), plain["views_per_layout"], plain["hold_appearance"])
+    wanted = {*plain["layers"], *(layer for each in annotations.values() for layer in getattr(each, "needs", ()))}
+    canvas = max((drawing.canvas for drawing in passes.values() if drawing.is_drawn(wanted)), default=1)
     sampler(0, 1)  # randomizers name what they cannot do, before anything is written
     return Setup(
         sampler=sampler,
@@ -106,7 +108,7 @@ def build_setup(plain: dict[str, Any], config_dir: str | Path | None = None) -> 
         annotations=_prepared(annotations, catalog),
         writers=_build(plain, "writers", _partial_=True),
         size=(height, width),
-        batch=batch_size(plain, sampler, any("color" in drawing.layers for drawing in passes.values())),
+        batch=batch_size(plain, sampler, any("color" in drawing.layers for drawing in passes.values()), canvas),
         samples=plain["samples"],
         splits=Splits(plain["valid"], plain["test"], plain["first"], plain["views_per_layout"]),
         prefetch=sampler.requirements.prefetch,

@@ -1,5 +1,7 @@
 """Amodal masks are what the ray caster sees of each object alone; visibility and boxes follow from them."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from catalogs import COVERAGE, fast, renderer_of
@@ -8,7 +10,9 @@ from ray_caster import cast, near_silhouette
 
 from raster import InputError, render
 from raster.annotations.amodal import Amodal, mask_of
+from raster.annotations.full import Full, full
 from raster.passes import CLASS_ID
+from raster.randomizers.camera import Camera
 from raster.randomizers.objects import Objects
 from raster.scene.sampler import Sampler
 
@@ -57,3 +61,56 @@ def test_masks_are_those_of_the_ray_caster(count, catalog):
 def test_more_objects_than_bits_are_refused_before_the_first_image():
     with pytest.raises(InputError, match=r"^randomizers\.objects\.count: 129 objects in an image, but the layer coverage"):
         render(overrides=["size=32", "preset=fast", "annotations=[amodal]", "randomizers.objects.count=[1,129]"])
+
+
+@pytest.mark.slow
+def test_what_the_edges_cut_off_is_what_a_wider_picture_shows(catalog):
+    """The same scenes through the same pinhole, in a picture three times as wide and high."""
+    on = fast(objects=Objects(count=(6, 9)), camera=Camera(distance=(1.4, 2.0), fov_deg=(40, 60)))
+    sampler = Sampler(catalog, on, 7, (64, 80))
+    passes = (
+        CLASS_ID,
+        COVERAGE,
+        replace(COVERAGE, layers={"coverage_canvas": "r32ui"}, optional=("coverage_canvas",), canvas=3),
+    )
+    renderer = renderer_of(sampler, 6, passes=passes, layers=("instance_id", "coverage", "coverage_canvas"))
+    frames = renderer.render(sampler(0, 6))
+    assert frames.layers["coverage_canvas"].shape == (6, 192, 240)
+    assert (frames.layers["coverage_canvas"][:, 64:128, 80:160] == frames.layers["coverage"]).all()
+    Amodal()(frames)
+    Full()(frames)
+    cut = 0
+    for line in frames.records:
+        record = through_json(line)
+        camera = record["camera"]
+        wide = {**camera, "width": 240, "height": 192, "cx": camera["cx"] + 80, "cy": camera["cy"] + 64}
+        for entry in (each for each in record["objects"] if each["class_id"]):
+            single = alone({**record, "camera": wide}, entry["instance"])
+            seen, border = cast(single, solids=SHAPES).instance_id > 0, near_silhouette(single, solids=SHAPES)
+            if not seen.any():
+                continue
+            sure, possible = (seen & ~border).sum(), (seen | border).sum()
+            assert sure <= (entry["full_px"] or 0) <= possible
+            if entry["full_px"]:
+                rows, columns = np.nonzero(seen)
+                box = [columns.min() - 80, rows.min() - 64, np.ptp(columns) + 1, np.ptp(rows) + 1]
+                assert np.abs(np.subtract(box, entry["full_bbox"])).max() <= 2
+                assert entry["truncation"] == round(1 - entry["amodal_px"] / entry["full_px"], 4)
+                cut += 0.05 < entry["truncation"] < 0.95
+    assert cut > 3
+    renderer.release()
+
+
+def test_a_lens_that_distorts_is_known_inside_the_image_only():
+    mask, canvas = np.zeros((4, 4), bool), np.zeros((18, 18), bool)  # a margin of 1 px around the picture
+    mask[1:3, 1:3] = True
+    assert full(mask, canvas, True) == {"full_px": 4, "full_bbox": [1, 1, 2, 2], "truncation": 0.0}
+    mask[3] = True
+    assert full(mask, canvas, True) == {"full_px": None, "full_bbox": None, "truncation": None}
+
+
+def test_a_margin_around_the_picture_counts():
+    mask, canvas = np.zeros((4, 4), bool), np.zeros((18, 18), bool)
+    mask[0, 0:2] = True
+    canvas[5:8, 7:9] = True  # the picture begins at 6 + 1
+    assert full(mask, canvas, False) == {"full_px": 6, "full_bbox": [0, -2, 2, 3], "truncation": 0.6667}

@@ -18,7 +18,7 @@ from raster.run.workers import _mark_unlabelled, _name_files
 SMALL = ["size=32", "n=24", "seed=3", "solids=[cube,dumbbell]"]
 # Images that show every optional field: distortion, morphs, composites, all lights, environments, layouts.
 EVERYTHING = [
-    *SMALL, "annotations=[boxes,amodal,pose,keypoints]",
+    *SMALL, "annotations=[boxes,amodal,full,pose,keypoints]",
     "preset=realistic", "randomizers.lens.distorted=1", "randomizers.morphs.share=0.5", "randomizers.lights.point=0.5",
     "randomizers.lights.spot=0.5", "randomizers.environment.share=0.5", "views_per_layout=2",
     "randomizers.objects.empty=0.1",

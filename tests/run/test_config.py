@@ -56,7 +56,7 @@ def test_each_option_composes_alone(row):
 @pytest.mark.parametrize("color", ["pbr", "phong"])
 def test_each_colour_composes_and_is_named_by_its_shader(color):
     plain = load_config([f"passes/color={color}"])
-    assert list(plain["passes"]) == ["class_id", "geometry", "coverage", "color"]
+    assert list(plain["passes"]) == ["class_id", "geometry", "coverage", "coverage_canvas", "color"]
     assert plain["passes"]["color"]["shader"] == f"{color}.frag"
     assert {path.stem for path in CONF.glob("passes/color/*.yaml")} == {"pbr", "phong"}
 
@@ -77,10 +77,10 @@ def test_the_presets_are_what_their_first_lines_say():
         slots=fast.sampler.requirements.slots, lights=fast.sampler.requirements.lights
     )
     assert fast.sampler.library is EMPTY
-    assert fast.passes[3].shader == "phong.frag"
+    assert fast.passes[4].shader == "phong.frag"
     assert realistic.sampler.requirements.effects == tuple(effect for effect in EFFECTS if effect != "reflection")
     assert realistic.sampler.requirements.shadows > 0
-    assert realistic.passes[3].shader == "pbr.frag"
+    assert realistic.passes[4].shader == "pbr.frag"
     assert len(realistic.sampler.library.pictures) > 20
     assert len(realistic.sampler.library.environments.names) > 10
 

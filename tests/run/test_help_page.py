@@ -161,7 +161,7 @@ def test_help_with_a_preset_and_a_folder_of_ones_own(tmp_path, capsys, modules_f
     for entry in (
         "samples=4",
         "passes/color=phong",
-        "passes=[class_id,geometry,coverage]",
+        "passes=[class_id,geometry,coverage,coverage_canvas]",
         "preset=night",
         "size=256",
         "solids.wedge.width=0.8",
