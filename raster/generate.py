@@ -79,7 +79,14 @@ def generate(cfg: "DictConfig") -> dict[str, Any]:
             data.begin(renderer.info.name)
             save_hydra_files(out, cfg)
             drawn = draw_missing(data, setup, renderer, out, choose_workers(plain, setup), plain["n"], start)
-        held = manifest.read(out) or {}
+    return told(out, plain, drawn)
+
+
+def told(out: Path, plain: dict[str, Any], drawn: dict[str, Any]) -> dict[str, Any]:
+    """What --json prints: the folder, what its manifest says, and what was drawn."""
+    from raster.dataset import manifest
+
+    held = manifest.read(out) or {}
     return {"out": str(out), "images": plain["n"], **{key: held[key] for key in TOLD if key in held}, **drawn}
 
 
@@ -87,7 +94,6 @@ def _add(stack: ExitStack, out: Path, plain: dict[str, Any], setup: "Setup", nam
     """Add layers to a complete set; return what --json prints."""
     from dataclasses import replace
 
-    from raster.dataset import manifest
     from raster.run.add_layers import add_layers, require_same_set, writers_of
     from raster.run.drawing import draw_missing
 
@@ -100,9 +106,9 @@ def _add(stack: ExitStack, out: Path, plain: dict[str, Any], setup: "Setup", nam
         return draw_missing(data, setup, renderer, folder, choose_workers(plain, setup), plain["n"], start)
 
     drawn = add_layers(out, plain, setup, names, draw)
-    held = manifest.read(out) or {}
-    print(f"added: {', '.join(names)}; digest {held['digest'][:16]}; {out}")
-    return {"out": str(out), "images": plain["n"], **{key: held[key] for key in TOLD if key in held}, **drawn}
+    report = told(out, plain, drawn)
+    print(f"added: {', '.join(names)}; digest {report['digest'][:16]}; {out}")
+    return report
 
 
 def claim(out: Path, plain: dict[str, Any], setup: "Setup") -> "Dataset":
