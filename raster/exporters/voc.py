@@ -92,7 +92,7 @@ def _annotation(record: Mapping[str, Any], picture: str, objects: list[Seen], bo
         corners = "".join(f"<{key}>{value + 1}</{key}>" for key, value in zip(CORNERS, box, strict=True))
         lines += ["  <object>", f"    <name>{escape(seen.entry['class'])}</name>", "    <pose>Unspecified</pose>"]
         if "truncation" in seen.entry:
-            lines.append(f"    <truncated>{int(seen.entry['truncation'] > 0)}</truncated>")
+            lines.append(f"    <truncated>{int((seen.entry['truncation'] or 0) > 0)}</truncated>")
         if "visibility" in seen.entry:
             lines.append(f"    <occluded>{int(visibility_of(seen.entry) < 1)}</occluded>")
         lines += [f"    <difficult>{int(not seen.kept)}</difficult>",

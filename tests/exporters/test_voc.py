@@ -50,7 +50,7 @@ def test_truncated_occluded_and_difficult(tmp_path):
         for record in frames.records:
             for entry in record["objects"]:
                 k = entry["instance"]
-                entry |= {"visibility": 1.0 if k % 2 else 0.4, "truncation": 0.1 * (k > 3)}
+                entry |= {"visibility": 1.0 if k % 2 else 0.4, "truncation": None if k == 2 else 0.1 * (k > 3)}
 
     set_with_instances(tmp_path / "set", change=change)
     export_here(tmp_path, "set", "format=voc", "to=voc", "min_visibility=0.5")
