@@ -44,7 +44,6 @@ def generate(cfg: "DictConfig") -> dict[str, Any]:
     from raster.run.config import check_config, out_folder
     from raster.run.drawing import draw_missing
     from raster.run.hydra_files import overrides_of_this_run, save_hydra_files
-    from raster.run.require_parts import notes_on_parts
     from raster.run.setup import build_setup, require_writers
     from raster.run.splits import require_images
     from raster.run.try_writers import try_writers
@@ -58,23 +57,20 @@ def generate(cfg: "DictConfig") -> dict[str, Any]:
     plain, more = with_held_layers(out, plain, overrides_of_this_run())
     setup = build_setup(plain)
     require_writers(setup)
-    for note in [*setup.meshes.notes, *notes_on_parts(setup.passes, setup.annotations, setup.writers)]:
-        print(note, flush=True)
+    print_notes(setup)
     note_files(plain, setup)
     with ExitStack() as stack:
         if more:
             return _add(stack, out, plain, setup, more, start)
         # No folder is made, and none is changed, before there is a renderer. A set that is complete needs none.
-        renderer = stack.enter_context(open_renderer(plain, setup)) if manifest.read(out) is None else None
-        if renderer:
-            try_writers(setup, renderer, plain["first"])
+        renderer = None
+        if manifest.read(out) is None:
+            try_writers(setup, renderer := stack.enter_context(open_renderer(plain, setup)), plain["first"])
         data = stack.enter_context(claim(out, plain, setup))
         if data.complete:
             print(f"complete: {out} holds these {plain['n']} images already")
             drawn: dict[str, Any] = {"drawn": 0}
         else:
-            if data.changed:
-                print(f"NOTE: {out}/scenes.jsonl {CHANGED}", flush=True)
             renderer = renderer or stack.enter_context(open_renderer(plain, setup))
             data.begin(renderer.info.name)
             save_hydra_files(out, cfg)
@@ -117,7 +113,10 @@ def claim(out: Path, plain: dict[str, Any], setup: "Setup") -> "Dataset":
     from raster.system.progress import Progress
 
     with Progress(0, "file", delay=2, title="checking") as progress:
-        return Dataset.claim(out, plain, plain["n"], setup.classes, progress.update, setup.ignore)
+        data = Dataset.claim(out, plain, plain["n"], setup.classes, progress.update, setup.ignore)
+    if data.changed and not data.complete:
+        print(f"NOTE: {out}/scenes.jsonl {CHANGED}", flush=True)
+    return data
 
 
 @contextmanager
@@ -135,6 +134,14 @@ def open_renderer(plain: dict[str, Any], setup: "Setup") -> "Iterator[Renderer]"
         yield renderer
     finally:
         renderer.release()
+
+
+def print_notes(setup: "Setup") -> None:
+    """Print what a user should know before images are drawn."""
+    from raster.run.require_parts import notes_on_parts
+
+    for note in [*setup.meshes.notes, *notes_on_parts(setup.passes, setup.annotations, setup.writers)]:
+        print(note, flush=True)
 
 
 def note_files(plain: dict[str, Any], setup: "Setup") -> None:
