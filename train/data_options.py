@@ -36,7 +36,7 @@ def by_component(configurations: list[dict[str, Any]]) -> list[dict[str, Any]]:
     for each in configurations:
         found: dict[str, Any] = {}
         for key, value in each.items():
-            if key not in groups or key in ("objects", "gl"):  # a table of options, and no components
+            if key not in groups or key in ("objects", "gl", "labels", "label_filter"):  # a table of options, and no components
                 found |= flat({key: value})
                 continue
             for name in dict.fromkeys(name for other in configurations for name in other.get(key) or {}):

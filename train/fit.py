@@ -37,7 +37,7 @@ UNBOUND = (
     "quiet",
 )
 # Options of what is drawn: unused for a folder.
-DRAWING = ("n", "solids", "labels", "distractors", "randomizers", "passes", "detail", "samples")
+DRAWING = ("n", "solids", "labels", "distractors", "randomizers", "passes", "detail", "samples", "label_filter")
 
 
 def main() -> None:

@@ -8,7 +8,8 @@ from raster import open_regular
 
 WEIGHTS, FACTS, SCORES, CHECKPOINT = "model.pth", "model.json", "scores.json", "checkpoint.pth"
 # Options that came later, with the values that are as if they were not there: runs of before do not have them.
-LATER: dict[str, Any] = {"hold_appearance": False, "labels": None, "detail": "outlines"}
+LATER: dict[str, Any] = {"hold_appearance": False, "labels": None, "detail": "outlines",
+                         "label_filter": {"min_visible_px": 0, "min_visibility": 0.0, "below": "background"}}  # fmt: skip
 
 
 def read_json(path: Path) -> Any:

@@ -31,19 +31,19 @@ def labels_table(value: Any) -> dict[str, str | None]:
 
 
 def classes_of(
-    choices: Sequence[str], table: Mapping[str, str | None], unlabelled: Collection[str] = ()
+    choices: Sequence[str], table: Mapping[str, str | None], unlabelled: Collection[str] = (), ignores: bool = False
 ) -> tuple[tuple[str, ...], np.ndarray]:
     """Return the class names by id, background first, and the class id (1 + C,) int32 of each of C choices; row 0 is 0.
 
     `choices`: solids, then classes of own meshes; a choice that `table` does not name is a class of its own name. Classes are
-    numbered in the order in which they first appear. InputError for a key that is no choice, for names that cannot be, and
-    unless there is a class, and no more than fit.
+    numbered in the order in which they first appear. `ignores`: something else is to be ignored too. InputError for a key that
+    is no choice, for names that cannot be, and unless there is a class, and no more than fit.
     """
     if unknown := [key for key in table if key not in choices]:
         there = ", ".join(choices[:_SHOWN]) + ", ..." * (len(choices) > _SHOWN)
         raise InputError(f"labels: {unknown[0]}: is no solid of `solids` and no class of objects.meshes; there are {there}")
     named = [table.get(choice, choice) for choice in choices]
-    ignores = any(table.get(choice) == IGNORE for choice in choices)
+    ignores = ignores or any(table.get(choice) == IGNORE for choice in choices)
     found = [name for choice, name in zip(choices, named, strict=True) if name is not None and table.get(choice) != IGNORE]
     classes = (BACKGROUND, *dict.fromkeys(found))
     _check(table, classes, unlabelled, ignores)

@@ -22,7 +22,15 @@ FILES = {  # top-level keys that are digests of what was read from files
     "code": "Python modules or shaders of your own",
 }
 # Options that came later, with the values that are as if they were not there: sets of before do not have them.
-LATER: dict[str, Any] = {"test": 0, "hold_appearance": False, "labels": None, "layers": [], "detail": "outlines"}
+NO_FILTER = {"min_visible_px": 0, "min_visibility": 0.0, "below": "background"}
+LATER: dict[str, Any] = {
+    "test": 0,
+    "hold_appearance": False,
+    "labels": None,
+    "layers": [],
+    "detail": "outlines",
+    "label_filter": NO_FILTER,
+}
 _PACKAGES = {"raster": "raster-labels", "numpy": "numpy", "moderngl": "moderngl", "isal": "isal", "pillow": "pillow"}
 _KEYS = {"complete": bool, "n": int, "configuration": dict, "classes": list, "versions": dict, "renderers": list}
 

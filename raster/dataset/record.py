@@ -94,6 +94,7 @@ class ObjectRecord(ObjectBase, total=False):
     morph: MorphRecord  # only if its shape is deformed
     parts: list[PartRecord]  # only for a composite object
     visible_px: int  # pixels of the image that show it; written by raster/annotations/boxes.py
+    true_class: str  # only if it lost its label: the class that it would have; written by raster/run/label_filter.py
     bbox: list[int] | None  # [x, y, w, h] px of those pixels, None without any; written by raster/annotations/boxes.py
     amodal_px: int  # pixels that would show it if nothing stood before it; written by raster/annotations/amodal.py
     amodal_bbox: list[int] | None  # [x, y, w, h] px of those pixels; written by raster/annotations/amodal.py

@@ -52,7 +52,7 @@ def verify(out: str | Path, processes: int = 1, report_progress: Report = quiet)
     lists = manifest.lists_of(held)
     tally = DatasetStatistics(numbers, classes, TEST in lists)
     processes = max(1, min(processes, len(numbers) // _SHARE))
-    labels = LabelValues(classes, held.get("ignore"))
+    labels = LabelValues.of(held)
     for record in _records(out, held, labels, processes, report_progress):
         tally.add(record)
     require_listed(out, list_files(out, numbers), tally.hashes.listed())  # every listed file was there

@@ -125,6 +125,7 @@ def _check_objects(objects: list[dict[str, Any]], labels: LabelValues, size: tup
         here = f"{where}: instance {entry['instance']}"
         known = labels.name(entry["class_id"]) == entry["class"]
         _need(known, here, f"class {entry['class']!r} with class_id {entry['class_id']} does not agree with codes.txt")
+        _need(not (problem := labels.filter_problem(entry)), here, problem)
         for part in (entry, *entry.get("parts", ())):
             _need(isinstance(part["solid"], str), here, f"solid is {part['solid']!r}, expected a name")
             _matrix(part["world_from_object"], f"{here}: world_from_object")

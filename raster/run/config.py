@@ -25,6 +25,7 @@ from raster.run.flags import quoted_words, refuse_flags
 from raster.run.help_page import print_help
 from raster.run.hydra_messages import explain
 from raster.run.json_report import reports_json
+from raster.run.label_filter import LabelFilterOptions
 from raster.run.options import yaml_value
 from raster.run.own_folder import own_folder, split_config_dir, use_folder
 from raster.run.refuse_values import refuse_values
@@ -72,6 +73,7 @@ class Config:
     # --- What is drawn
     solids: dict[str, Any] = field(default_factory=dict)  # the classes, in the order of their ids
     labels: Any = None  # other classes than solids and meshes have [; {solid or class: class, null or ignore}, or null]
+    label_filter: LabelFilterOptions = field(default_factory=LabelFilterOptions)
     distractors: dict[str, Any] = field(default_factory=dict)  # unlabelled solids
     # --- Your own meshes
     objects: MeshOptions = field(default_factory=MeshOptions)
@@ -206,6 +208,7 @@ def check_config(cfg: DictConfig) -> dict[str, Any]:
         raise InputError(f"first={plain['first']}: {what}")
     plain["valid"], plain["test"] = checked_splits(plain["valid"], plain["test"], plain["views_per_layout"])
     plain["labels"] = labels_table(plain["labels"]) or None
+    LabelFilterOptions(**plain["label_filter"]).check([name for name, made in plain["annotations"].items() if made])
     workers = plain["workers"]
     if workers != "auto" and not (type(workers) is int and 1 <= workers <= 256):
         raise InputError(f"workers={yaml_value(workers)}: expected auto, or a whole number from 1 to 256")

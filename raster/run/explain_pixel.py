@@ -60,8 +60,7 @@ def _draw(built: Setup, scenes: Scenes) -> Frames:
     for layer in ("class_id", "instance_id"):
         if layer not in frames.layers:
             raise InputError(f"passes: no pass draws the layer {layer}, which tells what is at a pixel")
-    for annotate in setup.annotations.values():
-        annotate(frames)
+    setup.annotate(frames)
     return frames
 
 

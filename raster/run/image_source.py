@@ -89,8 +89,7 @@ class ImageSource:
 
     def _frames(self, first: int, count: int) -> Iterator[Frames]:
         for frames in self._renderer.stream(self._scenes(first, count)):
-            for annotate in self.setup.annotations.values():
-                annotate(frames)
+            self.setup.annotate(frames)
             yield frames
 
     def _scenes(self, first: int, count: int) -> Iterator[Scenes]:

@@ -15,6 +15,7 @@ from raster.errors import InputError, one_line
 from raster.run.components import comment_and_body, described, randomizer_class, summary
 from raster.run.config import Config, GLOptions, load_config
 from raster.run.known_keys import names
+from raster.run.label_filter import LabelFilterOptions
 from raster.run.options import GROUPS, options_of, yaml_value
 from raster.system.atomic_files import write_atomic
 from raster.system.paths import CONF
@@ -83,8 +84,9 @@ def randomizer_yaml(name: str) -> str:
 def markdown() -> str:
     """Text of docs/options.md."""
     plain = load_config()
-    parts = [INTRODUCTION, "## The run\n", fields_table(Config, skip=(*GROUPS, "gl", "objects"))]
+    parts = [INTRODUCTION, "## The run\n", fields_table(Config, skip=(*GROUPS, "gl", "objects", "label_filter"))]
     parts += ["\n## gl: the device\n", fields_table(GLOptions), "\n## Groups\n", _groups(plain)]
+    parts += ["\n## label_filter: labels of what is hardly seen\n", fields_table(LabelFilterOptions)]
     parts += [
         "\n## solids: shapes\n",
         _solids(),

@@ -23,6 +23,7 @@ from raster.run.batch_size import batch_size
 from raster.run.build_errors import reason
 from raster.run.give_way import give_way
 from raster.run.instantiate import instantiate
+from raster.run.label_filter import LabelFilter, label_filter
 from raster.run.object_extents import ObjectExtents
 from raster.run.own_folder import own_folder, use_folder, with_shaders
 from raster.run.require_camera import require_one_camera
@@ -54,6 +55,7 @@ class Setup:
     device: int | None
     meshes: LoadedMeshes = field(default_factory=LoadedMeshes)
     layers: tuple[str, ...] = ()  # optional ones that are wanted as such
+    label_filter: LabelFilter | None = None
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -63,14 +65,23 @@ class Setup:
     @property
     def ignore(self) -> int | None:
         """The value of labels/ that is to be left out of training and scores; None if there is none."""
-        return IGNORE_ID if (self.sampler.catalog.class_id >= len(self.classes)).any() else None
+        ignores = self.label_filter is not None and self.label_filter.value == IGNORE_ID
+        return IGNORE_ID if ignores or (self.sampler.catalog.class_id >= len(self.classes)).any() else None
 
     @property
     def drawn_layers(self) -> tuple[str, ...]:
         """Names of the layers that are drawn: of optional ones those that `layers`, an annotation or a writer names."""
-        needs = {*self.layers, *(layer for made in self.annotations.values() for layer in getattr(made, "needs", ()))}
+        readers = [*self.annotations.values(), *filter(None, [self.label_filter])]
+        needs = {*self.layers, *(layer for made in readers for layer in getattr(made, "needs", ()))}
         needs |= {layer for make in self.writers.values() for layer in layers_of_writer(make) or ()}
         return tuple(name for p in self.passes for name in p.layers if name not in p.optional or name in needs)
+
+    def annotate(self, frames: Frames) -> None:
+        """Call all annotations with a batch, then the label filter."""
+        for annotation in self.annotations.values():
+            annotation(frames)
+        if self.label_filter is not None:
+            self.label_filter(frames)
 
     def renderer(self, *layers: str) -> Renderer:
         """Make a renderer for these scenes in this process. It draws these layers too, if a pass has them."""
@@ -89,8 +100,7 @@ def build_setup(plain: dict[str, Any], config_dir: str | Path | None = None) -> 
     """
     require_linux()
     folder = own_folder() if config_dir is None else use_folder(config_dir)
-    labelled = _solids(plain, "solids")
-    passes = _passes(plain, folder)
+    labelled, passes = _solids(plain, "solids"), _passes(plain, folder)
     annotations = _build(plain, "annotations")
     require_layers(passes, annotations, plain["layers"])
     height, width = plain["size"]
@@ -114,6 +124,7 @@ def build_setup(plain: dict[str, Any], config_dir: str | Path | None = None) -> 
         prefetch=sampler.requirements.prefetch,
         device=plain["gl"]["device"],
         layers=tuple(plain["layers"]),
+        label_filter=label_filter(plain["label_filter"]),
         meshes=replace(loaded, notes=(*loaded.notes, *_note_on_sizes(plain, sampler))),
     )
 
@@ -141,7 +152,9 @@ def _catalog(plain: dict[str, Any], labelled: dict[str, Any], loaded: LoadedMesh
     unlabelled = {k: v for k, v in _solids(plain, "distractors").items() if k not in classes}
     labels = plain["labels"] or {}
     check_names(labelled, unlabelled, named)  # here too, since variants take time
-    classes_of((*labelled, *sorted(named - set(labelled))), labels, unlabelled)
+    filtered = label_filter(plain["label_filter"])
+    ignores = filtered is not None and filtered.value == IGNORE_ID
+    classes_of((*labelled, *sorted(named - set(labelled))), labels, unlabelled, ignores)
     variants = variants_of(plain, {**labelled, **unlabelled}, needed.shapes)
     return Catalog(
         labelled, unlabelled, loaded.meshes, fine, metric, proportions_of(plain), variants, needed.solids,

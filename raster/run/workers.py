@@ -78,8 +78,7 @@ def draw(job: DrawJob, renderer: Renderer, shared: SharedProgress, report_progre
     size = 0
     with Output(job.out, job.setup.writers, job.threads) as output:
         for frames in renderer.stream(_scenes(job, shared)):
-            for annotate in job.setup.annotations.values():
-                annotate(frames)
+            job.setup.annotate(frames)
             _name_files(frames, job.setup.splits)
             _mark_unlabelled(frames, job.setup.ignore)
             output.write(frames)

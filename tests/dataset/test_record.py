@@ -21,7 +21,7 @@ EVERYTHING = [
     *SMALL, "annotations=[boxes,amodal,full,pose,keypoints]",
     "preset=realistic", "randomizers.lens.distorted=1", "randomizers.morphs.share=0.5", "randomizers.lights.point=0.5",
     "randomizers.lights.spot=0.5", "randomizers.environment.share=0.5", "views_per_layout=2",
-    "randomizers.objects.empty=0.1",
+    "randomizers.objects.empty=0.1", "label_filter.min_visible_px=30",
 ]  # fmt: skip
 
 

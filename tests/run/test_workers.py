@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from raster.errors import InputError
 from raster.frames import Frames
+from raster.run.setup import Setup
 from raster.run.splits import Splits
 from raster.run.workers import DrawJob, SharedProgress, _scenes, chunks_of, draw, start_helpers
 from raster.streams import even_mask, golden_ratio_mask
@@ -37,7 +38,9 @@ def job(out: Path, chunks: list[tuple[int, int]], threads: int = 0, **setup: Any
     """Fake images through the real writer."""
     usual = {"writers": {"camvid": Camvid}, "annotations": {}, "splits": Splits(0.25), "prefetch": False, "ignore": None}
     usual["sampler"] = lambda first, count: (first, count)
-    return DrawJob(SimpleNamespace(**{**usual, **setup}), out, chunks, threads)
+    made = SimpleNamespace(**{**usual, "label_filter": None, **setup})
+    made.annotate = partial(Setup.annotate, made)
+    return DrawJob(made, out, chunks, threads)
 
 
 def journal(out: Path) -> list[dict[str, Any]]:

@@ -149,7 +149,7 @@ class StreamSource:
         held_out = valid if isinstance(valid, int) else min(MAX_HELD_OUT, round(valid * plain["n"]))
         self.valid = list(range(VALID_FROM, VALID_FROM + max(1, held_out)))
         drawing = ["solids", "distractors", "objects", "randomizers", "samples", "seed", "n"]
-        drawing += ["views_per_layout", "hold_appearance", "labels"]
+        drawing += ["views_per_layout", "hold_appearance", "labels", "label_filter"]
         self.facts: dict[str, Any] = {"stream": {key: plain[key] for key in drawing}, "digest": None}
 
     def read(self, size: tuple[int, int]) -> Read:
