@@ -60,11 +60,12 @@ def _changes_no_image(word: str) -> bool:
 def require_same_set(out: Path, plain: dict[str, Any], n: int, classes: tuple[str, ...]) -> None:
     """InputError, which names the first difference, unless a configuration is that of the set in `out` but for its layers."""
     held = manifest.read(out) or {}
-    kept = {key: held["configuration"][key] for key in ("layers", "writers") if key in held["configuration"]}
-    files = Layers.files_of(**_options(plain), names=[*held["layers"]])
+    there = held.get("layers", {})
+    kept = {"layers": [], **{key: held["configuration"][key] for key in ("layers", "writers") if key in held["configuration"]}}
+    files = Layers.files_of(**_options(plain), names=[*there])
     for name, file in files.items():
-        if file != held["layers"][name]:
-            what = f"the layer {name} is {dict(held['layers'][name])} there and would be {dict(file)} here"
+        if file != there[name]:
+            what = f"the layer {name} is {dict(there[name])} there and would be {dict(file)} here"
             raise InputError(f"out={out}: {what}; one set has one format for depth and distance, and one for normals")
     manifest.require_same(out, held, manifest.start({**plain, **kept}, n, classes))
 

@@ -58,6 +58,20 @@ def test_the_first_command_still_finds_the_set_complete_and_can_grow_it(folder):
     assert verify(folder / "set")["images"] == 13
 
 
+def test_a_set_without_a_layer_and_with_filtered_labels_and_test_images_gets_some(tmp_path):
+    words = (*SMALL, "labels={cube: box, sphere: ignore}", "label_filter.min_visible_px=60", "test=0.3")
+    generate_here(tmp_path, *words, "layers=[]")
+    generate_here(tmp_path, "out=set", "layers=[instance_id]")
+    assert "complete" in generate_here(tmp_path, *words)
+    held = manifest(tmp_path / "set")
+    assert (held["ignore"], list(held["layers"])) == (255, ["instance_id"])
+    assert held["counts"]["test"] > 0 < held["counts"]["filtered"]
+    assert verify(tmp_path / "set")["digest"] == held["digest"]
+    (tmp_path / "again").mkdir()
+    generate_here(tmp_path / "again", *words)
+    assert data(tmp_path / "again/set") == data(tmp_path / "set")
+
+
 def test_labels_that_differ_are_refused_and_nothing_is_changed(folder):
     path = folder / "set/labels/000007.png"
     label = np.array(Image.open(path))
