@@ -22,8 +22,9 @@ MANIFEST = ["complete", "n", "seed", "configuration", "classes", "versions", "re
 
 
 def test_the_folder_holds_what_is_promised_and_no_more(base):
-    assert {path.name for path in base.iterdir()} == {"images", "labels", ".hydra", ".checked.npz", "manifest.json", *LISTS}
-    for folder, mode in (("images", "RGB"), ("labels", "L")):
+    known = {"images", "instances", "labels", ".hydra", ".checked.npz", "manifest.json", *LISTS}
+    assert {path.name for path in base.iterdir()} == known
+    for folder, mode in (("images", "RGB"), ("labels", "L"), ("instances", "I;16")):
         assert sorted(path.name for path in (base / folder).iterdir()) == [f"{i:06d}.png" for i in range(N)]
         for path in (base / folder).iterdir():
             with Image.open(path) as image:
@@ -34,7 +35,7 @@ def test_the_folder_holds_what_is_promised_and_no_more(base):
 
 def test_the_pictures_are_of_something(base):
     """A frame that was never drawn, or drawn twice, is valid too."""
-    assert len(set(data(base).values())) == 2 * N + len(LISTS)
+    assert len(set(data(base).values())) == 3 * N + len(LISTS)
     assert (pixels(base, "images").reshape(N, -1).std(axis=1) > 5).all()
     ids = pixels(base, "labels")
     assert ids.reshape(N, -1).any(axis=1).all()  # an object in each
