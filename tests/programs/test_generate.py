@@ -17,8 +17,10 @@ from raster.dataset.verify import verify
 pytestmark = pytest.mark.slow
 REALISTIC = ("n=10", "size=64", "preset=realistic")
 KEYS = ["index", "image", "label", "split", "camera", "objects", "lights", "image_sha256", "label_sha256"]
+KEYS += ["files"]
 CAMERA = ["width", "height", "fx", "fy", "cx", "cy", "near", "far", "world_from_camera"]
-MANIFEST = ["complete", "n", "seed", "configuration", "classes", "versions", "renderers", "counts", "files", "digest", "run"]
+MANIFEST = ["complete", "n", "seed", "configuration", "classes", "versions", "renderers", "counts", "files", "digest"]
+MANIFEST += ["run", "layers"]
 
 
 def test_the_folder_holds_what_is_promised_and_no_more(base):
