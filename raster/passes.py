@@ -1,6 +1,6 @@
 """Pass: a fragment shader and the layers that it writes. conf/passes/ has one file for each."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from raster.errors import InputError
@@ -25,6 +25,8 @@ class Pass:
     canvas: int = 1  # an odd number: drawn on a canvas so many times as wide and high, with the picture in its middle
 
     def __post_init__(self) -> None:
+        if isinstance(self.optional, str) or not isinstance(self.optional, Sequence):
+            raise InputError(f"optional={self.optional}: expected a list of layers")
         if self.combine not in ("nearest", "or"):
             raise InputError(f"combine={self.combine}: expected nearest or or")
         if self.canvas % 2 != 1 or (self.canvas > 1 and self.combine != "or"):

@@ -40,7 +40,7 @@ def with_held_layers(out: Path, plain: dict[str, Any], words: Sequence[str] | No
     line, if there is one; if they say nothing but `layers` and what changes no image, the set's own configuration is taken.
     """
     held = manifest.read(out)
-    if held is None or not held["complete"]:
+    if held is None or not held["complete"] or not plain["writers"].get("layers"):
         return plain, []
     if words and any(word.startswith("layers=") for word in words) and all(map(_changes_no_image, words)):
         plain = {**options_of_set(held["configuration"], words, None), "n": held["n"]}

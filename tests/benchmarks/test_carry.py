@@ -38,7 +38,7 @@ def test_a_change_is_made_to_the_base():
     # 80 of 100 images are trained on: 1,600, shared as the recipe does (40 to 137), are 4.5 and 15.5 epochs.
     assert overrides(OPTIONS, "equal", "change") == {
         "draw": ["a=1", "a=2", "size=64"],
-        "fit": ["epochs=5", "then_epochs=15", "x=1"],
+        "fit": ["epochs=3", "then_epochs=17", "x=1"],
     }
 
 

@@ -25,7 +25,7 @@ from raster.run.setup import build_setup
         ("solids=[cubes]", "solids: there is no cubes; choose from capsule, cone, cube"),
         ("passes=[colour]", "passes: there is no colour; choose from class_id"),
         ("writers=[coco2]", "writers: there is no coco2; choose from camvid"),
-        ("annotations=[box]", "annotations: there is no box; choose from boxes"),
+        ("annotations=[box]", "annotations: there is no box; choose from amodal, boxes, full, keypoints, pose"),
         ("randomizers=[fog]", "randomizers: there is no fog; choose from background, camera"),
         ("randomizers=null", "randomizers, passes, annotations and writers take a list of names"),
         ("randomizers.camera.fov_deg=[nan,40]", "randomizers.camera.fov_deg: nan is not a finite number"),

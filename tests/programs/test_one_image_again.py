@@ -20,7 +20,7 @@ def test_an_opened_set_draws_the_images_that_it_holds(made, again):
         held = records(made)[number]
         drawn = orjson.loads(orjson.dumps(frames.records[0], option=orjson.OPT_SERIALIZE_NUMPY))
         assert drawn == {key: held[key] for key in drawn}
-        assert set(held) - set(drawn) == {"image", "label", "split", "image_sha256", "label_sha256"}
+        assert set(held) - set(drawn) == {"image", "label", "split", "image_sha256", "label_sha256", "files"}
         assert isinstance(frames.records[0]["camera"]["world_from_camera"], np.ndarray)
 
 
