@@ -59,7 +59,7 @@ def parse() -> argparse.Namespace:
 
 def measure(out: Path, n: int, preset: str, size: int) -> dict[str, Any]:
     """Fake a set of n images, time the programs on it, print and return the seconds. The set is removed."""
-    words = [f"preset={preset}", f"size={size}", f"out={out}"]
+    words = ["layers=[]", f"preset={preset}", f"size={size}", f"out={out}"]
     began = time.perf_counter()
     run("raster.generate", *words, "n=1")
     fake(out, n)
