@@ -16,19 +16,11 @@ from programs import HANG_S, ROOT
 
 from raster.errors import InputError
 from raster.frames import Frames
-from raster.gl.current import Current, make_current, restored
 from raster.run.image_source import ImageSource, render
 from raster.system.progress import PREFIX
 
 SMALL = ("preset=fast", "size=32", "batch=2")
-
-
-@pytest.fixture(autouse=True)
-def nothing_current() -> Iterator[None]:
-    """Other tests of this process keep OpenGL in the main thread."""
-    with restored():
-        make_current(Current(None, None, None, None))
-        yield
+pytestmark = pytest.mark.usefixtures("nothing_current")
 
 
 @pytest.fixture(scope="module")

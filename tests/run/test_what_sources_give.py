@@ -7,16 +7,9 @@ import numpy as np
 import pytest
 
 from raster.frames import Frames
-from raster.gl.current import Current, make_current, restored
 from raster.run.image_source import ImageSource, render
 
-
-@pytest.fixture(autouse=True)
-def nothing_current() -> Iterator[None]:
-    """Other tests of this process keep OpenGL in the main thread."""
-    with restored():
-        make_current(Current(None, None, None, None))
-        yield
+pytestmark = pytest.mark.usefixtures("nothing_current")
 
 
 @pytest.fixture(scope="module")
