@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from raster.dataset.mask_box import box_of
 from raster.frames import Frames
 
 
@@ -36,9 +37,6 @@ def mask_of(coverage: np.ndarray, instance: int) -> np.ndarray:
 
 def amodal(mask: np.ndarray, seen: np.ndarray) -> dict[str, Any]:
     """The keys of one object, from its amodal mask and its visible pixels (H, W) bool."""
-    columns, rows = np.flatnonzero(mask.any(axis=0)), np.flatnonzero(mask.any(axis=1))
-    if not len(rows):
-        return {"amodal_px": 0, "amodal_bbox": None, "visibility": None}
-    x, y, pixels = int(columns[0]), int(rows[0]), int(np.count_nonzero(mask))
-    box = [x, y, int(columns[-1]) - x + 1, int(rows[-1]) - y + 1]
-    return {"amodal_px": pixels, "amodal_bbox": box, "visibility": round(int(np.count_nonzero(seen)) / pixels, 4)}
+    box, pixels = box_of(mask), int(np.count_nonzero(mask))
+    share = round(int(np.count_nonzero(seen)) / pixels, 4) if pixels else None
+    return {"amodal_px": pixels, "amodal_bbox": box, "visibility": share}

@@ -5,7 +5,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from raster.annotations.amodal import amodal, mask_of
+from raster.annotations.amodal import mask_of
+from raster.dataset.mask_box import box_of
 from raster.frames import Frames
 
 WIDE = 3  # images along each side of the canvas
@@ -37,17 +38,13 @@ def full(mask: np.ndarray, whole: np.ndarray, distorts: bool) -> dict[str, Any]:
 
     The canvas is larger than 3 x 3 images where a lens that distorts makes more than the picture be drawn.
     """
-    nothing = {"full_px": None, "full_bbox": None, "truncation": None}
-    found = amodal(mask, mask)
+    nothing, inside = {"full_px": None, "full_bbox": None, "truncation": None}, int(np.count_nonzero(mask))
     if distorts:
         cut = mask[0].any() or mask[-1].any() or mask[:, 0].any() or mask[:, -1].any()
-        if cut or not found["amodal_px"]:
-            return nothing
-        return {"full_px": found["amodal_px"], "full_bbox": found["amodal_bbox"], "truncation": 0.0}
-    around = amodal(whole, whole)
-    if not around["amodal_px"]:
+        return nothing if cut or not inside else {"full_px": inside, "full_bbox": box_of(mask), "truncation": 0.0}
+    box, pixels = box_of(whole), int(np.count_nonzero(whole))
+    if box is None:
         return nothing
-    x, y, width, height = around["amodal_bbox"]
     down, right = (side // WIDE + (side // WIDE - size) // 2 for side, size in zip(whole.shape, mask.shape, strict=True))
-    share = 1 - found["amodal_px"] / around["amodal_px"]
-    return {"full_px": around["amodal_px"], "full_bbox": [x - right, y - down, width, height], "truncation": round(share, 4)}
+    moved = [box[0] - right, box[1] - down, *box[2:]]
+    return {"full_px": pixels, "full_bbox": moved, "truncation": round(1 - inside / pixels, 4)}

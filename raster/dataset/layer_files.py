@@ -1,5 +1,6 @@
 """LayerFile: how a layer lies on disk, as manifest.json says under "layers". encode_layer, read_layer: its files."""
 
+import hashlib
 import io
 import struct
 import zipfile
@@ -84,13 +85,15 @@ def _zipped(name: str, data: bytes) -> bytes:
     return local + central + b"PK\x05\x06" + struct.pack("<HHHHIIH", 0, 0, 1, 1, len(central), len(local), 0)
 
 
-def read_layer(path: Path, name: str, file: LayerFile) -> np.ndarray:
+def read_layer(path: Path, name: str, file: LayerFile, sha256: str | None = None) -> np.ndarray:
     """The layer of one image as its file has it: uint16 of a png16, uint8 of a png8, else the array.
 
-    InputError for a file that cannot be read.
+    InputError for a file that cannot be read, and for one with another hash than `sha256` (hex), if that is given.
     """
     try:
         data = read_regular(path, links=False)
+        if sha256 is not None and (found := hashlib.sha256(data).hexdigest()) != sha256:
+            raise InputError(f"{path}: its sha256 is {found}, but scenes.jsonl says {sha256}")
         if file["format"].startswith("png"):
             with Image.open(io.BytesIO(data), formats=("PNG",)) as image:
                 if image.mode != ("RGB" if file["format"] == "png8" else "I;16"):

@@ -15,6 +15,8 @@ from raster.dataset.label_values import LabelValues
 from raster.dataset.layer_files import LayerFile
 from raster.dataset.read_png import read_png
 from raster.dataset.record import SPLITS
+from raster.dataset.verify_annotations import check_annotations
+from raster.dataset.verify_label import check_label
 from raster.dataset.verify_layers import check_layers
 from raster.errors import InputError
 from raster.geometry.deformations import Deformations
@@ -55,18 +57,15 @@ def check_image(
         _need(isinstance(record["lights"], list), where, "lights is not a list")
         size = _check_camera(record["camera"], where)
         _check_objects(record["objects"], labels, size, where)
+        check_annotations(record, where)
         _check_layout(record.get("layout"), where)
         if "image" in record:
             read_png(out / record["image"], size, "RGB", record["image_sha256"])
-        label = None
-        if "label" in record:
-            label = read_png(out / record["label"], size, "L", record["label_sha256"])
-            _check_label(label, record["objects"], labels, str(out / record["label"]))
-            shows = bool(((label > 0) & (label != labels.ignore)).any())
-            _need(not (record.get("unlabelled") and shows), where, "is unlabelled, but its label shows a class")
+        label = _read_label(out, record, labels, size, where)
+        of_layers = check_layers(out, index, record, label, layers)
         for path, expected in record.get("files", {}).items():
-            _check_file(out / path, expected)
-        check_layers(out, index, record, label, layers)
+            if path not in of_layers:
+                _check_file(out / path, expected)
     except InputError:
         raise
     except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
@@ -74,6 +73,19 @@ def check_image(
         said = f"is no record in JSON: {error}" if isinstance(error, orjson.JSONDecodeError) else has
         raise InputError(f"{where}: {said}") from error
     return record
+
+
+def _read_label(
+    out: Path, record: dict[str, Any], labels: LabelValues, size: tuple[int, int], where: str
+) -> np.ndarray | None:  # fmt: skip
+    """Return the label (H, W) uint8 of a record after checking it, None if there is none."""
+    if "label" not in record:
+        return None
+    label = read_png(out / record["label"], size, "L", record["label_sha256"])
+    check_label(label, record["objects"], labels, str(out / record["label"]))
+    shows = bool(((label > 0) & (label != labels.ignore)).any())
+    _need(not (record.get("unlabelled") and shows), where, "is unlabelled, but its label shows a class")
+    return label
 
 
 def _check_file(path: Path, expected: str) -> None:
@@ -158,40 +170,3 @@ def _check_box(visible: int, box: list[int] | None, size: tuple[int, int], where
         inside = min(x, y) >= 0 and min(w, h) >= 1 and x + w <= size[0] and y + h <= size[1]
         _need(inside, where, f"bbox {box} is not inside {size[0]} x {size[1]} pixels")
         _need(w * h >= visible, where, f"bbox {box} has {w * h} pixels, but visible_px is {visible}")
-
-
-def _check_label(label: np.ndarray, objects: list[dict[str, Any]], labels: LabelValues, where: str) -> None:
-    """Hold the pixels of `label` (H, W) uint8 against the classes and against what the objects say they cover."""
-    areas = np.bincount(label.ravel(), minlength=256)
-    if unknown := [value for value in np.flatnonzero(areas).tolist() if labels.name(value) is None]:
-        raise InputError(f"{where}: holds the value {unknown[-1]}, but codes.txt has {len(labels.classes)} names")
-    if not objects or "visible_px" not in objects[0]:
-        return
-    values = [*range(len(labels.classes)), *([] if labels.ignore is None else [labels.ignore])]
-    for class_id in values:
-        name = labels.name(class_id)
-        members = [entry for entry in objects if entry["class_id"] == class_id]
-        visible = sum(entry["visible_px"] for entry in members)
-        if class_id == 0:  # unlabelled things and the empty space around them
-            _need(visible <= areas[0], where, f"{areas[0]} pixels of {name}, but visible_px sum to {visible}")
-            continue
-        _need(visible == areas[class_id], where, f"{areas[class_id]} pixels of {name}, but visible_px sum to {visible}")
-        boxes = [entry["bbox"] for entry in members if entry["bbox"] is not None]
-        found, expected = _box_of(label == class_id), _union(boxes)
-        _need(found == expected, where, f"pixels of {name} span {found}, but the boxes of its objects span {expected}")
-
-
-def _box_of(mask: np.ndarray) -> list[int] | None:
-    """Return [x, y, w, h] of the true pixels of `mask` (H, W) bool, None if there are none."""
-    columns, rows = np.flatnonzero(mask.any(axis=0)), np.flatnonzero(mask.any(axis=1))
-    if not len(columns):
-        return None
-    return [int(columns[0]), int(rows[0]), int(columns[-1] - columns[0] + 1), int(rows[-1] - rows[0] + 1)]
-
-
-def _union(boxes: list[list[int]]) -> list[int] | None:
-    """Return the smallest [x, y, w, h] around all boxes, None around none."""
-    if not boxes:
-        return None
-    x, y = min(box[0] for box in boxes), min(box[1] for box in boxes)
-    return [x, y, max(b[0] + b[2] for b in boxes) - x, max(b[1] + b[3] for b in boxes) - y]

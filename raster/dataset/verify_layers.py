@@ -16,23 +16,25 @@ ALIKE = 1e-5  # relative difference of distance and what depth says it is, of fl
 
 def check_layers(
     out: Path, index: int, record: Mapping[str, Any], label: np.ndarray | None, files: Mapping[str, LayerFile]
-) -> None:
-    """Check the layers of image `index`; label (H, W) uint8, None without one; files: "layers" of the manifest.
+) -> set[str]:
+    """Check the layers of image `index`, hashes too, and return their paths in OUT.
 
-    InputError for the first file that is wrong.
+    label (H, W) uint8, None without one; files: "layers" of the manifest. InputError for the first file that is wrong.
     """
     listed = record.get("files", {})
     layers: dict[str, np.ndarray] = {}
     for name, file in files.items():
         path = path_of(file, index)
         _need(path in listed, out / path, "is not among the files of its record in scenes.jsonl")
-        layers[name] = read_layer(out / path, name, file)
+        layers[name] = read_layer(out / path, name, file, listed[path])
         shape = (record["camera"]["height"], record["camera"]["width"])
         _need(layers[name].shape[:2] == shape, out / path, f"is an array of {layers[name].shape}; the image has {shape}")
     where = {name: out / path_of(file, index) for name, file in files.items()}
     ids = layers.get("instance_id")
     if ids is not None:
         _check_ids(ids, record["objects"], label, where["instance_id"])
+    if ids is not None and "coverage" in layers:
+        _check_coverage(layers["coverage"], ids, record["objects"], where["coverage"])
     there = None if ids is None else ids > 0
     for name in METRIC:
         if name in layers:
@@ -43,6 +45,7 @@ def check_layers(
             _check_normals(layers[name], there, files[name], where[name])
     if {"depth", "distance"} <= set(layers) and all(files[name]["format"] == "npy" for name in METRIC):
         _check_distance(layers["depth"], layers["distance"], record["camera"], where["distance"])
+    return {path_of(file, index) for file in files.values()}
 
 
 def _need(good: bool, path: Path, problem: str) -> None:
@@ -76,6 +79,18 @@ def _check_ids(ids: np.ndarray, objects: list[dict[str, Any]], label: np.ndarray
             row, column = np.argwhere(wrong)[0].tolist()
             what = f"column {column}, row {row} shows instance {ids[row, column]}, whose class is not that of the label"
             raise InputError(f"{path}: {what} ({label[row, column]})")
+
+
+def _check_coverage(coverage: np.ndarray, ids: np.ndarray, objects: list[dict[str, Any]], path: Path) -> None:
+    """The amodal mask of each labelled object holds its visible pixels (ids (H, W) uint16), and has as many as it says."""
+    words = coverage.reshape(*ids.shape, -1)
+    for entry in (each for each in objects if each["class_id"]):
+        word, bit = divmod(entry["instance"] - 1, 32)
+        mask = (words[..., word] >> np.uint32(bit) & np.uint32(1)).astype(bool)
+        lost = int((~mask & (ids == entry["instance"])).sum())
+        _need(lost == 0, path, f"lacks {lost} visible pixels of instance {entry['instance']}")
+        found, said = int(np.count_nonzero(mask)), entry.get("amodal_px")
+        _need(said in (None, found), path, f"{found} pixels of instance {entry['instance']}, but its amodal_px is {said}")
 
 
 def _check_metres(metres: np.ndarray, there: np.ndarray | None, too_far: int, path: Path) -> None:

@@ -75,8 +75,9 @@ def add_layers(
 ) -> dict[str, Any]:
     """Draw the layers `names` of the complete set in `out`, and make them part of it. Returns what `draw` returns.
 
-    plain, setup: of as_held(). draw(data, setup, folder): draws what a data set lacks, and finishes it. InputError if the
-    images that are drawn now have other labels, if the set has been changed, and if another run writes to it.
+    plain, setup: of with_held_layers() and writers_of(). draw(data, setup, folder): draws what a data set lacks, and finishes
+    it. InputError if the images that are drawn now have other labels, if there is a folder of a layer's name already, and if
+    another run writes to the set.
     """
     descriptor = lock(out)
     try:
@@ -84,12 +85,14 @@ def add_layers(
         if held is None or not held["complete"]:
             raise InputError(f"out={out}: is not complete any more; run the same command again")
         files = files_of_layers(setup.writers.values())
+        if taken := [file["folder"] for file in files.values() if (out / file["folder"]).exists()]:
+            raise InputError(f"out={out}: holds {taken[0]}/ already, which is no layer of this set; move it away")
         folder = out / ADDED / hashlib.sha256(repr(sorted(files.items())).encode()).hexdigest()[:8]
         folder.mkdir(parents=True, exist_ok=True)
-        with Dataset.claim(folder, plain, held["n"], setup.classes) as data:
+        with Dataset.claim(folder, plain, held["n"], setup.classes, ignore=setup.ignore) as data:
             result = {"drawn": 0} if data.complete else draw(data, setup, folder)
         _prepare(out, folder, held, plain, {**held.get("layers", {}), **files})
-        finish_adding(out)
+        _move(out)
         return result
     finally:
         os.close(descriptor)
@@ -138,10 +141,19 @@ def _prepare(out: Path, folder: Path, held: dict[str, Any], plain: dict[str, Any
 
 
 def finish_adding(out: Path) -> None:
-    """Move what add_layers() has made ready into the set; of a run that was killed meanwhile, what it did not move."""
+    """Do what is left of an add_layers() that was killed while it moved files. InputError if another run does it now."""
+    if (out / ADDED / READY).exists():
+        descriptor = lock(out)
+        try:
+            if (out / ADDED / READY).exists():  # else another run has just done it
+                _move(out)
+        finally:
+            os.close(descriptor)
+
+
+def _move(out: Path) -> None:
+    """Move what _prepare() has made ready into the set, or what a killed run left of it; the caller holds the lock."""
     added = out / ADDED
-    if not (added / READY).exists():
-        return
     folder = added / (added / READY).read_text()
     for each in sorted(folder.iterdir()) if folder.exists() else ():
         if each.is_dir() and not each.name.startswith("."):

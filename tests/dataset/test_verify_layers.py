@@ -6,11 +6,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from raster.dataset.files import sha256
 from raster.dataset.layer_files import encode_layer, in_units, layer_file, path_of
 from raster.dataset.verify_layers import check_layers
 from raster.errors import InputError
 
-NAMES = ("instance_id", "depth", "distance", "normal")
+NAMES = ("instance_id", "depth", "distance", "normal", "coverage")
 CAMERA = {"width": 8, "height": 6, "fx": 10.0, "fy": 10.0, "cx": 4.0, "cy": 3.0}
 BOX = (slice(2, 5), slice(3, 7))
 OBJECT = {"instance": 1, "class_id": 2, "visible_px": 12, "bbox": [3, 2, 4, 3]}
@@ -27,6 +28,7 @@ def scene() -> dict:
         "depth": depth,
         "distance": (depth * np.sqrt(x**2 + y**2 + 1)).astype(np.float32),
         "normal": np.where(there[..., None], [0.6, 0, -0.8], 0).astype(np.float16),
+        "coverage": there.astype(np.uint32),
         "label": 2 * there.astype(np.uint8),
         "record": {"camera": dict(CAMERA), "objects": [copy.deepcopy(OBJECT)]},
     }
@@ -41,7 +43,7 @@ def check(out: Path, given: dict, metric: str = "npy") -> None:
         path = out / path_of(file, 0)
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(encode_layer(name, file, layer))
-    listed = {path_of(file, 0): "" for file in files.values()}
+    listed = {path: sha256(out / path) for path in (path_of(file, 0) for file in files.values())}
     check_layers(out, 0, {"files": listed, **given["record"]}, given["label"], files)
 
 
@@ -72,6 +74,11 @@ WRONG = {
     "distance": (put("distance", 2.0), r"distance/000000\.npy: is not depth times the length of the rays"),
     "length": (put("normal", (0.6, 0, -0.7)), r"normal/000000\.npz: holds normals whose length is not 1"),
     "normal of nothing": (put("normal", (0, 0, 1), (0, 0)), r"normal/000000\.npz: has normals where nothing is, or lacks some"),
+    "amodal": (put("coverage", 0), r"amodal/000000\.npz: lacks 1 visible pixels of instance 1"),
+    "amodal count": (
+        lambda g: g["record"]["objects"][0].update(amodal_px=13),
+        r"amodal/000000\.npz: 12 pixels of instance 1, but its amodal_px is 13",
+    ),
     "size": (lambda g: g.update(depth=np.zeros((6, 9), np.float32)), r"depth/000000\.npy: is an array of \(6, 9\)"),
 }
 
@@ -92,5 +99,6 @@ def test_a_file_that_is_no_png_or_is_not_listed(tmp_path):
     with pytest.raises(InputError, match=r"instances/000000\.png: is not among the files of its record"):
         check_layers(tmp_path, 0, {"files": {}, **given["record"]}, given["label"], files)
     (tmp_path / "instances/000000.png").write_bytes(b"no PNG")
-    with pytest.raises(InputError, match=r"instances/000000\.png: cannot be read"):
-        check_layers(tmp_path, 0, {"files": {"instances/000000.png": ""}, **given["record"]}, given["label"], files)
+    for said, listed in (("its sha256 is", ""), ("cannot be read", sha256(tmp_path / "instances/000000.png"))):
+        with pytest.raises(InputError, match=rf"instances/000000\.png: {said}"):
+            check_layers(tmp_path, 0, {"files": {"instances/000000.png": listed}, **given["record"]}, given["label"], files)

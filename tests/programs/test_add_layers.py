@@ -95,6 +95,14 @@ def test_another_configuration_is_refused(folder, words, said):
     assert not (folder / "set/depth").exists()
 
 
+def test_a_folder_of_the_user_s_own_is_not_touched(folder):
+    (folder / "set/depth").mkdir()
+    (folder / "set/depth/mine.txt").write_text("mine")
+    said = complaint(generate_here(folder, "out=set", MORE, code=2))
+    assert said == "error: out=set: holds depth/ already, which is no layer of this set; move it away"
+    assert (folder / "set/depth/mine.txt").read_text() == "mine"
+
+
 def test_one_format_for_depth_and_distance(folder):
     generate_here(folder, "out=set", "layers=[depth]")
     said = complaint(generate_here(folder, "out=set", "layers=[distance]", "writers.layers.depth=npy", code=2))

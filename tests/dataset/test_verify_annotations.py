@@ -1,0 +1,47 @@
+"""Tests of raster.dataset.verify_annotations: each wrong number of an annotation is found and its object named."""
+
+import copy
+
+import orjson
+import pytest
+
+from raster import render
+from raster.dataset.verify_annotations import check_annotations
+from raster.errors import InputError
+
+
+@pytest.fixture(scope="module")
+def record() -> dict:
+    """The record of an image with all annotations, as it comes back from its line."""
+    given = ["preset=fast", "size=64", "seed=3", "annotations=[boxes,amodal,full,pose,keypoints]"]
+    (frames,) = render(n=1, overrides=given)
+    return orjson.loads(orjson.dumps(frames.records[0], option=orjson.OPT_SERIALIZE_NUMPY))
+
+
+def seen(record: dict) -> dict:
+    return next(entry for entry in record["objects"] if entry.get("amodal_px") and entry["full_px"])
+
+
+def test_a_right_record(record):
+    check_annotations(record, "line 1")
+
+
+WRONG = {
+    "visibility": (lambda e: e.update(visibility=0.01), "visibility is 0.01, but "),
+    "more seen than there is": (lambda e: e.update(visible_px=e["amodal_px"] + 1), "visibility is "),
+    "no visibility": (lambda e: e.update(visibility=None), "visibility is None, but "),
+    "truncation": (lambda e: e.update(truncation=0.77), "truncation is 0.77, but "),
+    "scaled": (lambda e: e["pose"]["rotation"][0].__setitem__(0, 2.0), "pose is no rotation"),
+    "moved": (lambda e: e["pose"]["translation"].__setitem__(2, 9.0), "pose puts it elsewhere than world_from_object"),
+    "corners": (lambda e: e["box3d"]["corners"].reverse(), "the corners of box3d are not those of its center"),
+    "size": (lambda e: e["box3d"]["size"].__setitem__(0, 9.0), "the corners of box3d are not those of its center"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_each_wrong_number_is_named(record, name):
+    change, said = WRONG[name]
+    changed = copy.deepcopy(record)
+    change(seen(changed))
+    with pytest.raises(InputError, match=rf"^line 1: instance \d+: {said}"):
+        check_annotations(changed, "line 1")
