@@ -65,7 +65,7 @@ class Config:
     valid: Any = 0.2  # for validation: a share, or a count of the first images [; 0 to below 1, or a whole number]
     test: Any = 0  # for test, never trained on: a share, or a count after that of valid [; 0 to below 1, or a whole number]
     views_per_layout: int = 1  # images of each arrangement of objects, each with its own camera and lights [; 1 or more]
-    hold_appearance: bool = False  # views of a layout share materials, lights, lens and sensor too [; true, false]
+    hold_appearance: bool = False  # views of a layout share materials, lights, lens, sensor [; true, false]
     samples: int = 1  # samples of colour a pixel: 4 for smooth edges; labels have one always [; 1, 4]
     # --- The machine
     quiet: bool = False  # print nothing but warnings and errors [; true, false]
@@ -81,7 +81,7 @@ class Config:
     randomizers: dict[str, Any] = field(default_factory=dict)  # what varies; randomizers.NAME.FIELD sets an option of one
     passes: dict[str, Any] = field(default_factory=dict)  # layers that the GPU draws
     layers: list[str] = field(default_factory=lambda: ["instance_id"])  # written beside images and labels [; names of layers]
-    detail: str = "auto"  # solids in triangles enough for right outlines, or surfaces [; auto, outlines, surfaces]
+    detail: str = "auto"  # how finely solids are divided [; auto, outlines, surfaces]
     annotations: dict[str, Any] = field(default_factory=dict)  # what is computed from the layers
     writers: dict[str, Any] = field(default_factory=dict)  # file formats
 
