@@ -13,7 +13,7 @@ from raster.assets.catalog import Catalog
 from raster.passes import CLASS_ID
 from raster.scene.sampler import Sampler
 
-# What docs/labels.md states, for what is at most 1,000 px wide: relative error of depth, degrees.
+# What docs/labels.md states, for what is at most 500 px wide: relative error of depth, degrees.
 DEPTH, NORMAL_DEG = 2e-3, 0.5
 EXACT, EXACT_DEG = 1e-4, 0.05  # of solids without round surfaces
 BESIDE = (-0.75, -0.375, 0, 0.375, 0.75)  # px
