@@ -3,13 +3,11 @@
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-import numpy as np
-
-from raster.annotations.amodal import mask_of
-from raster.dataset.mask_box import box_of
+from raster.annotations.amodal import AmodalMasks
 from raster.frames import Frames
 
 WIDE = 3  # images along each side of the canvas
+AreaAndBox = tuple[int, list[int] | None]  # as of AmodalMasks.area_and_box()
 
 
 @dataclass(frozen=True)
@@ -26,25 +24,29 @@ class Full:
     def __call__(self, frames: Frames) -> None:
         for b, record in enumerate(frames.records):
             inside, canvas = frames.layers["coverage"][b], frames.layers["coverage_canvas"][b]
+            sizes, distorts = (inside.shape[:2], canvas.shape[:2]), "distortion" in record["camera"]
+            masks, wholes = AmodalMasks(inside), AmodalMasks(canvas)
             for entry in record["objects"]:
                 if entry["class_id"]:
-                    mask = mask_of(inside, entry["instance"])
-                    whole = mask_of(canvas, entry["instance"])
-                    entry |= full(mask, whole, "distortion" in record["camera"])
+                    number = entry["instance"]
+                    entry |= full(masks.area_and_box(number), wholes.area_and_box(number), sizes, distorts)
 
 
-def full(mask: np.ndarray, whole: np.ndarray, distorts: bool) -> dict[str, Any]:
-    """The keys of one object from its masks: inside the image (H, W) bool, and on the canvas (3 h, 3 w) bool, h >= H, w >= W.
+def full(
+    inside: AreaAndBox, canvas: AreaAndBox, sizes: tuple[tuple[int, int], tuple[int, int]], distorts: bool
+) -> dict[str, Any]:
+    """The keys of one object from area and box of its masks inside the image (H, W) and on the canvas (3 h, 3 w).
 
-    The canvas is larger than 3 x 3 images where a lens that distorts makes more than the picture be drawn.
+    sizes: (H, W) and (3 h, 3 w). h >= H and w >= W: a lens that distorts may make more than the picture be drawn.
     """
-    nothing, inside = {"full_px": None, "full_bbox": None, "truncation": None}, int(np.count_nonzero(mask))
+    nothing = {"full_px": None, "full_bbox": None, "truncation": None}
+    (pixels, box), (all_pixels, around), ((height, width), (high, wide)) = inside, canvas, sizes
     if distorts:
-        cut = mask[0].any() or mask[-1].any() or mask[:, 0].any() or mask[:, -1].any()
-        return nothing if cut or not inside else {"full_px": inside, "full_bbox": box_of(mask), "truncation": 0.0}
-    box, pixels = box_of(whole), int(np.count_nonzero(whole))
-    if box is None:
+        if box is None or min(box[:2]) == 0 or box[0] + box[2] == width or box[1] + box[3] == height:
+            return nothing
+        return {"full_px": pixels, "full_bbox": box, "truncation": 0.0}
+    if around is None:
         return nothing
-    down, right = (side // WIDE + (side // WIDE - size) // 2 for side, size in zip(whole.shape, mask.shape, strict=True))
-    moved = [box[0] - right, box[1] - down, *box[2:]]
-    return {"full_px": pixels, "full_bbox": moved, "truncation": round(1 - inside / pixels, 4)}
+    x, y, w, h = around
+    right, down = (side // WIDE + (side // WIDE - size) // 2 for side, size in ((wide, width), (high, height)))
+    return {"full_px": all_pixels, "full_bbox": [x - right, y - down, w, h], "truncation": round(1 - pixels / all_pixels, 4)}

@@ -9,7 +9,7 @@ from compared_labels import SHAPES, through_json
 from ray_caster import cast, near_silhouette
 
 from raster import InputError, render
-from raster.annotations.amodal import Amodal, mask_of
+from raster.annotations.amodal import Amodal, AmodalMasks, bits_of
 from raster.annotations.full import Full, full
 from raster.passes import CLASS_ID
 from raster.randomizers.camera import Camera
@@ -35,7 +35,8 @@ def test_masks_are_those_of_the_ray_caster(count, catalog):
     for b, line in enumerate(frames.records):
         record = through_json(line)
         for entry in (each for each in record["objects"] if each["class_id"]):
-            mask = mask_of(frames.layers["coverage"][b], entry["instance"])
+            coverage = frames.layers["coverage"][b]
+            mask = bits_of(coverage.reshape(*coverage.shape[:2], -1), entry["instance"]) != 0
             single = alone(record, entry["instance"])
             border = near_silhouette(single, solids=SHAPES)
             seen = cast(single, solids=SHAPES).instance_id > 0
@@ -101,16 +102,22 @@ def test_what_the_edges_cut_off_is_what_a_wider_picture_shows(catalog):
     renderer.release()
 
 
+def full_of(mask: np.ndarray, canvas: np.ndarray, distorts: bool) -> dict:
+    """full() of an object whose masks these are."""
+    found = [AmodalMasks(each.astype(np.uint32)).area_and_box(1) for each in (mask, canvas)]
+    return full(*found, (mask.shape, canvas.shape), distorts)
+
+
 def test_a_lens_that_distorts_is_known_inside_the_image_only():
     mask, canvas = np.zeros((4, 4), bool), np.zeros((18, 18), bool)  # a margin of 1 px around the picture
     mask[1:3, 1:3] = True
-    assert full(mask, canvas, True) == {"full_px": 4, "full_bbox": [1, 1, 2, 2], "truncation": 0.0}
+    assert full_of(mask, canvas, True) == {"full_px": 4, "full_bbox": [1, 1, 2, 2], "truncation": 0.0}
     mask[3] = True
-    assert full(mask, canvas, True) == {"full_px": None, "full_bbox": None, "truncation": None}
+    assert full_of(mask, canvas, True) == {"full_px": None, "full_bbox": None, "truncation": None}
 
 
 def test_a_margin_around_the_picture_counts():
     mask, canvas = np.zeros((4, 4), bool), np.zeros((18, 18), bool)
     mask[0, 0:2] = True
     canvas[5:8, 7:9] = True  # the picture begins at 6 + 1
-    assert full(mask, canvas, False) == {"full_px": 6, "full_bbox": [0, -2, 2, 3], "truncation": 0.6667}
+    assert full_of(mask, canvas, False) == {"full_px": 6, "full_bbox": [0, -2, 2, 3], "truncation": 0.6667}
