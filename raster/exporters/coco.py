@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 import numpy as np
 import orjson
 
-from raster.exporters.job import NAMES, Job, Seen, Written, place, seen_objects, stem
+from raster.exporters.job import NAMES, Job, Seen, Written, link, place, seen_objects, stem
 from raster.exporters.masks import Mask, encode_masks
 
 # Keys of an object's record that go into its annotation as they are.
@@ -110,7 +110,7 @@ def join(job: Job, blocks: Iterable[Written]) -> None:
     """Number the annotations from 1 and write the files, one for each split."""
     join_lists(job, blocks, "instances", categories(job), numbered=True)
     for name in job.names() if job.source.keypoints else ():  # COCO has them in a file of another name
-        os.link(job.folder / f"annotations/instances_{name}.json", job.folder / f"annotations/keypoints_{name}.json")
+        link(job.folder / f"annotations/instances_{name}.json", job.folder / f"annotations/keypoints_{name}.json")
 
 
 def join_lists(job: Job, blocks: Iterable[Written], name: str, categories: list[dict[str, Any]], numbered: bool) -> None:

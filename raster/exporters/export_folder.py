@@ -19,7 +19,7 @@ Facts = dict[str, Any]
 
 
 class ExportFolder:
-    """An export that this process alone may write: claim(), write into `work`, finish(); or discard().
+    """An export that this process alone may write: write into `work`, then finish() or discard(), and release().
 
     `complete`: the export is there already, made of the same source with the same options. `resumed`: `work` holds what a
     run that was ended had finished.
@@ -89,7 +89,6 @@ class ExportFolder:
 
     def finish(self, found: Mapping[str, Any]) -> Facts:
         """Write export.json with what was `found`, put the folder in its place, and return what export.json holds."""
-        (self.work / EXPORT).unlink()
         facts = {"complete": True, **self._facts, **found, "folders": contents(self.work)}
         _write(self.work / EXPORT, facts)
         try:

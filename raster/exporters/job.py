@@ -1,4 +1,4 @@
-"""Job, Written: what goes to a process that exports a block of images, and what comes back; objects, place_image."""
+"""Job, Written: what goes to a process that exports a block of images, and what comes back. seen_objects, place, put."""
 
 import os
 import re
@@ -68,13 +68,22 @@ def seen_objects(job: Job, record: Mapping[str, Any], areas: Mapping[int, int], 
         if area and ignored:
             leave_out(record, Seen(entry, area, kept=False), written)
         elif area:
-            hidden = options.min_visibility > 0 and visibility_of(entry) < options.min_visibility
+            hidden = options.min_visibility > 0 and _known_visibility(job, entry) < options.min_visibility
             yield Seen(entry, area, area >= options.min_visible_px and not hidden)
 
 
 def visibility_of(entry: Mapping[str, Any]) -> float:
     """Return the visible share of an object, 0 where it has none, as of one that only a distorting lens shows."""
     return float(entry["visibility"] or 0)
+
+
+def _known_visibility(job: Job, entry: Mapping[str, Any]) -> float:
+    """The same. InputError for an object of a set that does not tell it."""
+    if "visibility" not in entry:
+        raise InputError(
+            f"min_visibility: the objects of {job.source.out} have no visibility; draw it with +annotations=amodal"
+        )
+    return visibility_of(entry)
 
 
 def leave_out(record: Mapping[str, Any], seen: Seen, written: Written) -> None:
@@ -95,15 +104,6 @@ def boxes_of(job: Job, record: Mapping[str, Any]) -> dict[int, int]:
     return {entry["instance"]: entry["visible_px"] for entry in objects}
 
 
-def check_visibility(job: Job) -> None:
-    """InputError where min_visibility is asked for, but records do not hold it."""
-    objects = job.source.first_record()["objects"]
-    if job.options.min_visibility > 0 and any("visibility" not in entry for entry in objects if entry["class_id"]):
-        raise InputError(
-            f"min_visibility: the objects of {job.source.out} have no visibility; draw it with +annotations=amodal"
-        )
-
-
 def place(job: Job, record: Mapping[str, Any], path: str, target: str) -> None:
     """Put a file of the data set into the export, as a hard link or a copy, after holding it against its hash."""
     data, goal = job.source.read(record, path), job.folder / target
@@ -111,12 +111,13 @@ def place(job: Job, record: Mapping[str, Any], path: str, target: str) -> None:
         if job.options.images == "copy":
             goal.write_bytes(data)
         else:
-            _link(job.source.out / path, goal)
+            link(job.source.out / path, goal)
     except OSError as error:
         raise refused(goal, error) from error
 
 
-def _link(path: Path, goal: Path) -> None:
+def link(path: Path, goal: Path) -> None:
+    """Put a file to a second place, as a hard link where the system can."""
     try:
         os.link(path, goal)
     except OSError:  # another disk, a file system without links, or too many of them

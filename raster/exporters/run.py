@@ -11,7 +11,7 @@ from typing import Any
 from raster.dataset import manifest
 from raster.errors import InputError
 from raster.exporters.export_folder import ExportFolder
-from raster.exporters.job import Job, Written, check_visibility
+from raster.exporters.job import Job, Written
 from raster.exporters.options import FORMATS, ExportOptions, checked, needs_masks
 from raster.exporters.shards import shard_size
 from raster.exporters.source import Block, open_source
@@ -57,7 +57,6 @@ def export(out: Path, options: ExportOptions, processes: int, report_progress: R
 
 def _write(job: Job, processes: int, report_progress: Report) -> dict[str, Any]:
     """Let the format write all files, and return what export.json tells of them."""
-    check_visibility(job)
     format_ = import_module(f"raster.exporters.{job.options.format}")
     format_.begin(job)
     size, shard = BLOCK, {}

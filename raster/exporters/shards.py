@@ -1,4 +1,4 @@
-"""shard_size: how many images a shard holds. shard_path, is_whole, shard_file: files that are there when they are whole."""
+"""shard_size: how many images a shard holds. is_whole, shard_file: files that are there when they are whole."""
 
 import os
 from collections.abc import Iterator

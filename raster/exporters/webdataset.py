@@ -15,7 +15,11 @@ from raster.exporters.decode_grey import decode_grey
 from raster.exporters.job import NAMES, Job, Written, put, stem
 from raster.exporters.shards import is_whole, shard_file
 
-_FILLED = {"camera": CameraRecord, "objects": ObjectRecord, "lights": LightRecord}
+_EMPTY = dict.fromkeys(get_type_hints(ImageRecord))
+_EMPTY_PARTS = {
+    key: dict.fromkeys(get_type_hints(made))
+    for key, made in (("camera", CameraRecord), ("objects", ObjectRecord), ("lights", LightRecord))
+}
 
 
 def begin(job: Job) -> None:
@@ -67,11 +71,10 @@ def with_all_keys(record: Mapping[str, Any], metric: Iterable[str] = ()) -> dict
 
     Without `files`, whose keys are paths in the data set. `metric`: layers of which some pixels may be too far.
     """
-    found = {**dict.fromkeys(get_type_hints(ImageRecord)), **record, "unlabelled": bool(record.get("unlabelled"))}
+    found = {**_EMPTY, **record, "unlabelled": bool(record.get("unlabelled"))}
     found["too_far"] = dict.fromkeys(metric, 0) | record.get("too_far", {})
     del found["files"]
-    for key, made in _FILLED.items():
-        empty = dict.fromkeys(get_type_hints(made))
+    for key, empty in _EMPTY_PARTS.items():
         held = found[key]
         found[key] = [{**empty, **each} for each in held] if isinstance(held, list) else {**empty, **held}
     return found

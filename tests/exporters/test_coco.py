@@ -144,6 +144,27 @@ def test_keypoints_score_one_against_themselves(tmp_path):
     assert scored.stats[0] == 1.0
 
 
+def test_where_there_are_no_hard_links_files_are_copied(tmp_path, monkeypatch):
+    def refuse(*paths: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    set_with_keypoints(tmp_path / "set")
+    export_here(tmp_path, "set", "format=coco", "to=linked")
+    monkeypatch.setattr("raster.exporters.job.os.link", refuse)
+    export_here(tmp_path, "set", "format=coco", "to=copied")
+    assert bytes_of(tmp_path / "linked") == bytes_of(tmp_path / "copied")
+
+
+def test_a_visibility_that_is_not_known_is_told_though_the_first_image_shows_no_object(tmp_path):
+    def change(frames):
+        frames.records[0]["objects"] = []
+        frames.layers["instance_id"][0] = frames.layers["class_id"][0] = 0
+
+    set_with_instances(tmp_path / "set", change=change)
+    said = export_here(tmp_path, "set", "format=coco", "to=x", "min_visibility=0.5", code=2)
+    assert said == "min_visibility: the objects of set have no visibility; draw it with +annotations=amodal"
+
+
 def test_the_skeleton_is_the_edges_of_the_box():
     names = ["center", *(f"corner{k}" for k in range(8))]
     pairs = skeleton(names)
