@@ -95,6 +95,8 @@ def _add(stack: ExitStack, out: Path, plain: dict[str, Any], setup: "Setup", nam
 
     require_same_set(out, plain, plain["n"], setup.classes)
     setup = replace(setup, writers=writers_of(out, plain, names), layers=tuple(names))
+    read = [drawing for drawing in setup.passes if setup.read_layers.intersection(drawing.layers)]
+    setup = replace(setup, passes=tuple(read))  # without colour, which takes most of the time
     renderer = stack.enter_context(open_renderer(plain, setup))
 
     def draw(data: "Dataset", setup: "Setup", folder: Path) -> dict[str, Any]:

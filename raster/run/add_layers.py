@@ -58,7 +58,10 @@ def _changes_no_image(word: str) -> bool:
 
 
 def require_same_set(out: Path, plain: dict[str, Any], n: int, classes: tuple[str, ...]) -> None:
-    """InputError, which names the first difference, unless a configuration is that of the set in `out` but for its layers."""
+    """InputError, which names the first difference, unless a configuration is that of the set in `out` but for its layers.
+
+    One for more images too: either they are added, or layers.
+    """
     held = manifest.read(out) or {}
     there = held.get("layers", {})
     kept = {"layers": [], **{key: held["configuration"][key] for key in ("layers", "writers") if key in held["configuration"]}}
@@ -68,6 +71,10 @@ def require_same_set(out: Path, plain: dict[str, Any], n: int, classes: tuple[st
             what = f"the layer {name} is {dict(there[name])} there and would be {dict(file)} here"
             raise InputError(f"out={out}: {what}; one set has one format for depth and distance, and one for normals")
     manifest.require_same(out, held, manifest.start({**plain, **kept}, n, classes))
+    if n > held["n"]:
+        more = ",".join(name for name in plain["layers"] if name not in there)
+        what = f"n is {held['n']} there and {n} here, and it lacks layers={more}"
+        raise InputError(f"out={out}: {what}; add the layers first, with n={held['n']}, then the same command adds the images")
 
 
 def add_layers(

@@ -69,11 +69,16 @@ class Setup:
         return IGNORE_ID if ignores or (self.sampler.catalog.class_id >= len(self.classes)).any() else None
 
     @property
-    def drawn_layers(self) -> tuple[str, ...]:
-        """Names of the layers that are drawn: of optional ones those that `layers`, an annotation or a writer names."""
+    def read_layers(self) -> set[str]:
+        """Names of the layers that `layers`, an annotation, the label filter or a writer names."""
         readers = [*self.annotations.values(), *filter(None, [self.label_filter])]
         needs = {*self.layers, *(layer for made in readers for layer in getattr(made, "needs", ()))}
-        needs |= {layer for make in self.writers.values() for layer in layers_of_writer(make) or ()}
+        return needs | {layer for make in self.writers.values() for layer in layers_of_writer(make) or ()}
+
+    @property
+    def drawn_layers(self) -> tuple[str, ...]:
+        """Names of the layers that are drawn: of optional ones those that are read."""
+        needs = self.read_layers
         return tuple(name for p in self.passes for name in p.layers if name not in p.optional or name in needs)
 
     def annotate(self, frames: Frames) -> None:
@@ -112,6 +117,7 @@ def build_setup(plain: dict[str, Any], config_dir: str | Path | None = None) -> 
     wanted = {*plain["layers"], *(layer for each in annotations.values() for layer in getattr(each, "needs", ()))}
     canvas = max((drawing.canvas for drawing in passes.values() if drawing.is_drawn(wanted)), default=1)
     sampler(0, 1)  # randomizers name what they cannot do, before anything is written
+    notes = shrunk_note(sampler, plain["first"], plain["n"], plain["objects"]["units"] == "m")
     return Setup(
         sampler=sampler,
         passes=tuple(passes.values()),
@@ -125,7 +131,7 @@ def build_setup(plain: dict[str, Any], config_dir: str | Path | None = None) -> 
         device=plain["gl"]["device"],
         layers=tuple(plain["layers"]),
         label_filter=label_filter(plain["label_filter"]),
-        meshes=replace(loaded, notes=(*loaded.notes, *_note_on_sizes(plain, sampler))),
+        meshes=replace(loaded, notes=(*loaded.notes, *notes)),
     )
 
 
@@ -133,11 +139,6 @@ def _prepared(annotations: dict[str, Annotation], catalog: Catalog) -> dict[str,
     """The annotations, those with a method prepared() as that returns them when it is told how far objects reach."""
     extents = ObjectExtents(catalog)
     return {name: getattr(each, "prepared", lambda _, each=each: each)(extents) for name, each in annotations.items()}
-
-
-def _note_on_sizes(plain: dict[str, Any], sampler: Sampler) -> tuple[str, ...]:
-    """What is said of own meshes that are drawn smaller than they are."""
-    return shrunk_note(sampler, plain["first"], plain["n"], plain["objects"]["units"] == "m")
 
 
 def _catalog(plain: dict[str, Any], labelled: dict[str, Any], loaded: LoadedMeshes, needed: Requirements) -> Catalog:

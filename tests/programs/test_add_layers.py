@@ -88,6 +88,10 @@ def test_labels_that_differ_are_refused_and_nothing_is_changed(folder):
     [
         (("size=64", MORE), "size is [48,48] there and [64,64] here"),
         (("seed=4", MORE), "seed is 3 there and 4 here"),
+        (
+            ("n=12", MORE),
+            "n is 10 there and 12 here, and it lacks layers=depth,normal,coverage; add the layers first",
+        ),
     ],
 )
 def test_another_configuration_is_refused(folder, words, said):
