@@ -15,9 +15,9 @@ def check_annotations(record: Mapping[str, Any], where: str) -> None:
     """Check what annotations say of a record's objects. InputError, which begins with `where`, for the first that is wrong."""
     for entry in record["objects"]:
         here = f"{where}: instance {entry['instance']}"
-        if "amodal_px" in entry:
+        if {"amodal_px", "visible_px"} <= set(entry):
             _check_share(entry, "visibility", entry["visible_px"], entry["amodal_px"], here)
-        if entry.get("full_px") is not None:
+        if "amodal_px" in entry and entry.get("full_px") is not None:
             _check_share(entry, "truncation", entry["full_px"] - entry["amodal_px"], entry["full_px"], here)
         if "pose" in entry:
             _check_pose(entry, record["camera"], here)

@@ -26,6 +26,12 @@ def test_a_right_record(record):
     check_annotations(record, "line 1")
 
 
+@pytest.mark.parametrize("name", ["amodal", "full", "pose", "keypoints"])
+def test_an_annotation_alone(name):
+    (frames,) = render(n=1, overrides=["preset=fast", "size=64", "seed=3", f"annotations=[{name}]"])
+    check_annotations(frames.records[0], "line 1")
+
+
 WRONG = {
     "visibility": (lambda e: e.update(visibility=0.01), "visibility is 0.01, but "),
     "more seen than there is": (lambda e: e.update(visible_px=e["amodal_px"] + 1), "visibility is "),
