@@ -5,9 +5,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from programs import generate_here
 
 from raster.dataset.files import sha256
 from raster.dataset.layer_files import encode_layer, in_units, layer_file, path_of
+from raster.dataset.verify import verify
 from raster.dataset.verify_layers import check_layers
 from raster.errors import InputError
 
@@ -50,6 +52,14 @@ def check(out: Path, given: dict, metric: str = "npy") -> None:
 @pytest.mark.parametrize("metric", ["npy", "png16"])
 def test_right_layers(tmp_path, metric):
     check(tmp_path, scene(), metric)
+
+
+@pytest.mark.slow
+def test_a_set_that_was_drawn_with_all_layers(tmp_path):
+    """At 160 px, where most such images have a pixel on a triangle that is thinner than it."""
+    words = ("n=12", "size=160", "preset=clutter", "+annotations=[amodal,full,pose,keypoints]", "writers.layers.depth=npy")
+    generate_here(tmp_path, *words, f"layers=[{','.join(NAMES)}]", "out=set")
+    assert verify(tmp_path / "set")["images"] == 12
 
 
 def put(name: str, value: object, where: object = (2, 3)):
