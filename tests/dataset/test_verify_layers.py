@@ -58,7 +58,7 @@ def test_right_layers(tmp_path, metric):
 def test_a_set_that_was_drawn_with_all_layers(tmp_path):
     """At 160 px, where most such images have a pixel on a triangle that is thinner than it."""
     words = ("n=12", "size=160", "preset=clutter", "+annotations=[amodal,full,pose,keypoints]", "writers.layers.depth=npy")
-    generate_here(tmp_path, *words, f"layers=[{','.join(NAMES)}]", "out=set")
+    generate_here(tmp_path, *words, f"layers=[{','.join(NAMES)},class_id,coverage_canvas]", "out=set")
     assert verify(tmp_path / "set")["images"] == 12
 
 
