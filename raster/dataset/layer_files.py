@@ -12,6 +12,7 @@ import numpy as np
 from isal import isal_zlib
 from PIL import Image
 
+from raster.dataset.decode_grey import decode_grey
 from raster.dataset.encode_png import encode_grey16, encode_rgb
 from raster.errors import InputError
 from raster.system.regular_files import read_regular
@@ -94,10 +95,15 @@ def read_layer(path: Path, name: str, file: LayerFile, sha256: str | None = None
         data = read_regular(path, links=False)
         if sha256 is not None and (found := hashlib.sha256(data).hexdigest()) != sha256:
             raise InputError(f"{path}: its sha256 is {found}, but scenes.jsonl says {sha256}")
-        if file["format"].startswith("png"):
+        if file["format"] == "png16":
+            pixels = decode_grey(data, path)
+            if pixels.dtype != np.uint16:
+                raise InputError(f"{path}: is a PNG file of 8 bit; expected 16")
+            return pixels
+        if file["format"] == "png8":
             with Image.open(io.BytesIO(data), formats=("PNG",)) as image:
-                if image.mode != ("RGB" if file["format"] == "png8" else "I;16"):
-                    raise InputError(f"{path}: is a PNG file of mode {image.mode}; expected {file['format']}")
+                if image.mode != "RGB":
+                    raise InputError(f"{path}: is a PNG file of mode {image.mode}; expected RGB")
                 return np.asarray(image)
         held: Any = np.load(io.BytesIO(data), allow_pickle=False)
         return np.asarray(held[name] if file["format"] == "npz" else held)

@@ -11,12 +11,12 @@ import numpy as np
 import orjson
 
 from raster.dataset import manifest
+from raster.dataset.decode_grey import decode_grey
 from raster.dataset.files import SCENES, sha256
 from raster.dataset.layer_files import LayerFile, path_of
 from raster.dataset.record import SPLITS, files_of
 from raster.dataset.verify import complete_manifest, read_codes
 from raster.errors import InputError
-from raster.exporters.decode_grey import decode_grey
 from raster.system.regular_files import open_regular, read_regular
 
 _SPLIT = re.compile(rb'\{"index":\d+(?:,"(?:image|label)":"[^"\\]*")*,"split":"(\w+)"')  # how the lines of our own begin

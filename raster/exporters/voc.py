@@ -9,9 +9,9 @@ import numpy as np
 import orjson
 from PIL.PngImagePlugin import PngImageFile
 
+from raster.dataset.decode_grey import decode_grey
 from raster.dataset.encode_png import encode_palette
 from raster.errors import InputError
-from raster.exporters.decode_grey import decode_grey
 from raster.exporters.job import NAMES, Job, Seen, Written, place, plain_name, put, seen_objects, stem, visibility_of
 
 QUALITY = 95  # of JPEG

@@ -8,10 +8,10 @@ from typing import Any, get_type_hints
 import numpy as np
 import orjson
 
+from raster.dataset.decode_grey import decode_grey
 from raster.dataset.files import CODES
 from raster.dataset.layer_files import path_of
 from raster.dataset.record import CameraRecord, ImageRecord, LightRecord, ObjectRecord
-from raster.exporters.decode_grey import decode_grey
 from raster.exporters.job import NAMES, Job, Written, put, stem
 from raster.exporters.shards import is_whole, shard_file
 

@@ -1,15 +1,14 @@
 """SameLabels: a writer that writes nothing: it holds the class ids that are drawn against the labels of a data set."""
 
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
-import numpy as np
-from PIL import Image
-
+from raster.dataset.decode_grey import decode_grey
 from raster.dataset.files import file_name
 from raster.dataset.journal import Made
 from raster.errors import InputError
 from raster.frames import Frames
+from raster.system.regular_files import read_regular
 
 
 class SameLabels:
@@ -25,10 +24,10 @@ class SameLabels:
         for index, drawn in zip(frames.index.tolist(), frames.layers["class_id"], strict=True):
             path = self._labels / file_name(index)
             try:
-                with Image.open(path, formats=("PNG",)) as image:
-                    held: Any = np.asarray(image)
-            except (OSError, SyntaxError, ValueError) as error:
-                raise InputError(f"{path}: cannot be read: {error}; the same command without layers= draws it again") from None
+                held = decode_grey(read_regular(path, links=False), path)
+            except (OSError, InputError) as error:
+                why = error if isinstance(error, InputError) else f"{path}: cannot be read: {error.strerror}"
+                raise InputError(f"{why}; the same command without layers= draws it again") from None
             if held.shape != drawn.shape or (held != drawn).any():
                 found = "another size" if held.shape != drawn.shape else f"{int((held != drawn).sum())} other pixels"
                 what = "so layers that are drawn now would not fit it (another OpenGL driver, or another version?)"
