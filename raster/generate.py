@@ -101,11 +101,12 @@ def _add(stack: ExitStack, out: Path, plain: dict[str, Any], setup: "Setup", nam
 
     def draw(data: "Dataset", setup: "Setup", folder: Path) -> dict[str, Any]:
         data.begin(renderer.info.name)
-        return draw_missing(data, setup, renderer, folder, choose_workers(plain, setup), plain["n"], start)
+        return draw_missing(data, setup, renderer, folder, choose_workers(plain, setup), plain["n"], None)
 
     drawn = add_layers(out, plain, setup, names, draw)
     report = told(out, plain, drawn)
-    print(f"added: {', '.join(names)}; digest {report['digest'][:16]}; {out}")
+    took = f"{plain['n']} images in {time.perf_counter() - start:.1f} s"
+    print(f"added: {', '.join(names)} to {took}; digest {report['digest'][:16]}; {out}")
     return report
 
 

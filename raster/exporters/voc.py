@@ -11,6 +11,7 @@ from PIL.PngImagePlugin import PngImageFile
 
 from raster.dataset.decode_grey import decode_grey
 from raster.dataset.encode_png import encode_palette
+from raster.dataset.mask_box import box_of
 from raster.errors import InputError
 from raster.exporters.job import NAMES, Job, Seen, Written, place, plain_name, put, seen_objects, stem, visibility_of
 
@@ -45,7 +46,7 @@ def convert(job: Job, lines: list[bytes], split: str, number: int) -> Written:
         put(job, f"SegmentationObject/{name}.png", encode_palette(_numbered(job, record, ids, objects), PALETTE))
         label = job.source.read(record, record["label"])
         put(job, f"SegmentationClass/{name}.png", encode_palette(decode_grey(label, job.source.out / record["label"]), PALETTE))
-        put(job, f"Annotations/{name}.xml", _annotation(record, picture, objects, _boxes(ids, objects)).encode())
+        put(job, f"Annotations/{name}.xml", _annotation(record, picture, objects, ids).encode())
         written.counts["difficult"] += sum(not seen.kept for seen in objects)
         written.parts.append(name)
     return written
@@ -69,17 +70,7 @@ def _numbered(job: Job, record: Mapping[str, Any], ids: np.ndarray, objects: lis
     return np.asarray(table[ids])
 
 
-def _boxes(ids: np.ndarray, objects: list[Seen]) -> list[tuple[int, int, int, int]]:
-    """Return first column, first row, last column and last row of each object."""
-    found = []
-    for seen in objects:
-        mask = ids == seen.entry["instance"]
-        columns, rows = np.flatnonzero(mask.any(axis=0)), np.flatnonzero(mask.any(axis=1))
-        found.append((int(columns[0]), int(rows[0]), int(columns[-1]), int(rows[-1])))
-    return found
-
-
-def _annotation(record: Mapping[str, Any], picture: str, objects: list[Seen], boxes: list[tuple[int, int, int, int]]) -> str:
+def _annotation(record: Mapping[str, Any], picture: str, objects: list[Seen], ids: np.ndarray) -> str:
     """The text of an XML file. Boxes count pixels from 1, and their last pixel is inside."""
     camera = record["camera"]
     lines = [
@@ -88,8 +79,9 @@ def _annotation(record: Mapping[str, Any], picture: str, objects: list[Seen], bo
         f"  <size><width>{camera['width']}</width><height>{camera['height']}</height><depth>3</depth></size>",
         "  <segmented>1</segmented>",
     ]  # fmt: skip
-    for seen, box in zip(objects, boxes, strict=True):
-        corners = "".join(f"<{key}>{value + 1}</{key}>" for key, value in zip(CORNERS, box, strict=True))
+    for seen in objects:
+        x, y, w, h = box_of(ids == seen.entry["instance"]) or [0, 0, 0, 0]  # of what is seen there is one
+        corners = "".join(f"<{key}>{value}</{key}>" for key, value in zip(CORNERS, (x + 1, y + 1, x + w, y + h), strict=True))
         lines += ["  <object>", f"    <name>{escape(seen.entry['class'])}</name>", "    <pose>Unspecified</pose>"]
         if "truncation" in seen.entry:
             lines.append(f"    <truncated>{int((seen.entry['truncation'] or 0) > 0)}</truncated>")

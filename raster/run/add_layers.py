@@ -36,8 +36,9 @@ WITHOUT = ("layers", "out", "workers", "batch", "quiet", "detail")  # options th
 def with_held_layers(out: Path, plain: dict[str, Any], words: Sequence[str] | None) -> tuple[dict[str, Any], list[str]]:
     """The configuration of a run on a folder, and the layers that it adds to the complete set there.
 
-    A complete set keeps its layers and its level of detail, whatever the configuration says. `words`: overrides of the command
-    line, if there is one; if they say nothing but `layers` and what changes no image, the set's own configuration is taken.
+    A complete set keeps its layers and its level of detail, whatever the configuration says, and where n is not given its
+    number of images. `words`: overrides of the command line, if there is one; if they say nothing but `layers` and what
+    changes no image, the set's own configuration is taken.
     """
     held = manifest.read(out)
     if held is None or not held["complete"] or not plain["writers"].get("layers"):
@@ -50,6 +51,8 @@ def with_held_layers(out: Path, plain: dict[str, Any], words: Sequence[str] | No
     told = (plain if len(names) > len(known) else there)["writers"].get("layers")
     if told and plain["writers"].get("layers"):
         whole["writers"] = {**plain["writers"], "layers": {**told, "names": names}}
+    if len(names) > len(known) and words is not None and not any(word.startswith("n=") for word in words):
+        whole["n"] = held["n"]
     return whole, names[len(known) :]
 
 

@@ -17,11 +17,12 @@ from raster.system.progress import Progress, rate
 
 
 def draw_missing(
-    data: Dataset, setup: Setup, renderer: Renderer, out: Path, workers: int, n: int, start: float
+    data: Dataset, setup: Setup, renderer: Renderer, out: Path, workers: int, n: int, start: float | None
 ) -> dict[str, Any]:  # fmt: skip
     """Draw the missing images, finish the data set, print a summary, and return it.
 
-    `start`: time.perf_counter() at the start. The keys: drawn (images), seconds (of drawing), bytes, workers.
+    `start`: time.perf_counter() at the start; None: print nothing.
+    The keys: drawn (images), seconds (of drawing), bytes, workers.
     """
     threads = 0 if renderer.info.software and workers > 1 else max(1, usable_cores() - 1)
     job = DrawJob(setup, out, chunks_of(data.missing, setup.batch), threads)
@@ -47,13 +48,14 @@ def draw_missing(
     facts = {"run": {"frames": todo, "seconds": round(seconds, 3), "workers": workers}, **_facts(setup)}
     found = RecordFacts(setup.sampler)
     manifest = data.finish(facts, found)
-    speed = f" ({rate(todo, seconds, 'frame')} while drawing)" if todo else ""
-    _notes(manifest, out, found)
-    print(
-        f"done: {todo} frames in {time.perf_counter() - start:.1f} s{speed}, {shared.bytes.value / 1e6:.1f} MB, "
-        f"{workers} worker{'s' * (workers > 1)} on {renderer.info.name}; digest {manifest['digest'][:16]}; {out}"
-    )
-    return {"drawn": todo, "seconds": round(seconds, 3), "bytes": shared.bytes.value, "workers": workers}
+    drawn = {"drawn": todo, "seconds": round(seconds, 3), "bytes": shared.bytes.value, "workers": workers}
+    if start is not None:
+        _notes(manifest, out, found)
+        speed = f" ({rate(todo, seconds, 'frame')} while drawing)" if todo else ""
+        what = f"{todo} frames in {time.perf_counter() - start:.1f} s{speed}, {shared.bytes.value / 1e6:.1f} MB"
+        by = f"{workers} worker{'s' * (workers > 1)} on {renderer.info.name}"
+        print(f"done: {what}, {by}; digest {manifest['digest'][:16]}; {out}")
+    return drawn
 
 
 def _facts(setup: Setup) -> dict[str, Any]:

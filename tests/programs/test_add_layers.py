@@ -50,6 +50,13 @@ def test_the_folder_and_the_layers_are_enough(folder, whole):
     assert not (folder / "set/.added").exists()
 
 
+def test_n_may_be_left_out_beside_other_options(folder, whole):
+    said = generate_here(folder, *SMALL[1:], MORE)
+    assert "added: depth, normal, coverage to 10 images in " in said
+    assert ".added" not in said
+    assert data(folder / "set") == whole
+
+
 def test_the_first_command_still_finds_the_set_complete_and_can_grow_it(folder):
     generate_here(folder, *SMALL, MORE)
     assert "complete" in generate_here(folder, *SMALL)
