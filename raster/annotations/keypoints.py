@@ -60,7 +60,7 @@ def keypoints(
     inside_camera = points @ whole[:3, :3].T + whole[:3, 3]
     height, width = ids.shape
     found = []
-    places = project(camera, inside_camera).tolist()
+    places = np.round(project(camera, inside_camera), 2).tolist()  # rounded first: what is kept is inside, too
     for (u, v), z, outside in zip(places, inside_camera[:, 2].tolist(), on_surface, strict=True):
         if not (0 <= u < width and 0 <= v < height and z > 0):
             found.append([0.0, 0.0, OUTSIDE])
@@ -69,5 +69,5 @@ def keypoints(
         own = ids[rows, columns] == entry["instance"]
         if outside:
             own &= np.abs(depth[rows, columns] - z) <= NEAR * z
-        found.append([round(u, 2), round(v, 2), SEEN if own.any() else HIDDEN])
+        found.append([u, v, SEEN if own.any() else HIDDEN])
     return found

@@ -51,6 +51,8 @@ def checked(options: ExportOptions) -> tuple[ExportOptions, dict[str, Any]]:
     """
     if options.format is None:
         raise InputError(f"format: give one, as format=coco; there are {', '.join(FORMATS)}")
+    if options.format not in FORMATS:
+        raise InputError(f"format={options.format}: there is no such format; choose from {', '.join(FORMATS)}")
     if not options.to:
         raise InputError(f"to: give the folder to make, as to=demo-{options.format}")
     has = FORMATS[options.format].options
