@@ -23,6 +23,7 @@ Scenes by hand
 
 Data sets on disk
     verify           checks every file of a data set
+    verify_export    checks every file of an export
     write_file       writes one file of a writer of your own
     write_atomic     writes a file whole or not at all
     open_regular     opens a file to read, and no pipe or device
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
     from raster.dataset.journal import write_file
     from raster.dataset.verify import verify
     from raster.errors import InputError, one_line
+    from raster.exporters.verify_export import verify_export
     from raster.frames import Frames
     from raster.geometry.mesh import Composite, Mesh, Part
     from raster.passes import Pass
@@ -81,14 +83,15 @@ _HOMES = {
     "open_regular": "system.regular_files", "out_folder": "run.config", "overlay": "run.contact_sheet",
     "own_cores": "run.sweeps", "palette": "run.contact_sheet", "render": "run.image_source",
     "require_fastai": "system.train_package", "run_hydra": "run.config", "usable_cores": "system.cpu",
-    "verify": "dataset.verify", "write_atomic": "system.atomic_files", "write_file": "dataset.journal",
+    "verify": "dataset.verify", "verify_export": "exporters.verify_export", "write_atomic": "system.atomic_files", "write_file": "dataset.journal",
 }  # fmt: skip
 _OTHER_NAMES = {"Drawer": "ImageSource"}  # an older name
 _INSIDE = {"open": "open_set"}  # what a name is called in its module, where open is Python's own
 __all__ = [  # and open, which `from raster import *` must not put in the place of Python's own
     "Arguments", "Catalog", "Composite", "Config", "Drawer", "Frames", "ImageSource", "InputError", "Mesh", "Part", "Pass",
     "Progress", "Renderer", "Scenes", "check_config", "load_config", "one_line", "open_regular", "out_folder", "overlay",
-    "own_cores", "palette", "render", "require_fastai", "run_hydra", "usable_cores", "verify", "write_atomic", "write_file",
+    "own_cores", "palette", "render", "require_fastai", "run_hydra", "usable_cores", "verify", "verify_export", "write_atomic",
+    "write_file",
 ]  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Check data sets: their files, hashes, images, labels, boxes, cameras, records, counts and digest."""
+"""Check data sets: their files, hashes, images, labels, boxes, cameras, records, counts and digest. And exports of them."""
 
 import sys
 from collections.abc import Sequence
@@ -9,6 +9,7 @@ from raster.command_line import Arguments
 from raster.dataset.record import SPLITS
 from raster.dataset.verify import verify
 from raster.errors import InputError, InputErrors, one_line
+from raster.exporters.verify_export import is_export, verify_export
 from raster.run.json_report import FLAG, json_report
 from raster.standard_streams import quiet
 from raster.system.cpu import usable_cores
@@ -28,14 +29,16 @@ def main() -> None:
 
 
 def check(out: Path, begin: str = "") -> dict[str, Any]:
-    """Check one data set, print what was found, each line behind `begin`, and return it. InputError for what is wrong."""
+    """Check a data set or an export, print what was found, each line behind `begin`, and return it. InputError if wrong."""
     with Progress(0, "image", delay=2, title="checking") as progress:
-        found = verify(out, usable_cores(), progress.update)
+        export = is_export(out)
+        found = verify_export(out, progress.update) if export else verify(out, usable_cores(), progress.update)
     if "unlabelled" in found:
         print("{}NOTE: {unlabelled} of {images} images show nothing of any class".format(begin, **found))
     splits = ", ".join(f"{found[name]} {name}" for name in SPLITS if name in found)
-    print("{}valid: {images} images ({}), {objects} objects, digest {digest}, "
-          "{seconds:.1f} s".format(begin, splits, **found), flush=True)  # fmt: skip
+    of = "{format} of the set with the digest {source}" if export else "digest {digest}"
+    told = "{}valid: {images} images ({}), {objects} objects, " + of + ", {seconds:.1f} s"
+    print(told.format(begin, splits, **found), flush=True)
     return {"out": str(out), **found}
 
 
@@ -57,7 +60,8 @@ def parser() -> Arguments:
     made = Arguments(
         __doc__, "Exit code 0: all promises are kept. 2: one is broken, or an OUT is no complete data set; a line says why."
     )
-    made.add_argument("out", type=Path, nargs="+", metavar="OUT", help="a folder that raster generate wrote (its out=)")
+    written = "a folder that raster generate (its out=) or raster export (its to=) wrote"
+    made.add_argument("out", type=Path, nargs="+", metavar="OUT", help=written)
     made.add_argument(FLAG, action="store_true", help="print one JSON object instead of the line")
     made.add_argument("--quiet", action="store_true", help="print nothing but errors; quiet=true is the same")
     return made

@@ -35,7 +35,7 @@ def check_layers(
     where = {name: out / path_of(file, index) for name, file in files.items()}
     ids = layers.get("instance_id")
     if ids is not None:
-        _check_ids(ids, record["objects"], label, where["instance_id"])
+        check_ids(ids, record["objects"], label, where["instance_id"])
     if ids is not None and "coverage" in layers:
         _check_coverage(layers["coverage"], ids, record["objects"], where["coverage"])
     there = None if ids is None else ids > 0
@@ -56,7 +56,7 @@ def _need(good: bool, path: Path, problem: str) -> None:
         raise InputError(f"{path}: {problem}")
 
 
-def _check_ids(ids: np.ndarray, objects: list[dict[str, Any]], label: np.ndarray | None, path: Path) -> None:
+def check_ids(ids: np.ndarray, objects: list[dict[str, Any]], label: np.ndarray | None, path: Path) -> None:
     """Hold instance ids (H, W) uint16 against the table of objects and the label."""
     areas = np.bincount(ids.ravel(), minlength=len(objects) + 1)
     _need(len(areas) == len(objects) + 1, path, f"holds the id {len(areas) - 1}, but the record has {len(objects)} objects")

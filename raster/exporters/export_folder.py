@@ -39,7 +39,7 @@ class ExportFolder:
         make_folder(to.parent)
         make_folder(self.work)
         self._lock()
-        begun = _read(self.work / EXPORT)
+        begun = read_export(self.work / EXPORT)
         if begun is None and any(not is_temporary(name) for name in os.listdir(self.work)):
             self.release()
             raise InputError(f"to={to}: {self.work} is in the way, and no export: remove it")
@@ -57,7 +57,7 @@ class ExportFolder:
             raise InputError(f"to={to}: is a file; name a folder")
         if to.is_symlink():
             raise InputError(f"to={to}: is a link; name the folder itself")
-        held = _read(to / EXPORT)
+        held = read_export(to / EXPORT)
         if held is None:
             if names := sorted(os.listdir(to)):
                 raise InputError(f"to={to}: holds {names[0]} but no {EXPORT}: not an export; {again}")
@@ -118,8 +118,8 @@ def contents(folder: Path) -> dict[str, list[int]]:
     return dict(sorted(found.items()))
 
 
-def _read(path: Path) -> Facts | None:
-    """Return what an export.json says, None where there is none."""
+def read_export(path: Path) -> Facts | None:
+    """Return what an export.json says, None where there is none. InputError for what is none."""
     try:
         facts = orjson.loads(read_regular(path, links=False))
     except (FileNotFoundError, NotADirectoryError):

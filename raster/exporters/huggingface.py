@@ -21,11 +21,16 @@ GROUP = 100  # rows to a group: the Hub's viewer reads a whole one for each row 
 
 def begin(job: Job) -> None:
     """Make the folder. InputError without pyarrow."""
+    require_pyarrow()
+    (job.folder / "data").mkdir(exist_ok=True)
+
+
+def require_pyarrow() -> None:
+    """InputError, which says how to get it, where pyarrow is not installed."""
     try:
         import pyarrow.parquet  # noqa: F401
     except ImportError:
         raise InputError("format=huggingface needs pyarrow: pip install 'raster-labels[export]'") from None
-    (job.folder / "data").mkdir(exist_ok=True)
 
 
 def convert(job: Job, lines: list[bytes], split: str, number: int) -> Written:

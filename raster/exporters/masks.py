@@ -1,4 +1,4 @@
-"""encode_masks: the mask of every object of some images: area, box, and COCO's compressed run lengths."""
+"""encode_masks: the mask of every object of some images: area, box, COCO's compressed run lengths. decode_mask: back again."""
 
 from dataclasses import dataclass
 
@@ -95,3 +95,23 @@ def _letters(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         more = more & np.where(bits & 16, values != -1, values != 0)
         columns.append((bits + 32 * more + 48).astype(np.uint8))
     return np.stack(columns, axis=1), length
+
+
+def decode_mask(counts: str, size: tuple[int, ...]) -> np.ndarray:
+    """Return the mask (H, W) bool of COCO's compressed run lengths. `size`: (H, W). ValueError for what are none."""
+    runs: list[int] = []
+    value = shift = 0
+    for letter in counts.encode("ascii"):
+        bits = letter - 48
+        if not 0 <= bits < 64:
+            raise ValueError(f"{chr(letter)!r} is no character of run lengths")
+        value |= (bits & 31) << shift
+        shift += 5
+        if not bits & 32:
+            value -= (bits & 16) << (shift - 4)  # the sign
+            runs.append(value + (runs[-2] if len(runs) > 2 else 0))
+            value = shift = 0
+    if shift or min(runs, default=-1) < 0 or sum(runs) != size[0] * size[1]:
+        raise ValueError(f"the runs are {sum(runs)} pixels, or are cut short; expected {size[0] * size[1]}")
+    shown = np.arange(len(runs)) % 2 == 1
+    return np.repeat(shown, runs).reshape(size[1], size[0]).T
