@@ -83,7 +83,8 @@ _HOMES = {
     "open_regular": "system.regular_files", "out_folder": "run.config", "overlay": "run.contact_sheet",
     "own_cores": "run.sweeps", "palette": "run.contact_sheet", "render": "run.image_source",
     "require_fastai": "system.train_package", "run_hydra": "run.config", "usable_cores": "system.cpu",
-    "verify": "dataset.verify", "verify_export": "exporters.verify_export", "write_atomic": "system.atomic_files", "write_file": "dataset.journal",
+    "verify": "dataset.verify", "verify_export": "exporters.verify_export", "write_atomic": "system.atomic_files",
+    "write_file": "dataset.journal",
 }  # fmt: skip
 _OTHER_NAMES = {"Drawer": "ImageSource"}  # an older name
 _INSIDE = {"open": "open_set"}  # what a name is called in its module, where open is Python's own
