@@ -40,7 +40,7 @@ class TrainConfig(Config):
     augment: float = 0.5  # strength of the changes of colour, blur and noise [; 0 to 2]
     geometry: float = 0.0  # strength of rotations and zooms, for few hand-labelled images [; 0 to 2]
     # --- How the trained network sees a picture
-    scales: Any = "auto"  # sizes, times the last size; auto: 0.75 to 2.33; [1] is fastest [; auto, or numbers from 0.1 to 20]
+    scales: Any = "auto"  # sizes, times the last size; auto: 0.75 to 3; [1] is fastest [; auto, or numbers from 0.1 to 20]
     flip: bool = True  # mirrored too; the mean of all probabilities is taken [; true, false]
     # --- The machine
     device: str = "auto"  # auto: a GPU if there is one [; auto, cpu, cuda]

@@ -8,7 +8,7 @@ MAX_EPOCHS = (100, 100)  # of a small folder with epochs=auto
 STREAM_EPOCHS = (4, 4)  # epochs=auto of a stream, whose images are shared out over them
 SECOND_SCALE = 1.5  # then_size=auto: times size
 SECOND_RATE = 0.6  # the highest learning rate of the second phase, times lr
-SCALES = (0.75, 1.1, 1.6, 7 / 3)  # scales=auto: sizes at which the trained network sees a picture, times the last size
+SCALES = (0.75, 1.2, 1.9, 3)  # scales=auto: sizes at which the trained network sees a picture, times the last size
 CROPPED = 2  # pairs of which crops are taken are read at this many times the size of a crop
 
 
