@@ -1,6 +1,6 @@
-"""check_annotations: do poses, boxes in three dimensions and shares of an object's record agree with its other numbers?"""
+"""check_annotations: do poses, boxes, keypoints and shares of an object's record agree with its other numbers?"""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -9,6 +9,8 @@ from raster.errors import InputError
 
 RIGID, RELATIVE = 1e-4, 1e-4  # of float32 matrices, and of metres by the distance from the camera
 SHARE = 1e-4  # shares have four decimals
+BESIDE = 1.0  # px that a mask may reach over its projected box: an outline is drawn to a third of a pixel
+BOXES = (("bbox", "visible_px"), ("amodal_bbox", "amodal_px"), ("full_bbox", "full_px"))  # each holds the one before
 
 
 def check_annotations(record: Mapping[str, Any], where: str) -> None:
@@ -19,8 +21,11 @@ def check_annotations(record: Mapping[str, Any], where: str) -> None:
             _check_share(entry, "visibility", entry["visible_px"], entry["amodal_px"], here)
         if "amodal_px" in entry and entry.get("full_px") is not None:
             _check_share(entry, "truncation", entry["full_px"] - entry["amodal_px"], entry["full_px"], here)
+        _check_boxes(entry, here)
         if "pose" in entry:
             _check_pose(entry, record["camera"], here)
+            _check_projection(entry, record["camera"], here)
+        _check_keypoints(entry.get("keypoints", []), record["camera"], here)
 
 
 def _check_share(entry: Mapping[str, Any], key: str, part: int, whole: int, here: str) -> None:
@@ -51,3 +56,44 @@ def _check_pose(entry: Mapping[str, Any], camera: Mapping[str, Any], here: str) 
     off = np.abs(box["corners"] - box["center"] - (sides * box["size"]) @ box["rotation"].T).max()
     if off > near or np.abs(box["rotation"] - rotation).max() > RIGID:
         raise InputError(f"{here}: the corners of box3d are not those of its center, size and rotation: {off:.2g} m off")
+
+
+def _check_boxes(entry: Mapping[str, Any], here: str) -> None:
+    """Each box has room for its pixels, is there if they are, and holds the box of what is seen of it."""
+    inner: list[int] | None = None
+    for key, count in BOXES:
+        box, pixels = entry.get(key), entry.get(count)
+        if pixels is None:
+            continue
+        if (box is None) != (pixels == 0) or (box and box[2] * box[3] < pixels):
+            raise InputError(f"{here}: {key} is {box}, but {count} is {pixels}")
+        if inner and box and not _holds(box, inner, 0):
+            raise InputError(f"{here}: {key} is {box}, but a part of it spans {inner}")
+        inner = box
+
+
+def _holds(box: Sequence[float], inner: Sequence[float], beside: float) -> bool:
+    """Whether [x, y, w, h] holds another, which may reach `beside` px farther on each side."""
+    (x, y, w, h), (left, top, wide, high) = box, inner
+    return x - beside <= left and y - beside <= top and left + wide <= x + w + beside and top + high <= y + h + beside
+
+
+def _check_projection(entry: Mapping[str, Any], camera: Mapping[str, Any], here: str) -> None:
+    """All that is drawn of an object lies where the corners of box3d are seen, by a lens that does not distort."""
+    corners = np.asarray(entry["box3d"]["corners"], np.float64) if "box3d" in entry else np.zeros((0, 3))
+    if "distortion" in camera or not len(corners) or corners[:, 2].min() <= camera["near"]:
+        return
+    u, v = (camera[f] * corners[:, k] / corners[:, 2] + camera[c] for k, (f, c) in enumerate((("fx", "cx"), ("fy", "cy"))))
+    around = [u.min(), v.min(), np.ptp(u), np.ptp(v)]
+    for key, _ in BOXES:
+        if entry.get(key) and not _holds(around, entry[key], BESIDE):
+            seen = [round(float(value), 1) for value in around]
+            raise InputError(f"{here}: {key} is {entry[key]}, but the corners of box3d span {seen} px")
+
+
+def _check_keypoints(points: Sequence[Sequence[float]], camera: Mapping[str, Any], here: str) -> None:
+    """Flags are 0, 1 or 2; a point with flag 0 has u = v = 0, others are inside the image."""
+    for number, (u, v, flag) in enumerate(points):
+        inside = 0 <= u < camera["width"] and 0 <= v < camera["height"]
+        if flag not in (0, 1, 2) or not inside or (flag == 0 and (u, v) != (0, 0)):
+            raise InputError(f"{here}: keypoint {number} is {[u, v, flag]}")

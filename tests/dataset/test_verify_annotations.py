@@ -40,6 +40,15 @@ WRONG = {
     "scaled": (lambda e: e["pose"]["rotation"][0].__setitem__(0, 2.0), "pose is no rotation"),
     "moved": (lambda e: e["pose"]["translation"].__setitem__(2, 9.0), "pose puts it elsewhere than world_from_object"),
     "corners": (lambda e: e["box3d"]["corners"].reverse(), "the corners of box3d are not those of its center"),
+    "amodal box": (lambda e: e["amodal_bbox"].__setitem__(2, 1), "(amodal_bbox|full_bbox|visib)"),
+    "amodal box beside": (lambda e: e["amodal_bbox"].__setitem__(0, 40), r"amodal_bbox is \[40, .*, but a part of it spans"),
+    "no box": (lambda e: e.update(full_bbox=None), "full_bbox is None, but full_px is "),
+    "box elsewhere": (
+        lambda e: [e[key].__setitem__(0, e[key][0] - 20) for key in ("bbox", "amodal_bbox", "full_bbox")],
+        r"bbox is \[.*, but the corners of box3d span ",
+    ),
+    "keypoint outside": (lambda e: e["keypoints"].__setitem__(3, [64.0, 1.0, 1]), r"keypoint 3 is \[64.0, 1.0, 1\]"),
+    "flag": (lambda e: e["keypoints"].__setitem__(3, [6.0, 1.0, 0]), r"keypoint 3 is \[6.0, 1.0, 0\]"),
     "size": (lambda e: e["box3d"]["size"].__setitem__(0, 9.0), "the corners of box3d are not those of its center"),
 }
 
@@ -51,3 +60,13 @@ def test_each_wrong_number_is_named(record, name):
     change(seen(changed))
     with pytest.raises(InputError, match=rf"^line 1: instance \d+: {said}"):
         check_annotations(changed, "line 1")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("preset", ["default", "realistic", "clutter", "movi_a"])
+def test_what_is_drawn_passes(preset):
+    given = [] if preset == "default" else [f"preset={preset}"]
+    given += ["size=96", "seed=5", "annotations=[boxes,amodal,full,pose,keypoints]"]
+    for frames in render(n=24, overrides=given):
+        for each in frames.records:
+            check_annotations(orjson.loads(orjson.dumps(each, option=orjson.OPT_SERIALIZE_NUMPY)), f"{preset} {each['index']}")

@@ -37,4 +37,4 @@ def test_the_descriptions_have_the_numbers_of_the_schedule():
     (first, second), (most, _) = schedule.TOTAL_IMAGES, schedule.MAX_EPOCHS
     assert f"auto: {first:,} images in all, {most} passes at most" in said["epochs"]
     assert f"auto: {second:,} images in all, {most} at most" in said["then_epochs"]
-    assert f"auto: {schedule.SCALES[0]:g} to {schedule.SCALES[-1]:.2f}" in said["scales"]
+    assert f"auto: {schedule.SCALES[0]:g} to {schedule.SCALES[-1]:g}" in said["scales"]
