@@ -32,6 +32,8 @@ AS_BY_DEFAULT = ",".join(
 WALLS = f"{R}walls={{share:1,images:null,kinds:[flat]}}"
 NOISY = "[brick,voronoi,value_noise,gradient_noise,turbulence,marble,wood]"
 FLAT = (f"{R}textures.kinds=[flat]",)
+FINE = ("detail=surfaces",)
+UNWRITTEN = ("writers=[camvid]",)  # layers that no writer takes are drawn and read back all the same
 
 FEATURES = (
     Feature("passes/color=pbr", PBR),
@@ -73,6 +75,15 @@ FEATURES = (
     Feature("sensor, as by default", (SENSOR % AS_BY_DEFAULT.replace(" ", ""),)),
     Feature("metered exposure", (SENSOR % "exposure_ev:[-0.4,0.4],metered:1",), (SENSOR % "exposure_ev:[-0.4,0.4]",)),
     Feature("JPEG", (SENSOR % "jpeg:1",)),
+    Feature("instances/", ("layers=[instance_id]",), ("layers=[]",)),
+    Feature("finer solids for depth", ("detail=surfaces",)),
+    Feature("depth, distance, normals", (*FINE, "layers=[depth,distance,normal]", *UNWRITTEN), (*FINE, *UNWRITTEN)),
+    Feature("the same, and their files", (*FINE, "layers=[depth,distance,normal]"), (*FINE, "layers=[]")),
+    Feature("coverage", ("layers=[coverage]", *UNWRITTEN), UNWRITTEN),
+    Feature("annotation amodal", ("annotations=[boxes,amodal]",)),
+    Feature("annotation full", ("annotations=[boxes,amodal,full]",), ("annotations=[boxes,amodal]",)),
+    Feature("annotation pose", ("annotations=[boxes,pose]",)),
+    Feature("annotation keypoints", (*FINE, "annotations=[boxes,keypoints]"), FINE),
     Feature("preset=plain", (), preset="plain"),
     Feature("preset=default", (), preset="default"),
     Feature("preset=realistic", (), preset="realistic"),

@@ -29,18 +29,7 @@ def verify_export(folder: Path, report_progress: Report = quiet) -> dict[str, An
         >>> import raster
         >>> print(raster.verify_export("out/cubes-coco")["objects"])
     """
-    began, path = time.monotonic(), folder / EXPORT
-    facts = read_export(path)
-    if facts is None or not facts["complete"]:
-        raise InputError(f"{folder}: is not a whole export; export it again")
-    if facts["format"] not in FORMATS:
-        raise InputError(f"{path}: format is {facts['format']!r}; expected one of {', '.join(FORMATS)}")
-    there = contents(folder)
-    for name in sorted(facts["folders"].keys() | there.keys()):
-        said, found = facts["folders"].get(name, [0, 0]), there.get(name, [0, 0])
-        if said != found:
-            what = "files, {} bytes".format
-            raise InputError(f"{folder / name}: holds {found[0]} {what(found[1])}; {EXPORT} says {said[0]} {what(said[1])}")
+    began, facts = time.monotonic(), _whole(folder)
     images: Counter[str] = Counter()
     objects = 0
     try:
@@ -60,3 +49,20 @@ def verify_export(folder: Path, report_progress: Report = quiet) -> dict[str, An
         raise InputError(f"{folder}: holds {objects} objects; {EXPORT} says {facts['counts']['objects']}")
     known = {"format": facts["format"], "source": facts["source"]["digest"], "images": images.total()}
     return {**known, **facts["splits"], "objects": objects, "seconds": time.monotonic() - began}
+
+
+def _whole(folder: Path) -> dict[str, Any]:
+    """What export.json says. InputError unless the folder holds all files of a complete export, and no others."""
+    path = folder / EXPORT
+    facts = read_export(path)
+    if facts is None or not facts["complete"]:
+        raise InputError(f"{folder}: is not a whole export; export it again")
+    if facts["format"] not in FORMATS:
+        raise InputError(f"{path}: format is {facts['format']!r}; expected one of {', '.join(FORMATS)}")
+    there = contents(folder)
+    for name in sorted(facts["folders"].keys() | there.keys()):
+        said, found = facts["folders"].get(name, [0, 0]), there.get(name, [0, 0])
+        if said != found:
+            what = "files, {} bytes".format
+            raise InputError(f"{folder / name}: holds {found[0]} {what(found[1])}; {EXPORT} says {said[0]} {what(said[1])}")
+    return facts

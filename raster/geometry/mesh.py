@@ -1,5 +1,6 @@
 """Mesh: one solid as triangles. Part, Composite: several meshes that are one object."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -31,6 +32,7 @@ class Mesh:
     silhouette_error: float = 0.0  # greatest distance of its outline from the true solid's, object space; 0 = exact
     levels_of_detail: tuple["Mesh", ...] = ()  # the same solid in fewer triangles, coarsest first: drawn where it is small
     normal_error: float = 0.0  # greatest error of its normals that is not due to silhouette_error, radians
+    curvature: float = math.inf  # greatest curvature of its surface, that of a sphere of extent 1 being 1; inf: not known
     # Calls that make the same solid in more triangles, finest last: drawn where depth and normals have to be right.
     finer: tuple[Callable[[], "Mesh"], ...] = ()
     # For the simulation: "box", "ellipsoid", "cylinder" or "capsule" of its extent in object space, or its convex "hull".

@@ -43,10 +43,10 @@ class MeshAtlas:
     external mesh. owner (M,) int32: the file of an external mesh, else -1. double_sided (M,) bool. cutoff (M,) float32,
     mask (M,) and wrap (M,) uint32: of ExternalMesh, 0 for others.
     For the N given and external meshes: levels (N, L) int32: numbers of the meshes that may be drawn in its place, coarsest
-    first; errors (N, L) float32: their outline errors, normal_errors
-    (N, L) float32: those of their normals, radians. fine (N, F) int32: numbers of the meshes that may be drawn
-    where it is deformed, those of `subdivided` by the same name, finest last, or itself; fine_errors (N, F) float32: their
-    outline errors; fine_edges (N, F) float32: their longest edges. Errors and edges are in object space.
+    first; errors (N, L) float32: their outline errors, normal_errors (N, L) float32: those of their normals, radians;
+    curvatures (N,) float32: Mesh.curvature. fine (N, F) int32: numbers of the meshes that may be drawn where it is deformed,
+    those of `subdivided` by the same name, finest last, or itself; fine_errors (N, F) float32: their outline errors;
+    fine_edges (N, F) float32: their longest edges. Errors and edges are in object space.
     """
 
     def __init__(
@@ -102,6 +102,7 @@ class MeshAtlas:
         numbers = np.arange(coarse)
         self.levels = np.tile(numbers[:, None], width).astype(np.int32)
         self.errors, self.normal_errors = np.zeros((2, coarse, width), np.float32)
+        self.curvatures = np.array([mesh.curvature for mesh in meshes] + [np.inf] * external, np.float32)
         for number, (mesh, more) in enumerate(zip(meshes, finer, strict=True)):
             less = mesh.levels_of_detail
             steps = [*range(coarse, coarse + len(less)), number, *range(fine, fine + len(more))]

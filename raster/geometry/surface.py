@@ -23,6 +23,7 @@ def join(
     collision: str = "hull",
     finer: tuple[Callable[[], Mesh], ...] = (),
     normal_error: float = 0.0,
+    curvature: float = math.inf,
 ) -> Mesh:
     """The pieces as one Mesh with read-only arrays. rest_directions (K, 3): unit vectors; the other arguments as in Mesh.
 
@@ -42,6 +43,7 @@ def join(
         collision=collision,
         finer=finer,
         normal_error=normal_error,
+        curvature=curvature,
     )
 
 

@@ -3,7 +3,9 @@
 Within an outline a mesh of facets lies deeper than the true solid, the more the more obliquely it is seen. A sphere of radius
 R whose outline is off by e lies deeper by e / cos(a) where the view meets its normal at the angle a, and there its normal is
 off by tan(a) e / R. One pixel within the outline of a sphere that is D px wide, cos(a) = sqrt(4 / D): so the normal is off by
-e sqrt(D) radians, with e in units of the sphere's diameter, and the depth by half as much times D / focal length.
+e sqrt(D) radians, with e in units of the sphere's diameter, and the depth by half as much times D / focal length, as a share
+of itself. Where a surface is more curved than that sphere, normals are off by as much more. An ellipsoid is so where it is
+pointed, by the square of the ratio of its axes.
 """
 
 import numpy as np
@@ -11,7 +13,9 @@ import numpy as np
 from raster.scene.scenes import Scenes
 
 OUTLINE_PX = 0.35  # largest error of an outline: half a pixel, less what an oblique view adds
-SURFACE = 0.003  # radians: largest error of a normal one pixel within a sphere's outline; where curved more, up to three times
+NORMAL = 0.0075  # radians: largest error of a normal one pixel within an outline
+DEPTH = 0.002  # largest error of a depth there, as a share of it
+CURVED = 2.5  # curvature that is reckoned with at most: beyond it normals may be off by more
 STRETCHED = 1.5  # factor by which a deformation enlarges the error of an outline
 
 
@@ -20,7 +24,7 @@ def choose_levels(
 ) -> np.ndarray:
     """For I drawn meshes, the numbers (I,) of the coarsest levels whose outlines are within outline_px of the true solid's.
 
-    With an atlas of surfaces their normals are right to SURFACE, too; of deformed meshes then the finest.
+    With an atlas of surfaces their normals are right to NORMAL and their depths to DEPTH; of deformed meshes then the finest.
     height: of the picture, px. world (I, 4, 4): world_from_object; scene, mesh (I,): their scene and their mesh in the atlas.
     curved (I,): the curvature that a deformation gives to straight lines, -1 where there is none. With a focal length of f px
     a length l at depth z is at most l f / z px long, but for oblique views, which OUTLINE_PX leaves room for.
@@ -36,7 +40,11 @@ def choose_levels(
     errors = atlas.errors[mesh]
     good = errors * enlarged <= outline_px
     if atlas.surfaces:
-        good &= (errors * np.sqrt(enlarged) <= SURFACE) & (atlas.normal_errors[mesh] <= 2.7 * SURFACE)
+        pointed = np.square(scale.max(axis=1) / scale.min(axis=1))
+        curvature = np.minimum(atlas.curvatures[mesh] * pointed, CURVED)[:, None]
+        off = errors * np.sqrt(enlarged)
+        good &= (off * curvature <= NORMAL) & (atlas.normal_errors[mesh] <= 1.08 * NORMAL)
+        good &= off * enlarged / focal[:, None] <= 2 * DEPTH
     result = _coarsest(atlas.levels[mesh], good)
     if (bent := curved >= 0).any() and atlas.surfaces:
         result[bent] = atlas.fine[mesh[bent], -1]

@@ -37,7 +37,7 @@ def test_a_feature_differs_from_its_absence(feature):
     off, on = (composed(*one) for one in overrides(feature, 64, 4))
     changed = [key for key in on if on[key] != off[key]]
     assert changed
-    assert set(changed) <= {"solids", "randomizers", "passes", "samples"}
+    assert set(changed) <= {"solids", "randomizers", "passes", "samples", "layers", "detail", "annotations", "writers"}
     assert on["batch"] == off["batch"] == 4
 
 
