@@ -3,6 +3,7 @@
 coco         instances_train.json, ...: boxes and compressed masks, for pycocotools and what builds on it
 panoptic     panoptic_train.json, ... and PNG: COCO's panoptic format
 yolo         data.yaml, images/, labels/: for task=detect, segment, obb, pose or semantic
+bop          models/, train/000000/, ...: poses, depth and masks for BOP's tools, of a set drawn with preset=bop
 voc          Annotations/, JPEGImages/, SegmentationClass/, ...: Pascal VOC
 webdataset   train-000000.tar, ...: for streams
 huggingface  data/train-00000-of-00001.parquet, ..., README.md: for datasets, with the extra export
@@ -24,6 +25,7 @@ from raster.exporters.run import export
 from raster.run.json_report import FLAG, json_report
 from raster.run.option_words import read_options
 from raster.run.options import options_of, yaml_value
+from raster.run.set_meshes import SetMeshes
 from raster.standard_streams import quiet
 from raster.system.cpu import usable_cores
 from raster.system.progress import Progress
@@ -42,7 +44,7 @@ def main() -> None:
 def run(out: Path, options: ExportOptions) -> dict[str, Any]:
     """Export a data set, say what was done, and return it. InputError for what cannot be exported."""
     with Progress(0, "image", delay=2, title="exporting") as progress:
-        facts = export(out, options, usable_cores(), progress.update)
+        facts = export(out, options, usable_cores(), progress.update, SetMeshes)
     images = facts["source"]["images"]
     if facts["written"]:
         counts = facts["counts"]

@@ -55,8 +55,8 @@ def test_files_and_functions_are_short():
 
 
 # What is longer than 200 lines, or 40 in a function, with a reason to stay whole. Nothing else may grow that long.
-LONG_FILES = {"raster/assets/catalog.py", "raster/rendering/renderer.py", "raster/run/config.py", "raster/run/option_tables.py",
-              "raster/run/setup.py"}  # fmt: skip
+LONG_FILES = {"raster/assets/catalog.py", "raster/rendering/renderer.py", "raster/run/config.py",
+              "raster/run/option_tables.py"}  # fmt: skip
 LONG_FUNCTIONS = {"raster.assets.meshes.build.build", "raster.run.config.run_hydra", "raster.scene.scenes.zeros"}
 
 

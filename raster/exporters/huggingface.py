@@ -12,8 +12,8 @@ import orjson
 from raster.dataset.layer_files import path_of
 from raster.errors import InputError
 from raster.exporters.job import Job, Written, boxes_of, leave_out, put, seen_objects
+from raster.exporters.options import INSTANCES
 from raster.exporters.shards import is_whole, shard_file
-from raster.exporters.source import INSTANCES
 
 NAMES = {"train": "train", "valid": "validation", "test": "test"}  # of the splits, as datasets has them
 GROUP = 100  # rows to a group: the Hub's viewer reads a whole one for each row that it shows

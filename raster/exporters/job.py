@@ -12,6 +12,7 @@ from typing import Any
 import orjson
 
 from raster.errors import InputError
+from raster.exporters.bop_models import Model
 from raster.exporters.options import ExportOptions
 from raster.exporters.source import Source
 from raster.system.atomic_files import refused, write_atomic
@@ -27,6 +28,7 @@ class Job:
     options: ExportOptions
     folder: Path
     resumed: bool  # files in the folder that have their final name are whole
+    models: tuple[Model, ...] = ()  # of a format that has any
 
     def names(self) -> list[str]:
         """The names of the splits that there are: train, val, test."""
@@ -104,8 +106,8 @@ def boxes_of(job: Job, record: Mapping[str, Any]) -> dict[int, int]:
     return {entry["instance"]: entry["visible_px"] for entry in objects}
 
 
-def place(job: Job, record: Mapping[str, Any], path: str, target: str) -> None:
-    """Put a file of the data set into the export, as a hard link or a copy, after holding it against its hash."""
+def place(job: Job, record: Mapping[str, Any], path: str, target: str) -> bytes:
+    """Put a file of the data set into the export, as a hard link or a copy, after holding it against its hash; its bytes."""
     data, goal = job.source.read(record, path), job.folder / target
     try:
         if job.options.images == "copy":
@@ -114,6 +116,7 @@ def place(job: Job, record: Mapping[str, Any], path: str, target: str) -> None:
             link(job.source.out / path, goal)
     except OSError as error:
         raise refused(goal, error) from error
+    return data
 
 
 def link(path: Path, goal: Path) -> None:

@@ -12,7 +12,7 @@ class ExportOptions:
     """The options of raster export, beside the data set. None: what the format has by default."""
 
     # --- What is written
-    format: str | None = None  # the format [; coco, panoptic, yolo, voc, webdataset, huggingface]
+    format: str | None = None  # the format [; coco, panoptic, yolo, voc, bop, webdataset, huggingface]
     to: str | None = None  # the folder that it makes [; a folder]
     task: str | None = None  # yolo: what labels/ holds; null: detect [; detect, segment, obb, pose, semantic, or null]
     images: str | None = None  # hard links, or copies; voc: JPEG of quality 95 by default [; link, copy, jpeg, or null]
@@ -27,18 +27,20 @@ class Format:
     """What a format has beside format= and to=."""
 
     options: tuple[str, ...]
-    masks: bool  # whether it needs the layer instance_id
+    layers: tuple[str, ...] = ()  # of the set, which it needs
     resumes: bool = False  # whether an interrupted export goes on where it was; the others start afresh
 
 
+INSTANCES = "instance_id"  # the layer of the manifest whose files are numbers of objects
 _LEFT_OUT = ("min_visible_px", "min_visibility")
 FORMATS = {
-    "coco": Format(("images", *_LEFT_OUT), masks=True),
-    "panoptic": Format(("images", *_LEFT_OUT), masks=True),
-    "yolo": Format(("task", "images", *_LEFT_OUT), masks=True),
-    "voc": Format(("images", *_LEFT_OUT), masks=True),
-    "webdataset": Format(("shard",), masks=False, resumes=True),
-    "huggingface": Format(("shard", *_LEFT_OUT), masks=False, resumes=True),
+    "coco": Format(("images", *_LEFT_OUT), (INSTANCES,)),
+    "panoptic": Format(("images", *_LEFT_OUT), (INSTANCES,)),
+    "yolo": Format(("task", "images", *_LEFT_OUT), (INSTANCES,)),
+    "voc": Format(("images", *_LEFT_OUT), (INSTANCES,)),
+    "bop": Format(("images",), (INSTANCES, "depth", "coverage")),
+    "webdataset": Format(("shard",), resumes=True),
+    "huggingface": Format(("shard", *_LEFT_OUT), resumes=True),
 }
 _WITHOUT_MASKS = ("detect", "pose", "semantic")  # tasks of yolo
 _DEFAULTS: dict[str, Any] = {"task": "detect", "images": "link"}
@@ -71,6 +73,6 @@ def checked(options: ExportOptions) -> tuple[ExportOptions, dict[str, Any]]:
     return ExportOptions(options.format, options.to, **values), values
 
 
-def needs_masks(options: ExportOptions) -> bool:
-    """Return whether the format, with its task, needs the layer instance_id."""
-    return FORMATS[str(options.format)].masks and options.task not in _WITHOUT_MASKS
+def needed_layers(options: ExportOptions) -> tuple[str, ...]:
+    """Return the layers that the format, with its task, needs."""
+    return () if options.task in _WITHOUT_MASKS else FORMATS[str(options.format)].layers

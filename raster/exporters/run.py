@@ -1,7 +1,7 @@
 """export: a data set in the format of another tool, as raster.export writes it."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from importlib import import_module
@@ -10,26 +10,31 @@ from typing import Any
 
 from raster.dataset import manifest
 from raster.errors import InputError
+from raster.exporters.bop_files import Meshes
 from raster.exporters.export_folder import ExportFolder
 from raster.exporters.job import Job, Written
-from raster.exporters.options import FORMATS, ExportOptions, checked, needs_masks
+from raster.exporters.options import FORMATS, ExportOptions, checked, needed_layers
 from raster.exporters.shards import shard_size
 from raster.exporters.source import Block, open_source
 from raster.system.ordered_map import ordered_map
 
 LEFT_OUT = "left_out.jsonl"
-BLOCK = 32  # images to a task of a format without shards
 _SHARE = 512  # images that a process of its own is worth: it takes a second to start
+BLOCK = 32  # images to a task of a format without shards, unless it says otherwise
 Report = Callable[[int, int], None]
+OpenMeshes = Callable[[Path, Mapping[str, Any]], Meshes]  # the folder of a set, and its configuration -> its meshes
 
 
-def export(out: Path, options: ExportOptions, processes: int, report_progress: Report) -> dict[str, Any]:
+def export(
+    out: Path, options: ExportOptions, processes: int, report_progress: Report, open_meshes: OpenMeshes
+) -> dict[str, Any]:
     """Export a data set, and return what export.json says, with "written": False if the same export was there already.
 
-    report_progress(done, total) is called with images. InputError for what cannot be exported; then nothing is left of it.
+    report_progress(done, total) is called with images; open_meshes, by formats that have models of the objects. InputError for
+    what cannot be exported; then nothing is left of it.
     """
     options, values = checked(options)
-    source = open_source(out, needs_masks(options))
+    source = open_source(out, needed_layers(options))
     to = Path(str(options.to))
     if to.resolve().is_relative_to(out.resolve()) or out.resolve().is_relative_to(to.resolve()):
         raise InputError(f"to={to}: one of it and {out} is inside the other; name a folder elsewhere")
@@ -42,7 +47,7 @@ def export(out: Path, options: ExportOptions, processes: int, report_progress: R
         return {**facts, "written": False}
     try:
         job = Job(source, options, folder.work, folder.resumed)
-        found = _write(job, processes, report_progress)
+        found = _write(job, processes, report_progress, open_meshes)
         return {**folder.finish(found), "written": True}
     except InputError:
         folder.discard()
@@ -55,12 +60,14 @@ def export(out: Path, options: ExportOptions, processes: int, report_progress: R
         folder.release()
 
 
-def _write(job: Job, processes: int, report_progress: Report) -> dict[str, Any]:
+def _write(job: Job, processes: int, report_progress: Report, open_meshes: OpenMeshes) -> dict[str, Any]:
     """Let the format write all files, and return what export.json tells of them."""
-    format_ = import_module(f"raster.exporters.{job.options.format}")
+    format_, chosen = import_module(f"raster.exporters.{job.options.format}"), FORMATS[str(job.options.format)]
+    if with_models := getattr(format_, "with_models", None):
+        job = with_models(job, open_meshes(job.source.out, job.source.configuration))
     format_.begin(job)
-    size, shard = BLOCK, {}
-    if "shard" in FORMATS[str(job.options.format)].options:
+    size, shard = getattr(format_, "BLOCK", BLOCK), {}
+    if "shard" in chosen.options:
         size = shard_size(job)
         job, shard = replace(job, options=replace(job.options, shard=size)), {"shard": size}
     processes = max(1, min(processes, job.source.images // _SHARE))

@@ -2,8 +2,8 @@
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +17,10 @@ from raster.dataset.layer_files import LayerFile, path_of
 from raster.dataset.record import SPLITS, files_of
 from raster.dataset.verify import complete_manifest, read_codes
 from raster.errors import InputError
+from raster.exporters.options import INSTANCES
 from raster.system.regular_files import open_regular, read_regular
 
 _SPLIT = re.compile(rb'\{"index":\d+(?:,"(?:image|label)":"[^"\\]*")*,"split":"(\w+)"')  # how the lines of our own begin
-INSTANCES = "instance_id"  # the layer of the manifest whose files are numbers of objects
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,7 @@ class Source:
     layers: Mapping[str, LayerFile]  # by name, from the manifest
     ignore: int | None = None  # the value in labels/ that is neither right nor wrong, and the class id of what has it
     keypoints: tuple[str, ...] = ()  # names of the points of each object, of a set that has them
+    configuration: Mapping[str, Any] = field(default_factory=dict)  # that the set was drawn with
 
     def blocks(self, size: int) -> Iterator[Block]:
         """Yield all records in blocks of at most `size`, each of one split, in the order of their numbers."""
@@ -102,10 +103,10 @@ class Source:
         return ids
 
 
-def open_source(out: Path, masks: bool) -> Source:
-    """Return the data set in a folder; `masks`: the export needs its layer of instances.
+def open_source(out: Path, needed: Sequence[str] = ()) -> Source:
+    """Return the data set in a folder; `needed`: the layers that the export reads.
 
-    InputError for what is no complete set, for a list of it that has been changed, and for a set without that layer.
+    InputError for what is no complete set, for a list of it that has been changed, and for a set without these layers.
     """
     held = complete_manifest(out)
     classes = read_codes(out, held)
@@ -115,11 +116,14 @@ def open_source(out: Path, masks: bool) -> Source:
                 f"{out / name}: is not as {manifest.MANIFEST} says: changed since the set was drawn; draw it again"
             )
     layers = held.get("layers", {})
-    if masks and INSTANCES not in layers:
-        add = f"raster generate out={out} layers=[{INSTANCES}]"
-        raise InputError(f"{out}: has no layer {INSTANCES}, which tells objects apart; this adds it: {add}")
+    if lacking := [name for name in needed if name not in layers]:
+        what = f"s {' and '.join(lacking)}" if len(lacking) > 1 else f" {lacking[0]}"
+        what += ", which tells objects apart" if lacking == [INSTANCES] else ""
+        add = f"raster generate out={out} layers=[{','.join(lacking)}]"
+        raise InputError(f"{out}: has no layer{what}; this adds {'it' if len(lacking) == 1 else 'them'}: {add}")
     splits = {split: held["counts"][split] for split in SPLITS if held["counts"].get(split)}
-    source = Source(out, classes, held["digest"], splits, layers, held.get("ignore"), tuple(held.get("keypoints", ())))
+    points = tuple(held.get("keypoints", ()))
+    source = Source(out, classes, held["digest"], splits, layers, held.get("ignore"), points, held["configuration"])
     if missing := {"image", "label"} - source.first_record().keys():
         raise InputError(
             f"{out}: its records list no {min(missing)}: an export needs the images and labels of writers=[camvid]"

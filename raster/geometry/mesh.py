@@ -37,6 +37,7 @@ class Mesh:
     finer: tuple[Callable[[], "Mesh"], ...] = ()
     # For the simulation: "box", "ellipsoid", "cylinder" or "capsule" of its extent in object space, or its convex "hull".
     collision: str = "hull"
+    revolved: bool = False  # a body of revolution about z, drawn with flat sides; with the collision "ellipsoid" a ball
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ def join(
     finer: tuple[Callable[[], Mesh], ...] = (),
     normal_error: float = 0.0,
     curvature: float = math.inf,
+    revolved: bool = False,
 ) -> Mesh:
     """The pieces as one Mesh with read-only arrays. rest_directions (K, 3): unit vectors; the other arguments as in Mesh.
 
@@ -44,6 +45,7 @@ def join(
         finer=finer,
         normal_error=normal_error,
         curvature=curvature,
+        revolved=revolved,
     )
 
 

@@ -1,40 +1,31 @@
 """Setup: everything that a run is made of, built from its configuration: solids, randomizers, passes, annotations, writers."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from hydra.errors import InstantiationException
-
 from raster.assets.catalog import Catalog
-from raster.assets.check_names import check_names
-from raster.assets.class_map import IGNORE_ID, classes_of
+from raster.assets.class_map import IGNORE_ID
 from raster.assets.meshes.cached_mesh import LoadedMeshes
-from raster.assets.meshes.options import MeshOptions
 from raster.errors import InputError, system_refusals
 from raster.frames import Frames
-from raster.geometry.check_solid import check_solid
-from raster.geometry.mesh import Composite, Mesh
 from raster.passes import Pass
 from raster.rendering.renderer import Renderer
 from raster.run.batch_size import batch_size
-from raster.run.build_errors import reason
+from raster.run.build_catalog import build_catalog
+from raster.run.build_group import build_group, build_randomizers
 from raster.run.give_way import give_way
-from raster.run.instantiate import instantiate
 from raster.run.label_filter import LabelFilter, label_filter
 from raster.run.object_extents import ObjectExtents
 from raster.run.own_folder import own_folder, use_folder, with_shaders
 from raster.run.require_camera import require_one_camera
-from raster.run.require_parts import ADD_PASS, layers_of_writer, require_layers, require_objects
+from raster.run.require_parts import ADD_PASS, layers_of_writer, require_layers
 from raster.run.shrunk_meshes import shrunk_note
-from raster.run.solid_classes import proportions_of, solid_arguments, variants_of
 from raster.run.splits import Splits
 from raster.scene.requirements import Requirements
-from raster.scene.sampler import Sampler, mesh_picture_px
+from raster.scene.sampler import Sampler
 from raster.system.platform import require_linux
-from raster.system.progress import Progress
 
 Annotation = Callable[[Frames], None]  # adds to the records; its `needs` names the layers that it reads
 
@@ -105,14 +96,13 @@ def build_setup(plain: dict[str, Any], config_dir: str | Path | None = None) -> 
     """
     require_linux()
     folder = own_folder() if config_dir is None else use_folder(config_dir)
-    labelled, passes = _solids(plain, "solids"), _passes(plain, folder)
-    annotations = _build(plain, "annotations")
+    passes = _passes(plain, folder)
+    annotations = build_group(plain, "annotations")
     require_layers(passes, annotations, plain["layers"])
     height, width = plain["size"]
-    randomizers = _randomizers(plain)
+    randomizers = build_randomizers(plain)
     require_one_camera(randomizers, plain["views_per_layout"])
-    loaded, needed = _models(plain["objects"], mesh_picture_px((height, width))), Requirements.of(randomizers.values())
-    catalog = _catalog(plain, labelled, loaded, needed)
+    catalog, loaded = build_catalog(plain, Requirements.of(randomizers.values()))
     sampler = Sampler(catalog, randomizers, plain["seed"], (height, width), plain["views_per_layout"], plain["hold_appearance"])
     wanted = {*plain["layers"], *(layer for each in annotations.values() for layer in getattr(each, "needs", ()))}
     canvas = max((drawing.canvas for drawing in passes.values() if drawing.is_drawn(wanted)), default=1)
@@ -122,7 +112,7 @@ def build_setup(plain: dict[str, Any], config_dir: str | Path | None = None) -> 
         sampler=sampler,
         passes=tuple(passes.values()),
         annotations=_prepared(annotations, catalog),
-        writers=_build(plain, "writers", _partial_=True),
+        writers=build_group(plain, "writers", _partial_=True),
         size=(height, width),
         batch=batch_size(plain, sampler, any("color" in drawing.layers for drawing in passes.values()), canvas),
         samples=plain["samples"],
@@ -141,81 +131,15 @@ def _prepared(annotations: dict[str, Annotation], catalog: Catalog) -> dict[str,
     return {name: getattr(each, "prepared", lambda _, each=each: each)(extents) for name, each in annotations.items()}
 
 
-def _catalog(plain: dict[str, Any], labelled: dict[str, Any], loaded: LoadedMeshes, needed: Requirements) -> Catalog:
-    """Build what can be shown: the labelled solids, the distractors, the own meshes."""
-    fine, metric = needed.subdivided_meshes, not plain["objects"]["normalize"]
-    if fine and metric:
-        what = "shapes are morphed in a space of extent 1, which objects.normalize=false does not give"
-        raise InputError(f"randomizers.morphs.share: {what}; set one of them otherwise")
-    # What is labelled is no distractor: solids=[torus] needs no second override.
-    named = {mesh.class_name for mesh in loaded.meshes if mesh.class_name is not None}
-    classes = {*labelled, *named}
-    unlabelled = {k: v for k, v in _solids(plain, "distractors").items() if k not in classes}
-    labels = plain["labels"] or {}
-    check_names(labelled, unlabelled, named)  # here too, since variants take time
-    filtered = label_filter(plain["label_filter"])
-    ignores = filtered is not None and filtered.value == IGNORE_ID
-    classes_of((*labelled, *sorted(named - set(labelled))), labels, unlabelled, ignores)
-    variants = variants_of(plain, {**labelled, **unlabelled}, needed.shapes)
-    return Catalog(
-        labelled, unlabelled, loaded.meshes, fine, metric, proportions_of(plain), variants, needed.solids,
-        plain["detail"] == "surfaces", labels,
-    )  # fmt: skip
-
-
-def _randomizers(plain: dict[str, Any]) -> dict[str, Any]:
-    """Build the randomizers. InputError if objects are missing, rather than for options of those that are missing with them."""
-    described = plain["randomizers"] or {}
-    # Options of randomizers that are not chosen, which the user gave: objects may be missing with them.
-    options = {name: said for name, said in described.items() if isinstance(said, dict) and "_target_" not in said}
-    chosen = {name: said for name, said in described.items() if name not in options}
-    built = _build({"randomizers": chosen}, "randomizers")
-    require_objects(list(chosen), built.values())
-    _build({"randomizers": options}, "randomizers")
-    return built
-
-
 def _passes(plain: dict[str, Any], folder: Path | None) -> dict[str, Pass]:
     """Build the passes, with absolute paths of shaders from the user's folder."""
     passes = {}
-    for name, drawing in _build(plain, "passes").items():
+    for name, drawing in build_group(plain, "passes").items():
         try:
             passes[name] = with_shaders(drawing, folder)
         except InputError as error:
             raise InputError(f"passes.{name}.{error}") from None
     return give_way(passes)
-
-
-def _models(options: dict[str, Any], px: int) -> LoadedMeshes:
-    """Read and check the user's own meshes, once each. InputError, which begins with "objects.", for what cannot be used."""
-    if options["meshes"] is None:
-        if changed := [key for key, value in options.items() if value != getattr(MeshOptions(), key)]:
-            raise InputError(f"objects.{changed[0]}: says how to read objects.meshes, which is null; give it or leave this out")
-        return LoadedMeshes()
-    from raster.assets.meshes.load import load_meshes  # slow to import, and most runs show no mesh files
-
-    try:
-        with Progress(0, "file", delay=2, title="meshes") as progress:
-            return load_meshes(MeshOptions(**options), px, progress.update)
-    except InputError as error:
-        key = re.match(rf"({'|'.join(options)})[=:]", str(error))
-        if not key:
-            raise
-        raise InputError(f"objects.{error}") from None
-
-
-def _solids(plain: dict[str, Any], group: str) -> dict[str, Any]:
-    """The solids of a group by name. InputError for one that is not closed, or is inside out."""
-    solids = _build({group: solid_arguments(plain[group])}, group)
-    for name, solid in solids.items():
-        try:
-            check_solid(solid)
-        except InputError as error:
-            raise InputError(f"{group}.{name}: {error}") from None
-    return solids
-
-
-_KINDS: dict[str, tuple[type, ...]] = {"solids": (Mesh, Composite), "distractors": (Mesh, Composite), "passes": (Pass,)}
 
 
 def require_writers(setup: Setup) -> None:
@@ -227,23 +151,3 @@ def require_writers(setup: Setup) -> None:
         for layer in layers_of_writer(make) or ():
             if layer not in drawn:
                 raise InputError(f"writers.{name}: needs layer {layer}, which no pass draws; {ADD_PASS}")
-
-
-def _build(plain: dict[str, Any], group: str, **extra: Any) -> dict[str, Any]:
-    """Instantiate the components of a group, by name; one that is null is left out."""
-    built = {}
-    for name, description in (plain[group] or {}).items():
-        if description is None:
-            continue
-        if not isinstance(description, dict) or "_target_" not in description:
-            raise InputError(f"{group}.{name}={description}: expected _target_ and parameters, or null to leave it out")
-        try:
-            built[name] = instantiate(description, **extra)
-        except InstantiationException as error:
-            said = " ".join(reason(error, description).split())  # Hydra's has several lines
-            raise InputError(f"{group}.{name}{said}") from None
-        kinds = _KINDS.get(group)
-        if not (isinstance(built[name], kinds) if kinds else callable(built[name])):
-            wanted = " or ".join(kind.__name__ for kind in kinds) if kinds else "something to call"
-            raise InputError(f"{group}.{name}: {description['_target_']} gives {type(built[name]).__name__}, not {wanted}")
-    return built

@@ -9,7 +9,7 @@ from raster.errors import InputError
 from raster.geometry.mesh import Mesh
 from raster.geometry.polyhedron import polygon
 from raster.geometry.revolve import band, circle, facets_around
-from raster.geometry.surface import DOWN, check_segments, circle_error, join, more_segments
+from raster.geometry.surface import DOWN, ROUND, check_segments, circle_error, join, more_segments
 
 
 @lru_cache
@@ -38,7 +38,8 @@ def cylinder(segments: int = 52, bevel: float = 0.0, edge_strips: int = 1) -> Me
     collision = "hull" if bevel else "cylinder"
     side = band(_profile(bevel, edge_strips), segments)
     finer = more_segments(cylinder, segments, (76, 104), bevel, edge_strips)
-    return join([side, bottom, top], rest_directions, float(error), levels_of_detail, collision, finer)
+    revolved = segments >= ROUND
+    return join([side, bottom, top], rest_directions, float(error), levels_of_detail, collision, finer, revolved=revolved)
 
 
 def _profile(bevel: float, edge_strips: int) -> np.ndarray:

@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from raster.geometry.dome import dome
 from raster.geometry.mesh import Mesh
-from raster.geometry.surface import DOWN, check_segments, join, more_segments
+from raster.geometry.surface import DOWN, ROUND, check_segments, join, more_segments
 
 
 @lru_cache
@@ -19,4 +19,4 @@ def sphere(segments: int = 108) -> Mesh:
     levels_of_detail = tuple(sphere(n) for n in (24, 36, 54, 72) if n < segments)
     error = 10.6 / segments**2  # measured, with segments >= 18
     finer = more_segments(sphere, segments, (156, 216))
-    return join(halves, DOWN, error, levels_of_detail, "ellipsoid", finer, curvature=1.0)
+    return join(halves, DOWN, error, levels_of_detail, "ellipsoid", finer, curvature=1.0, revolved=segments >= ROUND)

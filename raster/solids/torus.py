@@ -7,7 +7,7 @@ import numpy as np
 from raster.errors import InputError
 from raster.geometry.mesh import Mesh
 from raster.geometry.revolve import band, circle
-from raster.geometry.surface import check_segments, join
+from raster.geometry.surface import ROUND, check_segments, join
 
 
 @lru_cache
@@ -32,4 +32,6 @@ def torus(tube_ratio: float = 0.3, segments: int = 72, tube_segments: int = 40) 
         tuple(partial(torus, tube_ratio, *n) for n in ((104, 60), (144, 80))) if (segments, tube_segments) == (72, 40) else ()
     )
     rest_directions = [(0.0, 0.0, -1.0), (0.0, 0.0, 1.0)]
-    return join([band(profile, segments)], rest_directions, float(error), levels_of_detail, finer=finer)
+    return join(
+        [band(profile, segments)], rest_directions, float(error), levels_of_detail, finer=finer, revolved=segments >= ROUND
+    )

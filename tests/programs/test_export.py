@@ -66,9 +66,9 @@ def test_an_empty_folder_and_one_of_a_run_that_was_ended_are_taken(here):
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        ((), "format: give one, as format=coco; there are coco, panoptic, yolo, voc, webdataset, huggingface"),
+        ((), "format: give one, as format=coco; there are coco, panoptic, yolo, voc, bop, webdataset, huggingface"),
         (("format=coco",), "to: give the folder to make, as to=demo-coco"),
-        (("format=kitti", "to=x"), "format=kitti: expected one of coco, panoptic, yolo, voc, webdataset, huggingface"),
+        (("format=kitti", "to=x"), "format=kitti: expected one of coco, panoptic, yolo, voc, bop, webdataset, huggingface"),
         (("format=coco", "to=x", "task=segment"),
          "task=segment: format=coco has no such option; it has images, min_visible_px, min_visibility"),
         (("format=coco", "to=x", "images=jpeg"), "images=jpeg: is for format=voc alone; format=coco takes link or copy"),
