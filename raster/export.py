@@ -3,8 +3,8 @@
 coco         instances_train.json, ...: boxes and compressed masks, for pycocotools and what builds on it
 panoptic     panoptic_train.json, ... and PNG: COCO's panoptic format
 yolo         data.yaml, images/, labels/: for task=detect, segment, obb, pose or semantic
-bop          models/, train/000000/, ...: poses, depth and masks for BOP's tools, of a set drawn with preset=bop
 voc          Annotations/, JPEGImages/, SegmentationClass/, ...: Pascal VOC
+bop          models/, train/000000/, ...: poses, depth and masks for BOP's tools, of preset=bop
 webdataset   train-000000.tar, ...: for streams
 huggingface  data/train-00000-of-00001.parquet, ..., README.md: for datasets, with the extra export
 

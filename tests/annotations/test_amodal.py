@@ -10,7 +10,7 @@ from ray_caster import cast, near_silhouette
 
 from raster import InputError, render
 from raster.annotations.amodal import Amodal, AmodalMasks, bits_of
-from raster.annotations.full import Full, full
+from raster.annotations.full import Full, full, picture_on_canvas
 from raster.passes import CLASS_ID
 from raster.randomizers.camera import Camera
 from raster.randomizers.objects import Objects
@@ -104,8 +104,9 @@ def test_what_the_edges_cut_off_is_what_a_wider_picture_shows(catalog):
 
 def full_of(mask: np.ndarray, canvas: np.ndarray, distorts: bool) -> dict:
     """full() of an object whose masks these are."""
-    found = [AmodalMasks(each.astype(np.uint32)).area_and_box(1) for each in (mask, canvas)]
-    return full(*found, (mask.shape, canvas.shape), distorts)
+    middle = canvas[picture_on_canvas(mask.shape, canvas.shape)]
+    found = [AmodalMasks(each.astype(np.uint32)).area_and_box(1) for each in (mask, canvas, middle)]
+    return full(*found, mask.shape, canvas.shape, distorts)
 
 
 def test_a_lens_that_distorts_is_known_inside_the_image_only():
@@ -121,3 +122,18 @@ def test_a_margin_around_the_picture_counts():
     mask[0, 0:2] = True
     canvas[5:8, 7:9] = True  # the picture begins at 6 + 1
     assert full_of(mask, canvas, False) == {"full_px": 6, "full_bbox": [0, -2, 2, 3], "truncation": 0.6667}
+
+
+def test_a_pixel_on_an_outline_that_the_canvas_lacks_or_has_more_is_as_in_the_image():
+    mask, canvas = np.zeros((4, 4), bool), np.zeros((12, 12), bool)
+    mask[1, 1:3] = True
+    canvas[5, 5] = True
+    assert full_of(mask, canvas, False) == {"full_px": 2, "full_bbox": [1, 1, 2, 1], "truncation": 0.0}
+    canvas[5, 5:8] = True
+    assert full_of(mask, canvas, False) == {"full_px": 2, "full_bbox": [1, 1, 2, 1], "truncation": 0.0}
+    canvas[5, 8] = True  # the first beyond the image
+    assert full_of(mask, canvas, False) == {"full_px": 3, "full_bbox": [1, 1, 4, 1], "truncation": 0.3333}
+    mask[:] = False
+    assert full_of(mask, canvas, False) == {"full_px": 1, "full_bbox": [1, 1, 4, 1], "truncation": 1.0}
+    canvas[5, 8] = False
+    assert full_of(mask, canvas, False) == {"full_px": None, "full_bbox": None, "truncation": None}
