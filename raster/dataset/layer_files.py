@@ -93,8 +93,16 @@ def read_layer(path: Path, name: str, file: LayerFile, sha256: str | None = None
     """
     try:
         data = read_regular(path, links=False)
-        if sha256 is not None and (found := hashlib.sha256(data).hexdigest()) != sha256:
-            raise InputError(f"{path}: its sha256 is {found}, but scenes.jsonl says {sha256}")
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror or error}") from error
+    if sha256 is not None and (found := hashlib.sha256(data).hexdigest()) != sha256:
+        raise InputError(f"{path}: its sha256 is {found}, but scenes.jsonl says {sha256}")
+    return decode_layer(data, path, name, file)
+
+
+def decode_layer(data: bytes, path: Path, name: str, file: LayerFile) -> np.ndarray:
+    """The same of the bytes of its file. InputError, which names the path, for bytes that are no such file."""
+    try:
         if file["format"] == "png16":
             pixels = decode_grey(data, path)
             if pixels.dtype != np.uint16:
@@ -108,8 +116,7 @@ def read_layer(path: Path, name: str, file: LayerFile, sha256: str | None = None
         held: Any = np.load(io.BytesIO(data), allow_pickle=False)
         return np.asarray(held[name] if file["format"] == "npz" else held)
     except _DAMAGED as error:
-        why = error.strerror if isinstance(error, OSError) and error.strerror else error
-        raise InputError(f"{path}: cannot be read: {why}") from error
+        raise InputError(f"{path}: cannot be read: {error}") from error
 
 
 def metres_of(layer: np.ndarray, file: LayerFile) -> np.ndarray:

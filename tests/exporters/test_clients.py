@@ -1,13 +1,16 @@
 """The tools that people read exports with: torchvision, supervision, webdataset and datasets give what the data set holds."""
 
+import hashlib
+import json
 from types import ModuleType
 
 import numpy as np
 import pytest
 from PIL import Image
-from sets_with_instances import instances_of, records_of, seen_of
+from sets_with_instances import export_here, instances_of, records_of, seen_of, set_with_instances
 
 import raster
+from raster.dataset.layer_files import encode_layer
 
 pytestmark = pytest.mark.slow
 
@@ -137,3 +140,39 @@ def test_datasets_reads_shards_of_webdataset(export, source, tmp_path, datasets)
         record = records_of(source)[row["json"]["index"]]
         assert (np.array(row["instance_id.npy"]) == instances_of(source, record)).all()
         assert [entry["instance"] for entry in row["json"]["objects"]] == [entry["instance"] for entry in record["objects"]]
+
+
+def test_datasets_reads_what_its_first_samples_lack(tmp_path, datasets):
+    """Keys that are null in the first samples, and layers of every format: the card says their types."""
+    layers = {"depth": {"folder": "depth", "format": "npy"}, "normal": {"folder": "normal", "format": "npz"}}
+
+    def change(frames):
+        for record in frames.records:
+            for entry in record["objects"]:
+                late = record["index"] >= 8
+                entry |= {"visibility": 0.5 if late else None, "own": {"deep": [1.5]} if late else None}
+            record["lights"] = [{"type": "spot", "axis": [0.0, 0.0, 1.0]}] if late else []
+
+    set_with_instances(tmp_path / "set", n=12, change=change)
+    manifest = json.loads((tmp_path / "set/manifest.json").read_text())
+    lines = records_of(tmp_path / "set")
+    for name, layer in layers.items():
+        (tmp_path / "set" / name).mkdir()
+        for record in lines:
+            path = f"{name}/{record['index']:06d}.{layer['format']}"
+            data = encode_layer(name, layer, np.full((16, 24, 3)[: 2 + (name == "normal")], 0.5, np.float16))
+            (tmp_path / "set" / path).write_bytes(data)
+            record["files"][path] = hashlib.sha256(data).hexdigest()
+    (tmp_path / "set/scenes.jsonl").write_text("".join(json.dumps(line, separators=(",", ":")) + "\n" for line in lines))
+    manifest["layers"] |= layers
+    manifest["files"]["scenes.jsonl"] = hashlib.sha256((tmp_path / "set/scenes.jsonl").read_bytes()).hexdigest()
+    (tmp_path / "set/manifest.json").write_text(json.dumps(manifest))
+    export_here(tmp_path, "set", "format=webdataset", "to=tars", "shard=5")
+    found = datasets.load_dataset(str(tmp_path / "tars"), cache_dir=str(tmp_path / "cache"))
+    assert {name: len(each) for name, each in found.items()} == {"train": 8, "validation": 4}
+    last = found["train"][-1]
+    assert last["json"]["lights"][0]["axis"] == [0.0, 0.0, 1.0]
+    assert {entry["visibility"] for entry in last["json"]["objects"]} == {0.5}
+    assert last["json"]["objects"][0]["own"] == {"deep": [1.5]}
+    assert np.array(last["normal.npy"]).shape == (16, 24, 3)
+    assert np.array(last["depth.npy"]).shape == (16, 24)

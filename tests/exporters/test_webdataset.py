@@ -34,7 +34,7 @@ def samples(path) -> dict[str, dict[str, bytes]]:
 def test_samples_hold_the_files_of_the_set(export, source, tmp_path):
     export("format=webdataset", "to=tars")
     assert sorted(path.name for path in (tmp_path / "tars").iterdir()) == [
-        "codes.txt", "export.json", "train-000000.tar", "val-000000.tar"
+        "README.md", "codes.txt", "export.json", "train-000000.tar", "val-000000.tar"
     ]  # fmt: skip
     for split, name in (("train", "train"), ("valid", "val")):
         found = samples(tmp_path / f"tars/{name}-000000.tar")
