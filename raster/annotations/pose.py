@@ -1,8 +1,8 @@
 """Pose: where each labelled object is in the camera's frame, without scale, and the box around it in three dimensions."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 
@@ -11,7 +11,27 @@ from raster.frames import Frames
 
 # Corner k of a box: bit 2 of k says on which side of x it is, bit 1 of y, bit 0 of z; 0 = the lower side.
 CORNERS = np.array([[k >> 2 & 1, k >> 1 & 1, k & 1] for k in range(8)], np.float64)
-Extents = Callable[[Mapping[str, Any]], np.ndarray]  # an object's record -> lowest and highest x, y, z of its points (2, 3)
+
+
+class NamedPoints(Protocol):
+    """Points of objects that have names, in object space."""
+
+    names: tuple[str, ...]  # of all points of all objects
+    of_classes: Mapping[str, Sequence[str]]  # class -> those of its objects
+
+    def __call__(self, entry: Mapping[str, Any], /) -> tuple[np.ndarray, np.ndarray]:
+        """For each of `names` a point (K, 3) of a record's object, NaN if it has none, and (K,) bool: on its surface."""
+        ...
+
+
+class Extents(Protocol):
+    """How far objects reach in object space."""
+
+    named: NamedPoints
+
+    def __call__(self, entry: Mapping[str, Any], /) -> np.ndarray:
+        """Lowest and highest x, y, z (2, 3) of the points of a record's object."""
+        ...
 
 
 @dataclass(frozen=True)

@@ -55,6 +55,7 @@ class Catalog:
     rest_count (K,) int32 of them.
     proportions (K, 3, 2) float64: lowest and highest factor of each axis of a stretched object, NaN where none are stated.
     has_uvs (K,) bool. metric (K,) bool: one unit is a metre; it is true of all imported meshes, or of none.
+    keypoints (K): the NamedPoints of each asset, in object space; a composite has none.
     members (C, M) int32: the rows of choice c + 1, of which the first member_count (C,) int32 count; the rest repeats them.
     imported: the imported meshes; the first of them is row first_imported. floor: the row of the floor.
     With `surfaces` solids have enough triangles for right depth and normals, not only outlines. With `fine` the atlas also
@@ -147,6 +148,7 @@ class Catalog:
         self.is_imported = np.array([isinstance(shape, CachedMesh) for shape in shapes])
         self.composite = np.array([is_composite(shape) for shape in shapes])
         self.rest_count = np.array([len(shape.rest_directions) for shape in shapes], np.int32)
+        self.keypoints = [getattr(shape, "keypoints", ()) for shape in shapes]
         self.radius = np.zeros(len(shapes), np.float32)
         self.rest_directions = np.tile(np.array([0, 0, -1], np.float32), (len(shapes), self.rest_count.max(), 1))
         self.rest_distances = np.zeros(self.rest_directions.shape[:2], np.float32)
@@ -206,6 +208,7 @@ class Catalog:
         return self.classes[class_id] if class_id < len(self.classes) else IGNORE
 
     def digest(self) -> str:
-        """16 hexadecimal digits that depend on the imported meshes, their names and classes; "" if there are none."""
-        whole = hashlib.sha256(repr([(mesh.name, mesh.class_name, mesh.digest) for mesh in self.imported]).encode())
+        """16 hexadecimal digits that depend on the imported meshes, their names, classes, keypoints; "" if there are none."""
+        told = [(mesh.name, mesh.class_name, mesh.digest, *mesh.keypoints) for mesh in self.imported]
+        whole = hashlib.sha256(repr(told).encode())
         return whole.hexdigest()[:16] if self.imported else ""

@@ -40,7 +40,7 @@ def convert(job: Job, lines: list[bytes], split: str, number: int) -> Written:
     records = [orjson.loads(line) for line in lines]
     for record, masks in zip(records, masks_of(job, records, ids_of(job, records)), strict=True):
         place(job, record, record["image"], f"images/{stem(record)}.png")
-        annotations = [orjson.dumps(_annotation(record, seen, masks[seen.entry["instance"]]))[1:]
+        annotations = [orjson.dumps(_annotation(job, record, seen, masks[seen.entry["instance"]]))[1:]
                        for seen in objects_of(job, record, masks, written)]  # fmt: skip
         written.parts.append((orjson.dumps(image_entry(record)), annotations))
     return written
@@ -74,11 +74,18 @@ def image_entry(record: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def categories(job: Job) -> list[dict[str, Any]]:
-    """The categories: the classes of codes.txt with their ids, without background."""
-    points = job.source.keypoints
-    known = {"keypoints": list(points), "skeleton": skeleton(points)} if points else {}
-    return [{"id": number, "name": name, "supercategory": "object", **known}
-            for number, name in enumerate(job.source.classes) if number]  # fmt: skip
+    """The categories: the classes of codes.txt with their ids, without background, and the names of their keypoints."""
+    found = []
+    for number, name in enumerate(job.source.classes):
+        points = keypoints_of(job, name)
+        known = {"keypoints": list(points), "skeleton": skeleton(points)} if points else {}
+        found.append({"id": number, "name": name, "supercategory": "object", **known})
+    return found[1:]
+
+
+def keypoints_of(job: Job, name: str) -> Sequence[str]:
+    """The names of the keypoints of a class."""
+    return job.source.keypoints_of.get(name, job.source.keypoints)
 
 
 def skeleton(names: Sequence[str]) -> list[list[int]]:
@@ -87,19 +94,20 @@ def skeleton(names: Sequence[str]) -> list[list[int]]:
     return [[places[k], places[k | bit]] for k in range(len(places)) for bit in (1, 2, 4) if not k & bit]
 
 
-def _annotation(record: Mapping[str, Any], seen: Seen, mask: Mask) -> dict[str, Any]:
+def _annotation(job: Job, record: Mapping[str, Any], seen: Seen, mask: Mask) -> dict[str, Any]:
     camera, entry = record["camera"], seen.entry
     return {"image_id": record["index"] + 1, "category_id": entry["class_id"], "bbox": mask.bbox, "area": mask.area,
             "iscrowd": int(not seen.kept),
             "segmentation": {"size": [camera["height"], camera["width"]], "counts": mask.counts},
-            **_keypoints(entry), **{key: entry[key] for key in EXTRAS if key in entry}}  # fmt: skip
+            **_keypoints(job, entry), **{key: entry[key] for key in EXTRAS if key in entry}}  # fmt: skip
 
 
-def _keypoints(entry: Mapping[str, Any]) -> dict[str, Any]:
-    """The keypoints of an object as one list of u, v, flag, and how many are labelled: inside the image."""
-    points = entry.get("keypoints")
-    if points is None:
+def _keypoints(job: Job, entry: Mapping[str, Any]) -> dict[str, Any]:
+    """The keypoints of an object's class as one list of u, v, flag, and how many are labelled: inside the image."""
+    if "keypoints" not in entry:
         return {}
+    held = dict(zip(job.source.keypoints, entry["keypoints"], strict=True))
+    points = [held[name] for name in keypoints_of(job, entry["class"])]
     return {
         "keypoints": [number for point in points for number in point],
         "num_keypoints": sum(flag > 0 for _, _, flag in points),

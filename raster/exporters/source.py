@@ -43,6 +43,7 @@ class Source:
     layers: Mapping[str, LayerFile]  # by name, from the manifest
     ignore: int | None = None  # the value in labels/ that is neither right nor wrong, and the class id of what has it
     keypoints: tuple[str, ...] = ()  # names of the points of each object, of a set that has them
+    keypoints_of: Mapping[str, Sequence[str]] = field(default_factory=dict)  # class -> those of its objects, if not all
     configuration: Mapping[str, Any] = field(default_factory=dict)  # that the set was drawn with
 
     def blocks(self, size: int) -> Iterator[Block]:
@@ -122,8 +123,10 @@ def open_source(out: Path, needed: Sequence[str] = ()) -> Source:
         add = f"raster generate out={out} layers=[{','.join(lacking)}]"
         raise InputError(f"{out}: has no layer{what}; this adds {'it' if len(lacking) == 1 else 'them'}: {add}")
     splits = {split: held["counts"][split] for split in SPLITS if held["counts"].get(split)}
-    points = tuple(held.get("keypoints", ()))
-    source = Source(out, classes, held["digest"], splits, layers, held.get("ignore"), points, held["configuration"])
+    points, points_of = tuple(held.get("keypoints", ())), held.get("keypoints_of_classes", {})
+    source = Source(
+        out, classes, held["digest"], splits, layers, held.get("ignore"), points, points_of, held["configuration"]
+    )  # fmt: skip
     if missing := {"image", "label"} - source.first_record().keys():
         raise InputError(
             f"{out}: its records list no {min(missing)}: an export needs the images and labels of writers=[camvid]"

@@ -33,7 +33,7 @@ def deformed_mesh(mesh: Mesh, shape: Deformations) -> Mesh:
     low, high = kept[-1].positions.min(axis=0), kept[-1].positions.max(axis=0)
     centre, extent = (low + high) / 2, float((high - low).max())
     made = [_frozen(each, np.round((each.positions - centre) / extent, DIGITS)) for each in kept]
-    return replace(made[-1], levels_of_detail=tuple(made[:-1]), collision="hull")
+    return replace(made[-1], levels_of_detail=tuple(made[:-1]), collision="hull", revolved=False, keypoints=())
 
 
 def _flattening(mesh: Mesh, shape: Deformations) -> float:

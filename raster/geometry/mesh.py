@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+BOX_POINTS = (*(f"corner{k}" for k in range(8)), "center")  # names of points that all objects have, which are of their boxes
+NamedPoint = tuple[str, tuple[float, float, float]]  # a name, and where the point is
+
 
 def _down() -> np.ndarray:
     return np.array([[0.0, 0.0, -1.0]], np.float32)
@@ -38,6 +41,7 @@ class Mesh:
     # For the simulation: "box", "ellipsoid", "cylinder" or "capsule" of its extent in object space, or its convex "hull".
     collision: str = "hull"
     revolved: bool = False  # a body of revolution about z, drawn with flat sides; with the collision "ellipsoid" a ball
+    keypoints: tuple[NamedPoint, ...] = ()  # points of its surface that can be told apart, object space
 
 
 @dataclass(frozen=True)

@@ -26,10 +26,11 @@ def polygon(corners: np.ndarray) -> Mesh:
 def polyhedron(points: np.ndarray, faces: Sequence[Sequence[int]]) -> Mesh:
     """The convex solid with points (P, 3) and faces of point numbers, counter-clockwise seen from outside.
 
-    It can rest on every face; it stands on the first.
+    It can rest on every face; it stands on the first. Its keypoints are vertex0, vertex1, ... as in `points`.
     """
     pieces = [polygon(points[list(face)]) for face in faces]
-    return join(pieces, rest_directions=[piece.normals[0] for piece in pieces])
+    named = tuple((f"vertex{k}", (float(x), float(y), float(z))) for k, (x, y, z) in enumerate(points))
+    return join(pieces, rest_directions=[piece.normals[0] for piece in pieces], keypoints=named)
 
 
 def prism(section: np.ndarray) -> Mesh:

@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 
 from raster.errors import InputError
-from raster.geometry.mesh import Mesh
+from raster.geometry.mesh import Mesh, NamedPoint
 
 # A piece is a Mesh that need not be closed, whose uvs are lengths along the surface (object space, any origin).
 ROUND = 24  # segments from which a polygon stands for a circle
+ENDS = (("bottom", (0.0, 0.0, -0.5)), ("top", (0.0, 0.0, 0.5)))  # keypoints on the axis of a body of height 1
 DOWN = ((0.0, 0.0, -1.0),)
 
 
@@ -25,6 +26,7 @@ def join(
     normal_error: float = 0.0,
     curvature: float = math.inf,
     revolved: bool = False,
+    keypoints: tuple[NamedPoint, ...] = (),
 ) -> Mesh:
     """The pieces as one Mesh with read-only arrays. rest_directions (K, 3): unit vectors; the other arguments as in Mesh.
 
@@ -46,6 +48,7 @@ def join(
         normal_error=normal_error,
         curvature=curvature,
         revolved=revolved,
+        keypoints=keypoints,
     )
 
 

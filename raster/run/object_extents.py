@@ -9,6 +9,7 @@ import numpy as np
 from raster.assets.catalog import Catalog
 from raster.assets.catalog_parts import read_meshes, surface_of
 from raster.geometry.deformations import Deformations
+from raster.run.object_points import ObjectPoints
 
 MOST_KNOWN, MOST_POINTS = 2**14, 2**22  # extents, and points of meshes, that are kept: 3 MB and 50 MB
 
@@ -16,11 +17,11 @@ MOST_KNOWN, MOST_POINTS = 2**14, 2**22  # extents, and points of meshes, that ar
 class ObjectExtents:
     """Called with an object's record, it gives the lowest and highest coordinates (2, 3) of its points in object space.
 
-    What was computed for one annotation is known to the next.
+    `named` gives their named points. What was computed for one annotation is known to the next.
     """
 
     def __init__(self, catalog: Catalog):
-        self._catalog = catalog
+        self._catalog, self.named = catalog, ObjectPoints(catalog)
         self._number = {"cube": catalog.floor, **{name: k for k, name in enumerate(catalog.assets)}}
         self._known: dict[tuple[str, bytes], np.ndarray] = {}
         self._points_of: dict[str, np.ndarray] = {}

@@ -7,7 +7,7 @@ import numpy as np
 from raster.geometry.dome import dome
 from raster.geometry.mesh import Mesh
 from raster.geometry.revolve import band, facets_around
-from raster.geometry.surface import ROUND, check_segments, join, more_segments
+from raster.geometry.surface import ENDS, ROUND, check_segments, join, more_segments
 
 
 @lru_cache
@@ -30,4 +30,5 @@ def capsule(segments: int = 78) -> Mesh:
         collision="capsule",
         finer=more_segments(capsule, segments, (114, 156)),
         revolved=segments >= ROUND,
+        keypoints=ENDS,
     )

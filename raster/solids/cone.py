@@ -7,7 +7,7 @@ import numpy as np
 from raster.geometry.mesh import Mesh
 from raster.geometry.polyhedron import polygon
 from raster.geometry.revolve import circle, facets_around
-from raster.geometry.surface import DOWN, ROUND, check_segments, circle_error, join, more_segments
+from raster.geometry.surface import DOWN, ENDS, ROUND, check_segments, circle_error, join, more_segments
 from raster.transforms import normalize
 
 
@@ -30,6 +30,7 @@ def cone(segments: int = 52) -> Mesh:
         finer=more_segments(cone, segments, (416,)),
         normal_error=np.pi / segments,  # near the apex the normal is that of the facet's middle
         revolved=segments >= ROUND,
+        keypoints=ENDS,
     )
 
 

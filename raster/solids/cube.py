@@ -34,7 +34,8 @@ def cube(bevel: float = 0.0, edge_strips: int = 1) -> Mesh:
 
 @lru_cache
 def _sharp() -> Mesh:
-    return replace(prism(np.array([[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5]])), collision="box")
+    square = np.array([[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5]])
+    return replace(prism(square), collision="box", keypoints=())  # its corners are those of its box
 
 
 def _rounded(radius: float, edge_strips: int) -> Mesh:

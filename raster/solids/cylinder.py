@@ -9,7 +9,7 @@ from raster.errors import InputError
 from raster.geometry.mesh import Mesh
 from raster.geometry.polyhedron import polygon
 from raster.geometry.revolve import band, circle, facets_around
-from raster.geometry.surface import DOWN, ROUND, check_segments, circle_error, join, more_segments
+from raster.geometry.surface import DOWN, ENDS, ROUND, check_segments, circle_error, join, more_segments
 
 
 @lru_cache
@@ -39,7 +39,16 @@ def cylinder(segments: int = 52, bevel: float = 0.0, edge_strips: int = 1) -> Me
     side = band(_profile(bevel, edge_strips), segments)
     finer = more_segments(cylinder, segments, (76, 104), bevel, edge_strips)
     revolved = segments >= ROUND
-    return join([side, bottom, top], rest_directions, float(error), levels_of_detail, collision, finer, revolved=revolved)
+    return join(
+        [side, bottom, top],
+        rest_directions,
+        float(error),
+        levels_of_detail,
+        collision,
+        finer,
+        revolved=revolved,
+        keypoints=ENDS,
+    )
 
 
 def _profile(bevel: float, edge_strips: int) -> np.ndarray:

@@ -7,13 +7,23 @@ from scipy.spatial import QhullError
 
 from raster.assets.meshes.cut_outs import BLENDED, FilePictures, opaque_or_cut_out
 from raster.assets.meshes.imported_mesh import VERTEX, ImportedMesh, MeshPart, Note
-from raster.assets.meshes.node_placement import PlacedPiece, at_node, box_of, by_material, determinant, moved, scaled
+from raster.assets.meshes.node_placement import (
+    PlacedPiece,
+    at_node,
+    box_of,
+    by_material,
+    determinant,
+    fit_to_unit,
+    moved,
+    scaled,
+)
 from raster.assets.meshes.parsed_file import Node, ParsedFile
 from raster.assets.meshes.repair import repair
 from raster.errors import InputError
 from raster.geometry.convex_hull import Hull, hull_of
 from raster.geometry.simplify_hull import simplify_hull
 from raster.geometry.stable_poses import stable_poses
+from raster.transforms import multiply
 
 MAX_PARTS = 64
 KEPT_PARTS = 8  # a file with more parts is joined to one part for each material
@@ -43,7 +53,11 @@ def build(parsed: ParsedFile, path: Path, normalize: bool, up: str, px: int) -> 
         raise InputError(
             f"{path}: is {(high - low).max():.3g} large; expected {MIN_SIDE:.0e} to {MAX_SIDE:.0e}; scale it first"
         )
-    placed = scaled(placed, low, high) if normalize else placed
+    object_from_file = np.eye(4)
+    object_from_file[:3, :3] = UPRIGHT[up]
+    if normalize:
+        fit = fit_to_unit(low, high)
+        placed, object_from_file = scaled(placed, fit), multiply(fit, object_from_file)
     if len(placed) > KEPT_PARTS:
         placed = by_material(placed)
     if len(placed) > MAX_PARTS:
@@ -69,6 +83,7 @@ def build(parsed: ParsedFile, path: Path, normalize: bool, up: str, px: int) -> 
         rest_distances,
         simplify_hull(hull.points.astype(np.float32)),
         notes,
+        object_from_file,
     )
 
 

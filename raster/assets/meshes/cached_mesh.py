@@ -3,13 +3,14 @@
 import json
 import zlib
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
 from raster.assets.meshes.imported_mesh import MeshPart, Note, PbrMaterial
 from raster.errors import InputError
+from raster.geometry.mesh import NamedPoint
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,8 @@ class CachedMesh:
     triangles: int  # in the file
     notes: tuple[Note, ...] = ()
     pictures: tuple[StoredPicture, ...] = ()
+    object_from_file: np.ndarray = field(default_factory=lambda: np.eye(4))  # (4, 4) float64: of points as the file has them
+    keypoints: tuple[NamedPoint, ...] = ()  # object space; not of the cache, but of the YAML file beside the mesh
 
     def vertices(self) -> np.ndarray:
         """(V,) VERTEX, memory-mapped; the file is closed when the array is deleted. InputError if it cannot be read."""
@@ -138,4 +141,5 @@ def _from_table(table: dict, folder: Path, name: str, class_name: str | None) ->
         table["triangles"],
         tuple(Note(*note) for note in table["notes"]),
         tuple(StoredPicture(**{**entry, "crc32": tuple(entry["crc32"])}) for entry in table["pictures"]),
+        np.array(table["object_from_file"], np.float64),
     )

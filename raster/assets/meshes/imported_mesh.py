@@ -1,6 +1,6 @@
 """ImportedMesh: a mesh file as arrays for the GPU, with its materials and the directions that may point down at rest."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -68,3 +68,4 @@ class ImportedMesh:
     rest_distances: np.ndarray  # (R,) float32: the greatest rest_direction . x of its points
     points: np.ndarray  # (P <= 192, 3) float32: vertices of its convex hull
     notes: tuple[Note, ...] = ()
+    object_from_file: np.ndarray = field(default_factory=lambda: np.eye(4))  # (4, 4) float64: of points as the file has them

@@ -17,11 +17,13 @@ from raster.assets.meshes.cached_mesh import ARRAYS, PICTURES, TABLE, CachedMesh
 from raster.assets.meshes.discover import MeshFile
 from raster.assets.meshes.external_files import References
 from raster.assets.meshes.imported_mesh import VERTEX, ImportedMesh, Note
+from raster.assets.meshes.keypoint_files import read_keypoints
 from raster.assets.meshes.read import Settings, check_count, read_dependencies, read_mesh
 from raster.errors import MachineError
 from raster.system.cache import cache_folder
+from raster.transforms import multiply
 
-FORMAT = 8  # of the entries; raise it with every change of their contents
+FORMAT = 9  # of the entries; raise it with every change of their contents
 MISSING = "refer to a material library or a picture that is missing or outside the folder given, and are grey there"
 
 
@@ -58,7 +60,14 @@ def cached_mesh(file: MeshFile, settings: Settings, max_triangles: int, make: bo
     if found is None:
         return None
     check_count(path, found.triangles, max_triangles)
-    return replace(found, notes=(*found.notes, *(Note(MISSING, name) for name in references.missing)))
+    points = tuple((name, _moved(place, found.object_from_file)) for name, place in read_keypoints(path))
+    return replace(found, keypoints=points, notes=(*found.notes, *(Note(MISSING, name) for name in references.missing)))
+
+
+def _moved(place: tuple[float, float, float], object_from_file: np.ndarray) -> tuple[float, float, float]:
+    """A point of the file in object space."""
+    x, y, z = (multiply(np.array([place]), object_from_file[:3, :3].T)[0] + object_from_file[:3, 3]).tolist()
+    return x, y, z
 
 
 def _add_entry(mesh: ImportedMesh, root: Path, key: str) -> None:
@@ -124,6 +133,7 @@ def _write(mesh: ImportedMesh, folder: Path) -> None:
         "points": mesh.points.tolist(),
         "triangles": mesh.triangles,
         "notes": mesh.notes,
+        "object_from_file": mesh.object_from_file.tolist(),
         "pictures": [asdict(picture) for picture in pictures],
     }
     described = json.loads(json.dumps(described))  # tuples become lists, as in the table that is read

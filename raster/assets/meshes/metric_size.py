@@ -7,6 +7,7 @@ import numpy as np
 from raster.assets.meshes.cached_mesh import CachedMesh
 from raster.assets.meshes.imported_mesh import ImportedMesh, Note
 from raster.assets.meshes.options import UNITS
+from raster.transforms import multiply
 
 LARGE = 10.0  # no thing is taken to be larger, in metres
 SMALL = 0.01  # metres; from a few metres away this is a pixel or two
@@ -43,6 +44,7 @@ def in_metres(mesh: ImportedMesh, units: str, scale: float, metric: bool) -> Imp
         radius=float(np.float32(factor * mesh.radius)),
         rest_distances=(factor * mesh.rest_distances.astype(np.float64)).astype(np.float32),
         points=(factor * mesh.points.astype(np.float64)).astype(np.float32),
+        object_from_file=multiply(grown, mesh.object_from_file),
     )
 
 

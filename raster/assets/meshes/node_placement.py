@@ -1,4 +1,4 @@
-"""at_node, box_of, scaled, by_material: pieces of a mesh file, placed by the matrices of its nodes."""
+"""at_node, box_of, fit_to_unit, scaled, by_material: pieces of a mesh file, placed by the matrices of its nodes."""
 
 from dataclasses import dataclass, replace
 
@@ -66,11 +66,16 @@ def box_of(placed: list[PlacedPiece]) -> tuple[np.ndarray, np.ndarray]:
     return np.min([p.min(axis=0) for p in points], axis=0), np.max([p.max(axis=0) for p in points], axis=0)
 
 
-def scaled(placed: list[PlacedPiece], low: np.ndarray, high: np.ndarray) -> list[PlacedPiece]:
-    """All parts moved and scaled so that their box, from low (3,) to high (3,), is centred and its largest side is 1."""
+def fit_to_unit(low: np.ndarray, high: np.ndarray) -> np.ndarray:
+    """(4, 4): centres the box from low (3,) to high (3,), and makes its largest side 1."""
     scale = 1 / (high - low).max()
     fit = np.diag([scale, scale, scale, 1.0])
     fit[:3, 3] = -scale * (low + high) / 2
+    return fit
+
+
+def scaled(placed: list[PlacedPiece], fit: np.ndarray) -> list[PlacedPiece]:
+    """All parts moved and scaled by a matrix (4, 4)."""
     return [replace(p, object_from_part=multiply(fit, p.object_from_part)) for p in placed]
 
 
