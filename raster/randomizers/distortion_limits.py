@@ -7,6 +7,7 @@ import numpy as np
 
 from raster.assets.cameras.calibration import Calibration
 from raster.errors import InputError
+from raster.geometry.lens_distortion import distorted, undistorted
 from raster.randomizers.ranges import Range
 
 SPARE = 1.03  # factor of the picture's size: for a principal point a little off the middle, and neighbours of edge pixels
@@ -83,22 +84,3 @@ def margin_of(calibration: Calibration) -> float:
         what = f"spreads a pixel over {stretch:.2f} near the edges, where labels would get coarse"
         raise InputError(f"{given} {what}: expected {MAX_STRETCH} at most")
     return share
-
-
-def distorted(x: np.ndarray, k1: float, k2: float, p1: float, p2: float, k3: float = 0.0) -> np.ndarray:
-    """(..., 2): where the undistorted points x (..., 2) are seen, by OpenCV's model."""
-    r2, product = (x**2).sum(axis=-1, keepdims=True), x[..., :1] * x[..., 1:]
-    p = np.array([p1, p2])
-    return x * (1 + k1 * r2 + k2 * r2**2 + k3 * r2**3) + 2 * p * product + p[::-1] * (r2 + 2 * x**2)
-
-
-def undistorted(seen: np.ndarray, k1: float, k2: float, p1: float, p2: float, k3: float = 0.0) -> np.ndarray:
-    """(..., 2): undistorted points that are seen at `seen` (..., 2), by Newton's method, the Jacobian from differences."""
-    x, step = seen.copy(), 1e-6
-    for _ in range(15):
-        error = distorted(x, k1, k2, p1, p2, k3) - seen
-        right, up = ((distorted(x + step * e, k1, k2, p1, p2, k3) - seen - error) / step for e in np.eye(2))
-        first = up[..., 1] * error[..., 0] - up[..., 0] * error[..., 1]
-        second = right[..., 0] * error[..., 1] - right[..., 1] * error[..., 0]
-        x = x - np.stack([first, second], axis=-1) / (right[..., 0] * up[..., 1] - right[..., 1] * up[..., 0])[..., None]
-    return x

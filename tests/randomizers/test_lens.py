@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from raster.errors import InputError
-from raster.randomizers.distortion_limits import distorted, is_injective, margin_and_stretch, undistorted
+from raster.geometry.lens_distortion import distorted, undistorted
+from raster.randomizers.distortion_limits import is_injective, margin_and_stretch
 from raster.randomizers.lens import Lens
 from raster.randomizers.sensor import Sensor
 from raster.scene.cameras import Cameras
