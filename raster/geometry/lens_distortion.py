@@ -11,12 +11,19 @@ def distorted(x: np.ndarray, k1: float, k2: float, p1: float, p2: float, k3: flo
 
 
 def undistorted(seen: np.ndarray, k1: float, k2: float, p1: float, p2: float, k3: float = 0.0) -> np.ndarray:
-    """(..., 2): undistorted points that are seen at `seen` (..., 2), by Newton's method, the Jacobian from differences."""
-    x, step = seen.copy(), 1e-6
+    """(..., 2): undistorted points that are seen at `seen` (..., 2), by Newton's method."""
+    x, y = u, v = seen[..., 0], seen[..., 1]
     for _ in range(15):
-        error = distorted(x, k1, k2, p1, p2, k3) - seen
-        right, up = ((distorted(x + step * e, k1, k2, p1, p2, k3) - seen - error) / step for e in np.eye(2))
-        first = up[..., 1] * error[..., 0] - up[..., 0] * error[..., 1]
-        second = right[..., 0] * error[..., 1] - right[..., 1] * error[..., 0]
-        x = x - np.stack([first, second], axis=-1) / (right[..., 0] * up[..., 1] - right[..., 1] * up[..., 0])[..., None]
-    return x
+        r2, product = x * x + y * y, x * y
+        radial, slope = 1 + r2 * (k1 + r2 * (k2 + r2 * k3)), k1 + r2 * (2 * k2 + r2 * 3 * k3)  # slope: by r2
+        right = x * radial + 2 * p1 * product + p2 * (r2 + 2 * x * x) - u
+        down = y * radial + p1 * (r2 + 2 * y * y) + 2 * p2 * product - v
+        # The Jacobian is symmetric.
+        xx, yy = radial + 2 * x * x * slope + 2 * p1 * y + 6 * p2 * x, radial + 2 * y * y * slope + 6 * p1 * y + 2 * p2 * x
+        xy = 2 * (product * slope + p1 * x + p2 * y)
+        determinant = xx * yy - xy * xy
+        dx, dy = (yy * right - xy * down) / determinant, (xx * down - xy * right) / determinant
+        x, y = x - dx, y - dy
+        if max(np.abs(dx).max(initial=0), np.abs(dy).max(initial=0)) < 1e-9:  # the next step would be its square
+            break
+    return np.stack([x, y], axis=-1)
