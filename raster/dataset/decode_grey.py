@@ -1,4 +1,7 @@
-"""decode_grey: the pixels of a grey PNG file of 8 or 16 bit, in a tenth of the time that Pillow takes for our own files."""
+"""decode_grey: the pixels of a grey PNG file of 8 or 16 bit, in a tenth of the time that Pillow takes for our own files.
+
+decode_rgb16: those of one with three numbers of 16 bit, which Pillow would cut to 8.
+"""
 
 import io
 import struct
@@ -13,6 +16,7 @@ from PIL.PngImagePlugin import PngImageFile
 from raster.errors import InputError
 
 _START = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"
+_GREY, _RGB = 0, 2  # colour types
 _MODES = ("L", "I;16", "I;16B", "I")
 _NONE, _UP = 0, 2  # filter types
 _DAMAGED: Any = (OSError, SyntaxError, zlib.error, isal_zlib.error, struct.error)
@@ -21,7 +25,7 @@ _DAMAGED: Any = (OSError, SyntaxError, zlib.error, isal_zlib.error, struct.error
 def decode_grey(data: bytes, path: Path) -> np.ndarray:
     """Return (H, W) uint8 or uint16. InputError, which names the path, for bytes that are no such file."""
     try:
-        pixels = _decode_plain(data)
+        pixels = _decode_plain(data, _GREY)
         if pixels is None:
             with PngImageFile(io.BytesIO(data)) as image:
                 if image.mode not in _MODES:
@@ -32,14 +36,29 @@ def decode_grey(data: bytes, path: Path) -> np.ndarray:
     return pixels if pixels.dtype == np.uint8 else pixels.astype(np.uint16)
 
 
-def _decode_plain(data: bytes) -> np.ndarray | None:
-    """Return the pixels of a file whose rows all have the filter None, or all Up, as our own have; None for any other."""
+def decode_rgb16(data: bytes, path: Path) -> np.ndarray:
+    """Return (H, W, 3) uint16 of a file of encode_rgb16(). InputError, which names the path, for any other."""
+    try:
+        pixels = _decode_plain(data, _RGB)
+    except _DAMAGED as error:
+        raise InputError(f"{path}: its pixels do not decode: {error}") from error
+    if pixels is None or pixels.dtype == np.uint8:
+        raise InputError(f"{path}: is no PNG file of 16 bit with red, green and blue, as it was written")
+    return pixels.astype(np.uint16)
+
+
+def _decode_plain(data: bytes, colours: int) -> np.ndarray | None:
+    """Return the pixels of a file whose rows all have the filter None, or all Up, as our own have; None for any other.
+
+    colours: _GREY for (H, W), _RGB for (H, W, 3).
+    """
     if not data.startswith(_START):
         return None
     width, height, depth, *kind = struct.unpack_from(">II5B", data, 16)
-    if depth not in (8, 16) or kind != [0, 0, 0, 0]:  # grey; deflate, filter by row, not interlaced
+    if depth not in (8, 16) or kind != [colours, 0, 0, 0]:  # deflate, filter by row, not interlaced
         return None
-    bytes_in_row = 1 + width * depth // 8
+    channels = 3 if colours == _RGB else 1
+    bytes_in_row = 1 + width * channels * depth // 8
     packed = isal_zlib.decompress(b"".join(_chunks(data)))
     if len(packed) != bytes_in_row * height:
         return None
@@ -51,7 +70,8 @@ def _decode_plain(data: bytes) -> np.ndarray | None:
         values = np.add.accumulate(rows[:, 1:], axis=0, dtype=np.uint8)  # modulo 256
     else:
         return None
-    return values if depth == 8 else values.view(">u2")
+    pixels = values if depth == 8 else values.view(">u2")
+    return pixels if channels == 1 else pixels.reshape(height, width, channels)
 
 
 def _chunks(data: bytes) -> list[bytes]:

@@ -1,10 +1,11 @@
-"""encode_rgb, encode_grey, encode_grey16, encode_palette: PNG files from NumPy arrays, many times faster than zlib makes them.
+"""encode_rgb, encode_grey, encode_palette, and in 16 bits encode_rgb16, encode_grey16: PNG files from NumPy arrays.
 
-The filter is one NumPy call for the whole image, deflate is igzip at level 0. `python -m benchmarks.encode --sweep`
-shows why. In colour, Up gives less than half the bytes of None on clean images and two thirds on noisy ones, and it is
-smaller and faster than Sub; for label masks None does as well as any. Level 1 makes files a seventh smaller in half as
-much time again, but not the same ones each time: with isal 1.9.1, about one image in 4,000 that was encoded while other
-threads ran lacked a match in its first bytes, though its pixels were right. Levels 0 and 3 were never seen to do so.
+Many times faster than zlib makes them: the filter is one NumPy call for the whole image, deflate is igzip at level 0.
+`python -m benchmarks.encode --sweep` shows why. In colour, Up gives less than half the bytes of None on clean images and two
+thirds on noisy ones, and it is smaller and faster than Sub; for label masks None does as well as any. Level 1 makes files a
+seventh smaller in half as much time again, but not the same ones each time: with isal 1.9.1, about one image in 4,000 that was
+encoded while other threads ran lacked a match in its first bytes, though its pixels were right. Levels 0 and 3 were never seen
+to do so.
 """
 
 import numpy as np
@@ -31,6 +32,18 @@ def encode_rgb(image: np.ndarray) -> bytes:
     rows[0, 1:] = pixels[0]  # the row above the first counts as zero
     np.subtract(pixels[1:], pixels[:-1], out=rows[1:, 1:])  # modulo 256, as PNG wants it
     return _file(width, height, _RGB, rows, _chunk(b"sRGB", b"\0"))
+
+
+def encode_rgb16(image: np.ndarray) -> bytes:
+    """Return the 16-bit PNG file of `image` (H, W, 3) uint16, numbers and no colours; otherwise as encode_rgb."""
+    _require(image, 3, "(H, W, 3)", np.uint16)
+    height, width = image.shape[:2]
+    pixels = np.ascontiguousarray(image.astype(">u2")).view(np.uint8).reshape(height, width * 6)  # the high byte first
+    rows = np.empty((height, 1 + width * 6), np.uint8)
+    rows[:, 0] = _UP
+    rows[0, 1:] = pixels[0]
+    np.subtract(pixels[1:], pixels[:-1], out=rows[1:, 1:])
+    return _file(width, height, _RGB, rows, b"", 16)
 
 
 def encode_grey(image: np.ndarray) -> bytes:

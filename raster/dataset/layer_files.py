@@ -12,14 +12,15 @@ import numpy as np
 from isal import isal_zlib
 from PIL import Image
 
-from raster.dataset.decode_grey import decode_grey
-from raster.dataset.encode_png import encode_grey16, encode_rgb
+from raster.dataset.decode_grey import decode_grey, decode_rgb16
+from raster.dataset.encode_png import encode_grey, encode_grey16, encode_rgb, encode_rgb16
+from raster.dataset.flow_files import FLOWS, decode_flo, encode_flo, masks_of
 from raster.errors import InputError
 from raster.system.regular_files import read_regular
 
 METRIC = ("depth", "distance")  # layers of lengths in metres
 NORMALS = ("normal", "normal_camera")
-SUFFIXES = {"png16": ".png", "png8": ".png", "npy": ".npy", "npz": ".npz"}
+SUFFIXES = {"png16": ".png", "png8": ".png", "grey8": ".png", "npy": ".npy", "npz": ".npz", "flo": ".flo", "kitti": ".png"}
 MAX_UNITS = 65535  # the largest number of 16 bits
 _DAMAGED = (OSError, ValueError, KeyError, EOFError, SyntaxError, zipfile.BadZipFile, zlib.error)
 
@@ -28,17 +29,24 @@ class LayerFile(TypedDict):
     """How the files of a layer are made."""
 
     folder: str  # in OUT
-    format: str  # png16: 16-bit grey; png8: RGB, round((n + 1) * 127.5); npy, npz: NumPy's, as Frames.layers has the array
+    # png16: 16-bit grey; png8: RGB, round((n + 1) * 127.5); grey8: 8-bit grey; npy, npz: NumPy's, as Frames.layers has the
+    # array; flo, kitti: of FLOWS
+    format: str
     unit_m: NotRequired[float]  # metres that 1 stands for in a png16 of METRIC; 0 is where nothing is
+    of: NotRequired[str]  # of masks: the layer that comes with them
 
 
-def layer_file(name: str, metric: str, normal: str, unit_m: float) -> LayerFile:
-    """The LayerFile of a layer. metric, normal: the formats of METRIC and NORMALS. Layers that are not known become npy."""
+def layer_file(name: str, metric: str, normal: str, unit_m: float, flow: str = "flo") -> LayerFile:
+    """The LayerFile of a layer. metric, normal, flow: formats of METRIC, NORMALS and FLOWS. What is not known becomes npy."""
     if name in METRIC:
         file: LayerFile = {"folder": name, "format": metric}
         return {**file, "unit_m": unit_m} if metric == "png16" else file
     if name in NORMALS:
         return {"folder": name, "format": normal}
+    if name in FLOWS:
+        return {"folder": name, "format": flow}
+    if of := next((of for of in FLOWS if masks_of(of) == name), None):
+        return {"folder": name, "format": "grey8", "of": of}
     known = {"instance_id": ("instances", "png16"), "coverage": ("amodal", "npz")}
     folder, form = known.get(name, (name, "npy"))
     return {"folder": folder, "format": form}
@@ -62,12 +70,14 @@ def in_units(metres: np.ndarray, unit_m: float) -> tuple[np.ndarray, np.ndarray]
 
 
 def encode_layer(name: str, file: LayerFile, layer: np.ndarray) -> bytes:
-    """The file of a layer (H, W) or (H, W, C) of one image, which in_units() has made of metres."""
+    """The file of a layer (H, W) or (H, W, C) of one image, in the numbers of its file: see in_units, to_flo, to_kitti."""
     form = file["format"]
     if form == "png16":
         return encode_grey16(layer, smooth="unit_m" in file)
     if form == "png8":
         return encode_rgb(np.rint((layer.astype(np.float32) + 1) * 127.5).astype(np.uint8))
+    if (encode := {"grey8": encode_grey, "flo": encode_flo, "kitti": encode_rgb16}.get(form)) is not None:
+        return encode(layer)
     data = io.BytesIO()
     np.save(data, np.ascontiguousarray(layer), allow_pickle=False)
     return data.getvalue() if form == "npy" else _zipped(f"{name}.npy", data.getvalue())
@@ -87,7 +97,9 @@ def _zipped(name: str, data: bytes) -> bytes:
 
 
 def read_layer(path: Path, name: str, file: LayerFile, sha256: str | None = None) -> np.ndarray:
-    """The layer of one image as its file has it: uint16 of a png16, uint8 of a png8, else the array.
+    """The layer of one image as its file has it: uint16 of a png16, uint8 of a png8 or grey8, else the array.
+
+    Of flow what flow_of() takes: (H, W, 2) float32 of a flo, (H, W, 3) uint16 of a kitti.
 
     InputError for a file that cannot be read, and for one with another hash than `sha256` (hex), if that is given.
     """
@@ -103,10 +115,14 @@ def read_layer(path: Path, name: str, file: LayerFile, sha256: str | None = None
 def decode_layer(data: bytes, path: Path, name: str, file: LayerFile) -> np.ndarray:
     """The same of the bytes of its file. InputError, which names the path, for bytes that are no such file."""
     try:
-        if file["format"] == "png16":
+        if file["format"] == "flo":
+            return decode_flo(data, path)
+        if file["format"] == "kitti":
+            return decode_rgb16(data, path)
+        if bits := {"png16": 16, "grey8": 8}.get(file["format"]):
             pixels = decode_grey(data, path)
-            if pixels.dtype != np.uint16:
-                raise InputError(f"{path}: is a PNG file of 8 bit; expected 16")
+            if 8 * pixels.itemsize != bits:
+                raise InputError(f"{path}: is a PNG file of {8 * pixels.itemsize} bit; expected {bits}")
             return pixels
         if file["format"] == "png8":
             with Image.open(io.BytesIO(data), formats=("PNG",)) as image:
@@ -115,6 +131,8 @@ def decode_layer(data: bytes, path: Path, name: str, file: LayerFile) -> np.ndar
                 return np.asarray(image)
         held: Any = np.load(io.BytesIO(data), allow_pickle=False)
         return np.asarray(held[name] if file["format"] == "npz" else held)
+    except InputError:
+        raise
     except _DAMAGED as error:
         raise InputError(f"{path}: cannot be read: {error}") from error
 

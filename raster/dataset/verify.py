@@ -30,7 +30,7 @@ from raster.errors import InputError
 from raster.system.helper_process import end_with_parent
 from raster.system.regular_files import open_regular, read_regular
 
-_BLOCK = 16  # images to a task
+_BLOCK = 16  # images to a task, or more: whole layouts
 _SHARE = 256  # images that a process of its own is worth: it takes a second to start
 _AHEAD = 3  # tasks in flight for each process or thread: enough to keep them busy, few enough for any memory
 
@@ -96,15 +96,17 @@ def _records(
 ) -> Iterator[dict[str, Any]]:  # fmt: skip
     """Yield the records of the set in order, each after its image passed all checks, which run in threads or in processes."""
     numbers, layers = manifest.numbers_of(held), held.get("layers", {})
+    views = held["configuration"].get("views_per_layout", 1)
+    facts, size = (labels, numbers.start, layers, views), -(-_BLOCK // views) * views
     n, count, ahead = len(numbers), 0, _AHEAD * (THREADS if processes == 1 else processes)
     waiting: deque[tuple[list[bytes], Future[None]]] = deque()
     try:
         with open_regular(out / SCENES, links=False) as file, _pool(processes) as pool:
             lines = islice(file, n)
             try:
-                while (block := list(islice(lines, _BLOCK))) or waiting:
+                while (block := list(islice(lines, size))) or waiting:
                     if block:
-                        waiting.append((block, pool.submit(check_images, out, count, block, labels, numbers.start, layers)))
+                        waiting.append((block, pool.submit(check_images, out, count, block, *facts)))
                         count += len(block)
                     if not block or len(waiting) > ahead:
                         checked, future = waiting.popleft()

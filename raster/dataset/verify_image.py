@@ -16,6 +16,7 @@ from raster.dataset.layer_files import LayerFile
 from raster.dataset.read_png import read_png
 from raster.dataset.record import SPLITS
 from raster.dataset.verify_annotations import check_annotations
+from raster.dataset.verify_flow import check_warps
 from raster.dataset.verify_label import check_label
 from raster.dataset.verify_layers import check_layers
 from raster.errors import InputError
@@ -26,14 +27,15 @@ _RIGID = 1e-4  # matrices are float32 and products of rotations
 
 
 def check_images(
-    out: Path, row: int, lines: Sequence[bytes], labels: LabelValues, first: int, layers: Mapping[str, LayerFile]
+    out: Path, row: int, lines: Sequence[bytes], labels: LabelValues, first: int, layers: Mapping[str, LayerFile], views: int
 ) -> None:
     """Check the images whose records these lines hold, the lines row, row + 1, ... (from 0) of a set's scenes.jsonl.
 
-    `first`: the number of the set's first image; layers: the manifest's. Raises InputError for the first that is wrong.
+    `first`: the number of the set's first image; layers: the manifest's; views: images of each layout. Raises InputError for
+    the first that is wrong.
     """
-    for k, line in enumerate(lines, row):
-        check_image(out, first + k, line, labels, first, layers)
+    records = [check_image(out, first + k, line, labels, first, layers) for k, line in enumerate(lines, row)]
+    check_warps(out, records, layers, views)
 
 
 def check_image(

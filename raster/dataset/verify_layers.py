@@ -6,10 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from raster.dataset.flow_files import FLOWS, with_masks
 from raster.dataset.layer_files import METRIC, NORMALS, LayerFile, metres_of, path_of, read_layer
+from raster.dataset.verify_flow import check_flow
 from raster.errors import InputError
 
-KNOWN = ("instance_id", "coverage", *METRIC, *NORMALS)
+KNOWN = ("instance_id", "coverage", *METRIC, *NORMALS, *with_masks(FLOWS))
 UNIT = 2e-3  # how far the length of a normal may be from 1: float16 has 11 bits
 UNIT_8 = 2e-2  # of one in 8 bits
 ALIKE = 2e-3  # relative difference of distance and what depth says it is: 4e-4 was seen, in triangles thinner than a pixel
@@ -46,6 +48,9 @@ def check_layers(
     for name in NORMALS:
         if name in layers:
             _check_normals(layers[name], there, files[name], where[name])
+    for name in FLOWS:
+        if name in layers:
+            check_flow(out, index, name, layers, files, record.get("too_far", {}).get(name, 0))
     if {"depth", "distance"} <= set(layers) and all(files[name]["format"] == "npy" for name in METRIC):
         _check_distance(layers["depth"], layers["distance"], record["camera"], where["distance"])
     return {path_of(file, index) for file in files.values()}

@@ -66,7 +66,9 @@ def _members(job: Job, record: dict[str, Any]) -> Iterable[tuple[str, bytes]]:
 
 def _row(job: Job, record: Mapping[str, Any]) -> dict[str, Any]:
     """What the json of a sample holds."""
-    return with_all_keys(record, [name for name, layer in job.source.layers.items() if "unit_m" in layer])
+    return with_all_keys(
+        record, [name for name, layer in job.source.layers.items() if "unit_m" in layer or layer["format"] == "kitti"]
+    )
 
 
 def _npy(array: np.ndarray) -> bytes:
@@ -85,7 +87,7 @@ def _add(shard: tarfile.TarFile, name: str, data: bytes) -> None:
 def with_all_keys(record: Mapping[str, Any], metric: Iterable[str] = ()) -> dict[str, Any]:
     """Return a record with all keys that records may have, null where it has none: readers take types from the first ones.
 
-    Without `files`, whose keys are paths in the data set. `metric`: layers of which some pixels may be too far.
+    Without `files`, whose keys are paths in the data set. `metric`: layers of which some pixels may not fit 16 bits.
     """
     found = {**_EMPTY, **record, "unlabelled": bool(record.get("unlabelled"))}
     found["too_far"] = dict.fromkeys(metric, 0) | record.get("too_far", {})

@@ -45,7 +45,8 @@ def with_held_layers(out: Path, plain: dict[str, Any], words: Sequence[str] | No
         return plain, []
     if words and any(word.startswith("layers=") for word in words) and all(map(_changes_no_image, words)):
         plain = {**options_of_set(held["configuration"], words, None), "n": held["n"]}
-    there, known = held["configuration"], held.get("layers", {})
+    there = held["configuration"]
+    known = [name for name, file in held.get("layers", {}).items() if "of" not in file]  # masks come with their layer
     names = list(dict.fromkeys([*known, *plain["layers"]]))
     whole = {**plain, "layers": names, "detail": there.get("detail", "outlines")}
     told = (plain if len(names) > len(known) else there)["writers"].get("layers")
@@ -68,7 +69,7 @@ def require_same_set(out: Path, plain: dict[str, Any], n: int, classes: tuple[st
     held = manifest.read(out) or {}
     there = held.get("layers", {})
     kept = {"layers": [], **{key: held["configuration"][key] for key in ("layers", "writers") if key in held["configuration"]}}
-    files = Layers.files_of(**_options(plain), names=[*there])
+    files = Layers.files_of(**_options(plain), names=[name for name in there if "of" not in there[name]])
     for name, file in files.items():
         if file != there[name]:
             what = f"the layer {name} is {dict(there[name])} there and would be {dict(file)} here"

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from raster.dataset.flow_files import FLOWS
 from raster.errors import InputError
 from raster.rendering.shadow_maps import shadow_side
 from raster.scene.sampler import Sampler
@@ -15,7 +16,7 @@ MAX_PICTURE_BYTES, MAX_VERTICES = 2**30, 2**24  # of own meshes in a batch: pict
 def batch_size(plain: dict[str, Any], sampler: Sampler, color: bool, canvas: int = 1) -> int:
     """Return how many images to draw at once: as asked for, but no more than memory holds with samples, margins and effects.
 
-    canvas: the largest Pass.canvas that is drawn.
+    canvas: the largest Pass.canvas that is drawn. With flow whole layouts: InputError if memory does not hold one.
     """
     wanted, (height, width) = sampler.requirements, plain["size"]
     margins = (1 + 2 * wanted.margin) ** 2
@@ -26,7 +27,15 @@ def batch_size(plain: dict[str, Any], sampler: Sampler, color: bool, canvas: int
     pixels += wanted.shadows * shadow_side((height, width)) ** 2
     layers = MAX_LAYERS // max(1, wanted.shadows)
     crowd = max(1, MAX_OBJECTS // max(1, sum(sampler.slots.values())))
-    return min(plain["batch"], plain["n"], layers, max(1, int(MAX_PIXELS / pixels)), crowd, _batch_of_models(sampler))
+    most = min(layers, max(1, int(MAX_PIXELS / pixels)), crowd, _batch_of_models(sampler))
+    asked = min(plain["batch"], plain["n"], most)
+    if not FLOWS.keys() & set(plain["layers"]):
+        return asked
+    views = plain["views_per_layout"]
+    if views > most:
+        what = f"flow needs the {views} images of a layout at once, and memory holds {most} of this size"
+        raise InputError(f"views_per_layout={views}: {what}; lower it, or size")
+    return max(views, asked // views * views)
 
 
 def _batch_of_models(sampler: Sampler) -> int:

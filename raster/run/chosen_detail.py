@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from typing import Any
 
+from raster.dataset.flow_files import FLOWS
 from raster.errors import InputError
 
-SURFACE_LAYERS = {"depth", "distance", "normal", "normal_camera"}
+SURFACE_LAYERS = {"depth", "distance", "normal", "normal_camera", *FLOWS}
 
 
 def chosen_detail(detail: Any, layers: Iterable[str]) -> str:

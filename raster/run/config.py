@@ -59,7 +59,7 @@ class Config:
     out: str | None = None  # folder; null: out/<width>x<height>-seed<seed>-<hash of the configuration> [; text, or null]
     size: Any = 256  # size of the images: one number, or [height, width] [px; 16 or more]
     # --- The machine
-    batch: int = 32  # images drawn at once; changes no image [; 1 or more]
+    batch: int = 32  # images drawn at once, with flow whole layouts; changes no image [; 1 or more]
     workers: Any = "auto"  # processes that draw; changes no image [; auto, or 1 to 256]
     # --- The data set
     valid: Any = 0.2  # for validation: a share, or a count of the first images [; 0 to below 1, or a whole number]

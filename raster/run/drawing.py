@@ -8,6 +8,7 @@ from typing import Any
 from raster.dataset.dataset import Dataset
 from raster.errors import InputError
 from raster.rendering.renderer import Renderer
+from raster.run.derived_layers import drawn_with
 from raster.run.layers_on_disk import files_of_layers
 from raster.run.record_facts import RecordFacts
 from raster.run.setup import Setup
@@ -25,7 +26,7 @@ def draw_missing(
     The keys: drawn (images), seconds (of drawing), bytes, workers.
     """
     threads = 0 if renderer.info.software and workers > 1 else max(1, usable_cores() - 1)
-    job = DrawJob(setup, out, chunks_of(data.missing, setup.batch), threads)
+    job = _job(data, setup, out, threads)
     shared, workers = SharedProgress(), max(1, min(workers, len(job.chunks)))
     todo, began = len(data.missing), time.perf_counter()
     with Progress(n, "frame", n - todo) as progress:
@@ -56,6 +57,12 @@ def draw_missing(
         by = f"{workers} worker{'s' * (workers > 1)} on {renderer.info.name}"
         print(f"done: {what}, {by}; digest {manifest['digest'][:16]}; {out}")
     return drawn
+
+
+def _job(data: Dataset, setup: Setup, out: Path, threads: int) -> DrawJob:
+    """What is missing, and what is drawn with it."""
+    chunks = chunks_of(drawn_with(setup, data.missing), setup.batch)
+    return DrawJob(setup, out, chunks, threads, frozenset(data.missing.tolist()))
 
 
 def _facts(setup: Setup) -> dict[str, Any]:

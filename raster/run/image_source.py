@@ -6,11 +6,13 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
+from raster.dataset.flow_files import with_masks
 from raster.errors import InputError
 from raster.frames import Frames
 from raster.gl.context import Device
 from raster.rendering.renderer import Renderer
 from raster.run.config import load_config
+from raster.run.derived_layers import derived
 from raster.run.setup import Setup, build_setup
 from raster.scene.scenes import Scenes
 from raster.system.atomic_files import write_atomic
@@ -42,7 +44,7 @@ class ImageSource:
     def __setstate__(self, setup: Setup) -> None:
         """Take up a setup. OpenGL is opened at the first use: a pool waits for ever for a worker that fails to unpickle."""
         self.setup, self.classes, self.size = setup, setup.classes, setup.size
-        self.layers = setup.drawn_layers
+        self.layers = (*setup.drawn_layers, *with_masks(setup.flows))
         self._opened, self._opening = list[Renderer](), Lock()
 
     @property
@@ -88,12 +90,16 @@ class ImageSource:
         return self._frames(first, count)
 
     def _frames(self, first: int, count: int) -> Iterator[Frames]:
-        for frames in self._renderer.stream(self._scenes(first, count)):
+        for drawn in self._renderer.stream(self._scenes(first, count)):
+            frames = derived(drawn, self.setup, range(first, first + count))
             self.setup.annotate(frames)
             yield frames
 
     def _scenes(self, first: int, count: int) -> Iterator[Scenes]:
         batch, end = self.setup.batch, first + count
+        if self.setup.flows and count > 0:  # whole layouts
+            views = self.setup.sampler.views
+            first, end = first - first % views, end + -end % views
         return (self.setup.sampler(start, min(batch, end - start)) for start in range(first, end, batch))
 
     def explain(self, image: int, column: int, row: int) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from raster.dataset.flow_files import FLOWS, masks_of, with_masks
 from raster.errors import InputError
 from raster.frames import Frames
 from raster.passes import Pass
@@ -30,25 +31,51 @@ def require_objects(chosen: Sequence[str], randomizers: Iterable[object]) -> Non
 
 
 def require_layers(
-    passes: dict[str, Pass], annotations: dict[str, Callable[[Frames], Any]], wanted: Sequence[str] = ()
+    passes: dict[str, Pass], annotations: dict[str, Callable[[Frames], Any]], wanted: Sequence[str] = (), views: int = 1
 ) -> None:
-    """InputError for a layer that two passes draw, and for one that is wanted or that an annotation needs and no pass draws."""
+    """InputError for a layer that two passes draw, and for one that is wanted or that an annotation needs and no pass draws.
+
+    And for flow without several views of a layout, or without the layers that it is computed from.
+    """
+    computed = with_masks(layer for layer in wanted if layer in FLOWS)
     drawn: dict[str, str] = {}
     for name, drawing in passes.items():
         for layer in drawing.layers:
+            if layer in with_masks(FLOWS):
+                raise InputError(f"passes.{name}: layer {layer} is computed from the views of a layout; rename this one")
             if layer in drawn:
                 raise InputError(f"passes.{name}: layer {layer} is drawn by {drawn[layer]} already; rename or drop one")
             drawn[layer] = name
     for name, annotation in annotations.items():
         for layer in getattr(annotation, "needs", ()):
-            if layer not in drawn:
+            if layer not in drawn and layer not in computed:
                 what = f"needs layer {layer}, which no pass draws"
-                raise InputError(f"annotations.{name}: {what}; drop {name}, or {ADD_PASS}")
+                raise InputError(f"annotations.{name}: {what}; drop {name}, or {how_to_add(layer)}")
     for number, layer in enumerate(wanted):
-        if layer not in drawn:
+        if layer in FLOWS:
+            _require_flow(f"layers[{number}]={layer}", drawn, views)
+        elif layer in with_masks(FLOWS):
+            raise InputError(f"layers[{number}]={layer}: comes with {layer.removesuffix('_masks')}; name that")
+        elif layer not in drawn:
             raise InputError(f"layers[{number}]={layer}: no pass draws it; drawn are {', '.join(drawn)}")
         if layer in wanted[:number]:
             raise InputError(f"layers[{number}]={layer}: is listed twice")
+
+
+def _require_flow(where: str, drawn: Mapping[str, str], views: int) -> None:
+    """InputError unless there is something that flow could be computed from. drawn: layer -> its pass."""
+    if views < 2:
+        what = "goes from one view of a layout to another"
+        raise InputError(f"{where}: {what}; say views_per_layout=2 or more, and hold_appearance=true for the same colours")
+    for layer in ("depth", "instance_id", "normal_camera"):
+        if layer not in drawn:
+            raise InputError(f"{where}: needs layer {layer}, which no pass draws; {ADD_PASS}")
+
+
+def how_to_add(layer: str) -> str:
+    """What to say for a layer that is needed and not there."""
+    flow = next((name for name in FLOWS if layer in (name, masks_of(name))), None)
+    return ADD_PASS if flow is None else f"name {flow} among layers, as in layers=[{flow}]"
 
 
 def layers_of_writer(make: Any) -> Sequence[str] | None:

@@ -8,6 +8,7 @@ from typing import Any
 from raster.assets.catalog import Catalog
 from raster.assets.class_map import IGNORE_ID
 from raster.assets.meshes.cached_mesh import LoadedMeshes
+from raster.dataset.flow_files import FLOWS, with_masks
 from raster.errors import InputError, system_refusals
 from raster.frames import Frames
 from raster.passes import Pass
@@ -17,10 +18,11 @@ from raster.run.build_catalog import build_catalog
 from raster.run.build_group import build_group, build_randomizers
 from raster.run.give_way import give_way
 from raster.run.label_filter import LabelFilter, label_filter
+from raster.run.layers_on_disk import files_of_layers
 from raster.run.object_extents import ObjectExtents
 from raster.run.own_folder import own_folder, use_folder, with_shaders
 from raster.run.require_camera import require_one_camera
-from raster.run.require_parts import ADD_PASS, layers_of_writer, require_layers
+from raster.run.require_parts import how_to_add, layers_of_writer, require_layers
 from raster.run.shrunk_meshes import shrunk_note
 from raster.run.splits import Splits
 from raster.scene.requirements import Requirements
@@ -61,10 +63,17 @@ class Setup:
 
     @property
     def read_layers(self) -> set[str]:
-        """Names of the layers that `layers`, an annotation, the label filter or a writer names."""
+        """Names of the layers that `layers`, an annotation, the label filter or a writer names, or that flow is made of."""
         readers = [*self.annotations.values(), *filter(None, [self.label_filter])]
         needs = {*self.layers, *(layer for made in readers for layer in getattr(made, "needs", ()))}
+        if self.flows:
+            needs |= {"depth", "instance_id", *(["normal_camera"] if "distortion" in self.sampler.requirements.effects else [])}
         return needs | {layer for make in self.writers.values() for layer in layers_of_writer(make) or ()}
+
+    @property
+    def flows(self) -> tuple[str, ...]:
+        """The layers of FLOWS that are wanted; they are computed from those that are drawn."""
+        return tuple(name for name in FLOWS if name in self.layers)
 
     @property
     def drawn_layers(self) -> tuple[str, ...]:
@@ -98,7 +107,7 @@ def build_setup(plain: dict[str, Any], config_dir: str | Path | None = None) -> 
     folder = own_folder() if config_dir is None else use_folder(config_dir)
     passes = _passes(plain, folder)
     annotations = build_group(plain, "annotations")
-    require_layers(passes, annotations, plain["layers"])
+    require_layers(passes, annotations, plain["layers"], plain["views_per_layout"])
     height, width = plain["size"]
     randomizers = build_randomizers(plain)
     require_one_camera(randomizers, plain["views_per_layout"])
@@ -143,11 +152,12 @@ def _passes(plain: dict[str, Any], folder: Path | None) -> dict[str, Pass]:
 
 
 def require_writers(setup: Setup) -> None:
-    """InputError unless there is a writer and the passes draw what each one needs."""
+    """InputError unless there is a writer, passes draw what each one needs, and layers can be written as their options say."""
     if not setup.writers:
         raise InputError("writers: none is chosen, so nothing would come on disk; say writers=[camvid]")
-    drawn = {layer for drawing in setup.passes for layer in drawing.layers}
+    drawn = {*with_masks(setup.flows), *(layer for drawing in setup.passes for layer in drawing.layers)}
     for name, make in setup.writers.items():
         for layer in layers_of_writer(make) or ():
             if layer not in drawn:
-                raise InputError(f"writers.{name}: needs layer {layer}, which no pass draws; {ADD_PASS}")
+                raise InputError(f"writers.{name}: needs layer {layer}, which no pass draws; {how_to_add(layer)}")
+    files_of_layers(setup.writers.values())

@@ -4,11 +4,14 @@ import os
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import numpy as np
+
 from raster.dataset.files import FOLDERS, file_name
 from raster.errors import InputError
 from raster.rendering.renderer import Renderer
+from raster.run.derived_layers import drawn_with
 from raster.run.setup import Setup
-from raster.run.workers import DrawJob, SharedProgress, draw
+from raster.run.workers import DrawJob, SharedProgress, chunks_of, draw
 
 
 def try_writers(setup: Setup, renderer: Renderer, first: int) -> None:
@@ -19,7 +22,8 @@ def try_writers(setup: Setup, renderer: Renderer, first: int) -> None:
     if not own:
         return
     with TemporaryDirectory(prefix="raster-") as folder:
-        draw(DrawJob(setup, Path(folder), [(first, 1)], 0), renderer, SharedProgress())
+        chunks = chunks_of(drawn_with(setup, np.array([first])), setup.batch)
+        draw(DrawJob(setup, Path(folder), chunks, 0, frozenset([first])), renderer, SharedProgress())
         for name in FOLDERS:
             for found in sorted(os.listdir(Path(folder) / name)) if (Path(folder) / name).is_dir() else ():
                 if found != file_name(first):

@@ -20,6 +20,7 @@ from raster.errors import InputError
 from raster.frames import Frames
 from raster.physics.layout_cache import halt
 from raster.rendering.renderer import Renderer
+from raster.run.derived_layers import derived
 from raster.run.output import Output
 from raster.run.setup import Setup
 from raster.run.splits import Splits
@@ -64,6 +65,7 @@ class DrawJob:
     out: Path
     chunks: list[tuple[int, int]]  # (first image, count)
     threads: int  # that encode and write, in each process; 0 = the one that draws
+    missing: frozenset[int] | None = None  # those of them that are written; None: all
 
 
 def chunks_of(missing: np.ndarray, batch: int) -> list[tuple[int, int]]:
@@ -77,7 +79,8 @@ def draw(job: DrawJob, renderer: Renderer, shared: SharedProgress, report_progre
     """Sample, draw, annotate and write chunk after chunk; call report_progress() after each."""
     size = 0
     with Output(job.out, job.setup.writers, job.threads) as output:
-        for frames in renderer.stream(_scenes(job, shared)):
+        for drawn in renderer.stream(_scenes(job, shared)):
+            frames = derived(drawn, job.setup, job.missing)
             job.setup.annotate(frames)
             _name_files(frames, job.setup.splits)
             _mark_unlabelled(frames, job.setup.ignore)

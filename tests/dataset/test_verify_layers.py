@@ -109,6 +109,6 @@ def test_a_file_that_is_no_png_or_is_not_listed(tmp_path):
     with pytest.raises(InputError, match=r"instances/000000\.png: is not among the files of its record"):
         check_layers(tmp_path, 0, {"files": {}, **given["record"]}, given["label"], files)
     (tmp_path / "instances/000000.png").write_bytes(b"no PNG")
-    for said, listed in (("its sha256 is", ""), ("cannot be read", sha256(tmp_path / "instances/000000.png"))):
+    for said, listed in (("its sha256 is", ""), ("its pixels do not decode", sha256(tmp_path / "instances/000000.png"))):
         with pytest.raises(InputError, match=rf"instances/000000\.png: {said}"):
             check_layers(tmp_path, 0, {"files": {"instances/000000.png": listed}, **given["record"]}, given["label"], files)

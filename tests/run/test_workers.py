@@ -37,8 +37,9 @@ RENDERER = SimpleNamespace(stream=lambda scenes: (frames_of(*each) for each in s
 def job(out: Path, chunks: list[tuple[int, int]], threads: int = 0, **setup: Any) -> DrawJob:
     """Fake images through the real writer."""
     usual = {"writers": {"camvid": Camvid}, "annotations": {}, "splits": Splits(0.25), "prefetch": False, "ignore": None}
+    usual |= {"flows": (), "label_filter": None}
     usual["sampler"] = lambda first, count: (first, count)
-    made = SimpleNamespace(**{**usual, "label_filter": None, **setup})
+    made = SimpleNamespace(**{**usual, **setup})
     made.annotate = partial(Setup.annotate, made)
     return DrawJob(made, out, chunks, threads)
 
