@@ -8,16 +8,18 @@ from PIL import Image
 
 from benchmarks import sample_meshes
 from benchmarks.gallery.contact_sheet import Row
+from raster.dataset.flow_files import VALID, VISIBLE, masks_of
 
 NAMES = ("color", "class_id", "instance_id", "depth", "distance", "normal", "normal_camera", "coverage")
 CAPTIONS = ("image", "class_id", "instance_id", "depth", "distance", "normal", "normal_camera", "coverage: how many objects")
+FLOWS = ("flow", "flow_backward")  # of the first view of two, of the second
 SCENES: dict[str, tuple[str, ...]] = {
     "default": ("seed=11",),
     "preset=realistic": ("preset=realistic", "seed=11", "randomizers.lens.distorted=1"),
     "own meshes": ("solids=[]", "seed=4"),
     "a stack from two views": (
-        "seed=5", "views_per_layout=2", "randomizers.placement.arrangements={stacks: 1}", "randomizers.framing.share=0",
-        "randomizers.surroundings.share=0",
+        "seed=5", "views_per_layout=2", "hold_appearance=true", "randomizers.placement.arrangements={stacks: 1}",
+        "randomizers.framing.share=0", "randomizers.surroundings.share=0",
     ),
 }  # fmt: skip
 SHOWN = 2  # images of each
@@ -32,14 +34,20 @@ def layer_rows(folder: Path, size: int) -> list[Row]:
     sample_meshes.make(folder, 10, detail=3)
     for title, given in SCENES.items():
         mesh_files = [f"objects.meshes={folder}"] if "solids=[]" in given else []
-        source = ImageSource.of([*given, *mesh_files, f"size={size}", f"batch={SHOWN}", f"layers=[{','.join(NAMES[2:])}]"])
+        flows = FLOWS if "views_per_layout=2" in given else ()
+        layers = ",".join([*NAMES[2:], *flows])
+        source = ImageSource.of([*given, *mesh_files, f"size={size}", f"batch={SHOWN}", f"layers=[{layers}]"])
         try:
             (frames,) = source.frames(0, SHOWN)
         finally:
             source.release()
         for b in range(SHOWN):
             shown = coloured({name: frames.layers[name][b] for name in NAMES})
-            rows.append(Row(title if b == 0 else "", shown, CAPTIONS))
+            captions = CAPTIONS
+            if flows:
+                shown += (by_direction(frames.layers[flows[b]][b], frames.layers[masks_of(flows[b])][b]),)
+                captions += (f"{flows[b]}: red is right",)
+            rows.append(Row(title if b == 0 else "", shown, captions))
     return rows
 
 
@@ -72,3 +80,17 @@ def grey(values: np.ndarray, there: np.ndarray) -> np.ndarray:
     """Greys (H, W, 3) of values (H, W) from 0 to 1, from dark to light; black where nothing is there."""
     levels = np.where(there, 30 + 225 * np.clip(values, 0, 1), 0).astype(np.uint8)
     return np.repeat(levels[..., None], 3, axis=2)
+
+
+def by_direction(flow: np.ndarray, masks: np.ndarray) -> np.ndarray:
+    """Colours (H, W, 3) of flow (H, W, 2) px: a hue for each direction, red to the right, white where it is 0.
+
+    Half as bright where the other view does not show the same; black where there is no flow. masks: (H, W) uint8.
+    """
+    visible, valid = (masks & VISIBLE) > 0, (masks & VALID) > 0
+    length = np.linalg.norm(flow, axis=2)
+    most = max(float(np.quantile(length[visible], 0.95)), 1.0) if visible.any() else 1.0
+    hue = np.arctan2(flow[..., 1], flow[..., 0]) / (2 * np.pi) % 1
+    bright = np.where(visible, 255, np.where(valid, 128, 0))
+    colours = np.stack([255 * hue, 255 * np.minimum(length / most, 1), bright], axis=2).astype(np.uint8)
+    return np.asarray(Image.fromarray(colours, "HSV").convert("RGB"))
