@@ -8,6 +8,7 @@ from typing import Any
 from raster.dataset.dataset import Dataset
 from raster.errors import InputError
 from raster.rendering.renderer import Renderer
+from raster.run.contact_sheet import palette
 from raster.run.derived_layers import drawn_with
 from raster.run.layers_on_disk import files_of_layers
 from raster.run.record_facts import RecordFacts
@@ -66,8 +67,8 @@ def _job(data: Dataset, setup: Setup, out: Path, threads: int) -> DrawJob:
 
 
 def _facts(setup: Setup) -> dict[str, Any]:
-    """What the manifest says of layers on disk and of meshes that were left out."""
-    facts: dict[str, Any] = {}
+    """What the manifest says of the classes' colours, of layers on disk, of annotations, and of meshes that were left out."""
+    facts: dict[str, Any] = {"colors": palette(len(setup.classes)).tolist()}
     if layers := files_of_layers(setup.writers.values()):
         facts["layers"] = layers
     for annotation in setup.annotations.values():

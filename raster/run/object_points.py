@@ -33,9 +33,9 @@ class ObjectPoints:
         if solid not in self._known:
             self._known[solid] = self._read(solid)
         points, on_surface = self._known[solid]
-        if morph := entry.get("morph"):
+        morph, there = entry.get("morph"), ~np.isnan(points[:, 0])
+        if morph and there.any():
             shape = Deformations(**{each.name: np.asarray(morph[each.name]) for each in fields(Deformations)})
-            there = ~np.isnan(points[:, 0])
             points = points.copy()
             points[there] = shape.apply(points[there])
         return points, on_surface

@@ -121,10 +121,12 @@ def test_solids_name_their_corners_and_ends():
 
 
 def test_points_of_deformed_objects_move_with_them():
-    points = ObjectPoints(Catalog({"cone": cone()}))
+    points = ObjectPoints(Catalog({"cone": cone(), "cube": cube()}))
     still = {"taper": 0, "twist": 0, "bend": 0, "bend_turn": 0, "bulge": 0, "roundness": 0, "noise": 0, "frequency": 0,
              "seed": [0, 0, 0], "fit": 0.5}  # fmt: skip
     morph = {key: np.asarray(value, np.float32) for key, value in still.items()}
     found, _ = points({"solid": "cone", "morph": morph})
     np.testing.assert_allclose(found, [[0, 0, -0.25], [0, 0, 0.25]])
     np.testing.assert_allclose(points({"solid": "cone"})[0], [[0, 0, -0.5], [0, 0, 0.5]])
+    assert np.isnan(points({"solid": "cube", "morph": morph})[0]).all()
+    assert ObjectPoints(Catalog({"cube": cube()}))({"solid": "cube", "morph": morph})[0].shape == (0, 3)

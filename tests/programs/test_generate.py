@@ -12,6 +12,7 @@ from omegaconf import OmegaConf
 from PIL import Image
 from programs import LISTS, data, generate, generate_here
 
+from raster import palette
 from raster.dataset.verify import verify
 
 pytestmark = pytest.mark.slow
@@ -20,7 +21,7 @@ KEYS = ["index", "image", "label", "split", "camera", "objects", "lights", "imag
 KEYS += ["files"]
 CAMERA = ["width", "height", "fx", "fy", "cx", "cy", "near", "far", "world_from_camera"]
 MANIFEST = ["complete", "n", "seed", "configuration", "classes", "versions", "renderers", "counts", "files", "digest"]
-MANIFEST += ["run", "layers"]
+MANIFEST += ["run", "colors", "layers"]
 
 
 def test_the_folder_holds_what_is_promised_and_no_more(base):
@@ -67,6 +68,8 @@ def test_the_manifest(base):
     assert held["complete"] is True
     assert (held["n"], held["seed"], held["run"]["frames"], held["run"]["workers"]) == (N, 0, N, 1)
     assert held["classes"] == (base / "codes.txt").read_text().split()
+    assert held["colors"] == palette(len(held["classes"])).tolist()
+    assert len({tuple(color) for color in held["colors"]}) == len(held["classes"])
     assert set(held["versions"]) == {"python", "raster", "numpy", "moderngl", "isal", "pillow"}
     assert held["files"] == {name: hashlib.sha256((base / name).read_bytes()).hexdigest() for name in LISTS}
     listing = "".join(f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in data(base).items())
