@@ -38,7 +38,7 @@ def with_held_layers(out: Path, plain: dict[str, Any], words: Sequence[str] | No
 
     A complete set keeps its layers and its level of detail, whatever the configuration says, and where n is not given its
     number of images. `words`: overrides of the command line, if there is one; if they say nothing but `layers` and what
-    changes no image, the set's own configuration is taken.
+    changes no image, the set's own configuration is taken. InputError if they name another level of detail.
     """
     held = manifest.read(out)
     if held is None or not held["complete"] or not plain["writers"].get("layers"):
@@ -46,9 +46,15 @@ def with_held_layers(out: Path, plain: dict[str, Any], words: Sequence[str] | No
     if words and any(word.startswith("layers=") for word in words) and all(map(_changes_no_image, words)):
         plain = {**options_of_set(held["configuration"], words, None), "n": held["n"]}
     there = held["configuration"]
+    detail = there.get("detail", "outlines")
+    asked = next((word.partition("=")[2] for word in words or () if word.startswith("detail=")), "auto")
+    if asked not in ("auto", detail):
+        raise InputError(
+            f"detail={asked}: {out} was drawn with detail={detail}, which it keeps; leave it out, or choose another out"
+        )
     known = [name for name, file in held.get("layers", {}).items() if "of" not in file]  # masks come with their layer
     names = list(dict.fromkeys([*known, *plain["layers"]]))
-    whole = {**plain, "layers": names, "detail": there.get("detail", "outlines")}
+    whole = {**plain, "layers": names, "detail": detail}
     told = (plain if len(names) > len(known) else there)["writers"].get("layers")
     if told and plain["writers"].get("layers"):
         whole["writers"] = {**plain["writers"], "layers": {**told, "names": names}}
