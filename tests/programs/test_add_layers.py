@@ -143,6 +143,6 @@ def test_a_run_that_was_killed_while_it_moved_files_is_finished_by_the_next(fold
 def test_another_level_of_detail_is_refused(folder, layers):
     before = data(folder / "set")
     said = generate_here(folder, *SMALL, layers, "detail=surfaces", code=2)
-    keeps = "set keeps detail=outlines, with which it was drawn; leave it out, or choose another out"
+    keeps = "set was drawn with detail=outlines, which it keeps; leave it out, or choose another out"
     assert complaint(said) == f"error: detail=surfaces: {keeps}"
     assert data(folder / "set") == before
