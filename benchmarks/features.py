@@ -33,6 +33,7 @@ WALLS = f"{R}walls={{share:1,images:null,kinds:[flat]}}"
 NOISY = "[brick,voronoi,value_noise,gradient_noise,turbulence,marble,wood]"
 FLAT = (f"{R}textures.kinds=[flat]",)
 FINE = ("detail=surfaces",)
+VIEWS, BENT = (*FINE, "views_per_layout=2", "hold_appearance=true"), LENS % "distorted:1"
 UNWRITTEN = ("writers=[camvid]",)  # layers that no writer takes are drawn and read back all the same
 
 FEATURES = (
@@ -80,6 +81,8 @@ FEATURES = (
     Feature("depth, distance, normals", (*FINE, "layers=[depth,distance,normal]", *UNWRITTEN), (*FINE, *UNWRITTEN)),
     Feature("the same, and their files", (*FINE, "layers=[depth,distance,normal]"), (*FINE, "layers=[]")),
     Feature("coverage", ("layers=[coverage]", *UNWRITTEN), UNWRITTEN),
+    Feature("flow", (*VIEWS, "layers=[depth,flow]", *UNWRITTEN), (*VIEWS, "layers=[depth]", *UNWRITTEN)),
+    Feature("flow, bent", (*VIEWS, BENT, "layers=[depth,flow]", *UNWRITTEN), (*VIEWS, BENT, "layers=[depth]", *UNWRITTEN)),
     Feature("annotation amodal", ("annotations=[boxes,amodal]",)),
     Feature("annotation full", ("annotations=[boxes,amodal,full]",), ("annotations=[boxes,amodal]",)),
     Feature("annotation pose", ("annotations=[boxes,pose]",)),
