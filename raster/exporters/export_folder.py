@@ -47,6 +47,7 @@ class ExportFolder:
         if not self.resumed:
             _empty(self.work)
             _write(self.work / EXPORT, {"complete": False, **self._facts})
+        _remove_temporary(self.work)
 
     def _is_complete(self) -> bool:
         """Return whether the export is there. InputError for anything else that stands there."""
@@ -135,6 +136,14 @@ def read_export(path: Path) -> Facts | None:
 
 def _write(path: Path, facts: Mapping[str, Any]) -> None:
     write_atomic(path, orjson.dumps(facts, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
+
+
+def _remove_temporary(folder: Path) -> None:
+    """Remove the half-written files that a killed run left in a folder and below it."""
+    for home, _, names in os.walk(folder):
+        for name in filter(is_temporary, names):
+            with suppress(FileNotFoundError):
+                os.unlink(os.path.join(home, name))
 
 
 def _empty(folder: Path) -> None:

@@ -105,6 +105,7 @@ def test_a_run_that_was_ended_goes_on_with_the_next_shard(export, source, tmp_pa
     (left,) = tmp_path.glob(f".again.export{TEMPORARY}")
     kept = {path: path.stat().st_ino for path in left.rglob("*-0*")}
     assert len(kept) == 3
+    next(iter(kept)).with_name(f".train-9.tar.123{TEMPORARY}").write_bytes(b"of a run that was killed")
     monkeypatch.setattr(f"raster.exporters.{format_}.convert", convert)
     export(*words, "to=again")
     assert bytes_of(tmp_path / "again") == bytes_of(tmp_path / "whole")
