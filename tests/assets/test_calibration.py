@@ -101,6 +101,7 @@ def test_another_size_scales_all_and_another_shape_is_refused():
         ({"k": {"rows": 3, "cols": 3, "data": [1, 2]}}, "k has 2 numbers, which are not rows=3 x cols=3"),
         ({"distortion": [0.1, 0.2, 0.3]}, "distortion has 3 numbers"),
         ({"distortion": [0, 0, 0, 0, 0, 0.1, 0, 0]}, "only the first five"),
+        ({"flags": 0}, "there is no flags; expected {k: 3 x 3 matrix, width: px"),
         ({"distortion_model": "equidistant"}, "distortion_model=equidistant: only OpenCV's k1, k2, p1, p2, k3"),
     ],
 )
@@ -122,6 +123,7 @@ def test_what_is_refused(changed, message):
         ("bad.yaml", b"{", "is no YAML"),
         ("latin.yaml", b"k: \xff\xfe", "is no text in UTF-8"),
         ("unsafe.yaml", b"k: !!python/object/apply:os.getcwd []", "is no YAML"),
+        ("typo.json", json.dumps(BY_HAND).replace("distortion", "distorsion").encode(), "there is no distorsion; expected"),
         ("a.xml", b"<xml/>", "expected a file that ends in .json .yaml .yml"),
     ],
 )

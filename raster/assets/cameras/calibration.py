@@ -75,6 +75,10 @@ def _calibration(said: Any, shift: float, digest: str | None) -> Calibration:
     if not isinstance(said, Mapping):
         raise InputError(f"holds no keys; {FORM}")
     found = {part: next((said[name] for name in names if name in said), None) for part, names in NAMES.items()}
+    known = {name for names in NAMES.values() for name in names}
+    for name in (str(name) for name in said if name not in known):  # files hold much else, such as ROS's matrix P
+        if digest is None or (found["distortion"] is None and "dist" in name.lower()):
+            raise InputError(f"there is no {name}; {FORM}")
     if missing := [part for part in ("k", "width", "height") if found[part] is None]:
         raise InputError(f"has no {missing[0]}; {FORM}")
     width, height = (_side(part, found[part]) for part in ("width", "height"))
