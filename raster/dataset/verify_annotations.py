@@ -9,6 +9,8 @@ from raster.errors import InputError
 
 RIGID, RELATIVE = 1e-4, 1e-4  # of float32 matrices, and of metres by the distance from the camera
 SHARE = 1e-4  # shares have four decimals
+PLACE = 0.05  # px: keypoints have two decimals, and corners are float32
+LENS = (("fx", "cx"), ("fy", "cy"))
 BESIDE = 1.0  # px that a mask may reach over its projected box: an outline is drawn to a third of a pixel
 BOXES = (("bbox", "visible_px"), ("amodal_bbox", "amodal_px"), ("full_bbox", "full_px"))  # each holds the one before
 
@@ -25,7 +27,7 @@ def check_annotations(record: Mapping[str, Any], where: str) -> None:
         if "pose" in entry:
             _check_pose(entry, record["camera"], here)
             _check_projection(entry, record["camera"], here)
-        _check_keypoints(entry.get("keypoints", []), record["camera"], here)
+        _check_keypoints(entry, record["camera"], here)
 
 
 def _check_share(entry: Mapping[str, Any], key: str, part: int, whole: int, here: str) -> None:
@@ -56,6 +58,8 @@ def _check_pose(entry: Mapping[str, Any], camera: Mapping[str, Any], here: str) 
     off = np.abs(box["corners"] - box["center"] - (sides * box["size"]) @ box["rotation"].T).max()
     if off > near or np.abs(box["rotation"] - rotation).max() > RIGID:
         raise InputError(f"{here}: the corners of box3d are not those of its center, size and rotation: {off:.2g} m off")
+    if np.abs(box["size"] - np.asarray(entry["size"])).max() > near:
+        raise InputError(f"{here}: size is {entry['size']}, but that of box3d is {entry['box3d']['size']}")
 
 
 def _check_boxes(entry: Mapping[str, Any], here: str) -> None:
@@ -78,22 +82,34 @@ def _holds(box: Sequence[float], inner: Sequence[float], beside: float) -> bool:
     return x - beside <= left and y - beside <= top and left + wide <= x + w + beside and top + high <= y + h + beside
 
 
-def _check_projection(entry: Mapping[str, Any], camera: Mapping[str, Any], here: str) -> None:
-    """All that is drawn of an object lies where the corners of box3d are seen, by a lens that does not distort."""
+def _corners(entry: Mapping[str, Any], camera: Mapping[str, Any]) -> np.ndarray:
+    """(8, 2) px: where the corners of box3d are seen; (0, 2) without it, with a lens that distorts, or one behind it."""
     corners = np.asarray(entry["box3d"]["corners"], np.float64) if "box3d" in entry else np.zeros((0, 3))
     if "distortion" in camera or not len(corners) or corners[:, 2].min() <= camera["near"]:
+        return np.zeros((0, 2))
+    return np.stack([camera[f] * corners[:, k] / corners[:, 2] + camera[c] for k, (f, c) in enumerate(LENS)], axis=1)
+
+
+def _check_projection(entry: Mapping[str, Any], camera: Mapping[str, Any], here: str) -> None:
+    """All that is drawn of an object lies where the corners of box3d are seen."""
+    corners = _corners(entry, camera)
+    if not len(corners):
         return
-    u, v = (camera[f] * corners[:, k] / corners[:, 2] + camera[c] for k, (f, c) in enumerate((("fx", "cx"), ("fy", "cy"))))
-    around = [u.min(), v.min(), np.ptp(u), np.ptp(v)]
+    around = [*corners.min(axis=0), *np.ptp(corners, axis=0)]
     for key, _ in BOXES:
         if entry.get(key) and not _holds(around, entry[key], BESIDE):
             seen = [round(float(value), 1) for value in around]
             raise InputError(f"{here}: {key} is {entry[key]}, but the corners of box3d span {seen} px")
 
 
-def _check_keypoints(points: Sequence[Sequence[float]], camera: Mapping[str, Any], here: str) -> None:
-    """Flags are 0, 1 or 2; a point with flag 0 has u = v = 0, others are inside the image."""
+def _check_keypoints(entry: Mapping[str, Any], camera: Mapping[str, Any], here: str) -> None:
+    """Flags are 0, 1 or 2; a point with flag 0 has u = v = 0, others are inside the image; the first are box3d's corners."""
+    points = entry.get("keypoints", [])
     for number, (u, v, flag) in enumerate(points):
         inside = 0 <= u < camera["width"] and 0 <= v < camera["height"]
         if flag not in (0, 1, 2) or not inside or (flag == 0 and (u, v) != (0, 0)):
             raise InputError(f"{here}: keypoint {number} is {[u, v, flag]}")
+    for number, (point, (u, v)) in enumerate(zip(points, _corners(entry, camera).tolist(), strict=False)):
+        if point[2] and max(abs(point[0] - u), abs(point[1] - v)) > PLACE:
+            seen = [round(u, 2), round(v, 2)]
+            raise InputError(f"{here}: keypoint {number} is {list(point)}, but that corner of box3d is at {seen} px")

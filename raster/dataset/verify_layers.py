@@ -9,12 +9,12 @@ import numpy as np
 from raster.dataset.flow_files import FLOWS, with_masks
 from raster.dataset.layer_files import METRIC, NORMALS, LayerFile, metres_of, path_of, read_layer
 from raster.dataset.verify_flow import check_flow
+from raster.dataset.verify_geometry import check_geometry
 from raster.errors import InputError
 
 KNOWN = ("instance_id", "coverage", *METRIC, *NORMALS, *with_masks(FLOWS))
 UNIT = 2e-3  # how far the length of a normal may be from 1: float16 has 11 bits
 UNIT_8 = 2e-2  # of one in 8 bits
-ALIKE = 2e-3  # relative difference of distance and what depth says it is: 4e-4 was seen, in triangles thinner than a pixel
 
 
 def check_layers(
@@ -51,8 +51,7 @@ def check_layers(
     for name in FLOWS:
         if name in layers:
             check_flow(out, index, name, layers, files, record.get("too_far", {}).get(name, 0))
-    if {"depth", "distance"} <= set(layers) and all(files[name]["format"] == "npy" for name in METRIC):
-        _check_distance(layers["depth"], layers["distance"], record["camera"], where["distance"])
+    check_geometry(layers, files, record, where)
     return {path_of(file, index) for file in files.values()}
 
 
@@ -119,13 +118,3 @@ def _check_normals(normals: np.ndarray, there: np.ndarray | None, file: LayerFil
     good = np.abs(length[~nothing] - 1).max(initial=0) <= (UNIT_8 if of_bytes else UNIT)
     _need(bool(good), path, "holds normals whose length is not 1")
     _need(there is None or bool((nothing == ~there).all()), path, "has normals where nothing is, or lacks some")
-
-
-def _check_distance(depth: np.ndarray, distance: np.ndarray, camera: Mapping[str, Any], path: Path) -> None:
-    """Distance (H, W) is depth times the length of the pixel's ray, where the lens does not distort."""
-    if "distortion" in camera:
-        return
-    x = (np.arange(depth.shape[1]) + 0.5 - camera["cx"]) / camera["fx"]
-    y = (np.arange(depth.shape[0]) + 0.5 - camera["cy"]) / camera["fy"]
-    expected = depth * np.sqrt(x**2 + y[:, None] ** 2 + 1)
-    _need(bool((np.abs(distance - expected) <= ALIKE * expected).all()), path, "is not depth times the length of the rays")

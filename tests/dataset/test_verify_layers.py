@@ -13,8 +13,10 @@ from raster.dataset.verify import verify
 from raster.dataset.verify_layers import check_layers
 from raster.errors import InputError
 
-NAMES = ("instance_id", "depth", "distance", "normal", "coverage")
-CAMERA = {"width": 8, "height": 6, "fx": 10.0, "fy": 10.0, "cx": 4.0, "cy": 3.0}
+NAMES = ("instance_id", "depth", "distance", "normal", "normal_camera", "coverage")
+LOOKS = np.array([[0, 0, 1, 5], [-1, 0, 0, 6], [0, -1, 0, 7], [0, 0, 0, 1.0]])  # along the world's x axis
+CAMERA = {"width": 8, "height": 6, "fx": 10.0, "fy": 10.0, "cx": 4.0, "cy": 3.0, "world_from_camera": LOOKS.tolist()}
+AROUND = {"center": [0.2, 0.1, 2.2], "size": [0.8, 0.6, 0.44], "rotation": np.eye(3).tolist()}  # the object's box3d
 BOX = (slice(2, 5), slice(3, 7))
 OBJECT = {"instance": 1, "class_id": 2, "visible_px": 12, "bbox": [3, 2, 4, 3]}
 
@@ -30,6 +32,7 @@ def scene() -> dict:
         "depth": depth,
         "distance": (depth * np.sqrt(x**2 + y**2 + 1)).astype(np.float32),
         "normal": np.where(there[..., None], [0.6, 0, -0.8], 0).astype(np.float16),
+        "normal_camera": np.where(there[..., None], [0, 0.8, 0.6], 0).astype(np.float16),
         "coverage": there.astype(np.uint32),
         "label": 2 * there.astype(np.uint8),
         "record": {"camera": dict(CAMERA), "objects": [copy.deepcopy(OBJECT)]},
@@ -52,6 +55,12 @@ def check(out: Path, given: dict, metric: str = "npy") -> None:
 @pytest.mark.parametrize("metric", ["npy", "png16"])
 def test_right_layers(tmp_path, metric):
     check(tmp_path, scene(), metric)
+
+
+def test_what_lies_in_its_box_and_is_seen(tmp_path):
+    given = scene()
+    given["record"]["objects"][0] |= {"box3d": AROUND, "keypoints": [[2.4, 1.2, 2], [0.5, 0.5, 1]]}
+    check(tmp_path, given)
 
 
 @pytest.mark.slow
@@ -82,6 +91,15 @@ WRONG = {
     "negative": (put("depth", -1), r"depth/000000\.npy: holds what is no length"),
     "infinite": (put("distance", np.inf), r"distance/000000\.npy: holds what is no length"),
     "distance": (put("distance", 2.0), r"distance/000000\.npy: is not depth times the length of the rays"),
+    "frame": (put("normal_camera", (0, -0.8, -0.6)), r"normal_camera/000000\.npz: holds other normals than normal/, in the ca"),
+    "not in its box": (
+        lambda g: g["record"]["objects"][0].update(box3d={**AROUND, "center": [0.2, 0.1, 2.3]}),
+        r"depth/000000\.npy: 12 pixels of instance 1 are outside its box3d",
+    ),
+    "not seen": (
+        lambda g: g["record"]["objects"][0].update(keypoints=[[3.5, 3.5, 2], [1.4, 1.4, 2]]),
+        r"instances/000000\.png: does not show instance 1 at its keypoint 1, which is marked as seen",
+    ),
     "length": (put("normal", (0.6, 0, -0.7)), r"normal/000000\.npz: holds normals whose length is not 1"),
     "normal of nothing": (put("normal", (0, 0, 1), (0, 0)), r"normal/000000\.npz: has normals where nothing is, or lacks some"),
     "amodal": (put("coverage", 0), r"amodal/000000\.npz: lacks 1 visible pixels of instance 1"),
@@ -91,6 +109,13 @@ WRONG = {
     ),
     "size": (lambda g: g.update(depth=np.zeros((6, 9), np.float32)), r"depth/000000\.npy: is an array of \(6, 9\)"),
 }
+
+
+def test_a_distance_of_16_bits_that_is_depth(tmp_path):
+    given = scene()
+    given["distance"] = given["depth"]
+    with pytest.raises(InputError, match=r"distance/000000\.png: is not depth times the length of the rays"):
+        check(tmp_path, given, "png16")
 
 
 @pytest.mark.parametrize("name", WRONG)

@@ -1,0 +1,96 @@
+"""check_geometry: do depth, distance, normals and ids of an image agree with its camera, its boxes and its keypoints?"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from raster.dataset.layer_files import METRIC, NORMALS, LayerFile, metres_of
+from raster.errors import InputError
+
+ALIKE = 2e-3  # relative difference of distance and what depth says it is: 4e-4 was seen, in triangles thinner than a pixel
+OUTSIDE = 5e-3  # how far a point of an object may be outside its box, by its depth
+TURNED, TURNED_8 = 4e-3, 4e-2  # difference of a normal and the same in the other frame: in float16, in 8 bits
+SEEN = 2  # the flag of keypoints that are seen
+
+
+def check_geometry(
+    layers: Mapping[str, np.ndarray], files: Mapping[str, LayerFile], record: Mapping[str, Any], where: Mapping[str, Path]
+) -> None:
+    """Check layers of one image by name, as read_layer() gives them, that passed check_layers() each for itself.
+
+    files: "layers" of the manifest; where: the path of each layer. InputError for the first file that is wrong.
+    """
+    metres = {name: metres_of(layers[name], files[name]) for name in METRIC if name in layers}
+    if set(NORMALS) <= set(layers):
+        _check_frames(layers, files, record["camera"], where["normal_camera"])
+    if "instance_id" in layers:
+        _check_seen(layers["instance_id"], record["objects"], where["instance_id"])
+    if "distortion" in record["camera"]:  # then a layer's value is that of another point of the pixel than its centre
+        return
+    rays = _rays(record["camera"])
+    if set(METRIC) <= set(metres):
+        units = sum(file.get("unit_m", 0.0) for file in (files[name] for name in METRIC))
+        _check_distance(metres["depth"], metres["distance"], np.linalg.norm(rays, axis=2), units, where["distance"])
+    if "depth" in metres and "instance_id" in layers:
+        unit = files["depth"].get("unit_m", 0.0)
+        _check_boxes(metres["depth"], rays, layers["instance_id"], record["objects"], unit, where["depth"])
+
+
+def _rays(camera: Mapping[str, Any]) -> np.ndarray:
+    """(H, W, 3): the point 1 m in front of the camera that each pixel's centre shows; x right, y down, z forward."""
+    x = (np.arange(camera["width"]) + 0.5 - camera["cx"]) / camera["fx"]
+    y = (np.arange(camera["height"]) + 0.5 - camera["cy"]) / camera["fy"]
+    return np.stack([*np.meshgrid(x, y), np.ones((len(y), len(x)))], axis=2)
+
+
+def _check_distance(depth: np.ndarray, distance: np.ndarray, lengths: np.ndarray, units: float, path: Path) -> None:
+    """Distance (H, W) is depth times the length of the pixel's ray, where both are known; units: of both layers, metres."""
+    expected = depth * lengths
+    wrong = np.abs(distance - expected) > ALIKE * expected + units * lengths
+    _need(not (wrong & (depth > 0) & (distance > 0)).any(), path, "is not depth times the length of the rays")
+
+
+def _check_frames(
+    layers: Mapping[str, np.ndarray], files: Mapping[str, LayerFile], camera: Mapping[str, Any], path: Path
+) -> None:
+    """Normals in the camera's frame are those in the world, turned."""
+    world, turned = (layers[name].astype(np.float32) for name in NORMALS)
+    of_bytes = files["normal"]["format"] == "png8"
+    if of_bytes:
+        world, turned = world / 127.5 - 1, turned / 127.5 - 1
+    there = np.linalg.norm(world, axis=2) > 0.5
+    expected = world[there] @ np.asarray(camera["world_from_camera"], np.float32)[:3, :3]
+    good = np.abs(turned[there] - expected).max(initial=0) <= (TURNED_8 if of_bytes else TURNED)
+    _need(bool(good), path, "holds other normals than normal/, in the camera's frame")
+
+
+def _check_boxes(
+    depth: np.ndarray, rays: np.ndarray, ids: np.ndarray, objects: list[dict[str, Any]], unit: float, path: Path
+) -> None:
+    """What depth (H, W) says of an object lies in its box3d."""
+    for entry in (each for each in objects if "box3d" in each and each.get("bbox")):
+        x, y, w, h = entry["bbox"]
+        part = slice(y, y + h), slice(x, x + w)
+        there = (ids[part] == entry["instance"]) & (depth[part] > 0)
+        z = depth[part][there]
+        points = rays[part][there] * z[:, None]
+        box = {key: np.asarray(entry["box3d"][key], np.float64) for key in ("center", "size", "rotation")}
+        beyond = np.abs((points - box["center"]) @ box["rotation"]) - box["size"] / 2
+        wrong = int((beyond.max(axis=1, initial=-1) > OUTSIDE * z + 2 * unit).sum())
+        _need(wrong == 0, path, f"{wrong} pixels of instance {entry['instance']} are outside its box3d")
+
+
+def _check_seen(ids: np.ndarray, objects: list[dict[str, Any]], path: Path) -> None:
+    """A keypoint that is seen has its object's instance in its pixel or one beside it."""
+    for entry in objects:
+        for number, (u, v, flag) in enumerate(entry.get("keypoints", [])):
+            rows, columns = (slice(max(int(at) - 1, 0), int(at) + 2) for at in (v, u))
+            seen = flag != SEEN or bool((ids[rows, columns] == entry["instance"]).any())
+            _need(seen, path, f"does not show instance {entry['instance']} at its keypoint {number}, which is marked as seen")
+
+
+def _need(good: bool, path: Path, problem: str) -> None:
+    if not good:
+        raise InputError(f"{path}: {problem}")
