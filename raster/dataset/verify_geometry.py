@@ -27,13 +27,13 @@ def check_geometry(
         _check_frames(layers, files, record["camera"], where["normal_camera"])
     if "instance_id" in layers:
         _check_seen(layers["instance_id"], record["objects"], where["instance_id"])
-    if "distortion" in record["camera"]:  # then a layer's value is that of another point of the pixel than its centre
-        return
+    if "depth" not in metres or "distortion" in record["camera"]:
+        return  # such a lens shows another point of the pixel than its centre
     rays = _rays(record["camera"])
-    if set(METRIC) <= set(metres):
+    if "distance" in metres:
         units = sum(file.get("unit_m", 0.0) for file in (files[name] for name in METRIC))
         _check_distance(metres["depth"], metres["distance"], np.linalg.norm(rays, axis=2), units, where["distance"])
-    if "depth" in metres and "instance_id" in layers:
+    if "instance_id" in layers:
         unit = files["depth"].get("unit_m", 0.0)
         _check_boxes(metres["depth"], rays, layers["instance_id"], record["objects"], unit, where["depth"])
 

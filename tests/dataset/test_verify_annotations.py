@@ -50,7 +50,7 @@ WRONG = {
     "keypoint outside": (lambda e: e["keypoints"].__setitem__(3, [64.0, 1.0, 1]), r"keypoint 3 is \[64.0, 1.0, 1\]"),
     "flag": (lambda e: e["keypoints"].__setitem__(3, [6.0, 1.0, 0]), r"keypoint 3 is \[6.0, 1.0, 0\]"),
     "keypoint beside": (
-        lambda e: [p.__setitem__(0, 0.3) for p in e["keypoints"] if p[2]],
+        lambda e: [point.__setitem__(0, 0.3) for point in e["keypoints"] if point[2]],
         "keypoint 0 is .*, but that corner of box3d is at",
     ),
     "size alone": (lambda e: e["size"].__setitem__(0, 9.0), r"size is \[9.0, .*, but that of box3d is"),
