@@ -8,6 +8,7 @@ from typing import Any
 from raster.dataset.dataset import Dataset
 from raster.errors import InputError
 from raster.rendering.renderer import Renderer
+from raster.run.chosen_detail import surface_error
 from raster.run.contact_sheet import palette
 from raster.run.derived_layers import drawn_with
 from raster.run.layers_on_disk import files_of_layers
@@ -67,8 +68,9 @@ def _job(data: Dataset, setup: Setup, out: Path, threads: int) -> DrawJob:
 
 
 def _facts(setup: Setup) -> dict[str, Any]:
-    """What the manifest says of the classes' colours, of layers on disk, of annotations, and of meshes that were left out."""
+    """What the manifest says of classes' colours, depth and normals, layers on disk, annotations and meshes left out."""
     facts: dict[str, Any] = {"colors": palette(len(setup.classes)).tolist()}
+    facts["surface_error"] = surface_error(setup.sampler.catalog.surfaces)
     if layers := files_of_layers(setup.writers.values()):
         facts["layers"] = layers
     for annotation in setup.annotations.values():

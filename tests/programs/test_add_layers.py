@@ -47,7 +47,20 @@ def test_the_folder_and_the_layers_are_enough(folder, whole):
     assert data(folder / "set") == whole
     assert verify(folder / "set")["images"] == 10
     assert manifest(folder / "set")["configuration"]["detail"] == "outlines"
+    assert manifest(folder / "set")["surface_error"] is None
     assert not (folder / "set/.added").exists()
+
+
+def test_the_manifest_says_how_right_surfaces_are(tmp_path):
+    generate_here(tmp_path, *SMALL, "n=1", "layers=[depth]")
+    assert manifest(tmp_path / "set")["surface_error"] == {"depth": 0.002, "normal_deg": 0.5, "up_to_px": 500}
+
+
+def test_layers_that_no_writer_writes_are_refused(tmp_path):
+    said = generate_here(tmp_path, *SMALL, "writers=[camvid]", "layers=[depth]", code=2)
+    what = "writers.layers, which writes them, is not chosen; leave writers= out, or add layers there"
+    assert complaint(said) == f"error: layers=[depth]: {what}"
+    assert not (tmp_path / "set").exists()
 
 
 def test_n_may_be_left_out_beside_other_options(folder, whole):

@@ -21,7 +21,7 @@ KEYS = ["index", "image", "label", "split", "camera", "objects", "lights", "imag
 KEYS += ["files"]
 CAMERA = ["width", "height", "fx", "fy", "cx", "cy", "near", "far", "world_from_camera"]
 MANIFEST = ["complete", "n", "seed", "configuration", "classes", "versions", "renderers", "counts", "files", "digest"]
-MANIFEST += ["run", "colors", "layers"]
+MANIFEST += ["run", "colors", "surface_error", "layers"]
 
 
 def test_the_folder_holds_what_is_promised_and_no_more(base):
