@@ -38,16 +38,10 @@ def with_held_layers(out: Path, plain: dict[str, Any], words: Sequence[str] | No
 
     A complete set keeps its layers and its level of detail, whatever the configuration says, and where n is not given its
     number of images. `words`: overrides of the command line, if there is one; if they say nothing but `layers` and what
-    changes no image, the set's own configuration is taken. InputError if they name another level of detail, or
-    layers that no writer writes.
+    changes no image, the set's own configuration is taken. InputError if they name another level of detail.
     """
     held = manifest.read(out)
-    if not plain["writers"].get("layers"):
-        if plain["layers"] and any(word.startswith("layers=") for word in words or ()):
-            what = f"layers=[{','.join(plain['layers'])}]: writers.layers, which writes them, is not chosen"
-            raise InputError(f"{what}; leave writers= out, or add layers there")
-        return plain, []
-    if held is None or not held["complete"]:
+    if held is None or not held["complete"] or not plain["writers"].get("layers"):
         return plain, []
     if words and any(word.startswith("layers=") for word in words) and all(map(_changes_no_image, words)):
         plain = {**options_of_set(held["configuration"], words, None), "n": held["n"]}

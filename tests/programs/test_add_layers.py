@@ -56,13 +56,6 @@ def test_the_manifest_says_how_right_surfaces_are(tmp_path):
     assert manifest(tmp_path / "set")["surface_error"] == {"depth": 0.002, "normal_deg": 0.5, "up_to_px": 500}
 
 
-def test_layers_that_no_writer_writes_are_refused(tmp_path):
-    said = generate_here(tmp_path, *SMALL, "writers=[camvid]", "layers=[depth]", code=2)
-    what = "writers.layers, which writes them, is not chosen; leave writers= out, or add layers there"
-    assert complaint(said) == f"error: layers=[depth]: {what}"
-    assert not (tmp_path / "set").exists()
-
-
 def test_n_may_be_left_out_beside_other_options(folder, whole):
     said = generate_here(folder, *SMALL[1:], MORE)
     assert "added: depth, normal, coverage to 10 images in " in said
