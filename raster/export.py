@@ -21,11 +21,9 @@ from typing import Any
 from raster.command_line import Arguments
 from raster.errors import InputError, one_line
 from raster.exporters.options import ExportOptions
-from raster.exporters.run import export
 from raster.run.json_report import FLAG, json_report
 from raster.run.option_words import read_options
 from raster.run.options import options_of, yaml_value
-from raster.run.set_meshes import SetMeshes
 from raster.standard_streams import quiet
 from raster.system.cpu import usable_cores
 from raster.system.progress import Progress
@@ -43,6 +41,10 @@ def main() -> None:
 
 def run(out: Path, options: ExportOptions) -> dict[str, Any]:
     """Export a data set, say what was done, and return it. InputError for what cannot be exported."""
+    # Here, so that Ctrl-C while they load is one line too.
+    from raster.exporters.run import export
+    from raster.run.set_meshes import SetMeshes
+
     with Progress(0, "image", delay=2, title="exporting") as progress:
         facts = export(out, options, usable_cores(), progress.update, SetMeshes)
     images = facts["source"]["images"]

@@ -143,7 +143,7 @@ def print_notes(setup: "Setup") -> None:
     """Print what a user should know before images are drawn."""
     from raster.run.require_parts import notes_on_parts
 
-    for note in [*setup.meshes.notes, *notes_on_parts(setup.passes, setup.annotations, setup.writers)]:
+    for note in [*setup.meshes.notes, *notes_on_parts(setup.passes, setup.annotations, setup.writers, setup.layers)]:
         print(note, flush=True)
 
 

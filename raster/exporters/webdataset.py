@@ -42,15 +42,16 @@ def begin(job: Job) -> None:
 def convert(job: Job, lines: list[bytes], split: str, number: int) -> Written:
     """Write a shard."""
     path, records = job.folder / f"{NAMES[split]}-{number:06d}.tar", [orjson.loads(line) for line in lines]
+    rows = [_row(job, record) for record in records]
     if not is_whole(job, path):
         with shard_file(path) as file, tarfile.open(fileobj=file, mode="w", format=tarfile.USTAR_FORMAT) as shard:
-            for record in records:
-                for name, data in _members(job, record):
+            for record, row in zip(records, rows, strict=True):
+                for name, data in _members(job, record, row):
                     _add(shard, f"{stem(record)}.{name}", data)
-    return Written(split, len(lines), parts=[column_types.merged(column_types.kind_of(_row(job, each)) for each in records)])
+    return Written(split, len(lines), parts=[column_types.merged(map(column_types.kind_of, rows))])
 
 
-def _members(job: Job, record: dict[str, Any]) -> Iterable[tuple[str, bytes]]:
+def _members(job: Job, record: Mapping[str, Any], row: Mapping[str, Any]) -> Iterable[tuple[str, bytes]]:
     """Yield name and bytes of each member of a sample: the same names, in the same order, for each image."""
     for key in ("image", "label"):
         yield f"{key}.png", job.source.read(record, record[key])
@@ -61,7 +62,7 @@ def _members(job: Job, record: dict[str, Any]) -> Iterable[tuple[str, bytes]]:
             yield f"{name}.png", data
         else:  # what decodes pictures there knows 8 bits alone, and datasets no file of several arrays
             yield f"{name}.npy", _npy(decode_layer(data, job.source.out / path, name, layer))
-    yield "json", orjson.dumps(_row(job, record))
+    yield "json", orjson.dumps(row)
 
 
 def _row(job: Job, record: Mapping[str, Any]) -> dict[str, Any]:
@@ -108,13 +109,13 @@ def join(job: Job, blocks: Iterable[Written]) -> None:
 
 def _card(job: Job, kind: Kind) -> str:
     """The card of the data set: where the files of each split are, and the type of each column."""
-    image = {"dtype": "image"}
+    image, first = {"dtype": "image"}, job.source.first_record()
     columns = {"image.png": image, "label.png": image}
     for name, layer in job.source.layers.items():
         if layer["format"] in PICTURES:
             columns[f"{name}.png"] = image
         else:
-            columns[f"{name}.npy"] = column_types.as_features(_array_kind(job, name, layer))
+            columns[f"{name}.npy"] = column_types.as_features(_array_kind(job, first, name, layer))
     columns |= {"json": column_types.as_features(kind), "__key__": {"dtype": "string"}, "__url__": {"dtype": "string"}}
     files = [{"split": huggingface.NAMES[split], "path": f"{NAMES[split]}-*.tar"} for split in job.source.splits]
     facts = {
@@ -124,9 +125,8 @@ def _card(job: Job, kind: Kind) -> str:
     return f"---\n{yaml.safe_dump(facts, sort_keys=False)}---\n\n# Images with labels, made by raster\n{CARD}"
 
 
-def _array_kind(job: Job, name: str, layer: LayerFile) -> Kind:
-    """The kind of a layer's arrays: lists in lists of its numbers."""
-    record = job.source.first_record()
+def _array_kind(job: Job, record: Mapping[str, Any], name: str, layer: LayerFile) -> Kind:
+    """The kind of a layer's arrays, by that of one image: lists in lists of its numbers."""
     path = path_of(layer, record["index"])
     array = decode_layer(job.source.read(record, path), job.source.out / path, name, layer)
     kind: Kind = array.dtype.name

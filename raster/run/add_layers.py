@@ -20,7 +20,7 @@ from raster.dataset.dataset import Dataset
 from raster.dataset.files import SCENES, TEST
 from raster.dataset.lock import lock
 from raster.dataset.statistics import DatasetStatistics
-from raster.errors import InputError
+from raster.errors import InputError, MachineError
 from raster.run.layers_on_disk import files_of_layers
 from raster.run.opened_set import options_of_set
 from raster.run.same_labels import SameLabels
@@ -111,6 +111,10 @@ def add_layers(
         _prepare(out, folder, held, plain, {**held.get("layers", {}), **files})
         _move(out)
         return result
+    except InputError as error:
+        if not isinstance(error, MachineError):  # with room on the disk the same command goes on
+            shutil.rmtree(out / ADDED, ignore_errors=True)
+        raise
     finally:
         os.close(descriptor)
 

@@ -8,6 +8,7 @@ from raster.errors import InputError
 from raster.frames import Frames
 from raster.passes import Pass
 from raster.run.known_keys import names
+from raster.run.layers_on_disk import files_of_layers
 from raster.scene.requirements import Requirements
 
 ADD_PASS = "add its pass (+passes=NAME adds one; without the plus all others are replaced)"
@@ -88,15 +89,20 @@ def layers_of_writer(make: Any) -> Sequence[str] | None:
 
 
 def notes_on_parts(
-    passes: Iterable[Pass], annotations: Mapping[str, Callable[[Frames], Any]], writers: Mapping[str, Callable[..., Any]]
-) -> list[str]:
-    """Return a line for each layer that is drawn and then lost, and one if boxes are missing where others replaced them."""
+    passes: Iterable[Pass], annotations: Mapping[str, Callable[[Frames], Any]], writers: Mapping[str, Callable[..., Any]],
+    layers: Sequence[str] = (),
+) -> list[str]:  # fmt: skip
+    """Return a line for each layer that is drawn and then lost, and one if boxes are missing where others replaced them.
+
+    layers: those that the configuration names.
+    """
     said = []
     readers = [layers_of_writer(make) for make in writers.values()]
     if None not in readers:
         readers += [getattr(annotation, "needs", ()) for annotation in annotations.values()]
-        read = {layer for layers in readers for layer in layers or ()}
-        for layer in (layer for drawing in passes for layer in drawing.layers if layer not in drawing.optional):
+        read = {layer for needs in readers for layer in needs or ()} | set(files_of_layers(writers.values()))
+        always = [layer for drawing in passes for layer in drawing.layers if layer not in drawing.optional]
+        for layer in dict.fromkeys([*always, *layers]):
             if layer not in read:
                 said.append(f"NOTE: the layer {layer} is drawn, but none of the writers ({', '.join(writers)}) writes it")
     if annotations and "boxes" not in annotations:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from pycocotools import mask as coco_mask
 
-from raster.exporters.masks import encode_masks
+from raster.exporters.masks import decode_mask, encode_masks
 
 
 def blobs(seed: int, batch: int, height: int, width: int, objects: int) -> np.ndarray:
@@ -58,3 +58,14 @@ def test_long_runs_and_their_differences():
     ids[0, 1:4000:3, 100] = 3
     ((_, mask),) = encode_masks(ids, np.arange(4)[None] == 3)[0].items()
     assert mask.counts == coco_mask.encode(np.asfortranarray(ids[0] == 3, np.uint8))["counts"].decode()
+
+
+def test_masks_decode_to_what_was_encoded():
+    ids = np.random.default_rng(3).integers(0, 4, (5, 7, 9)).astype(np.uint16)
+    ids[0] = 2
+    ids[1] = 0
+    ids[2, 3, 4] = 1
+    for image, masks in zip(ids, encode_masks(ids, np.array([[False, True, True, True]] * 5)), strict=True):
+        for number in range(1, 4):
+            decoded = decode_mask(masks[number].counts, (7, 9)) if number in masks else np.zeros((7, 9), bool)
+            assert (decoded == (image == number)).all()

@@ -94,6 +94,7 @@ def test_labels_that_differ_are_refused_and_nothing_is_changed(folder):
     said = complaint(generate_here(folder, "out=set", MORE, code=2))
     assert "set/labels/000007.png: the image drawn again has 1 other pixels" in said
     assert data(folder / "set") == before
+    assert not (folder / "set" / add_layers.ADDED).exists()
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,8 @@
 import numpy as np
 import orjson
 import pytest
-import trimesh
 from catalogs import PBR, fast, renderer_of
-from trimesh_rays import cast_meshes
+from trimesh_rays import cast_meshes, shape_of
 
 from benchmarks.sample_meshes import CLASSES, FORMATS, make
 from raster.assets.catalog import Catalog
@@ -15,18 +14,6 @@ from raster.passes import CLASS_ID
 from raster.randomizers.looks import Looks
 from raster.randomizers.objects import Objects
 from raster.scene.sampler import Sampler
-
-Z_FROM_Y = np.array([[1.0, 0, 0, 0], [0, 0, -1, 0], [0, 1, 0, 0], [0, 0, 0, 1]])
-
-
-def shape_of(path) -> trimesh.Trimesh:
-    """A file as trimesh reads it, upright, centred, its longest side 1."""
-    mesh = trimesh.load(path, force="mesh", process=False)
-    if path.suffix in (".glb", ".gltf", ".obj"):
-        mesh.apply_transform(Z_FROM_Y)
-    mesh.apply_translation(-mesh.bounds.mean(axis=0))
-    mesh.apply_scale(1 / mesh.extents.max())
-    return mesh
 
 
 @pytest.fixture(scope="module")

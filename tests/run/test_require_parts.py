@@ -1,10 +1,12 @@
 """Tests of raster.run.require_parts: which parts a configuration needs, and which may be missing."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pytest
+from catalogs import GEOMETRY
 
 from raster.annotations.boxes import Boxes
 from raster.errors import InputError
@@ -14,6 +16,7 @@ from raster.run.require_parts import notes_on_parts, require_objects
 from raster.run.setup import build_setup
 from raster.scene.requirements import Requirements
 from raster.writers.camvid import Camvid
+from raster.writers.layers import Layers
 
 
 @dataclass(frozen=True)
@@ -111,6 +114,16 @@ def test_a_layer_that_nobody_writes_is_told(passes, annotations, writers, lost):
     said = notes_on_parts(passes, annotations, writers)
     assert [line.split()[3] for line in said] == lost
     assert all(line.startswith("NOTE: the layer ") and f"({', '.join(writers)})" in line for line in said)
+
+
+@pytest.mark.parametrize(
+    ("names", "written", "lost"),
+    [(["depth"], [], ["depth"]), (["depth"], ["depth"], []), (["flow", "instance_id"], [], ["flow"]), ([], [], [])],
+)
+def test_a_layer_that_is_named_and_not_written_is_told(names, written, lost):
+    writers = {"camvid": Camvid, **({"layers": partial(Layers, names=written)} if written else {})}
+    said = notes_on_parts([COLOR, CLASS_ID, GEOMETRY], {"boxes": Boxes()}, writers, names)
+    assert [line.split()[3] for line in said] == lost
 
 
 def test_an_annotation_in_place_of_boxes_is_told():

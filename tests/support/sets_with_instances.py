@@ -72,16 +72,17 @@ def set_with_keypoints(out: Path) -> Path:
 
 def set_with_ignored(out: Path) -> Path:
     """The same, but what is a sphere is to be ignored."""
+    return set_with_instances(out, change=ignore_spheres, facts={"ignore": 255})
 
-    def change(frames: Frames) -> None:
-        for record in frames.records:
-            for entry in record["objects"]:
-                if entry["class"] == "sphere":
-                    entry |= {"class": "ignore", "class_id": 255}
-        classes = frames.layers["class_id"]
-        classes[classes == 2] = 255
 
-    return set_with_instances(out, change=change, facts={"ignore": 255})
+def ignore_spheres(frames: Frames) -> None:
+    """Make what is a sphere something to be ignored."""
+    for record in frames.records:
+        for entry in record["objects"]:
+            if entry["class"] == "sphere":
+                entry |= {"class": "ignore", "class_id": 255}
+    classes = frames.layers["class_id"]
+    classes[classes == 2] = 255
 
 
 def export_here(cwd: Path, *words: str, code: int = 0) -> str:
