@@ -2,7 +2,7 @@
 
 coco         instances_train.json, ...: boxes and compressed masks, for pycocotools and what builds on it
 panoptic     panoptic_train.json, ... and PNG: COCO's panoptic format
-yolo         data.yaml, images/, labels/: for task=detect, segment, obb, pose or semantic
+yolo         data.yaml, images/, labels/: for task=detect, segment, obb, pose, semantic or depth
 voc          Annotations/, JPEGImages/, SegmentationClass/, ...: Pascal VOC
 bop          models/, train/000000/, ...: poses, depth and masks for BOP's tools, of preset=bop
 webdataset   train-000000.tar, ...: for streams

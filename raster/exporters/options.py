@@ -14,7 +14,7 @@ class ExportOptions:
     # --- What is written
     format: str | None = None  # the format [; coco, panoptic, yolo, voc, bop, webdataset, huggingface]
     to: str | None = None  # the folder that it makes [; a folder]
-    task: str | None = None  # yolo: what labels/ holds; null: detect [; detect, segment, obb, pose, semantic, or null]
+    task: str | None = None  # yolo: what is learnt; null: detect [; detect, segment, obb, pose, semantic, depth, or null]
     images: str | None = None  # hard links, or copies; voc: JPEG of quality 95 by default [; link, copy, jpeg, or null]
     shard: int | None = None  # webdataset, huggingface: images to a file; null: up to 1000 [; 1 to 1,000,000, or null]
     # --- Which objects count
@@ -42,7 +42,8 @@ FORMATS = {
     "webdataset": Format(("shard",), resumes=True),
     "huggingface": Format(("shard", *_LEFT_OUT), resumes=True),
 }
-_WITHOUT_MASKS = ("detect", "pose", "semantic")  # tasks of yolo
+_LAYERS_OF_TASKS = {"detect": (), "pose": (), "semantic": (), "depth": ("depth",)}  # of yolo, where not those of the format
+IMAGES_OF_TASKS = {"semantic": "the labels", "depth": "those of the layer depth"}  # tasks whose labels are pictures
 _DEFAULTS: dict[str, Any] = {"task": "detect", "images": "link"}
 
 
@@ -64,9 +65,10 @@ def checked(options: ExportOptions) -> tuple[ExportOptions, dict[str, Any]]:
             raise InputError(f"{name}={value}: format={options.format} has no such option; it has {', '.join(has)}")
     if options.images == "jpeg" and options.format != "voc":
         raise InputError(f"images=jpeg: is for format=voc alone; format={options.format} takes link or copy")
-    if options.task == "semantic" and (options.min_visible_px or options.min_visibility):
+    if options.task in IMAGES_OF_TASKS and (options.min_visible_px or options.min_visibility):
         raise InputError(
-            "task=semantic: its masks are the labels as they are, so min_visible_px and min_visibility do not count"
+            f"task={options.task}: its files are {IMAGES_OF_TASKS[options.task]} as they are, "
+            "so min_visible_px and min_visibility do not count"
         )
     defaults = {**_DEFAULTS, "images": "jpeg" if options.format == "voc" else "link"}
     values: dict[str, Any] = {name: defaults.get(name) if given[name] is None else given[name] for name in has}
@@ -75,4 +77,4 @@ def checked(options: ExportOptions) -> tuple[ExportOptions, dict[str, Any]]:
 
 def needed_layers(options: ExportOptions) -> tuple[str, ...]:
     """Return the layers that the format, with its task, needs."""
-    return () if options.task in _WITHOUT_MASKS else FORMATS[str(options.format)].layers
+    return _LAYERS_OF_TASKS.get(str(options.task), FORMATS[str(options.format)].layers)

@@ -7,8 +7,11 @@ from typing import Any
 import numpy as np
 import yaml
 
+from raster.dataset.layer_files import LayerFile, decode_layer
 from raster.errors import InputError
 from raster.exporters.exported import Exported, need, read_bytes, read_picture
+from raster.exporters.options import IMAGES_OF_TASKS
+from raster.exporters.yolo import folder_of, names_of
 
 IGNORE = 255
 
@@ -17,18 +20,18 @@ def check(export: Exported) -> Iterator[tuple[str, int]]:
     """Yield split and number of objects of each image, after it was checked. InputError for the first that is wrong."""
     path, task = export.folder / "data.yaml", export.facts["options"]["task"]
     facts = _read_yaml(path)
-    classes = export.classes if task == "semantic" else export.classes[1:]
+    classes = names_of(task, export.classes)
     need(facts.get("names") == dict(enumerate(classes)), path, f"names are {facts.get('names')}; expected {classes}")
     points = facts["kpt_shape"][0] if task == "pose" else 0
     for name in export.names:
         need(facts.get(name) == f"images/{name}", path, f"{name} is {facts.get(name)}; expected images/{name}")
-        labels = "masks" if task == "semantic" else "labels"
+        labels = folder_of(task)
         _check_pairs(export.folder, name, labels)
         for image in sorted((export.folder / "images" / name).iterdir()):
             size = read_picture(image).shape[:2]
             home = export.folder / labels / name / image.name
-            if task == "semantic":
-                _check_mask(home, size, len(classes))
+            if task in IMAGES_OF_TASKS:
+                (_check_depth if task == "depth" else _check_mask)(home, size, len(classes))
                 yield name, 0
             else:
                 home = home.with_suffix(".txt")
@@ -57,6 +60,16 @@ def _check_mask(path: Path, size: tuple[int, ...], classes: int) -> None:
     need(mask.shape == size, path, f"is {mask.shape[1]} x {mask.shape[0]} px; its image is {size[1]} x {size[0]}")
     highest = int(np.where(mask == IGNORE, 0, mask).max())
     need(highest < classes, path, f"holds the value {highest}; data.yaml has {classes} names")
+
+
+def _check_depth(path: Path, size: tuple[int, ...], classes: int) -> None:
+    """16-bit PNG, or metres as float32, as large as the image."""
+    path = path if path.exists() else path.with_suffix(".npy")
+    layer: LayerFile = {"folder": "depth", "format": "png16" if path.suffix == ".png" else "npy"}
+    depth = decode_layer(read_bytes(path), path, "depth", layer)
+    need(depth.shape == size, path, f"has the shape {depth.shape}; its image is {size[1]} x {size[0]} px")
+    need(bool(depth.dtype == np.uint16 or depth.dtype == np.float32), path, f"holds {depth.dtype}; expected float32")
+    need(bool(np.isfinite(depth).all() and (depth >= 0).all()), path, "holds what is no depth")
 
 
 def _check_rows(path: Path, task: str, classes: int, points: int) -> int:

@@ -1,17 +1,21 @@
 """YOLO: data.yaml, images/ and labels/, each with train/ and val/; a row of labels for an object, as Ultralytics reads it.
 
-Numbers are shares of the image's width and height. A class is the class id less one, as background is none.
+Numbers are shares of the image's width and height. A class is the class id less one, as background is none. Two tasks have
+pictures in place of rows: semantic in masks/, depth in depth/.
 """
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import orjson
 
+from raster.dataset.layer_files import path_of
 from raster.errors import InputError
 from raster.exporters.job import NAMES, Job, Seen, Written, boxes_of, leave_out, place, put, seen_objects, stem
+from raster.exporters.options import IMAGES_OF_TASKS
 from raster.exporters.outlines import Outline, outlines, polygon
 from raster.exporters.rectangle import smallest_rectangle
 
@@ -20,8 +24,7 @@ def begin(job: Job) -> None:
     """Make the folders. InputError where task=pose finds no keypoints."""
     if job.options.task == "pose" and not job.source.keypoints:
         raise InputError(f"task=pose: {job.source.out} has no keypoints; draw it with +annotations=keypoints")
-    labels = "masks" if job.options.task == "semantic" else "labels"
-    for folder in ("images", labels):
+    for folder in ("images", folder_of(job.options.task)):
         for name in job.names():
             (job.folder / folder / name).mkdir(parents=True, exist_ok=True)
 
@@ -31,12 +34,24 @@ def convert(job: Job, lines: list[bytes], split: str, number: int) -> Written:
     written, name = Written(split, len(lines)), NAMES[split]
     for record in map(orjson.loads, lines):
         place(job, record, record["image"], f"images/{name}/{stem(record)}.png")
-        if job.options.task == "semantic":
-            place(job, record, record["label"], f"masks/{name}/{stem(record)}.png")
+        target = f"{folder_of(job.options.task)}/{name}/{stem(record)}"
+        if job.options.task in IMAGES_OF_TASKS:
+            path = record["label"] if job.options.task == "semantic" else path_of(job.source.layers["depth"], record["index"])
+            place(job, record, path, target + Path(path).suffix)
         else:
             rows = (_boxes if job.options.task in ("detect", "pose") else _shapes)(job, record, written)
-            put(job, f"labels/{name}/{stem(record)}.txt", "".join(rows).encode())
+            put(job, f"{target}.txt", "".join(rows).encode())
     return written
+
+
+def folder_of(task: str | None) -> str:
+    """The folder beside images/ that holds the labels of a task."""
+    return {"semantic": "masks", "depth": "depth"}.get(str(task), "labels")
+
+
+def names_of(task: str | None, classes: Sequence[str]) -> list[str]:
+    """The names in data.yaml. classes: names by class id."""
+    return ["depth"] if task == "depth" else list(classes if task == "semantic" else classes[1:])
 
 
 def _boxes(job: Job, record: Mapping[str, Any], written: Written) -> Iterable[str]:
@@ -97,14 +112,16 @@ def join(job: Job, blocks: Iterable[Written]) -> None:
     """Wait for all labels, and write data.yaml. It has no path: so its own folder is the root, and can be moved."""
     for _ in blocks:
         pass
-    semantic, names = job.options.task == "semantic", job.names()
-    lines = [f"# task: {job.options.task}", *(f"{name}: images/{name}" for name in names)]
+    task, names = job.options.task, job.names()
+    lines = [f"# task: {task}", *(f"{name}: images/{name}" for name in names)]
     if "val" not in names:
         lines.append("val: images/train  # the data set has no images for validation, and Ultralytics wants some")
-    if job.options.task == "pose":
+    if task == "pose":
         lines += [f"kpt_shape: [{len(job.source.keypoints)}, 3]", f"flip_idx: {mirrored(job.source.keypoints)}"]
-    if semantic:
+    if task == "semantic":
         lines.append("masks_dir: masks")
-    classes = job.source.classes if semantic else job.source.classes[1:]
-    lines += ["names:", *(f"  {number}: {orjson.dumps(name).decode()}" for number, name in enumerate(classes))]
+    if task == "depth" and "unit_m" in (layer := job.source.layers["depth"]):
+        lines.append(f"depth_scale: {1 / layer['unit_m']:.12g}  # of a PNG's numbers to a metre; 0 is where nothing is")
+    classes = enumerate(names_of(task, job.source.classes))
+    lines += ["names:", *(f"  {number}: {orjson.dumps(name).decode()}" for number, name in classes)]
     put(job, "data.yaml", "".join(f"{line}\n" for line in lines).encode())

@@ -1,13 +1,25 @@
-"""Tests of format=yolo by a strict reader of the published rules: boxes, polygons, oriented boxes and masks."""
+"""Tests of format=yolo by a strict reader of the published rules: boxes, polygons, oriented boxes, masks and depth."""
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
 import yaml
+from bop_sets import complete_set
 from fill_polygon import fill_polygon
+from made_exports import accept_sizes, refused
 from PIL import Image
-from sets_with_instances import export_here, exported, records_of, seen_of, set_with_instances, set_with_keypoints
+from programs import run_here
+from sets_with_instances import (
+    export_here,
+    exported,
+    instances_of,
+    records_of,
+    seen_of,
+    set_with_instances,
+    set_with_keypoints,
+)
 from yolo_rules import read_yolo
 
 from raster.exporters.yolo import mirrored
@@ -78,6 +90,41 @@ def test_semantic_masks_are_the_labels(export, source, tmp_path):
         assert (tmp_path / "yolo/images" / path.relative_to(tmp_path / "yolo/masks")).is_file()
 
 
+@pytest.mark.parametrize(("depth", "unit_m"), [("png16", 0.001), ("png16", 0.00025), ("npy", 0.001)])
+def test_depth_is_the_layers_in_metres(tmp_path, depth, unit_m):
+    """By Ultralytics' rules: numbers of a PNG, or of an array that are metres, divided by depth_scale."""
+    source = complete_set(tmp_path / "set", depth=depth, depth_unit_m=unit_m)
+    export_here(tmp_path, "set", "format=yolo", "task=depth", "to=yolo")
+    facts = yaml.safe_load((tmp_path / "yolo/data.yaml").read_text())
+    scale = {"depth_scale": round(1 / unit_m)} if depth == "png16" else {}
+    assert facts == {"train": "images/train", "val": "images/val", "names": {0: "depth"}, **scale}
+    for record in records_of(source):
+        name = Path(record["image"]).stem
+        (home,) = (tmp_path / "yolo/depth").rglob(f"{name}.*")
+        assert (tmp_path / "yolo/images" / home.parent.name / f"{name}.png").is_file()
+        held = np.load(home) if depth == "npy" else np.asarray(Image.open(home)) / facts["depth_scale"]
+        ids = instances_of(source, record)
+        expected = np.where(ids == 3, 70.0 if depth == "npy" else 0, ids * 0.5)
+        assert held == pytest.approx(np.where(expected > 65535 * unit_m, 0, expected) if depth == "png16" else expected)
+    assert run_here(tmp_path, "raster.validate", "yolo").startswith("valid: 6 images (4 train, 2 valid)")
+
+
+def test_depth_that_is_none(tmp_path):
+    source = set_with_instances(tmp_path / "plain")
+    told = export_here(tmp_path, source.name, "format=yolo", "task=depth", "to=x", code=2)
+    assert told == "plain: has no layer depth; this adds it: raster generate out=plain layers=[depth]"
+    complete_set(tmp_path / "set", depth="npy")
+    told = export_here(tmp_path, "set", "format=yolo", "task=depth", "to=x", "min_visible_px=2", code=2)
+    assert told.startswith("task=depth: its files are those of the layer depth as they are, so min_visible_px")
+    export_here(tmp_path, "set", "format=yolo", "task=depth", "to=yolo", "images=copy")
+    path = tmp_path / "yolo/depth/train/000000.npy"
+    good = np.load(path)
+    for bad, problem in ((good[1:], "has the shape (15, 24)"), (-good, "holds what is no depth"), (good > 1, "holds bool")):
+        np.save(path, bad)
+        accept_sizes(tmp_path / "yolo")
+        assert problem in refused(tmp_path / "yolo")
+
+
 def test_the_folder_can_be_moved_and_an_image_without_objects_has_an_empty_file(tmp_path):
     def change(frames):
         frames.layers["instance_id"][2][:] = 0
@@ -124,7 +171,7 @@ def test_a_set_without_boxes_is_told(tmp_path):
     set_with_instances(tmp_path / "set", change=change)
     told = "set: its records hold no boxes: draw it with the annotation boxes, which is the default"
     assert export_here(tmp_path, "set", "format=yolo", "to=x", code=2) == told
-    told = "task=semantic: its masks are the labels as they are, so min_visible_px and min_visibility do not count"
+    told = "task=semantic: its files are the labels as they are, so min_visible_px and min_visibility do not count"
     assert export_here(tmp_path, "set", "format=yolo", "to=x", "task=semantic", "min_visible_px=3", code=2) == told
 
 
