@@ -33,6 +33,10 @@ class Extents(Protocol):
         """Lowest and highest x, y, z (2, 3) of the points of a record's object."""
         ...
 
+    def of_meshes(self) -> Mapping[str, np.ndarray]:
+        """The same of each own mesh, by its name, without deformations."""
+        ...
+
 
 @dataclass(frozen=True)
 class Pose:
@@ -49,6 +53,11 @@ class Pose:
     def prepared(self, extents: Extents) -> "Pose":
         """This annotation for objects of these extents; the program calls it before the first image."""
         return replace(self, extents=extents)
+
+    def facts(self) -> dict[str, Any]:
+        """What the manifest says: the extents of own meshes in object space, if there are any."""
+        extents = {name: _plain(extent).tolist() for name, extent in self.extents.of_meshes().items()} if self.extents else {}
+        return {"mesh_extents": extents} if extents else {}
 
     def __call__(self, frames: Frames) -> None:
         assert self.extents is not None  # set by prepared()

@@ -126,3 +126,22 @@ def test_a_set_that_was_drawn_with_coarser_meshes(tmp_path):
         "set: its sphere was drawn with detail=outlines, so with fewer triangles than a model of it has; draw the set with "
         "detail=surfaces, as preset=bop does"
     )
+
+
+def test_extents_of_own_meshes_are_in_the_manifest(home):
+    held = json.loads((home / "own/manifest.json").read_text())
+    assert held["mesh_extents"].keys() == {"part/part.stl", "ring/ring.obj"}
+    low, high = np.array(held["mesh_extents"]["part/part.stl"])
+    assert sorted(high - low) == pytest.approx([0.025, 0.04, 0.06], abs=1e-6)
+    compared = 0
+    for record in map(json.loads, (home / "own/scenes.jsonl").read_text().splitlines()):
+        camera_from_world = np.linalg.inv(record["camera"]["world_from_camera"])
+        for entry in record["objects"]:
+            if entry["solid"] in held["mesh_extents"]:
+                bounds = np.array(held["mesh_extents"][entry["solid"]])
+                corners = [[*(bounds[k >> (2 - axis) & 1][axis] for axis in range(3)), 1] for k in range(8)]
+                found = corners @ (camera_from_world @ entry["world_from_object"]).T
+                assert entry["box3d"]["corners"] == pytest.approx(found[:, :3], abs=1e-5)
+                compared += 1
+    assert compared > 3
+    assert "mesh_extents" not in json.loads((home / "solids/manifest.json").read_text())
