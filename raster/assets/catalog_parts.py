@@ -1,6 +1,7 @@
 """parts_of, surface_of, meshes_of, subdivide_meshes, variant_rows: parts of assets, their surfaces, finer ones, variants."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -58,19 +59,34 @@ def read_meshes(imported: CachedMesh) -> list[tuple[np.ndarray, np.ndarray]]:
 def external_meshes(
     imported: Sequence[CachedMesh], materials: MaterialTable, rows: Sequence[Sequence[int]]
 ) -> list[ExternalMesh]:
-    """The parts of all imported meshes as the atlas has them. rows: of each mesh the rows of its parts in `materials`."""
-    found = []
+    """The parts of all imported meshes as the atlas has them. rows: of each mesh the rows of its parts in `materials`.
+
+    Their blocks are those of blocks_of(): the files, then the levels of each file.
+    """
+    found, block = [], len(imported)  # the next level's
     for owner, (mesh, numbers) in enumerate(zip(imported, rows, strict=True)):
-        for part, row in zip(mesh.parts, numbers, strict=True):
-            u, v = part.material.wrap
-            cutoff = part.material.cutoff
+        for p, (part, row) in enumerate(zip(mesh.parts, numbers, strict=True)):
+            (u, v), cutoff = part.material.wrap, part.material.cutoff
+            place = part.object_from_part.astype(np.float64)
+            scale = np.linalg.norm(place[:3, :3], axis=0).min()
             mask = int(materials.picture[row]) if cutoff > 0 else 0
-            found.append(
-                ExternalMesh(
-                    owner, part.index_count, part.first_index, part.first_vertex, part.double_sided, cutoff, mask, u | v << 2
-                )
-            )
+            range_ = part.index_count, part.first_index, part.first_vertex
+            radius = float((mesh.radius + np.linalg.norm(place[:3, 3])) / scale)
+            whole = ExternalMesh(owner, *range_, part.double_sided, cutoff, mask, u | v << 2, radius)
+            levels = []
+            for k, level in enumerate(mesh.levels):
+                first_vertex, _, first_index, count = level.parts[p]
+                placed = replace(whole, owner=block + k, first_vertex=first_vertex, first_index=first_index)
+                levels.append(replace(placed, index_count=count, error=level.error / scale))
+            found.append(replace(whole, levels=tuple(levels)))
+        block += len(mesh.levels)
     return found
+
+
+def blocks_of(imported: Sequence[CachedMesh]) -> list[tuple[int, int]]:
+    """What can be on the GPU as one block: (number of a file, -1) for all files, then (file, level) for their levels."""
+    levels = [(k, n) for k, mesh in enumerate(imported) for n in range(len(mesh.levels))]
+    return [(k, -1) for k in range(len(imported))] + levels
 
 
 def subdivide_meshes(meshes: Mapping[int, tuple[str, Mesh]], parts: Sequence[Part]) -> dict[str, tuple[SubdividedMesh, ...]]:

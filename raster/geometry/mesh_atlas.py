@@ -1,7 +1,7 @@
 """MeshAtlas: all meshes of a run in one pair of buffers. ExternalMesh, SubdividedMesh: what it holds beside meshes."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import numpy as np
@@ -11,7 +11,10 @@ from raster.geometry.mesh import Mesh
 
 @dataclass(frozen=True)
 class ExternalMesh:
-    """A mesh in the mesh cache. owner: number of its file; the indices and vertices are counted within that file."""
+    """A mesh in the mesh cache: a part of a file, or of a level of detail of one.
+
+    owner: number of the block that holds it: a file, or a level of one. Indices and vertices are counted within that block.
+    """
 
     owner: int
     index_count: int
@@ -21,6 +24,9 @@ class ExternalMesh:
     cutoff: float = 0.0  # alpha below which nothing is drawn; 0 = all is
     mask: int = 0  # number of the picture with the alpha, 0 = none
     wrap: int = 0  # bits of how its pictures wrap, as in shaders/include/base_colors.glsl
+    radius: float = 0.0  # of a ball about the origin of its space that holds it
+    error: float = 0.0  # of its outline, in its space
+    levels: tuple["ExternalMesh", ...] = ()  # of detail, coarsest first; all parts of a file have as many
 
 
 @dataclass(frozen=True)
@@ -40,13 +46,14 @@ class MeshAtlas:
     vertices (V, 8) float32: position, normal, uv. indices (3 T,) uint32, counted from each mesh's first vertex.
     ranges (M, 3) uint32: index count, first index and base vertex of each mesh, for an external mesh within its file.
     numbers: numbers of the given meshes, by name. meshes: all that are not external. first_external: number of the first
-    external mesh. owner (M,) int32: the file of an external mesh, else -1. double_sided (M,) bool. cutoff (M,) float32,
-    mask (M,) and wrap (M,) uint32: of ExternalMesh, 0 for others.
+    external mesh; their levels of detail come behind them. owner (M,) int32: the block that holds an external mesh, else -1.
+    double_sided (M,) bool, cutoff (M,) float32, mask (M,) and wrap (M,) uint32: of ExternalMesh, 0 for others.
     For the N given and external meshes: levels (N, L) int32: numbers of the meshes that may be drawn in its place, coarsest
     first; errors (N, L) float32: their outline errors, normal_errors (N, L) float32: those of their normals, radians;
-    curvatures (N,) float32: Mesh.curvature. fine (N, F) int32: numbers of the meshes that may be drawn where it is deformed,
-    those of `subdivided` by the same name, finest last, or itself; fine_errors (N, F) float32: their outline errors;
-    fine_edges (N, F) float32: their longest edges. Errors and edges are in object space.
+    curvatures (N,) float32: Mesh.curvature. radius (N,) float32: ExternalMesh.radius, 0 for others. fine (N, F) int32: numbers
+    of the meshes that may be drawn where it is deformed, those of `subdivided` by the same name, finest last, or itself;
+    fine_errors (N, F) float32: their outline errors; fine_edges (N, F) float32: their longest edges. Errors and edges are in
+    object space.
     """
 
     def __init__(
@@ -71,38 +78,44 @@ class MeshAtlas:
         )
         self.vertices = np.concatenate([np.hstack([m.positions, m.normals, m.uvs]) for m in self.meshes]).astype(np.float32)
         self.indices = np.concatenate([m.triangles.ravel() for m in self.meshes]).astype(np.uint32)
-        counts = np.array([m.triangles.size for m in self.meshes])
-        heights = np.array([len(m.positions) for m in self.meshes])
-        own = np.stack([counts, np.cumsum(counts) - counts, np.cumsum(heights) - heights], axis=1)
-        theirs = np.array([(m.index_count, m.first_index, m.first_vertex) for m in external]).reshape(-1, 3)
-        here, there = len(meshes), len(meshes) + len(external)
-        self.ranges = np.concatenate([own[:here], theirs, own[here:]]).astype(np.uint32)
-        self.owner = np.full(len(self.ranges), -1, np.int32)
-        self.owner[here:there] = [mesh.owner for mesh in external]
-        self.double_sided = np.zeros(len(self.ranges), bool)
-        self.double_sided[here:there] = [mesh.double_sided for mesh in external]
-        self.cutoff = np.zeros(len(self.ranges), np.float32)
-        self.cutoff[here:there] = [mesh.cutoff for mesh in external]
-        self.mask, self.wrap = np.zeros((2, len(self.ranges)), np.uint32)
-        self.mask[here:there] = [mesh.mask for mesh in external]
-        self.wrap[here:there] = [mesh.wrap for mesh in external]
-        self._level(list(meshes.values()), len(external), finer_meshes)
-        self._subdivide(list(meshes.values()), here + len(external) + len(levels_of_detail), len(external), subdivided)
+        if surfaces:  # what is not right within outlines is not drawn
+            external = [replace(mesh, levels=()) for mesh in external]
+        here, theirs = len(meshes), [*external, *(level for mesh in external for level in mesh.levels)]
+        self._place(here, theirs)
+        self.radius = np.array([0.0] * here + [mesh.radius for mesh in external], np.float32)
+        self._level(list(meshes.values()), external, here + len(theirs), finer_meshes)
+        self._subdivide(list(meshes.values()), here + len(theirs) + len(levels_of_detail), len(external), subdivided)
 
     def mesh(self, number: int) -> Mesh:
         """The mesh of a number, which must not be that of an external mesh."""
         return self.meshes[number if number < self.first_external else number - int((self.owner >= 0).sum())]
 
-    def _level(self, meshes: Sequence[Mesh], external: int, finer: Sequence[Sequence[Mesh]]) -> None:
-        """Fill in `levels` and `errors`. finer: of each of the meshes, finest last."""
-        coarse = len(meshes) + external  # number of the first mesh in fewer triangles
+    def _place(self, here: int, external: Sequence[ExternalMesh]) -> None:
+        """Fill in `ranges`, and what is of ExternalMesh. here: number of the first external mesh; with their levels."""
+        counts, heights = np.array([(m.triangles.size, len(m.positions)) for m in self.meshes]).T
+        own = np.stack([counts, np.cumsum(counts) - counts, np.cumsum(heights) - heights], axis=1)
+        theirs = np.array([(m.index_count, m.first_index, m.first_vertex) for m in external]).reshape(-1, 3)
+        self.ranges = np.concatenate([own[:here], theirs, own[here:]]).astype(np.uint32)
+        self.owner, self.double_sided = np.full(len(self.ranges), -1, np.int32), np.zeros(len(self.ranges), bool)
+        self.cutoff, (self.mask, self.wrap) = np.zeros(len(self.ranges), np.float32), np.zeros((2, len(self.ranges)), np.uint32)
+        for name in ("owner", "double_sided", "cutoff", "mask", "wrap"):
+            getattr(self, name)[here : here + len(external)] = [getattr(mesh, name) for mesh in external]
+
+    def _level(
+        self, meshes: Sequence[Mesh], external: Sequence[ExternalMesh], coarse: int, finer: Sequence[Sequence[Mesh]]
+    ) -> None:
+        """Fill in `levels`, `errors`, `normal_errors` and `curvatures`.
+
+        coarse: number of the first of the meshes' levels_of_detail. finer: of each of the meshes, finest last.
+        """
+        given = level = len(meshes) + len(external)  # the first external mesh's first level comes behind
         fine = coarse + sum(len(mesh.levels_of_detail) for mesh in meshes)  # and of the first one in more
         most = max((len(mesh.levels_of_detail) for mesh in meshes), default=0)
+        most = max([most, *(len(mesh.levels) for mesh in external)])
         width = most + 1 + max(map(len, finer), default=0)
-        numbers = np.arange(coarse)
-        self.levels = np.tile(numbers[:, None], width).astype(np.int32)
-        self.errors, self.normal_errors = np.zeros((2, coarse, width), np.float32)
-        self.curvatures = np.array([mesh.curvature for mesh in meshes] + [np.inf] * external, np.float32)
+        self.levels = np.tile(np.arange(given)[:, None], width).astype(np.int32)
+        self.errors, self.normal_errors = np.zeros((2, given, width), np.float32)
+        self.curvatures = np.array([mesh.curvature for mesh in meshes] + [np.inf] * len(external), np.float32)
         for number, (mesh, more) in enumerate(zip(meshes, finer, strict=True)):
             less = mesh.levels_of_detail
             steps = [*range(coarse, coarse + len(less)), number, *range(fine, fine + len(more))]
@@ -111,6 +124,12 @@ class MeshAtlas:
             pad = (most - len(less), width - most - 1 - len(more))
             self.levels[number] = np.pad(steps, (pad,), "edge")
             self.errors[number], self.normal_errors[number] = np.pad(errors, (pad, (0, 0)), "edge").T
+        for number, each in enumerate(external, len(meshes)):
+            if each.levels:
+                pad = (most - len(each.levels), 0)
+                self.levels[number, : most + 1] = np.pad([*range(level, level + len(each.levels)), number], pad, "edge")
+                self.errors[number, : most + 1] = np.pad([*(one.error for one in each.levels), 0.0], pad, "edge")
+                level += len(each.levels)
 
     def _subdivide(
         self, meshes: Sequence[Mesh], number: int, external: int, subdivided: Mapping[str, Sequence[SubdividedMesh]]

@@ -36,7 +36,7 @@ class DrawList:
 
     instances: np.ndarray  # (I,) INSTANCE: the meshes, then the background of each scene
     commands: np.ndarray  # (S, 5) uint32: index count, instances, first index, base vertex, base instance
-    owners: np.ndarray  # (S,) int32: of each command's mesh, the imported mesh in whose buffer range it counts; -1 = a solid
+    owners: np.ndarray  # (S,) int32: of each command's mesh, the block of blocks_of() in whose range it counts; -1 = a solid
     groups: tuple[tuple[str, str, int, int], ...]  # runs of commands: one of PAINTS, one of SHADER_ROLES, first, count
     views: np.ndarray  # (B,) VIEW
     lights: np.ndarray  # (B, MAX_LIGHTS) LIGHT
@@ -58,7 +58,9 @@ def draw_list(scenes: Scenes, height: int, pad: tuple[int, int] = (0, 0)) -> Dra
     # A lens that distorts may spread a pixel over more than one: raster/randomizers/lens.py, MAX_STRETCH.
     outline_px = OUTLINE_PX if pad == (0, 0) else OUTLINE_PX / 1.5
     curved = np.where(scenes.morphs.any, scenes.morphs.curvature, -1)[scene, nodes.object[node]]
-    mesh = choose_levels(scenes, height, outline_px, world[scene, node], scene, nodes.mesh[scene, node], curved)
+    mesh = choose_levels(
+        scenes, height, outline_px, world[scene, node], scene, nodes.mesh[scene, node], curved, nodes.object[node]
+    )
     role = (scenes.environment.map[scene] >= 0) + 2 * (atlas.cutoff[mesh] > 0)  # of SHADER_ROLES
     variant = PAINT_NUMBERS[nodes.material.texture[scene, node]] + len(PAINTS) * role
     order = np.lexsort((mesh, variant))

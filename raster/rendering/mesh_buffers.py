@@ -4,6 +4,7 @@ import moderngl
 import numpy as np
 
 from raster.assets.catalog import Catalog
+from raster.assets.catalog_parts import blocks_of
 from raster.assets.meshes.imported_mesh import VERTEX
 from raster.rendering.residency import Residency
 
@@ -22,16 +23,20 @@ class MeshBuffers:
     def __init__(self, ctx: moderngl.Context, catalog: Catalog, budget: int):
         """budget: bytes for imported meshes in each of the two buffers; it is exceeded only if a single batch needs more."""
         self.ctx, self.atlas, self.meshes = ctx, catalog.atlas, catalog.imported
+        self.blocks = blocks_of(catalog.imported)
         kept = (len(self.atlas.vertices), len(self.atlas.indices))
-        total = [sum(part) for part in zip((0, 0), *map(self._sizes, range(len(self.meshes))), strict=True)]
+        total = [sum(part) for part in zip((0, 0), *map(self._sizes, range(len(self.blocks))), strict=True)]
         most = (budget // VERTEX.itemsize, budget // 4)
         whole = (kept[0] + min(total[0], most[0]), kept[1] + min(total[1], most[1]))
         self.residency = Residency(whole, kept, (MAX_BYTES // VERTEX.itemsize, MAX_BYTES // 4))
         self._allocate()
 
     def _sizes(self, number: int) -> tuple[int, int]:
-        """Counts of vertices and indices of an imported mesh, by its number."""
-        parts = self.meshes[number].parts
+        """Counts of vertices and indices of a block, by its number."""
+        mesh, level = self.blocks[number]
+        if level >= 0:
+            return self.meshes[mesh].levels[level].vertex_count, self.meshes[mesh].levels[level].index_count
+        parts = self.meshes[mesh].parts
         return max(p.first_vertex + p.vertex_count for p in parts), max(p.first_index + p.index_count for p in parts)
 
     def _allocate(self) -> None:
@@ -46,7 +51,7 @@ class MeshBuffers:
         self.indices.write(self.atlas.indices)
 
     def make_resident(self, commands: np.ndarray, owners: np.ndarray) -> bool:
-        """Upload the imported meshes that are drawn and not there yet, and add their places to the commands.
+        """Upload the blocks of imported meshes that are drawn and not there yet, and add their places to the commands.
 
         commands (S, 5) uint32 and owners (S,) int32: of a DrawList; first index and base vertex are changed in place, from
         counting within a mesh to counting within the buffers. Gives True if the buffers are new ones.
@@ -62,8 +67,12 @@ class MeshBuffers:
             self._allocate()
         for number in new:
             vertex, index = self.residency.places[number]
-            self.vertices.write(self.meshes[number].vertices(), offset=vertex * VERTEX.itemsize)
-            self.indices.write(self.meshes[number].indices(), offset=index * 4)
+            held, level = self.meshes[self.blocks[number][0]], self.blocks[number][1]
+            vertices = held.level_vertices(level) if level >= 0 else held.vertices()
+            indices = held.level_indices(level) if level >= 0 else held.indices()
+            if len(indices):
+                self.vertices.write(vertices, offset=vertex * VERTEX.itemsize)
+                self.indices.write(indices, offset=index * 4)
         imported = owners >= 0
         starts = np.array([self.residency.places[number] for number in owners[imported]], np.uint32)
         commands[imported, 2] += starts[:, 1]

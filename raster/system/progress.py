@@ -1,4 +1,4 @@
-"""Progress, progress: how far a long piece of work is, on standard error. rate: how fast it is."""
+"""Progress, progress, announce: how far a long piece of work is, on standard error. rate: how fast it is."""
 
 import multiprocessing
 import sys
@@ -67,6 +67,12 @@ class Progress:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
+
+
+def announce(text: str) -> None:
+    """Say in a line what takes long now. Nothing within a quiet block; helper processes say nothing."""
+    if not is_quiet() and multiprocessing.parent_process() is None:
+        print(PREFIX + text, file=sys.stderr, flush=True)
 
 
 def progress(things: Iterable[_T], title: str, total: int, unit: str) -> Iterator[_T]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from raster.assets.meshes.imported_mesh import MeshPart, Note, PbrMaterial
+from raster.assets.meshes.imported_mesh import MeshLevel, MeshPart, Note, PbrMaterial
 from raster.errors import InputError
 from raster.geometry.mesh import NamedPoint
 
@@ -23,7 +23,8 @@ class StoredPicture:
     crc32: tuple[int, ...]  # of the bytes of each level
 
 
-ARRAYS = ("vertices", "indices")  # that are checked when a mesh is loaded; pictures, which are large, when they are shown
+# Arrays that are checked when a mesh is loaded; pictures, which are large, are when they are shown.
+ARRAYS = ("vertices", "indices", "level_vertices", "level_indices")
 PICTURES = "pictures"
 TABLE = "model.json"
 # The errors that a damaged entry can cause while its table is read.
@@ -48,6 +49,7 @@ class CachedMesh:
     pictures: tuple[StoredPicture, ...] = ()
     object_from_file: np.ndarray = field(default_factory=lambda: np.eye(4))  # (4, 4) float64: of points as the file has them
     keypoints: tuple[NamedPoint, ...] = ()  # object space; not of the cache, but of the YAML file beside the mesh
+    levels: tuple[MeshLevel, ...] = ()  # of detail, coarsest first
 
     def vertices(self) -> np.ndarray:
         """(V,) VERTEX, memory-mapped; the file is closed when the array is deleted. InputError if it cannot be read."""
@@ -56,6 +58,16 @@ class CachedMesh:
     def indices(self) -> np.ndarray:
         """(I,) uint32, counted from the first vertex of the part; memory-mapped. InputError if it cannot be read."""
         return self._array("indices")
+
+    def level_vertices(self, number: int) -> np.ndarray:
+        """(W,) VERTEX of a level, memory-mapped, as vertices()."""
+        level = self.levels[number]
+        return self._array("level_vertices")[level.first_vertex : level.first_vertex + level.vertex_count]
+
+    def level_indices(self, number: int) -> np.ndarray:
+        """(J,) uint32 of a level, memory-mapped, as indices()."""
+        level = self.levels[number]
+        return self._array("level_indices")[level.first_index : level.first_index + level.index_count]
 
     def picture(self, number: int, side: int) -> list[np.ndarray]:
         """(side, side, 3 or 4) uint8 sRGB of a picture, and its smaller mipmaps; side: its own one or a half, a quarter, ...
@@ -142,4 +154,5 @@ def _from_table(table: dict, folder: Path, name: str, class_name: str | None) ->
         tuple(Note(*note) for note in table["notes"]),
         tuple(StoredPicture(**{**entry, "crc32": tuple(entry["crc32"])}) for entry in table["pictures"]),
         np.array(table["object_from_file"], np.float64),
+        levels=tuple(MeshLevel(**{**level, "parts": tuple(map(tuple, level["parts"]))}) for level in table["levels"]),
     )

@@ -55,6 +55,19 @@ class MeshPart:
 
 
 @dataclass(frozen=True)
+class MeshLevel:
+    """A whole mesh in fewer triangles: a range of the vertices and indices of all levels of the mesh."""
+
+    error: float  # object space: its outline is off by no more
+    first_vertex: int
+    first_index: int
+    vertex_count: int
+    index_count: int
+    # Of each part: first vertex, vertex count, first index, index count, counted within the level.
+    parts: tuple[tuple[int, int, int, int], ...]
+
+
+@dataclass(frozen=True)
 class ImportedMesh:
     """A whole mesh file, in memory. Triangles are counter-clockwise seen from outside; z is up."""
 
@@ -69,3 +82,6 @@ class ImportedMesh:
     points: np.ndarray  # (P <= 192, 3) float32: vertices of its convex hull
     notes: tuple[Note, ...] = ()
     object_from_file: np.ndarray = field(default_factory=lambda: np.eye(4))  # (4, 4) float64: of points as the file has them
+    levels: tuple[MeshLevel, ...] = ()  # of detail, coarsest first
+    level_vertices: np.ndarray = field(default_factory=lambda: np.zeros(0, VERTEX))  # (W,) VERTEX, of all levels
+    level_indices: np.ndarray = field(default_factory=lambda: np.zeros(0, np.uint32))  # (J,) uint32

@@ -18,12 +18,15 @@ from raster.assets.meshes.discover import MeshFile
 from raster.assets.meshes.external_files import References
 from raster.assets.meshes.imported_mesh import VERTEX, ImportedMesh, Note
 from raster.assets.meshes.keypoint_files import read_keypoints
+from raster.assets.meshes.mesh_levels import with_levels
 from raster.assets.meshes.read import Settings, check_count, read_dependencies, read_mesh
 from raster.errors import MachineError
 from raster.system.cache import cache_folder
+from raster.system.progress import announce
 from raster.transforms import multiply
 
-FORMAT = 9  # of the entries; raise it with every change of their contents
+FORMAT = 10  # of the entries; raise it with every change of their contents
+MANY = 100_000  # triangles from which on it is said that their levels take a while
 MISSING = "refer to a material library or a picture that is missing or outside the folder given, and are grey there"
 
 
@@ -53,7 +56,11 @@ def cached_mesh(file: MeshFile, settings: Settings, max_triangles: int, make: bo
     root = cache_folder("models")
     found = load_cached(root / key, name, class_name)
     if found is None and make:
-        _add_entry(read_mesh(path, data, references, settings, max_triangles), root, key)
+        mesh = read_mesh(path, data, references, settings, max_triangles)
+        if (count := mesh.indices.size // 3) >= MANY:
+            announce(f"meshes, {name}: levels of detail of {count} triangles, made once and kept")
+        _add_entry(with_levels(mesh), root, key)
+        del mesh
         found = load_cached(root / key, name, class_name)
         if found is None:
             raise MachineError(f"{root / key}: cannot be read back; is the disk full? Set RASTER_CACHE to a folder elsewhere")
@@ -120,7 +127,8 @@ def _write(mesh: ImportedMesh, folder: Path) -> None:
     """Write the arrays and the table of an entry into a folder."""
     pictures = write_pictures(mesh.pictures, folder)
     sums = {}
-    for name, array in zip(ARRAYS, (mesh.vertices.astype(VERTEX, copy=False), mesh.indices), strict=True):
+    vertices, level_vertices = (array.astype(VERTEX, copy=False) for array in (mesh.vertices, mesh.level_vertices))
+    for name, array in zip(ARRAYS, (vertices, mesh.indices, level_vertices, mesh.level_indices), strict=True):
         path = folder / f"{name}.npy"
         np.save(path, array)
         sums[name] = zlib.crc32(path.read_bytes())
@@ -134,6 +142,7 @@ def _write(mesh: ImportedMesh, folder: Path) -> None:
         "triangles": mesh.triangles,
         "notes": mesh.notes,
         "object_from_file": mesh.object_from_file.tolist(),
+        "levels": [asdict(level) for level in mesh.levels],
         "pictures": [asdict(picture) for picture in pictures],
     }
     described = json.loads(json.dumps(described))  # tuples become lists, as in the table that is read
