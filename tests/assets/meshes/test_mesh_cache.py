@@ -113,7 +113,9 @@ def flip_head(path: Path) -> None:
 
 
 @pytest.mark.parametrize("damage", [cut, flip, flip_head, Path.unlink])
-@pytest.mark.parametrize("name", ["vertices.npy", "indices.npy", "pictures.npy", "model.json"])
+@pytest.mark.parametrize(
+    "name", ["vertices.npy", "indices.npy", "pictures.npy", "level_vertices.npy", "level_indices.npy", "model.json"]
+)
 def test_a_damaged_entry_is_made_again(meshes, cache, damage, name):
     (model,) = load_meshes(MeshOptions(str(meshes / "card" / "card.glb")), 16).meshes
     before = bytes_of(cache)
@@ -124,6 +126,35 @@ def test_a_damaged_entry_is_made_again(meshes, cache, damage, name):
             again.picture(0, 16)
         load_meshes(MeshOptions(str(meshes / "card" / "card.glb")), 16)
     assert bytes_of(cache) == before
+
+
+@pytest.mark.parametrize("name", ["level_vertices", "level_indices"])
+@pytest.mark.parametrize("damage", [cut, flip, Path.unlink])
+def test_levels_of_detail_that_are_damaged_are_made_again(tmp_path, damage, name):
+    trimesh.creation.icosphere(3).export(tmp_path / "ball.ply")
+    (model,) = load_meshes(MeshOptions(str(tmp_path / "ball.ply")), 16).meshes
+    assert model.levels
+    before = bytes_of(model.folder)
+    damage(model.folder / f"{name}.npy")
+    (again,) = load_meshes(MeshOptions(str(tmp_path / "ball.ply")), 16).meshes
+    assert bytes_of(again.folder) == before
+    (again.folder / f"{name}.npy").unlink()  # while a run has it open no more
+    with pytest.raises(InputError, match=rf"{name}\.npy: is gone or damaged; start again, and it is made anew"):
+        getattr(again, name)(0)
+
+
+def test_an_entry_of_another_format_is_made_anew(tmp_path, monkeypatch):
+    trimesh.creation.icosphere(3).export(tmp_path / "ball.ply")
+    monkeypatch.setattr(store, "FORMAT", 9)  # that of entries without levels of detail
+    monkeypatch.setattr(store, "with_levels", lambda mesh: mesh)
+    (before,) = load_meshes(MeshOptions(str(tmp_path / "ball.ply")), 16).meshes
+    assert not before.levels
+    monkeypatch.undo()
+    monkeypatch.setenv("RASTER_CACHE", str(tmp_path / "cache"))
+    (after,) = load_meshes(MeshOptions(str(tmp_path / "ball.ply")), 16).meshes
+    assert after.levels
+    assert after.folder.parent == before.folder.parent
+    assert after.digest != before.digest
 
 
 def test_the_levels_that_are_shown_are_checked_and_no_others(meshes):
