@@ -27,7 +27,10 @@ WHOLE = 5120  # triangles of each file
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     made = tmp_path_factory.mktemp("meshes")
-    make(made, len(CLASSES), detail=4)  # textured
+    make(made, 4 * len(CLASSES), detail=4)
+    for path in made.glob("*/*"):
+        if path.suffix not in (".glb", ".stl"):  # textured, and plain
+            path.unlink()
     (made / "ball").mkdir()
     halved_ball(made / "ball" / "halves.obj")
     return made
@@ -91,7 +94,7 @@ def test_labels_of_levels_are_those_of_ray_casting_on_the_whole_meshes(folder, c
             covered = bits_of(frames.layers["coverage"][b].reshape(*SIZE, -1), instance) != 0
             assert covered[instances == instance].all()
     assert triangles_drawn(catalog, scenes, SIZE[0]).sum() < 0.3 * WHOLE * objects
-    assert differ < 0.04 * excused
+    assert differ < 0.01 * excused  # levels that are off by 0.7 px would show
 
 
 @pytest.mark.parametrize("name", ["ball/halves.obj", "gourd/0001.glb"])
@@ -113,7 +116,7 @@ def test_no_background_is_seen_between_parts(catalog, sampler):
     """At many sizes: each row of a ball's mask is one run of pixels, of parts that are one instance and two meshes."""
     renderer = renderer_of(sampler, passes=(CLASS_ID,))
     for first in range(0, 64, 16):
-        distance = np.geomspace(1.5, 40, 64)[first : first + 16]
+        distance = np.geomspace(1.5, 16, 64)[first : first + 16]
         masks = renderer.render(in_front(catalog, distance, "ball/halves.obj")).layers["instance_id"] > 0
         assert masks.any(axis=(1, 2)).all()
         for lines in (masks, masks.transpose(0, 2, 1)):
