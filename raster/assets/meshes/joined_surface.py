@@ -11,6 +11,7 @@ from raster.geometry.welding import edge_numbers, groups, weld
 
 TOUCH = 1e-6  # of the size of a mesh: points of two parts that are no farther apart are one
 NORMAL_COS, UV, COLOR = 0.985, 1e-4, 2  # corners that differ by more (cosine, texture, of 255) make a seam
+TORN = 8.0  # triangles that show so many times more of a picture than most close its circle, as where longitude jumps
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,8 @@ def join(mesh: ImportedMesh) -> tuple[JoinedSurface | None, float]:
     if len(mesh.parts) > 1:
         xyz, abc = _touching(xyz, abc, float((xyz.max(axis=0) - xyz.min(axis=0)).max()))
     size = float((xyz.max(axis=0) - xyz.min(axis=0)).max())
-    return _one_sided(xyz / size, abc, mesh.vertices, np.concatenate(rows), np.concatenate(part)), size
+    pictured = np.array([each.material.picture >= 0 for each in mesh.parts])
+    return _one_sided(xyz / size, abc, mesh.vertices, np.concatenate(rows), np.concatenate(part), pictured), size
 
 
 def _touching(points: np.ndarray, triangles: np.ndarray, size: float) -> tuple[np.ndarray, np.ndarray]:
@@ -61,9 +63,12 @@ def _touching(points: np.ndarray, triangles: np.ndarray, size: float) -> tuple[n
 
 
 def _one_sided(
-    points: np.ndarray, triangles: np.ndarray, vertices: np.ndarray, rows: np.ndarray, part: np.ndarray
+    points: np.ndarray, triangles: np.ndarray, vertices: np.ndarray, rows: np.ndarray, part: np.ndarray, pictured: np.ndarray
 ) -> JoinedSurface | None:
-    """The surface without the reversed copies of its triangles; None if one of these looks different from its front."""
+    """The surface without the reversed copies of its triangles; None if one of these looks different from its front.
+
+    pictured (parts,) bool: whether a part shows a picture.
+    """
     turn = np.argmin(triangles, axis=1)
     order = (turn[:, None] + np.arange(3)) % 3
     triangles, rows = np.take_along_axis(triangles, order, axis=1), np.take_along_axis(rows, order, axis=1)
@@ -84,12 +89,25 @@ def _one_sided(
     is_both = np.zeros(len(triangles), bool)
     is_both[by_place[fresh]] = both
     triangles, rows, part = triangles[kept], rows[kept], part[kept]
-    chart, seams = _charts(triangles, vertices, rows, part)
+    kind = 2 * part
+    for number in np.flatnonzero(pictured):
+        own = np.flatnonzero(part == number)
+        kind[own] += _torn(points, triangles[own], vertices["uv"], rows[own])
+    chart, seams = _charts(triangles, vertices, rows, kind)
     return JoinedSurface(points, triangles, vertices, rows, part, chart, is_both[kept], seams)
 
 
-def _charts(triangles: np.ndarray, vertices: np.ndarray, rows: np.ndarray, part: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """JoinedSurface.chart (T,) and JoinedSurface.seams (E, 2)."""
+def _torn(points: np.ndarray, triangles: np.ndarray, uv: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """(T,) bool: whether triangles (T, 3) show far more of a picture than others of their size. uv (V, 2) of rows (T, 3)."""
+    shown = np.zeros(len(triangles))
+    for a, b in ((0, 1), (1, 2), (2, 0)):
+        length = np.linalg.norm(points[triangles[:, a]] - points[triangles[:, b]], axis=1)
+        shown = np.maximum(shown, np.linalg.norm(uv[rows[:, a]] - uv[rows[:, b]], axis=1) / np.maximum(length, 1e-9))
+    return shown > TORN * np.median(shown)
+
+
+def _charts(triangles: np.ndarray, vertices: np.ndarray, rows: np.ndarray, kind: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """JoinedSurface.chart (T,) and JoinedSurface.seams (E, 2). kind (T,): triangles of two kinds are of two charts."""
     start, end = triangles.ravel(), np.roll(triangles, -1, axis=1).ravel()
     edge = edge_numbers(start, end)
     order = np.argsort(edge, kind="stable").astype(np.int32)  # sides of triangles, those of an edge beside one another
@@ -98,7 +116,7 @@ def _charts(triangles: np.ndarray, vertices: np.ndarray, rows: np.ndarray, part:
     del edge
     two = np.diff(first, append=len(order)) == 2
     here, there = order[first[two]], order[first[two] + 1]
-    smooth = (start[here] == end[there]) & (part[here // 3] == part[there // 3])
+    smooth = (start[here] == end[there]) & (kind[here // 3] == kind[there // 3])
     of_start, of_end = rows.ravel(), np.roll(rows, -1, axis=1).ravel()
     smooth &= _alike(vertices, of_start[here], of_end[there]) & _alike(vertices, of_end[here], of_start[there])
     chart = groups(len(triangles), here[smooth] // 3, there[smooth] // 3)

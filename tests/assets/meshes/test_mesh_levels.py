@@ -122,6 +122,16 @@ def test_pictures_and_colors_are_where_they_are_on_the_whole_mesh(models, name, 
         assert np.mean(off < within) > 0.9, (number, off)
 
 
+def test_triangles_that_show_a_whole_picture_where_longitude_jumps_stay_as_narrow_as_they_are(models):
+    def area(model: ImportedMesh) -> float:
+        jumps = np.ptp(corners_of(model, "uv")[..., 0], axis=1) > 0.5
+        return float(trimesh.triangles.area(triangles_of(model)[jumps]).sum())
+
+    model = models["gourd.glb"]
+    for number in range(len(model.levels)):
+        assert area(level_of(model, number)) == pytest.approx(area(model), rel=0.2)
+
+
 def test_small_meshes_and_those_cut_out_have_no_levels(tmp_path):
     trimesh.creation.icosphere(2).export(tmp_path / "small.ply")
     small = read(tmp_path / "small.ply")
