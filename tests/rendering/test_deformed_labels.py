@@ -7,12 +7,12 @@ tests/rendering/test_deformations.py holds against the shader's.
 import numpy as np
 import orjson
 import pytest
-import trimesh
 from catalogs import renderer_of
+from recorded_meshes import mesh_of
 from shadow_scenes import LIGHTS, drawn, floor_points, settled, stage
+from trimesh_rays import cast_meshes
 
 from raster.assets.catalog import Catalog
-from raster.geometry.deformations import Deformations
 from raster.passes import CLASS_ID
 from raster.randomizers.camera import Camera
 from raster.randomizers.distractors import Distractors
@@ -29,48 +29,6 @@ from raster.transforms import compose, rotation_about_z
 HARD = Randomizer(share=0.9, most=3, taper=(-0.9, 0.9), twist_deg=(-120, 120), noise=(0.03, 0.05), bend_deg=(25, 30))
 
 
-def mesh_of(catalog: Catalog, entry: dict) -> trimesh.Trimesh:
-    """A record's object in the world, as its class, parts, matrices and morph say."""
-    root, pieces = np.array(entry["world_from_object"]), []
-    name = "floor" if entry["slot"] == "floor" else entry["solid"]
-    numbers = catalog.part_mesh[catalog.assets.index(name)]
-    for number, part in zip(numbers[numbers >= 0], entry.get("parts", [entry]), strict=True):
-        mesh = catalog.atlas.meshes[catalog.atlas.fine[number, -1] if "morph" in entry else number]
-        place = np.array(part["world_from_object"])
-        points = trimesh.transform_points(mesh.positions.astype(float), np.linalg.inv(root) @ place)
-        if "morph" in entry:
-            points = Deformations(**{name: np.array(value) for name, value in entry["morph"].items()}).apply(points)
-        pieces.append(trimesh.Trimesh(trimesh.transform_points(points, root), mesh.triangles, process=False))
-    return trimesh.util.concatenate(pieces)
-
-
-def seen(catalog: Catalog, record: dict) -> np.ndarray:
-    """Instance ids (H, W) under the pixels' centres."""
-    camera = record["camera"]
-    x = (np.arange(camera["width"]) + 0.5 - camera["cx"]) / camera["fx"]
-    y = (np.arange(camera["height"]) + 0.5 - camera["cy"]) / camera["fy"]
-    pose = np.array(camera["world_from_camera"])
-    rays = np.stack([*np.meshgrid(x, y), np.ones((len(y), len(x)))], axis=-1).reshape(-1, 3) @ pose[:3, :3].T
-    nearest, ids = np.full(len(rays), np.inf), np.zeros(len(rays), int)
-    lengths = np.linalg.norm(rays, axis=1)
-    for entry in record["objects"]:
-        mesh = mesh_of(catalog, entry)
-        middle, radius = mesh.bounding_sphere.primitive.center - pose[:3, 3], mesh.bounding_sphere.primitive.radius
-        along = (rays @ middle) / lengths
-        near = np.flatnonzero((middle @ middle - along**2 <= 1.02 * radius**2) & (along > -radius))
-        places, number, face = mesh.ray.intersects_location(np.tile(pose[:3, 3], (len(near), 1)), rays[near])
-        front = (mesh.face_normals[np.asarray(face, int)] * rays[near][np.asarray(number, int)]).sum(axis=1) < 0
-        places, number = places.reshape(-1, 3), near[np.asarray(number, int)[front]]
-        depth = ((places[front] - pose[:3, 3]) * pose[:3, 2]).sum(axis=1)  # rays have depth 1
-        order = np.argsort(-depth)  # the nearest is written last
-        number, depth = number[order], depth[order]
-        hit = np.full(len(rays), np.inf)
-        hit[number] = depth
-        closer = hit < nearest
-        nearest[closer], ids[closer] = hit[closer], entry["instance"]
-    return ids.reshape(len(y), len(x))
-
-
 def plain(objects: list[dict]) -> list[dict]:
     """Objects of a record as if they had no morph."""
     return [{key: value for key, value in entry.items() if key != "morph"} for entry in objects]
@@ -78,10 +36,9 @@ def plain(objects: list[dict]) -> list[dict]:
 
 def disagreement(catalog: Catalog, record: dict, drawn_ids: np.ndarray) -> tuple[int, float]:
     """Pixels whose id is another than the ray caster's, as far as its is that of all eight around; and the others' share."""
-    ids = seen(catalog, orjson.loads(orjson.dumps(record, option=orjson.OPT_SERIALIZE_NUMPY)))
-    windows = np.lib.stride_tricks.sliding_window_view(np.pad(ids, 1, mode="edge"), (3, 3))
-    border = windows.min(axis=(2, 3)) != windows.max(axis=(2, 3))
-    return int(((drawn_ids != ids) & ~border).sum()), float(border.mean())
+    record = orjson.loads(orjson.dumps(record, option=orjson.OPT_SERIALIZE_NUMPY))
+    cast = cast_meshes(record, [(entry["instance"], mesh_of(catalog, entry)[0]) for entry in record["objects"]])
+    return int(((drawn_ids != cast.instance) & ~cast.border).sum()), float(cast.border.mean())
 
 
 @pytest.mark.parametrize(("seed", "count"), [(1, 1), pytest.param(2, 3, marks=pytest.mark.slow)])
@@ -123,7 +80,7 @@ def test_a_shadow_is_that_of_the_morphed_shape(fine_catalog):
     points = points[tuple(pixels.T)]
 
     def blocked(objects: list) -> np.ndarray:
-        meshes = [mesh_of(fine_catalog, entry) for entry in objects]
+        meshes = [mesh_of(fine_catalog, entry)[0] for entry in objects]
         rays = np.tile(light[:3], (len(points), 1))
         return np.logical_or.reduce([mesh.ray.intersects_any(points + np.array([0, 0, 1e-4]), rays) for mesh in meshes])
 

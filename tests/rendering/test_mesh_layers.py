@@ -7,7 +7,7 @@ import orjson
 import pytest
 import trimesh
 from catalogs import COVERAGE, GEOMETRY, fast, renderer_of
-from trimesh_rays import Cast, cast_meshes, shape_of
+from trimesh_rays import Cast, cast_meshes, flow_of, folded, shape_of
 
 from benchmarks.sample_meshes import CLASSES, FORMATS, make
 from raster.annotations.amodal import bits_of
@@ -65,12 +65,6 @@ def smooth_normals(cast: Cast, meshes: list[tuple[int, trimesh.Trimesh]]) -> np.
     return np.where((cast.face >= 0)[..., None], np.einsum("hwk,hwkj->hwj", cast.corners, corners), np.nan)
 
 
-def folded(depth: np.ndarray) -> np.ndarray:
-    """(H, W): where a mesh may have an outline before itself within a pixel: depth beside differs by a fiftieth."""
-    around = np.lib.stride_tricks.sliding_window_view(np.pad(depth, 1, mode="edge"), (3, 3))
-    return ~(np.ptp(around, axis=(2, 3)) < 0.02 * depth)
-
-
 def test_depth_distance_and_normals(drawn):
     frames, records, meshes, casts = drawn
     compared = 0
@@ -108,11 +102,7 @@ def test_flow_is_that_of_the_points_that_trimesh_sees(drawn):
     compared = 0
     for a in range(0, 6, 2):
         here, there, depth = records[a]["camera"], records[a + 1]["camera"], casts[a].depth
-        v, u = np.mgrid[: SIZE[0], : SIZE[1]] + 0.5
-        rays = np.stack([(u - here["cx"]) / here["fx"], (v - here["cy"]) / here["fy"], np.ones_like(u)], axis=2)
-        to_there = np.linalg.inv(there["world_from_camera"]) @ np.array(here["world_from_camera"])
-        x, y, z = np.moveaxis((rays * depth[..., None]) @ to_there[:3, :3].T + to_there[:3, 3], 2, 0)
-        flow = np.stack([there["fx"] * x / z + there["cx"] - u, there["fy"] * y / z + there["cy"] - v], axis=2)
+        flow, z = flow_of(here, there, depth)
         seen = (casts[a].instance > 0) & ~casts[a].border & ~folded(depth) & (z > there["near"])
         assert (frames.layers["flow_masks"][a][seen] & VALID).all()
         assert (np.linalg.norm(frames.layers["flow"][a] - flow, axis=2) <= FLOW_PX)[seen].all()
