@@ -1,4 +1,4 @@
-"""Layers of the default and of preset=realistic, as users draw them, are those of trimesh's ray casting; morphs; four samples."""
+"""Layers of the default and of preset=realistic, as users draw them, are those of trimesh's rays; morphs; four samples."""
 
 from typing import Any, NamedTuple
 

@@ -1,4 +1,4 @@
-"""cast_meshes: what trimesh's ray casting sees of meshes in the world, for a camera of a record. flow_of, folded: of its depth. shape_of: a file."""
+"""cast_meshes: what trimesh's rays see of meshes in the world. flow_of, folded: of its depth. shape_of: a file."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
