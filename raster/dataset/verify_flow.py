@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 
 from raster.dataset.flow_files import FLOWS, INSIDE, KITTI_PX, VALID, VISIBLE, flow_of, masks_of
-from raster.dataset.layer_files import LayerFile, path_of, read_layer
+from raster.dataset.layer_files import LayerFile, metres_of, path_of, read_layer
 from raster.dataset.same_objects import numbers_there
 from raster.errors import InputError
 
 ROUNDED = 1e-3  # px: what float32 makes of a place in an image
+NEAR, DOUBTFUL = 0.01, 0.002  # a point is visible where depth is so near, as a share of it; and how close that may be
 
 
 def check_flow(
@@ -50,24 +51,46 @@ def check_warps(out: Path, records: Sequence[Mapping[str, Any]], files: Mapping[
         same = other // views == index // views
         _need(same or not bits.any(), out / path_of(masks, index), "is not 0, though the layout has no such view")
         if same and other in known and "instance_id" in files:
-            _check_warp(out, name, known[index], known[other], (bits & VISIBLE) > 0, files)
+            _check_warp(out, name, known[index], known[other], bits, files)
 
 
 def _check_warp(
-    out: Path, name: str, one: Mapping[str, Any], other: Mapping[str, Any], visible: np.ndarray, files: Mapping[str, LayerFile]
+    out: Path, name: str, one: Mapping[str, Any], other: Mapping[str, Any], bits: np.ndarray, files: Mapping[str, LayerFile]
 ) -> None:
-    """Check where flow `name` of the image of a record leads its visible pixels (H, W) in that of another."""
+    """Check where flow `name` of the image of a record leads its pixels in that of another. bits (H, W): its masks."""
     file, path = files["instance_id"], out / path_of(files[name], one["index"])
     flow, known = flow_of(read_layer(path, name, files[name]))
     ids, there = (read_layer(out / path_of(file, each["index"]), "instance_id", file) for each in (one, other))
-    rows, columns = np.nonzero(visible & known)
+    rows, columns = np.nonzero(((bits & INSIDE) > 0) & known)
     place = _place(flow, rows, columns)
     sure = np.abs(place - np.rint(place)).min(axis=1) > _rounded(files[name])  # in one pixel, however it was rounded
-    u, v = place[sure].astype(np.int64).T
-    expected = numbers_there(one["objects"], other["objects"])[ids[rows[sure], columns[sure]]]
-    differ = int((there[v, u] != expected).sum())
+    rows, columns, (u, v) = rows[sure], columns[sure], place[sure].astype(np.int64).T
+    visible = (bits[rows, columns] & VISIBLE) > 0
+    same = there[v, u] == numbers_there(one["objects"], other["objects"])[ids[rows, columns]]
+    differ = int((visible & ~same).sum())
     where = out / path_of(file, other["index"])
     _need(differ == 0, path, f"leads {differ} visible pixels to another object in {where}")
+    if "depth" in files and not any("distortion" in each["camera"] for each in (one, other)):
+        gap, z, unit = _gaps(out, one, other, files["depth"], (rows, columns), (v, u))
+        clear = same & (np.abs(gap - NEAR * z) > DOUBTFUL * z + 2 * unit)
+        wrong = int((visible != (gap < NEAR * z))[clear].sum())
+        where = out / path_of(files[masks_of(name)], one["index"])
+        _need(wrong == 0, where, f"{wrong} pixels are marked as visible in image {other['index']}, or not, against their depth")
+
+
+def _gaps(
+    out: Path, one: Mapping[str, Any], other: Mapping[str, Any], file: LayerFile, here: tuple[np.ndarray, np.ndarray],
+    there: tuple[np.ndarray, np.ndarray],
+) -> tuple[np.ndarray, np.ndarray, float]:  # fmt: skip
+    """(N,) m: how far points that an image shows in pixels `here` are from what another one shows in pixels `there`; and (N,) m
+    their depth in that one, and the unit of its file. here, there: rows and columns (N,); file: of the layer depth.
+    """
+    ours, theirs = (metres_of(read_layer(out / path_of(file, each["index"]), "depth", file), file) for each in (one, other))
+    (rows, columns), camera, depth = here, one["camera"], ours[here].astype(np.float64)
+    x, y = ((at + 0.5 - camera[c]) / camera[f] * depth for at, c, f in ((columns, "cx", "fx"), (rows, "cy", "fy")))
+    from_one = np.linalg.inv(other["camera"]["world_from_camera"]) @ np.asarray(camera["world_from_camera"], np.float64)
+    z = np.stack([x, y, depth], axis=1) @ from_one[2, :3] + from_one[2, 3]
+    return np.abs(theirs[there] - z), z, file.get("unit_m", 0.0)
 
 
 def _place(flow: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:

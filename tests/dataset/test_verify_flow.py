@@ -3,11 +3,14 @@
 from pathlib import Path
 
 import numpy as np
+import orjson
 import pytest
+from programs import generate_here
 
-from raster.dataset.files import sha256
+from raster.dataset.files import SCENES, sha256
 from raster.dataset.flow_files import INSIDE, VALID, VISIBLE, to_flo, to_kitti
-from raster.dataset.layer_files import encode_layer, layer_file, path_of
+from raster.dataset.layer_files import encode_layer, layer_file, path_of, read_layer
+from raster.dataset.manifest import MANIFEST
 from raster.dataset.verify_flow import check_warps
 from raster.dataset.verify_layers import check_layers
 from raster.errors import InputError
@@ -116,3 +119,23 @@ def test_flow_that_does_not_fit_is_counted_by_the_record(tmp_path):
     with pytest.raises(InputError, match="1 valid pixels have no flow, but the record says that 0 do not fit"):
         check(tmp_path, given, "kitti")
     check(tmp_path, {**given, "too_far": {"flow": 1}}, "kitti")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("depth", ["npy", "png16"])
+def test_what_is_visible_is_so_by_depth(tmp_path, depth):
+    words = ("n=4", "size=64", "preset=fast", "views_per_layout=2", f"writers.layers.depth={depth}", "out=set")
+    generate_here(tmp_path, *words, "layers=[instance_id,depth,flow]")
+    out = tmp_path / "set"
+    records = [orjson.loads(line) for line in (out / SCENES).read_bytes().splitlines()]
+    files = orjson.loads((out / MANIFEST).read_bytes())["layers"]
+    check_warps(out, records, files, 2)
+    path = out / "flow_masks/000000.png"
+    masks = read_layer(path, "flow_masks", files["flow_masks"]).copy()
+    assert ((masks & VISIBLE) > 0).sum() > 300
+    masks &= 255 - VISIBLE
+    path.write_bytes(encode_layer("flow_masks", files["flow_masks"], masks))
+    with pytest.raises(
+        InputError, match=r"flow_masks/000000\.png: \d+ pixels are visible in image 1 or not, other than depth/"
+    ):
+        check_warps(out, records, files, 2)

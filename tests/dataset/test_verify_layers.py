@@ -16,7 +16,8 @@ from raster.errors import InputError
 NAMES = ("instance_id", "depth", "distance", "normal", "normal_camera", "coverage")
 LOOKS = np.array([[0, 0, 1, 5], [-1, 0, 0, 6], [0, -1, 0, 7], [0, 0, 0, 1.0]])  # along the world's x axis
 CAMERA = {"width": 8, "height": 6, "fx": 10.0, "fy": 10.0, "cx": 4.0, "cy": 3.0, "world_from_camera": LOOKS.tolist()}
-AROUND = {"center": [0.2, 0.1, 2.2], "size": [0.8, 0.6, 0.44], "rotation": np.eye(3).tolist()}  # the object's box3d
+CORNERS = [[0.2 + 0.4 * x, 0.1 + 0.3 * y, 2.2 + 0.2 * z] for x in (-1, 1) for y in (-1, 1) for z in (-1, 1)]
+AROUND = {"center": [0.2, 0.1, 2.2], "size": [0.8, 0.6, 0.4], "rotation": np.eye(3).tolist(), "corners": CORNERS}  # box3d
 BOX = (slice(2, 5), slice(3, 7))
 OBJECT = {"instance": 1, "class_id": 2, "visible_px": 12, "bbox": [3, 2, 4, 3]}
 
@@ -31,8 +32,8 @@ def scene() -> dict:
         "instance_id": there.astype(np.uint16),
         "depth": depth,
         "distance": (depth * np.sqrt(x**2 + y**2 + 1)).astype(np.float32),
-        "normal": np.where(there[..., None], [0.6, 0, -0.8], 0).astype(np.float16),
-        "normal_camera": np.where(there[..., None], [0, 0.8, 0.6], 0).astype(np.float16),
+        "normal": np.where(there[..., None], [-0.6, 0, -0.8], 0).astype(np.float16),
+        "normal_camera": np.where(there[..., None], [0, 0.8, -0.6], 0).astype(np.float16),
         "coverage": there.astype(np.uint32),
         "label": 2 * there.astype(np.uint8),
         "record": {"camera": dict(CAMERA), "objects": [copy.deepcopy(OBJECT)]},
@@ -99,6 +100,18 @@ WRONG = {
     "not seen": (
         lambda g: g["record"]["objects"][0].update(keypoints=[[3.5, 3.5, 2], [1.4, 1.4, 2]]),
         r"instances/000000\.png: does not show instance 1 at its keypoint 1, which is marked as seen",
+    ),
+    "a corner that is seen": (
+        lambda g: g["record"]["objects"][0].update(box3d=AROUND, keypoints=[[2.4, 1.2, 1]]),
+        r"depth/000000\.npy: keypoint 0 of instance 1 has the flag 1, but depth there is 0 m off",
+    ),
+    "a corner behind": (
+        lambda g: g["record"]["objects"][0].update(box3d=AROUND, keypoints=[[2.4, 1.2, 2], [2.4, 1.2, 2]]),
+        r"depth/000000\.npy: keypoint 1 of instance 1 has the flag 2, but depth there is 0.4 m off",
+    ),
+    "turned away": (
+        lambda g: g.update({name: -g[name] for name in ("normal", "normal_camera")}),
+        r"normal/000000\.npz: 12 of 12 normals point away from the camera",
     ),
     "length": (put("normal", (0.6, 0, -0.7)), r"normal/000000\.npz: holds normals whose length is not 1"),
     "normal of nothing": (put("normal", (0, 0, 1), (0, 0)), r"normal/000000\.npz: has normals where nothing is, or lacks some"),
