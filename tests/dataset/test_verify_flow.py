@@ -135,7 +135,5 @@ def test_what_is_visible_is_so_by_depth(tmp_path, depth):
     assert ((masks & VISIBLE) > 0).sum() > 300
     masks &= 255 - VISIBLE
     path.write_bytes(encode_layer("flow_masks", files["flow_masks"], masks))
-    with pytest.raises(
-        InputError, match=r"flow_masks/000000\.png: \d+ pixels are visible in image 1 or not, other than depth/"
-    ):
+    with pytest.raises(InputError, match=r"flow_masks/000000\.png: \d+ pixels are marked as visible in image 1"):
         check_warps(out, records, files, 2)
