@@ -11,15 +11,15 @@ from raster.annotations.pose import CORNERS, Extents
 from raster.frames import Frames
 from raster.geometry.mesh import BOX_POINTS
 
-CENTER, NAMES = BOX_POINTS[-1], BOX_POINTS  # of box3d
+CENTER = BOX_POINTS[-1]  # of box3d
 OUTSIDE, HIDDEN, SEEN = 0, 1, 2  # flags, as in COCO
 NEAR = 0.005  # a point is on the surface that a pixel shows if its depth is within this share of that pixel's
 
 
 @dataclass(frozen=True)
 class Keypoints:
-    """Adds `keypoints` to each labelled object: a list [u, v, flag] px for each of NAMES, then for each named point of solids
-    and own meshes; those that an object has not have flag 0.
+    """Adds `keypoints` to each labelled object: a list [u, v, flag] px for each of BOX_POINTS, then for each named point of
+    solids and own meshes; those that an object has not have flag 0.
 
     flag 0: outside the image or behind the camera, then u = v = 0; 1: in the image, not seen; 2: seen, that is: the pixel
     there, or one beside it, shows this object, and at the point's own depth unless it is inside or in the air by its nature.
@@ -37,9 +37,9 @@ class Keypoints:
         """What the manifest says: the names of the points, in their order, and which of them each class has."""
         named = self.extents.named if self.extents else None
         if named is None or not named.names:
-            return {"keypoints": list(NAMES)}
-        of_classes = {name: [*NAMES, *own] for name, own in named.of_classes.items()}
-        return {"keypoints": [*NAMES, *named.names], "keypoints_of_classes": of_classes}
+            return {"keypoints": list(BOX_POINTS)}
+        of_classes = {name: [*BOX_POINTS, *own] for name, own in named.of_classes.items()}
+        return {"keypoints": [*BOX_POINTS, *named.names], "keypoints_of_classes": of_classes}
 
     def __call__(self, frames: Frames) -> None:
         assert self.extents is not None  # set by prepared()
@@ -50,7 +50,7 @@ class Keypoints:
                     low, high = self.extents(entry)
                     named, named_on_surface = self.extents.named(entry)
                     points = np.concatenate([low + CORNERS * (high - low), [(low + high) / 2], named])
-                    on_surface = [*(name != CENTER for name in NAMES), *named_on_surface.tolist()]
+                    on_surface = [*(name != CENTER for name in BOX_POINTS), *named_on_surface.tolist()]
                     entry["keypoints"] = keypoints(record["camera"], entry, points, on_surface, ids, depth)
 
 
