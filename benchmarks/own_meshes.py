@@ -77,12 +77,13 @@ def write_ball(folder: Path, triangles: int, pictured: bool) -> Path:
     rows = round(np.sqrt(triangles) / 2)
     v, u = np.mgrid[: rows + 1, : 2 * rows + 1].reshape(2, -1) / ([rows], [2 * rows])
     around, down = 2 * np.pi * (u % 1), np.pi * v
-    at = np.stack([np.sin(down) * np.cos(around), np.sin(down) * np.sin(around), np.cos(down)], axis=1)
+    wide = np.where(v < 1, np.sin(down), 0)  # so that all points at a pole are one
+    at = np.stack([wide * np.cos(around), wide * np.sin(around), np.cos(down)], axis=1)
     rng = np.random.default_rng(0)
     at *= 1 + 0.04 * sum(np.sin(at @ rng.normal(0, 4, 3) + rng.uniform(0, 6)) for _ in range(4))[:, None]
     grid = np.arange(len(at)).reshape(rows + 1, -1)
     a, b, c, d = (part.ravel() for part in (grid[:-1, :-1], grid[1:, :-1], grid[1:, 1:], grid[:-1, 1:]))
-    faces = np.concatenate([np.stack([a, b, c], axis=1)[2 * rows :], np.stack([a, c, d], axis=1)[: -2 * rows]])
+    faces = np.concatenate([np.stack([a, b, c], axis=1)[: -2 * rows], np.stack([a, c, d], axis=1)[2 * rows :]])
     mesh = trimesh.Trimesh(at, faces, process=False)
     if pictured:
         patches = Image.fromarray(rng.integers(30, 256, (8, 16, 3)).astype(np.uint8)).resize(

@@ -85,3 +85,13 @@ def test_export(tmp_path):
     assert [row["case"] for row in result["runs"]] == list(EXPORTS)
     assert all(case in printed for case in EXPORTS)
     assert min(numbers(result["runs"])) > 0
+
+
+def test_own_meshes(tmp_path):
+    options = ("--triangles", "700", "--n", "24", "--size", "32", "--repeat", "1", "--presets", "fast")
+    printed, result = run(tmp_path, "own_meshes", *options)
+    cases = ["solids", "700 triangles", "700 triangles, picture"]
+    assert all(f"fast, {case}" in printed for case in cases)
+    assert list(result["pairs_per_s"]["fast"]) == cases
+    assert [one["pictured"] for one in result["first_use"]] == [False, True]
+    assert min(numbers([result["pairs_per_s"], *[[one["seconds"], one["peak_mb"]] for one in result["first_use"]]])) > 0

@@ -11,7 +11,8 @@ from raster.geometry.welding import edge_numbers, groups, weld
 
 TOUCH = 1e-6  # of the size of a mesh: points of two parts that are no farther apart are one
 NORMAL_COS, UV, COLOR = 0.985, 1e-4, 2  # corners that differ by more (cosine, texture, of 255) make a seam
-TORN = 8.0  # triangles that show so many times more of a picture than most close its circle, as where longitude jumps
+# Where longitude jumps triangles show a picture's whole width: so many times more on a length than most do, and so much of it.
+TORN, JUMP = 8.0, 0.25
 
 
 @dataclass(frozen=True)
@@ -99,11 +100,12 @@ def _one_sided(
 
 def _torn(points: np.ndarray, triangles: np.ndarray, uv: np.ndarray, rows: np.ndarray) -> np.ndarray:
     """(T,) bool: whether triangles (T, 3) show far more of a picture than others of their size. uv (V, 2) of rows (T, 3)."""
-    shown = np.zeros(len(triangles))
+    shown, widest = np.zeros((2, len(triangles)))
     for a, b in ((0, 1), (1, 2), (2, 0)):
         length = np.linalg.norm(points[triangles[:, a]] - points[triangles[:, b]], axis=1)
-        shown = np.maximum(shown, np.linalg.norm(uv[rows[:, a]] - uv[rows[:, b]], axis=1) / np.maximum(length, 1e-9))
-    return shown > TORN * np.median(shown)
+        width = np.linalg.norm(uv[rows[:, a]] - uv[rows[:, b]], axis=1)
+        shown, widest = np.maximum(shown, width / np.maximum(length, 1e-9)), np.maximum(widest, width)
+    return (shown > TORN * np.median(shown)) & (widest > JUMP)
 
 
 def _charts(triangles: np.ndarray, vertices: np.ndarray, rows: np.ndarray, kind: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
