@@ -43,8 +43,7 @@ def main() -> None:
           f"{FAR} of 255; mean: mean difference")  # fmt: skip
     if not gpus:
         print("not measured on a GPU: there is none here")
-    name = (gpus or chosen)[-1].name or rows[-1]["device"]
-    known = {**machine.facts(Path.cwd()), "renderer": {"name": rows[-1]["device"] if gpus else f"no GPU ({name})"}}
+    known = {**machine.facts(Path.cwd()), "renderer": {"name": rows[-1]["device"]}}
     result = {"benchmark": "devices", "machine": known, "n": options.n, "size": options.size, "gpu": bool(gpus), "runs": rows}
     machine.save(options.out or machine.RESULTS / f"devices-{machine.slug(rows[-1]['device'], known)}.json", result)
 
