@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from omegaconf import DictConfig
 
     from raster.dataset.dataset import Dataset
+    from raster.gl.egl import Device
     from raster.rendering.renderer import Renderer
+    from raster.run.helper_processes import Helpers
     from raster.run.setup import Setup
 
 CHANGED = "has been changed or removed since the set was complete, so the images are drawn again"
@@ -63,18 +65,19 @@ def generate(cfg: "DictConfig") -> dict[str, Any]:
         if more:
             return _add(stack, out, plain, setup, more, start)
         # No folder is made, and none is changed, before there is a renderer. A set that is complete needs none.
-        renderer = None
+        drawing = None
         if manifest.read(out) is None:
-            try_writers(setup, renderer := stack.enter_context(open_renderer(plain, setup)), plain["first"])
+            drawing = stack.enter_context(open_renderer(plain, setup))
+            try_writers(setup, drawing[0], plain["first"])
         data = stack.enter_context(claim(out, plain, setup))
         if data.complete:
             print(f"complete: {out} holds these {plain['n']} images already")
             drawn: dict[str, Any] = {"drawn": 0}
         else:
-            renderer = renderer or stack.enter_context(open_renderer(plain, setup))
+            renderer, helpers = drawing or stack.enter_context(open_renderer(plain, setup))
             data.begin(renderer.info.name)
             save_hydra_files(out, cfg)
-            drawn = draw_missing(data, setup, renderer, out, choose_workers(plain, setup), plain["n"], start)
+            drawn = draw_missing(data, setup, renderer, helpers, out, plain["n"], start)
     return told(out, plain, drawn)
 
 
@@ -97,11 +100,11 @@ def _add(stack: ExitStack, out: Path, plain: dict[str, Any], setup: "Setup", nam
     setup = replace(setup, writers=writers_of(out, plain, names), layers=tuple(names))
     read = [drawing for drawing in setup.passes if setup.read_layers.intersection(drawing.layers)]
     setup = replace(setup, passes=tuple(read))  # without colour, which takes most of the time
-    renderer = stack.enter_context(open_renderer(plain, setup))
+    renderer, helpers = stack.enter_context(open_renderer(plain, setup))
 
     def draw(data: "Dataset", setup: "Setup", folder: Path) -> dict[str, Any]:
         data.begin(renderer.info.name)
-        return draw_missing(data, setup, renderer, folder, choose_workers(plain, setup), plain["n"], None)
+        return draw_missing(data, setup, renderer, helpers, folder, plain["n"], None)
 
     drawn = add_layers(out, plain, setup, names, draw)
     report = told(out, plain, drawn)
@@ -123,20 +126,23 @@ def claim(out: Path, plain: dict[str, Any], setup: "Setup") -> "Dataset":
 
 
 @contextmanager
-def open_renderer(plain: dict[str, Any], setup: "Setup") -> "Iterator[Renderer]":
-    """Make a renderer, say which driver draws, and release it at the end."""
+def open_renderer(plain: dict[str, Any], setup: "Setup") -> "Iterator[tuple[Renderer, Helpers]]":
+    """Make a renderer, and processes that draw beside it, say which driver draws, and release all at the end."""
     from raster.gl.context import announce
+    from raster.run.helper_processes import Helpers
     from raster.run.sweeps import own_cores
     from raster.system.cpu import usable_cores
 
-    if choose_workers(plain, setup) > 1 or own_cores() < usable_cores():  # beside other processes that draw
+    workers = choose_workers(plain, setup)
+    if workers > 1 or own_cores() < usable_cores():  # beside other processes that draw
         os.environ.setdefault("LP_NUM_THREADS", "0")  # read by llvmpipe when a context is made, here and in the helpers
-    renderer = setup.renderer()
-    try:
-        print(*announce(renderer.info), sep="\n", flush=True)
-        yield renderer
-    finally:
-        renderer.release()
+    with Helpers(setup, workers - 1, software=all(d.software for d in chosen_devices(plain))) as helpers:
+        renderer = setup.renderer()
+        try:
+            print(*announce(renderer.info), sep="\n", flush=True)
+            yield renderer, helpers
+        finally:
+            renderer.release()
 
 
 def print_notes(setup: "Setup") -> None:
@@ -173,15 +179,19 @@ def choose_workers(plain: dict[str, Any], setup: "Setup") -> int:
 
     Measured on llvmpipe (benchmarks/results/): two processes of one thread draw 1.2 times what one of two threads does.
     """
-    from raster.gl import egl
     from raster.run.sweeps import own_cores
 
-    devices = egl.devices()
-    chosen = [d for d in devices if plain["gl"]["device"] in (None, d.number)]
     workers = plain["workers"]
     if workers == "auto":
-        workers = own_cores() if all(d.software for d in chosen) else 1
+        workers = own_cores() if all(d.software for d in chosen_devices(plain)) else 1
     return max(1, min(workers, -(-plain["n"] // setup.batch)))
+
+
+def chosen_devices(plain: dict[str, Any]) -> "list[Device]":
+    """The OpenGL devices that may draw: the one that gl.device names, or all."""
+    from raster.gl import egl
+
+    return [device for device in egl.devices() if plain["gl"]["device"] in (None, device.number)]
 
 
 if __name__ == "__main__":

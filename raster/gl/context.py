@@ -64,6 +64,11 @@ def current_context(device: int | None = None) -> Iterator[moderngl.Context]:
         yield context
 
 
+def opened() -> bool:
+    """Return whether this process, or the one that it was forked from, has opened OpenGL."""
+    return bool(_owner)
+
+
 def forked() -> bool:
     """Return whether this process was forked from one that had opened OpenGL: none of it works here, nor is it to be freed."""
     return bool(_owner) and _owner[0] != os.getpid()

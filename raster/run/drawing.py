@@ -11,25 +11,28 @@ from raster.rendering.renderer import Renderer
 from raster.run.chosen_detail import surface_error
 from raster.run.contact_sheet import palette
 from raster.run.derived_layers import drawn_with
+from raster.run.helper_processes import Helpers
 from raster.run.layers_on_disk import files_of_layers
 from raster.run.record_facts import RecordFacts
 from raster.run.setup import Setup
-from raster.run.workers import DrawJob, SharedProgress, chunks_of, draw, start_helpers
+from raster.run.workers import DrawJob, chunks_of, draw, soon_begun
 from raster.system.cpu import usable_cores
 from raster.system.progress import Progress, rate
 
+FIRST = 8  # images that each process draws first
+
 
 def draw_missing(
-    data: Dataset, setup: Setup, renderer: Renderer, out: Path, workers: int, n: int, start: float | None
+    data: Dataset, setup: Setup, renderer: Renderer, helpers: Helpers, out: Path, n: int, start: float | None
 ) -> dict[str, Any]:  # fmt: skip
     """Draw the missing images, finish the data set, print a summary, and return it.
 
     `start`: time.perf_counter() at the start; None: print nothing.
     The keys: drawn (images), seconds (of drawing), bytes, workers.
     """
-    threads = 0 if renderer.info.software and workers > 1 else max(1, usable_cores() - 1)
-    job = _job(data, setup, out, threads)
-    shared, workers = SharedProgress(), max(1, min(workers, len(job.chunks)))
+    threads = 0 if renderer.info.software and helpers.count else max(1, usable_cores() - 1)
+    job, shared = _job(data, setup, out, threads, 1 + helpers.count), helpers.shared
+    workers = max(1, min(1 + helpers.count, len(job.chunks)))
     todo, began = len(data.missing), time.perf_counter()
     with Progress(n, "frame", n - todo) as progress:
 
@@ -37,9 +40,9 @@ def draw_missing(
             progress.update(n - todo + shared.images.value)
 
         try:
-            helpers = start_helpers(job, shared, workers - 1)
+            helpers.begin(job)
             draw(job, renderer, shared, report_progress)
-            _wait(helpers, shared, report_progress)
+            _wait(helpers.processes, shared, report_progress)
         except KeyboardInterrupt:
             _stop(shared)
             done = n - len(data.still_missing())  # not what was counted: a batch may be written and not counted yet
@@ -61,9 +64,10 @@ def draw_missing(
     return drawn
 
 
-def _job(data: Dataset, setup: Setup, out: Path, threads: int) -> DrawJob:
+def _job(data: Dataset, setup: Setup, out: Path, threads: int, workers: int) -> DrawJob:
     """What is missing, and what is drawn with it."""
     chunks = chunks_of(drawn_with(setup, data.missing), setup.batch)
+    chunks = soon_begun(chunks, workers, FIRST, setup.sampler.views if setup.flows else 1)
     return DrawJob(setup, out, chunks, threads, frozenset(data.missing.tolist()))
 
 

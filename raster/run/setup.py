@@ -161,3 +161,9 @@ def require_writers(setup: Setup) -> None:
             if layer not in drawn:
                 raise InputError(f"writers.{name}: needs layer {layer}, which no pass draws; {how_to_add(layer)}")
     files_of_layers(setup.writers.values())
+
+
+def module_of(made: object) -> str:
+    """The module of a component's class or function, or of that in a functools.partial."""
+    inner = getattr(made, "func", made)
+    return str(getattr(inner, "__module__", ""))

@@ -10,7 +10,7 @@ from raster.dataset.files import FOLDERS, file_name
 from raster.errors import InputError
 from raster.rendering.renderer import Renderer
 from raster.run.derived_layers import drawn_with
-from raster.run.setup import Setup
+from raster.run.setup import Setup, module_of
 from raster.run.workers import DrawJob, SharedProgress, chunks_of, draw
 
 
@@ -18,7 +18,7 @@ def try_writers(setup: Setup, renderer: Renderer, first: int) -> None:
     """Draw image number `first` with all writers, if any is the user's own. InputError for one that fails, names a file that it
     must not, or leaves one in images/ or labels/ that no image there is called: no run could continue such a data set.
     """
-    own = [name for name, make in setup.writers.items() if not _module_of(make).startswith("raster.")]
+    own = [name for name, make in setup.writers.items() if not module_of(make).startswith("raster.")]
     if not own:
         return
     with TemporaryDirectory(prefix="raster-") as folder:
@@ -29,8 +29,3 @@ def try_writers(setup: Setup, renderer: Renderer, first: int) -> None:
                 if found != file_name(first):
                     what = f"{name}/ holds nothing but {file_name(first)} and so on; write into a folder of its own"
                     raise InputError(f"writers.{' or '.join(own)}: writes {name}/{found}, but {what}, such as jpeg/")
-
-
-def _module_of(make: object) -> str:
-    """The module of a writer's class, or of a functools.partial of it."""
-    return str(getattr(getattr(make, "func", make), "__module__", ""))

@@ -1,22 +1,17 @@
-"""draw: the loop that draws and writes images; start_helpers: the same loop in other processes."""
+"""draw: the loop that draws and writes images, which several processes run at once; DrawJob and SharedProgress: its tasks."""
 
 import multiprocessing
-import os
-import signal
-import traceback
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
+from multiprocessing.context import BaseContext
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from raster.dataset.files import file_name
-from raster.errors import InputError
 from raster.frames import Frames
 from raster.physics.layout_cache import halt
 from raster.rendering.renderer import Renderer
@@ -25,20 +20,20 @@ from raster.run.output import Output
 from raster.run.setup import Setup
 from raster.run.splits import Splits
 from raster.scene.scenes import Scenes
-from raster.system.helper_process import end_with_parent
 
-_SPAWN = multiprocessing.get_context("spawn")  # an OpenGL context does not survive a fork
+SPAWN = multiprocessing.get_context("spawn")
 
 
 class SharedProgress:
     """What the processes of one run share: which chunk is next, how much is done, whether to stop."""
 
-    def __init__(self) -> None:
-        self.next = _SPAWN.Value("q", 0)
-        self.images = _SPAWN.Value("q", 0)
-        self.bytes = _SPAWN.Value("q", 0)
-        self.stop = _SPAWN.Event()
-        self.errors = _SPAWN.SimpleQueue()
+    def __init__(self, start: BaseContext = SPAWN) -> None:
+        """start: how the other processes start, of multiprocessing.get_context()."""
+        self.next = start.Value("q", 0)
+        self.images = start.Value("q", 0)
+        self.bytes = start.Value("q", 0)
+        self.stop = start.Event()
+        self.errors = start.SimpleQueue()
 
     def take(self, chunks: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
         """Yield chunks that no other process takes, until there are none left or the run is stopped."""
@@ -73,6 +68,22 @@ def chunks_of(missing: np.ndarray, batch: int) -> list[tuple[int, int]]:
     breaks = np.flatnonzero(np.diff(missing) != 1) + 1
     runs = [run for run in np.split(missing, breaks) if len(run)]
     return [(int(run[k]), min(batch, len(run) - k)) for run in runs for k in range(0, len(run), batch)]
+
+
+def soon_begun(chunks: list[tuple[int, int]], workers: int, size: int, unit: int = 1) -> list[tuple[int, int]]:
+    """The same images in chunks that begin with a small one of `size` images for each of `workers` processes, so that the first
+    images do not wait for a whole batch.
+
+    unit: images that stay together; the count of each chunk is a multiple of it, and `size` is rounded to one.
+    """
+    size = max(1, size // unit) * unit
+    small: list[tuple[int, int]] = []
+    rest = list(chunks)
+    while rest and len(small) < workers and rest[0][1] > size:
+        first, count = rest.pop(0)
+        small.append((first, size))
+        rest.insert(0, (first + size, count - size))
+    return [*small, *rest]
 
 
 def draw(job: DrawJob, renderer: Renderer, shared: SharedProgress, report_progress: Callable[[], None] = lambda: None) -> None:
@@ -129,46 +140,3 @@ def _mark_unlabelled(frames: Frames, ignore: int | None = None) -> None:
     for record, highest in zip(frames.records, label.reshape(len(label), -1).max(axis=1), strict=True):
         if not highest:
             record["unlabelled"] = True
-
-
-def start_helpers(job: DrawJob, shared: SharedProgress, count: int) -> list[Any]:
-    """Start `count` processes that draw beside this one, and return them."""
-    if multiprocessing.get_start_method() not in multiprocessing.get_all_start_methods():
-        multiprocessing.set_start_method("spawn", force=True)  # in a worker of joblib's, whose own method no helper knows
-    helpers = [_SPAWN.Process(target=_help, args=(job, shared, os.getpid()), daemon=True) for _ in range(count)]
-    with _interrupts_later():
-        for helper in helpers:
-            helper.start()
-    return helpers
-
-
-@contextmanager
-def _interrupts_later() -> Iterator[None]:
-    """Hold back Ctrl-C and SIGTERM while processes start, so that none is half started. Only this process receives them."""
-    pressed: list[int] = []
-    signals = (signal.SIGINT, signal.SIGTERM)
-    handlers = {number: signal.signal(number, lambda number, _: pressed.append(number)) for number in signals}
-    mask = signal.pthread_sigmask(signal.SIG_BLOCK, signals)  # inherited, where a handler is not
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
-        for each, handler in handlers.items():
-            signal.signal(each, handler or signal.SIG_DFL)
-    if pressed:
-        os.kill(os.getpid(), pressed[0])
-
-
-def _help(job: DrawJob, shared: SharedProgress, parent: int) -> None:
-    """Draw in a helper process until no chunk is left, the run is stopped, or the parent process has ended."""
-    if not end_with_parent(parent):
-        return
-    try:
-        draw(job, job.setup.renderer(), shared)
-    except InputError as error:
-        shared.errors.put(str(error))
-        shared.stop.set()
-    except Exception:
-        shared.errors.put(traceback.format_exc())
-        shared.stop.set()
-        raise

@@ -16,8 +16,8 @@ from programs import begin, complaint, data, finish, generate, generate_here, wa
 from raster.dataset.verify import verify
 from raster.errors import InputError
 from raster.run.config import load_config
+from raster.run.helper_processes import start_helpers
 from raster.run.sweeps import failures, launcher_at_fault, note, own_cores
-from raster.run.workers import start_helpers
 
 JOBLIB = ("-m", "hydra/launcher=joblib", "hydra.launcher.n_jobs=2", "size=48", "out=sweep")
 PLAIN = ("preset=fast",)

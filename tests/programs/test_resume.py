@@ -60,7 +60,7 @@ def children(pid: int) -> dict[int, str]:
 
 def helpers(pid: int) -> list[int]:
     """Those that draw."""
-    return [child for child, command in children(pid).items() if "spawn_main" in command]
+    return [child for child, command in children(pid).items() if "resource_tracker" not in command]
 
 
 def kill(process: subprocess.Popen) -> None:

@@ -17,7 +17,7 @@ from raster.errors import InputError
 from raster.frames import Frames
 from raster.run.setup import Setup
 from raster.run.splits import Splits
-from raster.run.workers import DrawJob, SharedProgress, _scenes, chunks_of, draw, start_helpers
+from raster.run.workers import DrawJob, SharedProgress, _scenes, chunks_of, draw, soon_begun
 from raster.streams import even_mask, golden_ratio_mask
 from raster.writers.camvid import Camvid
 
@@ -60,6 +60,22 @@ def test_chunks_hold_every_missing_image_once_in_order(missing, batch):
 def test_chunks_of_a_fresh_run():
     assert chunks_of(np.arange(24), 5) == [(0, 5), (5, 5), (10, 5), (15, 5), (20, 4)]
     assert chunks_of(np.arange(0), 5) == []
+
+
+def test_the_first_chunk_of_each_process_is_small():
+    chunks = chunks_of(np.arange(100), 32)
+    assert soon_begun(chunks, 2, 8) == [(0, 8), (8, 8), (16, 16), (32, 32), (64, 32), (96, 4)]
+    assert soon_begun([(5, 8)], 2, 8) == [(5, 8)]
+
+
+@given(st.sets(st.integers(0, 60)), st.integers(1, 12), st.integers(1, 5), st.integers(1, 9), st.integers(1, 4))
+def test_small_chunks_hold_the_same_images_and_whole_units(layouts, batch, workers, size, unit):
+    missing = np.array([unit * k + view for k in sorted(layouts) for view in range(unit)], np.int64)
+    chunks = chunks_of(missing, batch * unit)
+    made = soon_begun(chunks, workers, size, unit)
+    assert [number for first, count in made for number in range(first, first + count)] == missing.tolist()
+    assert all(count % unit == 0 and 0 < count <= batch * unit for _, count in made)
+    assert len(made) <= len(chunks) + workers
 
 
 def test_takers_share_the_chunks():
@@ -146,29 +162,6 @@ def test_writers_are_closed_whatever_fails(tmp_path):
     with pytest.raises(InputError, match=r"^no$"):
         draw(failing, RENDERER, SharedProgress())
     assert notes == ["write 0", "close"]
-
-
-class Broken:
-    """A setup whose renderer cannot be made; a helper process has to import it by name."""
-
-    def __init__(self, error: Exception):
-        self.error = error
-
-    def renderer(self):
-        raise self.error
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    ("error", "said"), [(InputError("gl.device=7: no"), "gl.device=7: no"), (KeyError("bug"), "Traceback")]
-)
-def test_what_fails_in_a_helper_is_told_and_stops_the_run(tmp_path, error, said):
-    shared = SharedProgress()
-    (helper,) = start_helpers(DrawJob(Broken(error), tmp_path, [(0, 1)], 0), shared, 1)
-    helper.join(30)
-    assert shared.stop.is_set()
-    assert shared.errors.get().startswith(said)
-    assert helper.exitcode == isinstance(error, KeyError)
 
 
 def test_scenes_come_ahead_in_their_order_only_if_they_are_slow(monkeypatch):
