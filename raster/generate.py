@@ -6,6 +6,7 @@ raster generate n=5000 valid=0.1 test=0.1 out=set  three splits: train, valid, t
 raster generate -m seed=1,2 out=sweep              two data sets
 """
 
+import gc
 import hashlib
 import json
 import os
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 # Helper processes import this module first: what only the main program needs is imported in its functions.
 from raster.errors import one_line
+from raster.system.collector import collector_stopped
 
 if TYPE_CHECKING:
     from omegaconf import DictConfig
@@ -33,7 +35,7 @@ TOLD = ("counts", "digest", "renderers", "skipped_meshes", "smaller_meshes")  # 
 
 def main() -> None:
     """Run the program."""
-    with one_line():
+    with one_line(), collector_stopped():
         from raster.run.config import run_hydra
 
         run_hydra(generate)
@@ -136,6 +138,8 @@ def open_renderer(plain: dict[str, Any], setup: "Setup") -> "Iterator[tuple[Rend
     workers = choose_workers(plain, setup)
     if workers > 1 or own_cores() < usable_cores():  # beside other processes that draw
         os.environ.setdefault("LP_NUM_THREADS", "0")  # read by llvmpipe when a context is made, here and in the helpers
+    gc.freeze()  # nothing of what there is now is garbage, and a fork shares it
+    gc.enable()  # what draws makes garbage: see main()
     with Helpers(setup, workers - 1, software=all(d.software for d in chosen_devices(plain))) as helpers:
         renderer = setup.renderer()
         try:
@@ -143,6 +147,7 @@ def open_renderer(plain: dict[str, Any], setup: "Setup") -> "Iterator[tuple[Rend
             yield renderer, helpers
         finally:
             renderer.release()
+            gc.unfreeze()
 
 
 def print_notes(setup: "Setup") -> None:

@@ -18,6 +18,7 @@ from hydra.types import RunMode
 from hydra.version import VersionBase, setbase
 from omegaconf import DictConfig, open_dict
 
+from raster.run.quick_yaml import quick_yaml
 from raster.system.paths import CONF
 
 VERSION_BASE = "1.3"  # of Hydra, whose behaviour conf/ relies on
@@ -63,7 +64,8 @@ def _of_the_package(name: str, overrides: list[str]) -> DictConfig:
 @lru_cache(maxsize=32)
 def _kept(name: str, chosen: tuple[str, ...], files: tuple[tuple[str, int, int], ...]) -> bytes:
     """The configuration of these choices, pickled. `files` are what it depends on, beside the choices."""
-    return pickle.dumps(_composed(name, chosen))
+    with quick_yaml():
+        return pickle.dumps(_composed(name, chosen))
 
 
 def _state_of_files() -> tuple[tuple[str, int, int], ...]:
@@ -102,7 +104,8 @@ def read_override(text: str) -> Override:
 @contextmanager
 def composed_once(words: Sequence[str], folder: Path | None) -> Iterator[None]:
     """Hydra composes the configuration twice, at first only to read hydra.mode. Without a word of it, or a folder of the
-    user's own, nobody has set that: the first time is left out, a sixth of the time that a small run takes to start.
+    user's own, nobody has set that: the first time is left out, a sixth of the time that a small run takes to start. And only
+    files of the package are read.
     """
     if folder is not None or any("hydra" in word for word in words):
         yield
@@ -110,7 +113,8 @@ def composed_once(words: Sequence[str], folder: Path | None) -> Iterator[None]:
     compose = Hydra.get_mode
     Hydra.get_mode = lambda self, config_name, overrides: None  # type: ignore[method-assign]
     try:
-        yield
+        with quick_yaml():
+            yield
     finally:
         Hydra.get_mode = compose  # type: ignore[method-assign]
 
