@@ -6,13 +6,10 @@ raster generate n=5000 valid=0.1 test=0.1 out=set  three splits: train, valid, t
 raster generate -m seed=1,2 out=sweep              two data sets
 """
 
-import gc
 import hashlib
 import json
-import os
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,9 +21,6 @@ if TYPE_CHECKING:
     from omegaconf import DictConfig
 
     from raster.dataset.dataset import Dataset
-    from raster.gl.egl import Device
-    from raster.rendering.renderer import Renderer
-    from raster.run.helper_processes import Helpers
     from raster.run.setup import Setup
 
 CHANGED = "has been changed or removed since the set was complete, so the images are drawn again"
@@ -48,12 +42,12 @@ def generate(cfg: "DictConfig") -> dict[str, Any]:
     from raster.run.config import check_config, out_folder
     from raster.run.drawing import draw_missing
     from raster.run.hydra_files import overrides_of_this_run, save_hydra_files
+    from raster.run.open_renderer import open_renderer
     from raster.run.setup import build_setup, require_writers
     from raster.run.splits import require_images
     from raster.run.try_writers import try_writers
 
-    start = time.perf_counter()
-    plain = check_config(cfg)
+    start, plain = time.perf_counter(), check_config(cfg)
     require_images(plain["valid"], plain["test"], plain["n"])
     out = out_folder(plain, default_name(plain))
     print(f"out: {out}", flush=True)
@@ -69,8 +63,8 @@ def generate(cfg: "DictConfig") -> dict[str, Any]:
         # No folder is made, and none is changed, before there is a renderer. A set that is complete needs none.
         drawing = None
         if manifest.read(out) is None:
-            drawing = stack.enter_context(open_renderer(plain, setup))
-            try_writers(setup, drawing[0], plain["first"])
+            renderer, _ = drawing = stack.enter_context(open_renderer(plain, setup))
+            try_writers(setup, renderer, plain["first"])
         data = stack.enter_context(claim(out, plain, setup))
         if data.complete:
             print(f"complete: {out} holds these {plain['n']} images already")
@@ -97,6 +91,7 @@ def _add(stack: ExitStack, out: Path, plain: dict[str, Any], setup: "Setup", nam
 
     from raster.run.add_layers import add_layers, require_same_set, writers_of
     from raster.run.drawing import draw_missing
+    from raster.run.open_renderer import open_renderer
 
     require_same_set(out, plain, plain["n"], setup.classes)
     setup = replace(setup, writers=writers_of(out, plain, names), layers=tuple(names))
@@ -127,29 +122,6 @@ def claim(out: Path, plain: dict[str, Any], setup: "Setup") -> "Dataset":
     return data
 
 
-@contextmanager
-def open_renderer(plain: dict[str, Any], setup: "Setup") -> "Iterator[tuple[Renderer, Helpers]]":
-    """Make a renderer, and processes that draw beside it, say which driver draws, and release all at the end."""
-    from raster.gl.context import announce
-    from raster.run.helper_processes import Helpers
-    from raster.run.sweeps import own_cores
-    from raster.system.cpu import usable_cores
-
-    workers = choose_workers(plain, setup)
-    if workers > 1 or own_cores() < usable_cores():  # beside other processes that draw
-        os.environ.setdefault("LP_NUM_THREADS", "0")  # read by llvmpipe when a context is made, here and in the helpers
-    gc.freeze()  # nothing of what there is now is garbage, and a fork shares it
-    gc.enable()  # what draws makes garbage: see main()
-    with Helpers(setup, workers - 1, software=all(d.software for d in chosen_devices(plain))) as helpers:
-        renderer = setup.renderer()
-        try:
-            print(*announce(renderer.info), sep="\n", flush=True)
-            yield renderer, helpers
-        finally:
-            renderer.release()
-            gc.unfreeze()
-
-
 def print_notes(setup: "Setup") -> None:
     """Print what a user should know before images are drawn."""
     from raster.run.require_parts import notes_on_parts
@@ -177,26 +149,6 @@ def default_name(plain: dict[str, Any]) -> str:
     bound = json.dumps(bound_options(plain), default=str)
     height, width = plain["size"]
     return f"{width}x{height}-seed{plain['seed']}-{hashlib.sha256(bound.encode()).hexdigest()[:8]}"
-
-
-def choose_workers(plain: dict[str, Any], setup: "Setup") -> int:
-    """Return how many processes draw: on a GPU one; in software one for each core, each with a rasterizer of one thread.
-
-    Measured on llvmpipe (benchmarks/results/): two processes of one thread draw 1.2 times what one of two threads does.
-    """
-    from raster.run.sweeps import own_cores
-
-    workers = plain["workers"]
-    if workers == "auto":
-        workers = own_cores() if all(d.software for d in chosen_devices(plain)) else 1
-    return max(1, min(workers, -(-plain["n"] // setup.batch)))
-
-
-def chosen_devices(plain: dict[str, Any]) -> "list[Device]":
-    """The OpenGL devices that may draw: the one that gl.device names, or all."""
-    from raster.gl import egl
-
-    return [device for device in egl.devices() if plain["gl"]["device"] in (None, device.number)]
 
 
 if __name__ == "__main__":

@@ -22,9 +22,9 @@ except ImportError as missing:
 
 from raster.errors import InputError
 from raster.frames import Frames
-from raster.generate import choose_workers
 from raster.run.config import load_config
 from raster.run.image_source import ImageSource
+from raster.run.open_renderer import choose_workers
 from raster.run.setup import build_setup
 
 FOR_EVER = 2**62  # images of a source that has no end

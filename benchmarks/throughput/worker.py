@@ -39,9 +39,9 @@ class Worker:
 
     def describe(self) -> dict[str, Any]:
         """The OpenGL renderer, and `workers`: how many processes raster.generate would use."""
-        from raster.generate import choose_workers
         from raster.gl.context import current_context, describe
         from raster.run.config import load_config
+        from raster.run.open_renderer import choose_workers
 
         config = load_config(["n=1000000"])
         with current_context() as context:
