@@ -19,7 +19,7 @@ from raster.run.workers import DrawJob, chunks_of, draw, soon_begun
 from raster.system.cpu import usable_cores
 from raster.system.progress import Progress, rate
 
-FIRST = 8  # images that each process draws first
+FIRST = 4  # images that each process draws first
 
 
 def draw_missing(

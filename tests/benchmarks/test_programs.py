@@ -95,3 +95,13 @@ def test_own_meshes(tmp_path):
     assert list(result["pairs_per_s"]["fast"]) == cases
     assert [one["pictured"] for one in result["first_use"]] == [False, True]
     assert min(numbers([result["pairs_per_s"], *[[one["seconds"], one["peak_mb"]] for one in result["first_use"]]])) > 0
+
+
+def test_start(tmp_path):
+    said, result = run(tmp_path, "start", "--presets", "fast", "--n", "2", "--repeat", "1")
+    assert "first image" in said
+    assert [(row["preset"], row["caches"]) for row in result["rows"][:2]] == [("fast", "warm"), ("fast", "empty")]
+    for row in result["rows"][:2]:
+        assert 0 < row["here"]["first_image_s"]["median"] <= row["here"]["end_s"]["median"]
+    assert {row["answer"] for row in result["rows"][2:]} == {"--help", "bad value", "unknown key"}
+    assert all(row["here"]["median"] > 0 for row in result["rows"][2:])
