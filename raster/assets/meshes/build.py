@@ -22,11 +22,13 @@ from raster.assets.meshes.repair import repair
 from raster.errors import InputError
 from raster.geometry.convex_hull import Hull, hull_of
 from raster.geometry.simplify_hull import simplify_hull
+from raster.geometry.spatial_order import first_used, spatial_order
 from raster.geometry.stable_poses import stable_poses
 from raster.transforms import multiply
 
 MAX_PARTS = 64
 KEPT_PARTS = 8  # a file with more parts is joined to one part for each material
+ORDERED = 500  # triangles of a part from which on neighbours are put together
 MIN_SIDE, MAX_SIDE = 1e-9, 1e9  # limits of the largest side of a file's box, for float32
 UPRIGHT = {  # rotations (3, 3): the file's axis of that name becomes z
     "x": np.array([[0.0, 0, -1], [0, 1, 0], [1, 0, 0]]),
@@ -141,13 +143,16 @@ def _stacked(placed: list[PlacedPiece]) -> tuple[tuple[MeshPart, ...], np.ndarra
     for p in placed:
         piece = p.piece
         if p.range not in ranges:
-            rows = np.zeros(len(piece.positions), VERTEX)
-            rows["position"], rows["normal"], rows["uv"] = piece.positions, piece.normals, piece.uvs
-            rows["color"] = piece.colors
-            ranges[p.range] = (first_vertex, len(rows), first_index, piece.triangles.size)
-            first_vertex, first_index = first_vertex + len(rows), first_index + piece.triangles.size
+            order, triangles = np.arange(len(piece.positions)), piece.triangles
+            if len(triangles) >= ORDERED:
+                order, triangles = first_used(triangles[spatial_order(piece.positions, triangles)], len(order))
+            rows = np.zeros(len(order), VERTEX)
+            rows["position"], rows["normal"], rows["uv"] = piece.positions[order], piece.normals[order], piece.uvs[order]
+            rows["color"] = piece.colors[order]
+            ranges[p.range] = (first_vertex, len(rows), first_index, triangles.size)
+            first_vertex, first_index = first_vertex + len(rows), first_index + triangles.size
             vertices.append(rows)
-            indices.append(piece.triangles.ravel().astype(np.uint32))
+            indices.append(triangles.ravel().astype(np.uint32))
         place, has_uvs = p.object_from_part.astype(np.float32), bool(piece.uvs.any())
         parts.append(MeshPart(piece.name, place, *ranges[p.range], piece.material, piece.double_sided, has_uvs))
     return tuple(parts), _joined(vertices), _joined(indices)

@@ -25,7 +25,7 @@ from raster.system.cache import cache_folder
 from raster.system.progress import announce
 from raster.transforms import multiply
 
-FORMAT = 13  # of the entries; raise it with every change of their contents
+FORMAT = 14  # of the entries; raise it with every change of their contents
 MANY = 100_000  # triangles from which on it is said that their levels take a while
 MISSING = "refer to a material library or a picture that is missing or outside the folder given, and are grey there"
 

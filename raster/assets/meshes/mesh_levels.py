@@ -18,7 +18,7 @@ from raster.assets.meshes.look_up import look_up
 from raster.assets.meshes.reduce_surface import reduced
 from raster.geometry.closest_points import ClosestPoints, greatest_distance
 from raster.geometry.edge_collapse import EdgeCollapse
-from raster.geometry.spatial_order import spatial_order
+from raster.geometry.spatial_order import first_used, spatial_order
 
 LEAST_TRIANGLES = 500  # of a mesh that gets levels
 FEWEST_TRIANGLES = 40  # of a level
@@ -150,12 +150,11 @@ def _stored(
     for number, part in enumerate(mesh.parts):
         own = np.flatnonzero(level.part == number)
         own = own[spatial_order(level.points, level.triangles[own])]
-        corner, where, triangles = np.unique(level.rows[own], return_index=True, return_inverse=True)
-        by_use = np.argsort(where)
-        corner, where, triangles = corner[by_use], where[by_use], np.argsort(by_use)[triangles].reshape(-1, 3)
-        rows = level.vertices[corner]
+        corner, triangles = first_used(level.rows[own], len(level.vertices))
+        rows, point = level.vertices[corner], np.zeros(len(corner), np.int64)
+        point[triangles] = level.triangles[own]
         back = np.linalg.inv(part.object_from_part.astype(np.float64))
-        points = size * level.points[level.triangles[own].ravel()[where]]
+        points = size * level.points[point]
         rows["position"] = sum(points[:, k, None] * back[:3, k] for k in range(3)) + back[:3, 3]
         behind, number_behind = np.unique(triangles[level.both[own]], return_inverse=True)
         turned = rows[behind]
