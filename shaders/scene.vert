@@ -2,13 +2,13 @@
 #version 430
 #extension GL_ARB_shader_viewport_layer_array : require
 #include "scene.glsl"
+#include "instance.glsl"
 #include "morph.glsl"
 #include "irradiance_sh.glsl"
 
 layout(location = 0) in vec3 position;
 layout(location = 1) in vec3 normal;
 layout(location = 2) in vec2 uv;
-layout(location = 3) in uint row;   // of instances[]; the same for all vertices of an instance
 layout(location = 4) in vec4 tint;  // colour of the vertex, sRGB
 
 uniform float canvas = 1.0;  // how many times the picture's width and height are drawn, the picture in the middle
@@ -44,34 +44,35 @@ void cover_screen(int scene) {
 }
 
 void main() {
-    int scene = int(instances[row].scene);
-    uint mapping = mapping_of(instances[row].surface);
+    Instance i = instance();
+    int scene = int(i.scene);
+    uint mapping = mapping_of(i.surface);
     vec3 mapped = position;
     if (mapping == MAPPING_UV) mapped = vec3(uv, 0.5);
     if (mapping == MAPPING_SCREEN) {
         mapped = vec3(position.x * views[scene].half_width, position.y * views[scene].half_height, 0.5);
-        if (texture_of(instances[row].surface) == TEXTURE_BACKDROP) mapped = vec3(0.5 * position.xy + 0.5, 0.5);
-        if (texture_of(instances[row].surface) == TEXTURE_PHOTOGRAPH) mapped = vec3(position.xy, 1.0);
+        if (texture_of(i.surface) == TEXTURE_BACKDROP) mapped = vec3(0.5 * position.xy + 0.5, 0.5);
+        if (texture_of(i.surface) == TEXTURE_PHOTOGRAPH) mapped = vec3(position.xy, 1.0);
         cover_screen(scene);
     } else {
         vec3 p = position, n = normal;
-        to_world(row, p, n);
+        to_world(i, p, n);
         v.position = p;
         v.normal = n;
         gl_Position = views[scene].clip_from_world * vec4(v.position, 1.0);
-        if (texture_of(instances[row].surface) == TEXTURE_PHOTOGRAPH) mapped = gl_Position.xyw;
+        if (texture_of(i.surface) == TEXTURE_PHOTOGRAPH) mapped = gl_Position.xyw;
         light(scene);
     }
-    bool voronoi = texture_of(instances[row].surface) == TEXTURE_VORONOI;
+    bool voronoi = texture_of(i.surface) == TEXTURE_VORONOI;
     v.steps = ivec4(views[scene].shadow_samples, voronoi ? 27 : 0,
                     packHalf2x16(vec2(views[scene].occlusion, views[scene].contact)), views[scene].highlights);
     v.environment = vec4(views[scene].cos_yaw, views[scene].sin_yaw, views[scene].intensity, views[scene].blur);
-    v.texture_point = transform(instances[row].texture_from_object, mapped);
-    v.color = vec4(instances[row].color, instances[row].specular);
-    v.color2 = vec4(instances[row].color2, instances[row].shininess);
+    v.texture_point = transform(i.texture_from_object, mapped);
+    v.color = vec4(i.color, i.specular);
+    v.color2 = vec4(i.color2, i.shininess);
     v.tint = mix(tint.rgb / 12.92, pow((tint.rgb + 0.055) / 1.055, vec3(2.4)), step(0.04045, tint.rgb));
-    v.finish = vec4(instances[row].metallic, instances[row].coat, instances[row].wear, instances[row].bump);
-    v.ids = uvec4(instances[row].class_id, instances[row].instance_id, instances[row].surface, instances[row].picture);
+    v.finish = vec4(i.metallic, i.coat, i.wear, i.bump);
+    v.ids = uvec4(i.class_id, i.instance_id, i.surface, i.picture);
     v.eye = views[scene].eye;
     gl_Position.xy /= canvas;
     gl_Position.y = -gl_Position.y;  // row 0 of every layer is the top row: the one flip

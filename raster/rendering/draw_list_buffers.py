@@ -1,48 +1,48 @@
-"""DrawListBuffers: the tables and commands of a draw list on the GPU."""
+"""DrawListBuffers: the tables and commands of a draw list on the GPU. table_scenes: for how many scenes blocks have room."""
 
 import moderngl
-import numpy as np
 
 from raster.rendering.draw_list import DrawList
-from raster.rendering.shader_constants import INSTANCES, LIGHTS, MORPHS, VIEWS
+from raster.rendering.gpu_structs import INSTANCE, LIGHT, VIEW
+from raster.rendering.shader_constants import LIGHTS, MORPHS, VIEWS
+from raster.scene.lights import MAX_LIGHTS
+
+MOST_SCENES = 128  # in uniform blocks, whatever a driver allows: all of a block is there, even for one scene
+
+
+def table_scenes(ctx: moderngl.Context, batch: int) -> int:
+    """For how many scenes the largest uniform blocks of a context have room; 0 if a batch has more."""
+    most = int(ctx.info["GL_MAX_UNIFORM_BLOCK_SIZE"]) // max(VIEW.itemsize, MAX_LIGHTS * LIGHT.itemsize)
+    return min(most, MOST_SCENES) if batch <= min(most, MOST_SCENES) else 0
 
 
 class DrawListBuffers:
-    """Holds one draw list at a time.
+    """Holds one draw list at a time. `instances` is for vertex arrays: a command's base instance says where its rows begin."""
 
-    `numbers` holds 0, 1, 2, ...: the row of INSTANCE that a vertex shader reads. A command's base instance offsets it, so one
-    list serves all commands. When a draw list has more rows, a larger one replaces it: vertex arrays must then be made anew.
-    """
-
-    def __init__(self, ctx: moderngl.Context):
-        self.ctx = ctx
+    def __init__(self, ctx: moderngl.Context, scenes: int):
+        """scenes: for how many there is room in uniform blocks, 0: views and lights are in storage buffers."""
+        self.ctx, self.scenes = ctx, scenes
         self.commands = ctx.buffer(reserve=20, dynamic=True)
-        self.tables = {binding: ctx.buffer(reserve=16, dynamic=True) for binding in (INSTANCES, VIEWS, LIGHTS, MORPHS)}
-        self.numbers = ctx.buffer(reserve=4)
-        self.rows = 0  # how many numbers there are: none before the first reserve_rows(), which gives True
+        self.instances = ctx.buffer(reserve=INSTANCE.itemsize, dynamic=True)
+        self.tables = {binding: ctx.buffer(reserve=16, dynamic=True) for binding in (VIEWS, LIGHTS, MORPHS)}
 
     def upload(self, drawn: DrawList) -> None:
         """Copy the tables and commands of a draw list to the GPU, and bind the tables."""
-        tables = {INSTANCES: drawn.instances, VIEWS: drawn.views, LIGHTS: drawn.lights, MORPHS: drawn.morphs}
-        for binding, data in tables.items():
-            buffer = self.tables[binding]
-            buffer.orphan(max(data.nbytes, 16))
+        blocks = {VIEWS: self.scenes * VIEW.itemsize, LIGHTS: self.scenes * MAX_LIGHTS * LIGHT.itemsize}
+        for binding, data in {VIEWS: drawn.views, LIGHTS: drawn.lights, MORPHS: drawn.morphs}.items():
+            buffer, size = self.tables[binding], blocks.get(binding, 0)
+            buffer.orphan(max(data.nbytes, size, 16))  # what is behind a block must be there
             if data.nbytes:
                 buffer.write(data)
-            buffer.bind_to_storage_buffer(binding)
-        self.commands.orphan(drawn.commands.nbytes)
-        self.commands.write(drawn.commands)
-
-    def reserve_rows(self, rows: int) -> bool:
-        """Make `numbers` large enough for a draw list of so many rows. Gives True if it is a new buffer."""
-        if rows <= self.rows:
-            return False
-        self.rows = 2 * rows
-        self.numbers.release()
-        self.numbers = self.ctx.buffer(np.arange(self.rows, dtype=np.uint32).tobytes())
-        return True
+            if size:
+                buffer.bind_to_uniform_block(binding)
+            else:
+                buffer.bind_to_storage_buffer(binding)
+        for buffer, rows in ((self.instances, drawn.instances), (self.commands, drawn.commands)):
+            buffer.orphan(rows.nbytes)
+            buffer.write(rows)
 
     def release(self) -> None:
         """Free the buffers."""
-        for buffer in (self.commands, self.numbers, *self.tables.values()):
+        for buffer in (self.commands, self.instances, *self.tables.values()):
             buffer.release()

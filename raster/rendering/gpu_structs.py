@@ -16,6 +16,11 @@ INSTANCE = np.dtype([
     ("picture", np.uint32), ("cutoff", np.float32),
     ("size_class", np.uint32),  # of the base-colour picture: raster/rendering/picture_sizes.py; for Python alone
 ])  # fmt: skip
+# How shaders/include/instance.glsl reads it, member by member: the name there, and moderngl's format of four numbers.
+INSTANCE_LAYOUT = {
+    "world_x": "4f", "world_y": "4f", "world_z": "4f", "texture_x": "4f", "texture_y": "4f", "texture_z": "4f",
+    "color_specular": "4f", "color2_shininess": "4f", "finish": "4f", "ids": "4u", "bits": "4u",
+}  # fmt: skip
 # struct View in scene.glsl: one row for each scene.
 VIEW = np.dtype([
     ("clip_from_world", np.float32, (4, 4)),

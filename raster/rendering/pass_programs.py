@@ -7,22 +7,24 @@ import moderngl
 from raster.errors import InputError
 from raster.gl.program import compile_program, includes, set_uniform
 from raster.gl.target import Target
+from raster.rendering.gpu_structs import INSTANCE_LAYOUT
 from raster.rendering.mesh_buffers import LAYOUT, MeshBuffers
-from raster.rendering.shader_constants import SHADER_CONSTANTS
 from raster.rendering.shader_variants import CUTOUT, Group, is_cutout, runs_of_cutouts
 
 
 class VertexInputs:
-    """The buffers that every program reads: vertices and indices, and a row number for each instance."""
+    """The buffers that every program reads: vertices and indices, and a row of INSTANCE for each instance."""
 
-    def __init__(self, meshes: MeshBuffers, numbers: moderngl.Buffer):
-        self.vertices, self.indices, self.numbers = meshes.vertices, meshes.indices, numbers
+    def __init__(self, meshes: MeshBuffers, instances: moderngl.Buffer):
+        self.vertices, self.indices, self.instances = meshes.vertices, meshes.indices, instances
 
     def array(self, program: moderngl.Program) -> moderngl.VertexArray:
         """The vertex array with which a program of scene.vert or shadow.vert draws."""
         used = [name for name in LAYOUT if name in program]
         layout = " ".join(LAYOUT[name][name not in used] for name in LAYOUT)
-        content = [(self.vertices, layout, *used), (self.numbers, "1u/i", "row")]
+        own = [name for name in INSTANCE_LAYOUT if name in program]
+        rows = " ".join(form if name in own else "4x4" for name, form in INSTANCE_LAYOUT.items())
+        content = [(self.vertices, layout, *used), (self.instances, f"{rows}/i", *own)]
         return program.ctx.vertex_array(program, content, index_buffer=self.indices)
 
 
@@ -35,13 +37,13 @@ class PassPrograms:
 
     def __init__(
         self, ctx: moderngl.Context, shader: str, background: str | None, target: Target, instead: Mapping[str, str],
-        encode: bool, combines: bool = False, canvas: int = 1,
+        constants: Mapping[str, str], encode: bool, combines: bool = False, canvas: int = 1,
     ):  # fmt: skip
-        """shader, background: files in shaders/. instead: of unused_includes(). encode: write sRGB, else linear light.
+        """shader, background: files in shaders/. instead: of unused_includes(). constants: of with_tables().
 
-        combines: draw_combined() draws it. canvas: as in Pass.
+        encode: write sRGB, else linear light. combines: draw_combined() draws it. canvas: as in Pass.
         """
-        self.ctx, self.target, self.encode, self.instead = ctx, target, encode, instead
+        self.ctx, self.target, self.encode, self.instead, self.constants = ctx, target, encode, instead, constants
         self.combines, self.canvas = combines, canvas
         self.shaders = (shader, background or shader)
         self.split = background is not None or includes(shader, "paint.glsl")
@@ -90,7 +92,7 @@ class PassPrograms:
             if role.startswith("lit"):
                 instead["reflection.glsl"] = "no_reflection.glsl"
             around = CUTOUT if is_cutout(role) else None
-            program = compile_program(self.ctx, "scene.vert", shader, instead, SHADER_CONSTANTS, around)
+            program = compile_program(self.ctx, "scene.vert", shader, instead, self.constants, around)
             if not set_uniform(program, "encode", self.encode) and not self.encode:
                 what = "writes colour without finished() of include/srgb.glsl, so that lens and sensor get no linear light"
                 raise InputError(f"{shader}: {what}; use it")

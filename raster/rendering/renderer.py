@@ -23,13 +23,14 @@ from raster.rendering.camera_effects import camera_rows
 from raster.rendering.check_scenes import check_limits, check_scenes
 from raster.rendering.combined_passes import draw_combined, with_bits
 from raster.rendering.draw_list import DrawList, draw_list
-from raster.rendering.draw_list_buffers import DrawListBuffers
+from raster.rendering.draw_list_buffers import DrawListBuffers, table_scenes
 from raster.rendering.mesh_buffers import MeshBuffers
 from raster.rendering.metering import meter_rows
 from raster.rendering.pass_programs import PassPrograms, VertexInputs
 from raster.rendering.post_process import LINEAR, PostProcess
 from raster.rendering.records import records
 from raster.rendering.scene_textures import SceneTextures
+from raster.rendering.shader_constants import with_tables
 from raster.rendering.shader_variants import unused_includes
 from raster.rendering.shadow_maps import ShadowMaps, shadow_side
 from raster.scene.requirements import Requirements
@@ -129,8 +130,10 @@ class Renderer:
         self.meshes = MeshBuffers(self.ctx, self.catalog, budget)
         self.textures = SceneTextures(self.gl, self.library, self.ctx.extensions)
         self.base_color_textures = BaseColorTextures(self.gl, self.catalog, budget // 2)
-        self.shadows = ShadowMaps(self.ctx, self.gl, shadow_side(self.size), self.batch, self.requirements.shadows)
-        self.buffers = DrawListBuffers(self.ctx)
+        scenes = table_scenes(self.ctx, self.batch)
+        self.buffers, self.constants = DrawListBuffers(self.ctx, scenes), with_tables(scenes)
+        lights = self.requirements.shadows
+        self.shadows = ShadowMaps(self.ctx, self.gl, shadow_side(self.size), self.batch, lights, self.constants)
 
     def _pass_programs(self, drawing: Pass, supersample: int, wanted: Sequence[str]) -> PassPrograms:
         """Make a pass ready. wanted: names of optional layers that are drawn."""
@@ -143,8 +146,9 @@ class Renderer:
         combines, wide = drawing.combine == "or", drawing.canvas
         depth = 0 if combines else self.depths[supersample]
         target = Target(self.gl, layers, width * wide, height * wide, self.batch, depth, supersample)
+        instead = unused_includes(self.requirements)
         return PassPrograms(
-            self.ctx, drawing.shader, drawing.background, target, unused_includes(self.requirements), not linear, combines, wide
+            self.ctx, drawing.shader, drawing.background, target, instead, self.constants, not linear, combines, wide
         )
 
     def _occlusion(self) -> AmbientOcclusion:
@@ -153,7 +157,7 @@ class Renderer:
         if all(drawing.target.supersample > 1 for drawing in self.passes[:at]):
             self.passes.insert(at, self._pass_programs(DEPTH_ONLY, 1, ()))
         height, width = (side + 2 * beyond for side, beyond in zip(self.size, self.pad, strict=True))
-        return AmbientOcclusion(self.ctx, self.gl, (height, width), self.batch, self.depths[1])
+        return AmbientOcclusion(self.ctx, self.gl, (height, width), self.batch, self.depths[1], self.constants)
 
     def _post_process(self) -> PostProcess:
         """What lens and sensor do to colour, and what a lens that distorts does to every layer."""
@@ -180,9 +184,8 @@ class Renderer:
         """Upload the imported meshes and pictures that are missing on the GPU, and write where they are into the draw list."""
         new_meshes = self.meshes.make_resident(drawn.commands, drawn.owners)
         self.base_color_textures.make_resident(drawn.instances)
-        new_numbers = self.buffers.reserve_rows(len(drawn.instances))
-        if new_meshes or new_numbers:
-            inputs = VertexInputs(self.meshes, self.buffers.numbers)
+        if new_meshes or self.shadows.inputs is None:
+            inputs = VertexInputs(self.meshes, self.buffers.instances)
             self.shadows.connect(inputs)
             for drawing in self.passes:
                 drawing.connect(inputs)

@@ -1,4 +1,6 @@
-"""SHADER_CONSTANTS: the numbers that Python and GLSL share; every shader is compiled with them as #define lines."""
+"""SHADER_CONSTANTS, with_tables: numbers that Python and GLSL share; every shader is compiled with them as #define lines."""
+
+from collections.abc import Mapping
 
 from raster.scene.lights import MAX_LIGHTS
 from raster.scene.materials import MAPPINGS, TEXTURES
@@ -13,8 +15,8 @@ WRAP_SHIFT = 16  # of INSTANCE["picture"]: bits 0-15 the picture whose alpha cut
 SIZE_SHIFT = 12  # of the layer number of a base-colour picture: above it which of the textures of three sizes
 SCREEN_MAPPING = len(MAPPINGS)  # of the background: a triangle that covers the screen, unlit
 
-# Bindings of the storage buffers. MORPH and CAMERA share one: they are never drawn with at the same time.
-INSTANCES, VIEWS, LIGHTS, MORPHS, CAMERAS, METERS = 0, 1, 2, 3, 3, 4
+# Bindings of storage buffers and uniform blocks. MORPH and CAMERA share one: they are never drawn with at the same time.
+VIEWS, LIGHTS, MORPHS, CAMERAS, METERS = 1, 2, 3, 3, 4
 # Texture units while the passes are drawn.
 PICTURES, ENVIRONMENTS, SHADOW_MAPS, OCCLUSION, BACKDROPS = 0, 1, 2, 4, 7
 BASE_COLORS = (3, 8, 9)  # of three sizes
@@ -35,7 +37,7 @@ SHADER_CONSTANTS = {
     "SURFACE_IMAGE_SHIFT": str(IMAGE_SHIFT),
     "PICTURE_WRAP_SHIFT": str(WRAP_SHIFT),
     "LAYER_SIZE_SHIFT": str(SIZE_SHIFT),
-    "BINDING_INSTANCES": str(INSTANCES),
+    "TABLE_SCENES": "0",
     "BINDING_VIEWS": str(VIEWS),
     "BINDING_LIGHTS": str(LIGHTS),
     "BINDING_MORPHS": str(MORPHS),
@@ -54,3 +56,8 @@ SHADER_CONSTANTS = {
     "JPEG_GROUP": str(JPEG_GROUP),
     "METER_SIDE": str(METER_SIDE),
 }
+
+
+def with_tables(scenes: int) -> Mapping[str, str]:
+    """SHADER_CONSTANTS where uniform blocks have room for so many scenes, 0: where storage buffers hold them."""
+    return {**SHADER_CONSTANTS, "TABLE_SCENES": str(scenes)}

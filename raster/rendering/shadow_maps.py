@@ -1,7 +1,7 @@
 """ShadowMaps: depth textures of the scenes as their lights see them, one layer for each scene and light. shadow_side: px."""
 
 import ctypes
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import moderngl
 
@@ -9,7 +9,7 @@ from raster.gl.functions import GL_DEPTH, GL_DEPTH_ATTACHMENT, GL_FRAMEBUFFER, G
 from raster.gl.program import compile_program, set_uniform
 from raster.gl.texture_arrays import set_filter
 from raster.rendering.pass_programs import VertexInputs
-from raster.rendering.shader_constants import SHADER_CONSTANTS, SHADOW_MAPS
+from raster.rendering.shader_constants import SHADOW_MAPS
 from raster.rendering.shader_variants import CUTOUT, Group, runs_of_cutouts
 
 MIN_SHADOW, MAX_SHADOW = 128, 1024  # px of a shadow map's side
@@ -26,10 +26,13 @@ class ShadowMaps:
     shaders/include/shadow.glsl reads them and decides how soft shadows are.
     """
 
-    def __init__(self, ctx: moderngl.Context, gl: GLFunctions, side: int, batch: int, lights: int):
-        self.ctx, self.gl, self.side, self.lights = ctx, gl, side, lights
+    def __init__(
+        self, ctx: moderngl.Context, gl: GLFunctions, side: int, batch: int, lights: int, constants: Mapping[str, str]
+    ):  # fmt: skip
+        """constants: of with_tables()."""
+        self.ctx, self.gl, self.side, self.lights, self.constants = ctx, gl, side, lights, constants
         # Of objects that alpha does not cut out, and, made when first needed, of those that it does.
-        self.programs = {False: compile_program(ctx, "shadow.vert", "shadow.frag", constants=SHADER_CONSTANTS)}
+        self.programs = {False: compile_program(ctx, "shadow.vert", "shadow.frag", constants=constants)}
         self.inputs: VertexInputs | None = None
         self.arrays: dict[bool, moderngl.VertexArray] = {}
         self.texture = gl.depth_array(side, side, batch * lights) if lights else gl.depth_array(1, 1, 1)
@@ -67,7 +70,7 @@ class ShadowMaps:
         """The vertex array of the program for objects that alpha cuts out, or not."""
         if cut not in self.programs:
             self.programs[cut] = compile_program(
-                self.ctx, "shadow.vert", "shadow.frag", constants=SHADER_CONSTANTS, around=CUTOUT
+                self.ctx, "shadow.vert", "shadow.frag", constants=self.constants, around=CUTOUT
             )
         if cut not in self.arrays and self.inputs is not None:
             self.arrays[cut] = self.inputs.array(self.programs[cut])

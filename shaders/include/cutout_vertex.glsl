@@ -1,5 +1,5 @@
 // The end of a vertex shader that draws objects which alpha cuts out. Its own main function has become main_of_shader(), see
-// compile_program() in raster/gl/program.py. Needs scene.glsl and the inputs uv, tint and row.
+// compile_program() in raster/gl/program.py. Needs instance.glsl and the inputs uv and tint.
 #undef main
 
 out vec3 cutout_point;  // uv; alpha of the vertices as a multiple of the least that is drawn
@@ -7,6 +7,6 @@ flat out uint cutout_mask;  // Instance.picture
 
 void main() {
     main_of_shader();
-    cutout_point = vec3(uv, tint.a / instances[row].cutoff);
-    cutout_mask = instances[row].picture;
+    cutout_point = vec3(uv, tint.a / instance().cutoff);
+    cutout_mask = instance().picture;
 }

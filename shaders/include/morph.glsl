@@ -117,12 +117,12 @@ vec3 transform_normal(vec4 rows[3], vec3 n) {
     return vec3(dot(cross(b, c), n), dot(cross(c, a), n), dot(cross(a, b), n));
 }
 
-// Takes a point and a normal from a mesh's own space to the world, by its row of instances[], deformed on the way.
-void to_world(uint row, inout vec3 p, inout vec3 n) {
-    uint number = instances[row].morph;
+// Takes a point and a normal from a mesh's own space to the world, deformed on the way.
+void to_world(Instance i, inout vec3 p, inout vec3 n) {
+    uint number = i.morph;
     if (number == 0u) {
-        p = transform(instances[row].world_from_object, p);
-        n = transform_normal(instances[row].world_from_object, n);
+        p = transform(i.world_from_object, p);
+        n = transform_normal(i.world_from_object, n);
         return;
     }
     Morph m = morphs[number - 1u];

@@ -58,9 +58,14 @@ struct Light {
     mat4 shadow_from_world;       // to coordinates 0..1 in the shadow map
 };
 
-layout(std430, row_major, binding = BINDING_INSTANCES) readonly buffer Instances { Instance instances[]; };
+// A uniform block is read faster than a storage buffer, but holds few scenes: with more of them TABLE_SCENES is 0.
+#if TABLE_SCENES > 0
+layout(std140, row_major, binding = BINDING_VIEWS) uniform Views { View views[TABLE_SCENES]; };
+layout(std140, row_major, binding = BINDING_LIGHTS) uniform Lights { Light lights[TABLE_SCENES * MAX_LIGHTS]; };
+#else
 layout(std430, row_major, binding = BINDING_VIEWS) readonly buffer Views { View views[]; };
 layout(std430, row_major, binding = BINDING_LIGHTS) readonly buffer Lights { Light lights[]; };  // MAX_LIGHTS for each scene
+#endif
 
 // The parts of Instance.surface.
 uint texture_of(uint surface) { return surface & SURFACE_TEXTURE_MASK; }  // TEXTURE_...

@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from raster.rendering.gpu_structs import CAMERA, INSTANCE, LIGHT, METER, MORPH, VIEW
+from raster.rendering.gpu_structs import CAMERA, INSTANCE, INSTANCE_LAYOUT, LIGHT, METER, MORPH, VIEW
 from raster.rendering.shader_constants import SHADER_CONSTANTS
 from raster.rendering.shader_variants import PAINT_NUMBERS, PAINTS
 from raster.scene.lights import MAX_LIGHTS
@@ -45,6 +45,21 @@ def test_each_member_has_one_name_offset_and_type_on_both_sides(name, dtype):
     assert list(members) == list(dtype.names)
     assert members == {name: (offset, kind) for name, (kind, offset) in dtype.fields.items()}
     assert dtype.itemsize == stride
+
+
+def test_vertex_attributes_of_an_instance_are_its_row():
+    """Four numbers each, in order; named by the first member that they hold."""
+    first = {16 * k: name for k, name in enumerate(INSTANCE_LAYOUT)}
+    assert INSTANCE.itemsize == 16 * len(first)
+    starts = {name: offset for name, (_, offset) in INSTANCE.fields.items()}
+    told = {"world_x": "world_from_object", "texture_x": "texture_from_object", "color_specular": "color",
+            "color2_shininess": "color2", "finish": "metallic", "ids": "scene", "bits": "morph"}  # fmt: skip
+    assert {first[starts[member]]: member for member in told.values()} == told
+    kinds = {name: "u" if INSTANCE.fields[member][0].base == np.uint32 else "f" for name, member in told.items()}
+    assert all(INSTANCE_LAYOUT[name] == f"4{kind}" for name, kind in kinds.items())
+    text = GLSL[SHADERS / "include/instance.glsl"]
+    declared = re.findall(r"in (u?)vec4 (\w+);", text)
+    assert [(name, f"4{'u' if kind else 'f'}") for kind, name in declared] == list(INSTANCE_LAYOUT.items())
 
 
 def test_constants_say_what_the_tables_say():

@@ -11,6 +11,7 @@ from srgb import srgb
 from raster.color import linear_from_srgb
 from raster.errors import InputError
 from raster.passes import CLASS_ID, COLOR
+from raster.rendering.draw_list_buffers import MOST_SCENES
 from raster.rendering.renderer import Renderer
 from raster.scene.sampler import Sampler
 from raster.scene.scenes import Scenes
@@ -41,6 +42,21 @@ def test_batches_change_no_byte(name, samples, draws, made):
         records = [record for f in frames[batch] for record in f.records]
         for one, other in zip(records, whole.records, strict=True):
             assert repr(one) == repr(other)
+
+
+@pytest.mark.slow
+def test_more_scenes_than_a_uniform_block_holds_change_no_byte(catalog, everything, made):
+    """Views and lights of such a batch are in storage buffers."""
+    sampler, count = Sampler(catalog, everything(), 1, (24, 24)), MOST_SCENES + 3
+    options = {"samples": 1, "layers": ("instance_id",), **options_of(sampler)}
+    whole = made(catalog, (24, 24), count, (CLASS_ID, PBR), **options)
+    assert not whole.buffers.scenes
+    few = made(catalog, (24, 24), 50, (CLASS_ID, PBR), **options)
+    assert few.buffers.scenes == MOST_SCENES
+    expected = whole.render(sampler(0, count)).layers
+    parts = [few.render(sampler(k, min(50, count - k))).layers for k in range(0, count, 50)]
+    for name, layer in expected.items():
+        assert np.concatenate([part[name] for part in parts]).tobytes() == layer.tobytes(), name
 
 
 def test_drawing_again_changes_no_byte(full_sampler, full_renderer):
