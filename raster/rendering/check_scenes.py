@@ -30,6 +30,8 @@ def check_scenes(scenes: Scenes, library: Library, size: tuple[int, int], batch:
         raise ValueError("scenes with lights.occlusion, but this renderer was made without requirements.occlusion")
     if scenes.lights.highlights.any() and not requirements.highlights:
         raise ValueError("scenes with lights.highlights, but this renderer was made without requirements.highlights")
+    if scenes.morphs.any.any() and not scenes.catalog.fine:
+        raise ValueError("scenes with morphed objects, but their catalog has no meshes for them: Catalog(.., fine=True)")
     if (effect := missing_effect(scenes, effects)) is not None:
         raise ValueError(f"scenes whose lens or sensor asks for {effect}, not among requirements.effects={effects}")
     if not np.allclose(scenes.cameras.aspect, width / height):

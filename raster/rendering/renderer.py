@@ -131,7 +131,7 @@ class Renderer:
         self.textures = SceneTextures(self.gl, self.library, self.ctx.extensions)
         self.base_color_textures = BaseColorTextures(self.gl, self.catalog, budget // 2)
         scenes = table_scenes(self.ctx, self.batch)
-        self.buffers, self.constants = DrawListBuffers(self.ctx, scenes), with_tables(scenes)
+        self.buffers, self.constants = DrawListBuffers(self.ctx, scenes), with_tables(scenes, self.catalog.fine)
         lights = self.requirements.shadows
         self.shadows = ShadowMaps(self.ctx, self.gl, shadow_side(self.size), self.batch, lights, self.constants)
 

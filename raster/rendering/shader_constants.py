@@ -38,6 +38,7 @@ SHADER_CONSTANTS = {
     "PICTURE_WRAP_SHIFT": str(WRAP_SHIFT),
     "LAYER_SIZE_SHIFT": str(SIZE_SHIFT),
     "TABLE_SCENES": "0",
+    "MORPHED": "1",
     "BINDING_VIEWS": str(VIEWS),
     "BINDING_LIGHTS": str(LIGHTS),
     "BINDING_MORPHS": str(MORPHS),
@@ -58,6 +59,9 @@ SHADER_CONSTANTS = {
 }
 
 
-def with_tables(scenes: int) -> Mapping[str, str]:
-    """SHADER_CONSTANTS where uniform blocks have room for so many scenes, 0: where storage buffers hold them."""
-    return {**SHADER_CONSTANTS, "TABLE_SCENES": str(scenes)}
+def with_tables(scenes: int, morphed: bool = True) -> Mapping[str, str]:
+    """SHADER_CONSTANTS where uniform blocks have room for so many scenes, 0: where storage buffers hold them.
+
+    morphed: whether anything can be deformed.
+    """
+    return {**SHADER_CONSTANTS, "TABLE_SCENES": str(scenes), "MORPHED": str(int(morphed))}

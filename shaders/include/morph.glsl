@@ -117,18 +117,21 @@ vec3 transform_normal(vec4 rows[3], vec3 n) {
     return vec3(dot(cross(b, c), n), dot(cross(c, a), n), dot(cross(a, b), n));
 }
 
-// Takes a point and a normal from a mesh's own space to the world, deformed on the way.
+// Takes a point and a normal from a mesh's own space to the world, deformed on the way if anything is: a software rasterizer runs
+// through these formulas even where nothing is.
 void to_world(Instance i, inout vec3 p, inout vec3 n) {
+#if MORPHED
     uint number = i.morph;
-    if (number == 0u) {
-        p = transform(i.world_from_object, p);
-        n = transform_normal(i.world_from_object, n);
+    if (number != 0u) {
+        Morph m = morphs[number - 1u];
+        p = transform(m.object_from_part, p);
+        n = normalize(transform_normal(m.object_from_part, n));
+        morph(p, n, m);
+        p = transform(m.world_from_object, p);
+        n = transform_normal(m.world_from_object, n);
         return;
     }
-    Morph m = morphs[number - 1u];
-    p = transform(m.object_from_part, p);
-    n = normalize(transform_normal(m.object_from_part, n));
-    morph(p, n, m);
-    p = transform(m.world_from_object, p);
-    n = transform_normal(m.world_from_object, n);
+#endif
+    p = transform(i.world_from_object, p);
+    n = transform_normal(i.world_from_object, n);
 }
