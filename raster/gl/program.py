@@ -9,6 +9,7 @@ from typing import Any
 import moderngl
 
 from raster.errors import InputError
+from raster.system.interrupts import interrupts_later
 from raster.system.paths import SHADERS
 from raster.system.regular_files import read_regular
 
@@ -88,7 +89,8 @@ def compile_program(
             shader += load(SHADERS / "include" / name, files, instead)
     lines = define(lines[0], constants), define(lines[1], {**constants, **fine}, _FINE)
     try:
-        return ctx.program(vertex_shader=join(lines[0]), fragment_shader=join(lines[1]))
+        with interrupts_later():  # moderngl ends with a segmentation fault when one is raised in it
+            return ctx.program(vertex_shader=join(lines[0]), fragment_shader=join(lines[1]))
     except moderngl.Error as error:
         raise InputError(explain(str(error), *lines)) from None
 
@@ -97,7 +99,8 @@ def compile_compute(ctx: moderngl.Context, name: str, constants: Mapping[str, st
     """The compute program of a file in shaders/; constants as in define. InputError names file and line."""
     lines = define(load(SHADERS / name, []), constants)
     try:
-        return ctx.compute_shader(join(lines))
+        with interrupts_later():  # as above
+            return ctx.compute_shader(join(lines))
     except moderngl.Error as error:
         raise InputError(explain(str(error), lines, lines)) from None
 

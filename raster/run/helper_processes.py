@@ -2,7 +2,6 @@
 
 import multiprocessing
 import os
-import signal
 import threading
 import traceback
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from raster.run.own_folder import own_folder
 from raster.run.setup import Setup, module_of
 from raster.run.workers import SPAWN, DrawJob, SharedProgress, draw
 from raster.system.helper_process import end_with_parent
+from raster.system.interrupts import interrupts_later
 
 _FORK = multiprocessing.get_context("fork")
 
@@ -37,7 +37,7 @@ class Helpers:
     def __enter__(self) -> "Helpers":
         """Fork, if that can be. Nothing is drawn before begin()."""
         if self.forks:
-            with _interrupts_later():
+            with interrupts_later():
                 for _ in range(self.count):
                     receiver, sender = _FORK.Pipe(duplex=False)
                     helper = _FORK.Process(target=_forked, args=(self.setup, receiver, self.shared, os.getpid()), daemon=True)
@@ -88,27 +88,10 @@ def start_helpers(job: DrawJob, shared: SharedProgress, count: int) -> list[Any]
     if multiprocessing.get_start_method() not in multiprocessing.get_all_start_methods():
         multiprocessing.set_start_method("spawn", force=True)  # in a worker of joblib's, whose own method no helper knows
     helpers = [SPAWN.Process(target=_help, args=(job, shared, os.getpid()), daemon=True) for _ in range(count)]
-    with _interrupts_later():
+    with interrupts_later():
         for helper in helpers:
             helper.start()
     return helpers
-
-
-@contextmanager
-def _interrupts_later() -> Iterator[None]:
-    """Hold back Ctrl-C and SIGTERM while processes start, so that none is half started. Only this process receives them."""
-    pressed: list[int] = []
-    signals = (signal.SIGINT, signal.SIGTERM)
-    handlers = {number: signal.signal(number, lambda number, _: pressed.append(number)) for number in signals}
-    mask = signal.pthread_sigmask(signal.SIG_BLOCK, signals)  # inherited, where a handler is not
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
-        for each, handler in handlers.items():
-            signal.signal(each, handler or signal.SIG_DFL)
-    if pressed:
-        os.kill(os.getpid(), pressed[0])
 
 
 def _help(job: DrawJob, shared: SharedProgress, parent: int) -> None:
