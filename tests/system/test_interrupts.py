@@ -11,9 +11,14 @@ from raster.system.interrupts import interrupts_later
 
 def test_an_interrupt_is_raised_after_the_block():
     steps = []
-    with pytest.raises(KeyboardInterrupt), interrupts_later():
-        os.kill(os.getpid(), signal.SIGINT)
-        steps.append("whole")
+
+    def work() -> None:
+        with interrupts_later():
+            os.kill(os.getpid(), signal.SIGINT)
+            steps.append("whole")
+
+    with pytest.raises(KeyboardInterrupt):
+        work()
     assert steps == ["whole"]
 
 
