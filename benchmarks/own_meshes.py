@@ -1,15 +1,14 @@
-"""Own meshes of many triangles: python -m benchmarks.own_meshes prints their first use, and pairs/s against those of solids.
+"""Own meshes of many triangles: python -m benchmarks.own_meshes prints their first use, and their rate against that of solids.
 
 Each mesh is a bumpy ball in a GLB file, plain or with a picture. Its first use, which makes its levels of detail, is measured
-in a process that does nothing else. Then raster.generate draws 1 to 3 objects in each image, solids and each mesh in turn, and
-the rate is that of pairs on disk while all processes draw.
+in a process that does nothing else. Then pairs with 1 to 3 objects each are drawn and written, solids and a mesh in turn, as
+benchmarks.features does it: in one process, and on a software rasterizer by processor time.
 """
 
 import argparse
 import multiprocessing
 import os
 import resource
-import statistics
 import time
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
@@ -21,11 +20,14 @@ from PIL import Image
 from trimesh.visual.material import PBRMaterial
 
 from benchmarks import machine
-from benchmarks.throughput.program import PRESETS, Case, environment, generate
+from benchmarks.throughput.feature_cost import Feature
+from benchmarks.throughput.program import PRESETS
 from benchmarks.throughput.report import report_progress
+from benchmarks.throughput.worker_pool import WorkerPool
 from raster.assets.meshes.load import load_meshes
 from raster.assets.meshes.options import MeshOptions
 
+BATCH = 32
 COUNT = "randomizers.objects.count=[1,3]"
 
 
@@ -40,23 +42,30 @@ def main() -> None:
         for n, pictured, path in files:
             report_progress(f"own meshes: first use of {n} triangles")
             first.append({"triangles": n, "pictured": pictured, **in_a_process(path)})
-        names = ["solids"] + [f"{n} triangles{', picture' * pictured}" for n, pictured, _ in files]
-        meshes = [()] + [("solids=[]", f"objects.meshes='{path}'") for _, _, path in files]
-        runs: dict[str, dict[str, list[float]]] = {preset: {name: [] for name in names} for preset in options.presets}
-        for number in range(-1, options.repeat):  # the first one warms up
-            for preset, found in runs.items():
-                for name, extra in zip(names, meshes, strict=True):
-                    report_progress(f"own meshes: round {max(number, 0) + 1}, preset={preset}, {name}")
-                    case = Case(options.size, None, preset=preset, extra=(COUNT, *extra))
-                    made = generate(folder, case, options.n if number >= 0 else 32, environment(folder))
-                    found[name] += [made.n / made.drawing] * (number >= 0)
+        rows = []
+        with WorkerPool(folder) as pool:
+            known["renderer"] = pool.renderer
+            for preset in options.presets:
+                for n, pictured, path in files:
+                    report_progress(f"own meshes: preset={preset}, {n} triangles")
+                    on = (COUNT, "solids=[]", f"objects.meshes='{path}'")
+                    cost = pool.feature(
+                        Feature(path.parent.name, on, (COUNT,), preset, preset), options.size, BATCH, options.repeat
+                    )
+                    rows.append({"preset": preset, "triangles": n, "pictured": pictured, **cost})
         report_progress("")
-    known["renderer"] = {"name": made.renderer}
-    print(f"renderer: {made.renderer}", *machine.lines(known), sep="\n")
-    result = {"benchmark": "own_meshes", "machine": known, "size": options.size, "n": options.n, "workers": made.workers}
-    result |= {"first_use": first, "pairs_per_s": runs}
+    print(f"renderer: {known['renderer']['name']}", *machine.lines(known), sep="\n")
+    result = {
+        "benchmark": "own_meshes",
+        "machine": known,
+        "size": options.size,
+        "batch": BATCH,
+        "first_use": first,
+        "drawn": rows,
+    }
     show(result)
-    machine.save(options.out or machine.RESULTS / f"own-meshes-{machine.slug(made.renderer, known)}.json", result)
+    name = f"own-meshes-{machine.slug(known['renderer']['name'], known)}.json"
+    machine.save(options.out or machine.RESULTS / name, result)
 
 
 def parse() -> argparse.Namespace:
@@ -64,9 +73,8 @@ def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.own_meshes", description=__doc__.splitlines()[0])
     parser.add_argument("--triangles", type=int, nargs="+", default=[15_000, 998_000], help="about so many in each mesh")
     parser.add_argument("--presets", nargs="+", choices=PRESETS, default=["fast", "default"], help="(default fast default)")
-    parser.add_argument("--n", type=int, default=800, help="images of a run (default %(default)s)")
     parser.add_argument("--size", type=int, default=256, help="px (default %(default)s)")
-    parser.add_argument("--repeat", type=int, default=5, help="rounds (default %(default)s)")
+    parser.add_argument("--repeat", type=int, default=9, help="rounds of 32 images (default %(default)s)")
     parser.add_argument("--out", type=Path, help="the JSON file (default: benchmarks/results/, named by the machine)")
     parser.add_argument("--scratch", help="folder for the images (default: /dev/shm where there is room)")
     return parser.parse_args()
@@ -116,14 +124,12 @@ def show(result: dict[str, Any]) -> None:
     for one in result["first_use"]:
         name = f"{one['triangles']} triangles{', picture' * one['pictured']}"
         print(f"{name:36}{one['seconds']:9.1f}{one['peak_mb']:9.0f}")
-    print(
-        f"\n{result['workers']} processes, {result['size']} px\n{'':36}{'pairs/s':>9}{'of solids':>11}{'least':>7}{'most':>7}"
-    )
-    for preset, found in result["pairs_per_s"].items():
-        for name, rates in found.items():
-            shares = [rate / of for rate, of in zip(rates, found["solids"], strict=True)]
-            ratio = f"{statistics.median(shares):11.2f}{min(shares):7.2f}{max(shares):7.2f}"
-            print(f"{preset + ', ' + name:36}{statistics.median(rates):9.0f}{ratio}")
+    print(f"\n{'ms an image of ' + str(result['size']) + ' px':36}{'solids':>9}{'mesh':>9}{'rate':>7}{'least':>7}{'most':>7}")
+    for one in result["drawn"]:
+        name = f"{one['preset']}, {one['triangles']} triangles{', picture' * one['pictured']}"
+        rates = [off / on for off, on in zip(one["rounds"]["off_ms"], one["rounds"]["on_ms"], strict=True)]
+        whole = one["off_ms"] / one["on_ms"]
+        print(f"{name:36}{one['off_ms']:9.2f}{one['on_ms']:9.2f}{whole:7.2f}{min(rates):7.2f}{max(rates):7.2f}")
 
 
 if __name__ == "__main__":

@@ -10,18 +10,19 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Feature:
-    """Two configurations, as overrides of raster.generate on top of preset=fast: without a feature, and with it."""
+    """Two configurations, as overrides of raster.generate on top of presets: without a feature, and with it."""
 
     name: str
     on: tuple[str, ...]
     off: tuple[str, ...] = ()
     preset: str = "fast"
+    base: str = "fast"  # the preset without it
 
 
 def overrides(feature: Feature, size: int, batch: int) -> tuple[list[str], list[str]]:
     """Overrides of raster.generate without and with the feature, for images of size px in batches."""
     shared = [f"size={size}", f"batch={batch}", "n=1000000"]
-    return [*shared, "preset=fast", *feature.off], [*shared, f"preset={feature.preset}", *feature.on]
+    return [*shared, f"preset={feature.base}", *feature.off], [*shared, f"preset={feature.preset}", *feature.on]
 
 
 def measure_feature(feature: Feature, out: Path, size: int, batch: int, rounds: int) -> dict[str, Any]:
