@@ -12,12 +12,27 @@ def spatial_order(points: np.ndarray, triangles: np.ndarray) -> np.ndarray:
     """
     if not len(triangles):
         return np.zeros(0, np.int64)
-    middles = sum(points[triangles[:, k]] for k in range(3))
-    low = middles.min(axis=0)
-    cells = ((middles - low) * (1023 / max(float((middles - low).max()), 1e-30))).astype(np.uint32)
-    for shift, mask in SPREAD:
-        cells = (cells | cells << np.uint32(shift)) & np.uint32(mask)
-    return np.argsort(cells[:, 0] | cells[:, 1] << np.uint32(1) | cells[:, 2] << np.uint32(2), kind="stable")
+    lows, sides = zip(*(_range_of(_middles(points, triangles, axis)) for axis in range(3)), strict=True)
+    keys = np.zeros(len(triangles), np.uint32)
+    for axis in range(3):  # one after another, for the sake of memory
+        cells = ((_middles(points, triangles, axis) - lows[axis]) * (1023 / max(*sides, 1e-30))).astype(np.uint32)
+        for shift, mask in SPREAD:
+            cells = (cells | cells << np.uint32(shift)) & np.uint32(mask)
+        keys |= cells << np.uint32(axis)
+    return np.argsort(keys, kind="stable")
+
+
+def _middles(points: np.ndarray, triangles: np.ndarray, axis: int) -> np.ndarray:
+    """(T,): three times the middles of triangles along an axis."""
+    along = np.ascontiguousarray(points[:, axis])
+    middles: np.ndarray = along[triangles[:, 0]] + along[triangles[:, 1]] + along[triangles[:, 2]]
+    return middles
+
+
+def _range_of(numbers: np.ndarray) -> tuple[float, float]:
+    """The lowest of numbers (N,), and the highest less the lowest."""
+    low = numbers.min()
+    return low, float((numbers - low).max())
 
 
 def first_used(triangles: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
