@@ -77,7 +77,8 @@ def _piece(surface: Primitive, triangles: np.ndarray, welded: np.ndarray, comput
         # Corners at one point that do not differ become one vertex.
         alike = surface.uvs is None and surface.colors is None
         key = (welded[corner] if alike else corner).astype(np.int64) * (int(one.max()) + 1) + one.ravel()
-    _, first, number = np.unique(key, return_index=True, return_inverse=True)
+    first, number = _numbered(key)
+    del key
     kept = corner[first]
     return Piece(
         surface.name,
@@ -85,10 +86,24 @@ def _piece(surface: Primitive, triangles: np.ndarray, welded: np.ndarray, comput
         computed[one.ravel()[first]] if normals is None else normals[kept],
         np.zeros((len(kept), 2)) if surface.uvs is None else np.asarray(surface.uvs, np.float64)[kept],
         np.full((len(kept), 4), 255, np.uint8) if surface.colors is None else surface.colors[kept],
-        number.reshape(-1, 3).astype(np.int32),
+        number.reshape(-1, 3),
         replace(surface.material, picture=-1) if surface.uvs is None else surface.material,  # a picture needs coordinates
         False,
     )
+
+
+def _numbered(key: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Where each of the different numbers in key (N,) is first, in their order, and (N,) int32: which of them each is.
+
+    As np.unique(), in half the memory.
+    """
+    order = np.argsort(key, kind="stable").astype(np.int32)
+    fresh, ordered = np.ones(len(key), bool), key[order]
+    np.not_equal(ordered[1:], ordered[:-1], out=fresh[1:])
+    del ordered
+    number = np.empty(len(key), np.int32)
+    number[order] = np.cumsum(fresh, dtype=np.int32) - 1
+    return order[fresh], number
 
 
 def _given(surface: Primitive, triangles: np.ndarray) -> np.ndarray | None:
