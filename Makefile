@@ -1,5 +1,5 @@
 # Set-up and main jobs. Each target makes .venv and installs what it needs; nothing outside this folder is touched, but for
-# Mesa's EGL driver, which apt installs when no driver loads and it may.
+# Mesa's EGL driver and, for the tests, Chromium, which apt installs when there is none and it may.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -18,8 +18,8 @@ tutorial: $(VENV)/.train
 
 # Bytecode is kept even where the environment says not to: the tests start hundreds of programs.
 test: export PYTHONDONTWRITEBYTECODE =
-test: $(VENV)/.dev $(VENV)/.datumaro
-	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal $(ARGS)
+test: $(VENV)/.dev $(VENV)/.datumaro $(VENV)/.browser
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal -rs $(ARGS)
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
@@ -56,6 +56,11 @@ $(VENV)/.datumaro: $(VENV)/.base .ci/constraints.txt
 	$(BIN)/python -m venv --clear $(VENV)/datumaro
 	$(VENV)/datumaro/bin/python -m pip install --quiet --disable-pip-version-check datumaro==1.13.12
 	touch $@
+
+# A browser for the tests of pages. Where none can be installed they are skipped, and the end of the tests names them.
+$(VENV)/.browser: $(VENV)/.dev
+	if PYTHONPATH=tests/support $(BIN)/python -c "import browser, sys; sys.exit(not browser.find_browser())" || \
+	    sh .ci/apt-install "the tests of pages find no Chromium" chromium; then touch $@; fi
 
 $(VENV)/.docs: $(VENV)/.base .ci/constraints.txt
 	$(INSTALL) --constraint .ci/constraints.txt --editable '.[docs]'

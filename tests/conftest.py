@@ -1,13 +1,15 @@
-"""Fixtures: a catalog of every solid, randomizers (of preset=fast, and all), samplers and small renderers, what scenes hold."""
+"""Fixtures: catalogs, randomizers (of preset=fast, and all), samplers and small renderers, what scenes hold, a browser."""
 
 import importlib.util
 import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from browser import chromium, open_pages
 from catalogs import PBR, arrays, everything, fast, renderer_of, solids
 from fastai_tests import needs_fastai
 from own_components import own_folder
@@ -131,3 +133,17 @@ def modules_forgotten():
     yield
     sys.path[:] = before
     sys.modules.pop("my_module", None)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """Headless Chromium. The tests that need it are skipped without one."""
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture
+def open_page(browser):
+    """A function: (address or path, width=1400, ...) -> Watched. None may have errors, or ask another host."""
+    with open_pages(browser) as opening:
+        yield opening
