@@ -28,6 +28,7 @@ COMMANDS = {
     "doctor": Command("raster.doctor", "say which OpenGL devices there are, and what is missing"),
     "fit": Command("train.fit", "train a segmentation network on a data set", "train"),
     "evaluate": Command("train.evaluate", "score a network on labelled pictures", "evaluate"),
+    "diagnose": Command("train.diagnose", "say why a network fails, and draw more of what fails", "diagnose"),
     "predict": Command("train.predict", "label pictures with a network", "predict"),
     "compare": Command("train.compare", "a table of the scores of several networks"),
     "completion": Command("raster.completion", "let the Tab key complete commands and options in bash, zsh or fish"),

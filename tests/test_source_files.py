@@ -37,7 +37,7 @@ def test_messages_name_the_programs_of_train_as_a_reader_calls_them():
     for path in files("train/**/*.py"):
         known = [node.value for node in ast.walk(tree(path)) if isinstance(node, ast.Expr)]  # docstrings
         texts = [node.value for node in ast.walk(tree(path)) if isinstance(node, ast.Constant) and node not in known]
-        assert not [text for text in texts if re.search(r"train\.(fit|evaluate|predict)\b", str(text))], path
+        assert not [text for text in texts if re.search(r"train\.(fit|evaluate|diagnose|predict)\b", str(text))], path
 
 
 def test_all_shaders_are_looked_at():

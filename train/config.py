@@ -1,4 +1,4 @@
-"""TrainConfig, EvaluateConfig, PredictConfig: the options of the three programs, and their checks."""
+"""TrainConfig, EvaluateConfig, DiagnoseConfig, PredictConfig: the options of the four programs, and their checks."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -72,6 +72,25 @@ class EvaluateConfig:
 
 
 @dataclass
+class DiagnoseConfig:
+    """The options of raster diagnose."""
+
+    # --- What is looked at
+    model: str | None = None  # the folder that raster fit wrote [; text]
+    data: str | None = None  # a folder with images/, labels/, codes.txt; of raster generate more is known of it [; text]
+    split: str = "auto"  # files of valid.txt, test.txt, or the others; auto: valid, else all [; auto, valid, test, train, all]
+    out: str | None = None  # the folder for the page and diagnosis.json; null: MODEL/diagnose-NAME_OF_DATA [; text, or null]
+    worst: int = 4  # pictures of each factor's worst group [; 0 to 20]
+    # --- How the network sees a picture
+    scales: Any = "auto"  # sizes, times the model's; auto: the model's own; [1] is fastest [; auto, or numbers from 0.1 to 20]
+    flip: Any = "auto"  # mirrored too; auto: as the model has it [; auto, true, false]
+    # --- The machine
+    device: str = "auto"  # auto: a GPU if there is one [; auto, cpu, cuda]
+    threads: Any = "auto"  # CPU threads; auto: one for each idle core [; auto, or 1 to 512]
+    quiet: bool = False  # print nothing but warnings and errors [; true, false]
+
+
+@dataclass
 class PredictConfig:
     """The options of raster predict."""
 
@@ -88,8 +107,8 @@ class PredictConfig:
     quiet: bool = False  # print nothing but warnings and errors [; true, false]
 
 
-for name, node in (("train_schema", TrainConfig), ("evaluate_schema", EvaluateConfig), ("predict_schema", PredictConfig)):
-    ConfigStore.instance().store(name=name, node=node)
+for made in (TrainConfig, EvaluateConfig, DiagnoseConfig, PredictConfig):
+    ConfigStore.instance().store(name=f"{made.__name__.removesuffix('Config').lower()}_schema", node=made)
 
 
 def check_training(plain: dict[str, Any]) -> None:
@@ -116,7 +135,7 @@ def check_training(plain: dict[str, Any]) -> None:
 
 
 def check_device(plain: dict[str, Any]) -> None:
-    """Check the options device and threads, which all three programs have. InputError for a wrong value."""
+    """Check the options device and threads, which all of these programs have. InputError for a wrong value."""
     if plain["device"] not in DEVICES:
         raise InputError(f"device={plain['device']}: choose one of {', '.join(DEVICES)}")
     threads = plain["threads"]
@@ -125,7 +144,7 @@ def check_device(plain: dict[str, Any]) -> None:
 
 
 def check_views(plain: dict[str, Any]) -> None:
-    """Check the options scales and flip, which all three programs have. InputError for a wrong value."""
+    """Check the options scales and flip, which all of these programs have. InputError for a wrong value."""
     scales, flip = plain["scales"], plain["flip"]
     if scales != "auto" and not _are_numbers(scales, *SCALES):
         raise InputError(f"scales={scales}: expected auto, or a list of numbers from {SCALES[0]} to {SCALES[1]}, such as [1]")

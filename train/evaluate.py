@@ -42,12 +42,7 @@ def evaluate(cfg: "DictConfig") -> dict[str, Any]:
     cfg: an EvaluateConfig. InputError for a missing or wrong option, a damaged file, or other class names than the model's.
     """
     options: dict[str, Any] = dict(cfg)
-    for key, what in (("model", "the folder that raster fit wrote"), ("data", "a folder with images/, labels/, codes.txt")):
-        if options[key] is None:
-            raise InputError(f"{key}: expected {key}=FOLDER, {what}")
-    folder = read_folder(Path(options["data"]))
-    indices = split_indices(folder, options["split"])
-    check_views(options)
+    folder, indices = read_options(options)
     if not is_whole(options["band"], 0) or options["band"] > 100:
         raise InputError(f"band={options['band']}: expected a whole number of px from 0 to 100")
     require_torch()
@@ -60,19 +55,31 @@ def evaluate(cfg: "DictConfig") -> dict[str, Any]:
     print(f"{len(indices)} images of {folder.path}", flush=True)
     found = score(model, folder.pair, indices, options["band"])
     print(found.table(model.codes))
-    out = _out_folder(options, folder.path.resolve().name)
+    out = folder_in_run(options, "evaluate", folder)
     facts = write_report(out, model, folder, indices, found)
     print(f"{out}: scores.json, confusion.png, worst.png")
     return {"out": str(out), **facts}
 
 
-def _out_folder(options: dict[str, Any], data: str) -> Path:
-    """`out`, else RUN/evaluate-DATA; in a sweep one for each point, also of those that differ in other options alone."""
+def read_options(options: dict[str, Any]) -> tuple[Folder, list[int]]:
+    """The folder of the option `data` and the indices of its `split`, of this program and of diagnose. InputError."""
+    for key, what in (("model", "the folder that raster fit wrote"), ("data", "a folder with images/, labels/, codes.txt")):
+        if options[key] is None:
+            raise InputError(f"{key}: expected {key}=FOLDER, {what}")
+    folder = read_folder(Path(options["data"]))
+    indices = split_indices(folder, options["split"])
+    check_views(options)
+    return folder, indices
+
+
+def folder_in_run(options: dict[str, Any], program: str, folder: Folder) -> Path:
+    """`out`, else RUN/PROGRAM-DATA; in a sweep one for each point, also of those that differ in other options alone."""
     if options["out"]:
         return out_folder(options, "")
+    data = folder.path.resolve().name
     swept = HydraConfig.initialized() and HydraConfig.get().mode == RunMode.MULTIRUN
     point = HydraConfig.get().job.name if swept else NO_NAME
-    return Path(options["model"]) / f"evaluate-{data}{f'-{point}' * (point != NO_NAME)}"
+    return Path(options["model"]) / f"{program}-{data}{f'-{point}' * (point != NO_NAME)}"
 
 
 def split_indices(folder: Folder, split: str) -> list[int]:

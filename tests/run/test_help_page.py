@@ -19,7 +19,7 @@ from raster.run.options import GROUPS, options_of
 from train import config as train_config
 
 PROGRAMS = {"config": Config, "train": train_config.TrainConfig, "evaluate": train_config.EvaluateConfig,
-            "predict": train_config.PredictConfig}  # fmt: skip
+            "diagnose": train_config.DiagnoseConfig, "predict": train_config.PredictConfig}  # fmt: skip
 TWO_SCREENS = 100  # lines
 
 
@@ -61,11 +61,11 @@ def test_a_page_tells_all_own_options_with_range_and_default(config, made):
     assert "  --help all " in page(config)
 
 
-@pytest.mark.parametrize("config", ["train", "evaluate", "predict"])
+@pytest.mark.parametrize("config", ["train", "evaluate", "diagnose", "predict"])
 def test_the_programs_of_train_are_called_as_a_reader_calls_them(config):
     """In an installed package there is no module train. Each of them can be quiet."""
     assert "quiet=false" in entries(page(config))
-    assert not re.search(r"train\.(fit|evaluate|predict)|raster\.generate", page(config))
+    assert not re.search(r"train\.(fit|evaluate|diagnose|predict)|raster\.generate", page(config))
 
 
 ALL = pytest.param("config", "all", marks=pytest.mark.slow)

@@ -1,6 +1,6 @@
 """ObjectScores: how many connected objects are found, how many predicted ones are there, and IoU by their size in the picture.
 
-objects_of: the connected objects of a mask, with boxes and confidences.
+PredictedAreas: whether one object is found, and its IoU. objects_of: the objects of a mask, with boxes and confidences.
 """
 
 from dataclasses import dataclass, field
@@ -38,6 +38,22 @@ def objects_of(mask: np.ndarray, probabilities: np.ndarray, codes: tuple[str, ..
     return sorted(found, key=lambda one: -one["area"])
 
 
+class PredictedAreas:
+    """The connected areas (H, W) of one class in a predicted mask, to which true objects of the class are compared."""
+
+    def __init__(self, said: np.ndarray, meant: np.ndarray):
+        """said, meant (H, W) bool: where the class is predicted, and where it truly is."""
+        self._said = said
+        self._areas, count = ndimage.label(said, EIGHT)
+        self._beside = np.bincount(self._areas[~meant], minlength=count + 1)  # pixels of each area that are not of the class
+
+    def score(self, box: tuple[slice, slice], inside: np.ndarray) -> tuple[bool, float]:
+        """Whether a true object is found, and its IoU. inside (h, w) bool: its pixels within the box (rows, columns)."""
+        hit = self._said[box] & inside
+        other = self._beside[np.unique(self._areas[box][hit])].sum()
+        return bool(hit.sum() >= HALF * inside.sum()), float(hit.sum() / (inside.sum() + other))
+
+
 @dataclass
 class ObjectScores:
     """Counts of objects by class id; add() collects them picture by picture.
@@ -67,19 +83,17 @@ class ObjectScores:
         known = truth < self.classes
         truth, predicted = truth * known, predicted * known
         for class_id in range(1, self.classes):
-            said, meant = predicted == class_id, truth == class_id
+            meant = truth == class_id
             for box, inside in connected(predicted, class_id):
                 self.predicted[class_id] += 1
                 self.right[class_id] += meant[box][inside].mean() >= HALF
-            areas, count = ndimage.label(said, EIGHT)
-            beside = np.bincount(areas[~meant], minlength=count + 1)  # pixels of each area that are not of this class
+            areas = PredictedAreas(predicted == class_id, meant)
             for box, inside in connected(truth, class_id):
-                hit = said[box] & inside
+                found, iou = areas.score(box, inside)
                 self.true[class_id] += 1
-                self.found[class_id] += hit.sum() >= HALF * inside.sum()
-                other = beside[np.unique(areas[box][hit])].sum()
+                self.found[class_id] += found
                 size = np.sqrt(inside.sum() / truth.size)
-                self.iou[int(np.searchsorted(SIZES[1:-1], size))].append(float(hit.sum() / (inside.sum() + other)))
+                self.iou[int(np.searchsorted(SIZES[1:-1], size))].append(iou)
 
     @property
     def recall(self) -> float:
