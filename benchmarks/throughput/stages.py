@@ -54,11 +54,11 @@ class TimedReadback:
     def __init__(self, readback: Any, clock: Clock, wait: Callable[[], None]):
         self.readback, self.clock, self.wait = readback, clock, wait
 
-    def start(self) -> None:
+    def start(self, count: int) -> None:
         """Start copying. The time before is of the stage draw."""
         self.wait()
         self.clock.lap("draw")
-        self.readback.start()
+        self.readback.start(count)
 
     def finish(self, count: int) -> dict[str, Any]:
         """Return the layers. The time is of the stage read."""

@@ -48,6 +48,11 @@ class GLFunctions:
         self.glFenceSync = gl_function(ctx, "glFenceSync", p, i, i)
         self.glClientWaitSync = gl_function(ctx, "glClientWaitSync", i, p, i, ctypes.c_uint64)
         self.glMapBufferRange = gl_function(ctx, "glMapBufferRange", p, i, size, size, i)
+        # Of OpenGL 4.4 and 4.5; None where a driver lacks them.
+        self.glBufferStorage = optional(ctx, "glBufferStorage", "GL_ARB_buffer_storage", i, size, p, i)
+        self.glGetTextureSubImage = optional(
+            ctx, "glGetTextureSubImage", "GL_ARB_get_texture_sub_image", i, i, i, i, i, i, i, i, i, i, size, p
+        )
         self.glUnmapBuffer = gl_function(ctx, "glUnmapBuffer", ctypes.c_ubyte, i)
 
     def __getattr__(self, name: str) -> Any:
@@ -101,3 +106,8 @@ class GLFunctions:
     def delete_textures(self, *names: int) -> None:
         """Free textures."""
         self.glDeleteTextures(len(names), (ctypes.c_uint * len(names))(*names))
+
+
+def optional(ctx: moderngl.Context, name: str, extension: str, *argtypes: Any) -> Any:
+    """The OpenGL function `name` of an extension, without a result; None if the driver lacks it."""
+    return gl_function(ctx, name, None, *argtypes, extension=extension) if extension in ctx.extensions else None

@@ -1,4 +1,4 @@
-"""Readback: copies the layers of a batch from the GPU to NumPy arrays, through a pixel pack buffer. ReadbackPool: several."""
+"""Readback: copies the layers of a batch from the GPU into memory that stays mapped. ReadbackPool: a ring of them."""
 
 import ctypes
 from collections import deque
@@ -6,11 +6,14 @@ from collections import deque
 import numpy as np
 
 from raster.gl.functions import GL_PIXEL_PACK_BUFFER, GLFunctions
+from raster.gl.layer_place import LayerPlace, layers_in
 from raster.gl.target import Target
 
 GL_STREAM_READ, GL_MAP_READ_BIT = 0x88E1, 0x0001
+GL_MAP_PERSISTENT_BIT, GL_MAP_COHERENT_BIT, GL_CLIENT_STORAGE_BIT = 0x0040, 0x0080, 0x0200
 GL_SYNC_GPU_COMMANDS_COMPLETE, GL_SYNC_FLUSH_COMMANDS_BIT, GL_TIMEOUT_EXPIRED, GL_WAIT_FAILED = 0x9117, 1, 0x911B, 0x911D
 SECOND = 1_000_000_000
+ALIGNMENT = 256  # bytes
 
 
 class Readback:
@@ -21,27 +24,36 @@ class Readback:
 
     def __init__(self, gl: GLFunctions, targets: list[Target]):
         self.gl, self.targets = gl, targets
-        self.places: list[tuple[Target, str, int]] = []  # a layer's target and name, and its offset in the buffer, bytes
-        self.size = 0
+        self.places: dict[str, LayerPlace] = {}
+        self.size = 0  # bytes
         for target in targets:
             for name, form in target.formats.items():
-                self.places.append((target, name, self.size))
-                self.size += -(-int(np.prod(target.shape(name))) * np.dtype(form.dtype).itemsize // 256) * 256
+                place = LayerPlace(self.size, target.shape(name)[1:], np.dtype(form.dtype), form.keep)
+                self.places[name] = place
+                self.size += -(-target.batch * place.image_bytes // ALIGNMENT) * ALIGNMENT
         self.buffer = gl.make("glGenBuffers")
         gl.glBindBuffer(GL_PIXEL_PACK_BUFFER, self.buffer)
-        gl.glBufferData(GL_PIXEL_PACK_BUFFER, self.size, None, GL_STREAM_READ)
+        self.memory: np.ndarray | None = None  # (size,) uint8, while it is mapped
+        self.persistent = gl.glBufferStorage is not None
+        if gl.glBufferStorage is None:
+            gl.glBufferData(GL_PIXEL_PACK_BUFFER, self.size, None, GL_STREAM_READ)
+        else:
+            always = GL_MAP_READ_BIT | GL_MAP_PERSISTENT_BIT | GL_MAP_COHERENT_BIT
+            gl.glBufferStorage(GL_PIXEL_PACK_BUFFER, self.size, None, always | GL_CLIENT_STORAGE_BIT)
+            self.memory = self._mapped(always)
         gl.glBindBuffer(GL_PIXEL_PACK_BUFFER, 0)
 
-    def start(self) -> None:
-        """Queue the copies of all layers, after all drawing that is queued."""
+    def start(self, count: int) -> None:
+        """Queue the copies of all layers of the first `count` scenes, after all drawing that is queued."""
         self.gl.glBindBuffer(GL_PIXEL_PACK_BUFFER, self.buffer)
-        for target, name, offset in self.places:
-            target.read(name, offset)
+        for target in self.targets:
+            for name in target.formats:
+                target.read(name, self.places[name].offset, count)
         self.gl.glBindBuffer(GL_PIXEL_PACK_BUFFER, 0)
         self.fence = self.gl.glFenceSync(GL_SYNC_GPU_COMMANDS_COMPLETE, 0)
 
-    def finish(self, count: int) -> dict[str, np.ndarray]:
-        """The layers of the first `count` scenes, by name: (count, H, W) or (count, H, W, C), new arrays.
+    def wait(self) -> np.ndarray:
+        """Wait for what start() queued; the memory (size,) uint8 that holds it until done(), in which `places` are.
 
         Other Python threads run while it waits. RuntimeError if the driver lost the batch.
         """
@@ -51,30 +63,36 @@ class Readback:
         gl.glDeleteSync(self.fence)
         if state == GL_WAIT_FAILED:
             raise RuntimeError("OpenGL lost the batch that was being drawn (glClientWaitSync failed)")
-        gl.glBindBuffer(GL_PIXEL_PACK_BUFFER, self.buffer)
-        address = gl.glMapBufferRange(GL_PIXEL_PACK_BUFFER, 0, self.size, GL_MAP_READ_BIT)
-        if not address:
-            raise RuntimeError(f"OpenGL cannot map the {self.size} bytes that were read back (error {gl.glGetError():#x})")
-        memory = np.ctypeslib.as_array((ctypes.c_uint8 * self.size).from_address(address))
-        layers = {name: self._copy(memory[offset:], target, name, count) for target, name, offset in self.places}
-        gl.glUnmapBuffer(GL_PIXEL_PACK_BUFFER)
-        gl.glBindBuffer(GL_PIXEL_PACK_BUFFER, 0)
+        if self.memory is None:
+            gl.glBindBuffer(GL_PIXEL_PACK_BUFFER, self.buffer)
+            self.memory = self._mapped(GL_MAP_READ_BIT)
+            gl.glBindBuffer(GL_PIXEL_PACK_BUFFER, 0)
+        return self.memory
+
+    def done(self) -> None:
+        """Give the memory of wait() back to the driver, which may write there again."""
+        if not self.persistent:
+            self.memory = None
+            self.gl.glBindBuffer(GL_PIXEL_PACK_BUFFER, self.buffer)
+            self.gl.glUnmapBuffer(GL_PIXEL_PACK_BUFFER)
+            self.gl.glBindBuffer(GL_PIXEL_PACK_BUFFER, 0)
+
+    def finish(self, count: int) -> dict[str, np.ndarray]:
+        """The layers of the first `count` scenes, by name: (count, H, W) or (count, H, W, C), new arrays; as wait()."""
+        layers = layers_in(self.wait(), self.places, slice(0, count))
+        self.done()
         return layers
 
-    def _copy(self, memory: np.ndarray, target: Target, name: str, count: int) -> np.ndarray:
-        """A layer of the first `count` scenes, from the bytes that begin with it; channels beyond Format.keep are left out."""
-        form, shape = target.formats[name], target.shape(name)
-        size = int(np.prod(shape)) * np.dtype(form.dtype).itemsize
-        source: np.ndarray = memory[:size].view(form.dtype).reshape(shape)[:count]
-        if form.keep == form.channels:
-            return source.copy()
-        result = np.empty((*source.shape[:-1], form.keep), form.dtype)
-        for c in range(form.keep):  # channel by channel: seven times as fast as source[..., :3].copy()
-            result[..., c] = source[..., c]
-        return result
+    def _mapped(self, access: int) -> np.ndarray:
+        """The memory (size,) uint8 of the bound buffer. RuntimeError if the driver refuses."""
+        address = self.gl.glMapBufferRange(GL_PIXEL_PACK_BUFFER, 0, self.size, access)
+        if not address:
+            raise RuntimeError(f"OpenGL cannot map the {self.size} bytes that are read back (error {self.gl.glGetError():#x})")
+        return np.ctypeslib.as_array((ctypes.c_uint8 * self.size).from_address(address))
 
     def release(self) -> None:
-        """Free the buffer."""
+        """Free the buffer, which unmaps it."""
+        self.memory = None
         self.gl.glDeleteBuffers(1, ctypes.byref(ctypes.c_uint(self.buffer)))
 
 
@@ -86,12 +104,22 @@ class ReadbackPool:
         self.all = [Readback(gl, targets) for _ in range(count)]
         self.free = deque(self.all)
 
-    def start(self) -> Readback:
+    @property
+    def places(self) -> dict[str, LayerPlace]:
+        """Where each layer stands in the memory of a batch, by its name."""
+        return self.all[0].places
+
+    @property
+    def size(self) -> int:
+        """Bytes of the memory of a batch."""
+        return self.all[0].size
+
+    def start(self, count: int) -> Readback:
         """Queue the copies of all layers, as Readback.start(); finish() takes what this gives."""
         if not self.free:
             self.all.append(Readback(self.gl, self.targets))
             self.free.append(self.all[-1])
-        self.free[0].start()
+        self.free[0].start(count)
         return self.free.popleft()
 
     def finish(self, readback: Readback, count: int) -> dict[str, np.ndarray]:
@@ -99,6 +127,11 @@ class ReadbackPool:
         layers = readback.finish(count)
         self.free.append(readback)
         return layers
+
+    def done(self, readback: Readback) -> None:
+        """Take a readback back whose memory has been read, as Readback.done()."""
+        readback.done()
+        self.free.append(readback)
 
     def release(self) -> None:
         """Free all buffers."""

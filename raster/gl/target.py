@@ -2,6 +2,8 @@
 
 import ctypes
 
+import numpy as np
+
 from raster.errors import InputError
 from raster.gl.formats import FORMATS
 from raster.gl.functions import (
@@ -72,14 +74,22 @@ class Target:
         channels = self.formats[name].channels
         return (self.batch, self.height, self.width, channels)[: 3 + (channels > 1)]
 
-    def read(self, name: str, address: int) -> None:
-        """Copy a layer to an address, or to an offset in the bound pixel pack buffer: an array of `shape`, top row first."""
-        gl, form = self.gl, self.formats[name]
+    def read(self, name: str, address: int, count: int | None = None) -> None:
+        """Copy a layer to an address, or to an offset in the bound pixel pack buffer: an array of `shape`, top row first.
+
+        count: so many scenes from the first, at least; None: all.
+        """
+        gl, form, level = self.gl, self.formats[name], self.supersample - 1
         gl.glBindTexture(GL_TEXTURE_2D_ARRAY, self.textures[name])
         if self.supersample > 1:
             gl.glGenerateMipmap(GL_TEXTURE_2D_ARRAY)
         gl.glPixelStorei(GL_PACK_ALIGNMENT, 1)
-        gl.glGetTexImage(GL_TEXTURE_2D_ARRAY, self.supersample - 1, form.pixel, form.component, address)
+        if gl.glGetTextureSubImage is None or count in (None, self.batch):
+            gl.glGetTexImage(GL_TEXTURE_2D_ARRAY, level, form.pixel, form.component, address)
+            return
+        scene = self.height * self.width * form.channels * np.dtype(form.dtype).itemsize  # bytes
+        box, size = (0, 0, 0, self.width, self.height, count), count * scene
+        gl.glGetTextureSubImage(self.textures[name], level, *box, form.pixel, form.component, size, address)
 
     def release(self) -> None:
         """Free the textures and the framebuffer."""

@@ -2,7 +2,7 @@
 
 import moderngl
 
-from raster.rendering.draw_list import DrawList
+from raster.rendering.draw_tables import DrawTables
 from raster.rendering.gpu_structs import INSTANCE, LIGHT, VIEW
 from raster.rendering.shader_constants import LIGHTS, MORPHS, VIEWS
 from raster.scene.lights import MAX_LIGHTS
@@ -26,8 +26,8 @@ class DrawListBuffers:
         self.instances = ctx.buffer(reserve=INSTANCE.itemsize, dynamic=True)
         self.tables = {binding: ctx.buffer(reserve=16, dynamic=True) for binding in (VIEWS, LIGHTS, MORPHS)}
 
-    def upload(self, drawn: DrawList) -> None:
-        """Copy the tables and commands of a draw list to the GPU, and bind the tables."""
+    def upload(self, drawn: DrawTables) -> None:
+        """Copy the tables and commands of a batch to the GPU, and bind the tables."""
         blocks = {VIEWS: self.scenes * VIEW.itemsize, LIGHTS: self.scenes * MAX_LIGHTS * LIGHT.itemsize}
         for binding, data in {VIEWS: drawn.views, LIGHTS: drawn.lights, MORPHS: drawn.morphs}.items():
             buffer, size = self.tables[binding], blocks.get(binding, 0)

@@ -1,6 +1,5 @@
 """Renderer: draws batches of scenes on the GPU and gives their layers as NumPy arrays."""
 
-import math
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -19,13 +18,12 @@ from raster.gl.target import Target
 from raster.passes import CLASS_ID, COLOR, Pass
 from raster.rendering.ambient_occlusion import AmbientOcclusion
 from raster.rendering.base_color_textures import BaseColorTextures
-from raster.rendering.camera_effects import camera_rows
-from raster.rendering.check_scenes import check_limits, check_scenes
+from raster.rendering.check_scenes import check_limits
 from raster.rendering.combined_passes import draw_combined, with_bits
-from raster.rendering.draw_list import DrawList, draw_list
+from raster.rendering.draw_list import DrawList
 from raster.rendering.draw_list_buffers import DrawListBuffers, table_scenes
+from raster.rendering.draw_tables import DrawTables, margin_px, prepare
 from raster.rendering.mesh_buffers import MeshBuffers
-from raster.rendering.metering import meter_rows
 from raster.rendering.pass_programs import PassPrograms, VertexInputs
 from raster.rendering.post_process import LINEAR, PostProcess
 from raster.rendering.records import records
@@ -91,8 +89,7 @@ class Renderer:
         self.ctx, self.info, self.gl = ctx, describe(ctx), GLFunctions(ctx)
         check_limits(self.info, size, self.batch, 2 if samples == 4 else 1)
         self._allocate(SOFTWARE_BUDGET if self.info.software else GPU_BUDGET)
-        margin = requirements.margin if "distortion" in requirements.effects else 0.0
-        self.pad = (math.ceil(margin * size[0]), math.ceil(margin * size[1]))  # rows, columns in px beyond each edge
+        self.pad = margin_px(size, requirements)
         self.depths: dict[int, int] = {}  # supersampling -> depth texture, shared by all passes with that supersampling
         drawn = with_bits((p for p in passes if p.is_drawn(layers)), requirements.slots.get("objects", 0))
         self.passes = [self._pass_programs(p, 2 if p.antialias and samples == 4 else 1, layers) for p in drawn]
@@ -180,10 +177,10 @@ class Renderer:
         drawn = (drawing.target for drawing in self.passes if drawing.target.formats)
         return [*processed, *(target for target in drawn if not replaced & set(target.formats))]
 
-    def _make_resident(self, drawn: DrawList) -> None:
-        """Upload the imported meshes and pictures that are missing on the GPU, and write where they are into the draw list."""
-        new_meshes = self.meshes.make_resident(drawn.commands, drawn.owners)
-        self.base_color_textures.make_resident(drawn.instances)
+    def _make_resident(self, tables: DrawTables) -> None:
+        """Upload the imported meshes and pictures that are missing on the GPU, and write where they are into the tables."""
+        new_meshes = self.meshes.make_resident(tables.commands, tables.owners)
+        self.base_color_textures.make_resident(tables.instances)
         if new_meshes or self.shadows.inputs is None:
             inputs = VertexInputs(self.meshes, self.buffers.instances)
             self.shadows.connect(inputs)
@@ -193,20 +190,22 @@ class Renderer:
     def _start(self, scenes: Scenes) -> tuple[Scenes, DrawList, Readback]:
         """Queue drawing and read-back of one batch; _finish() takes what this gives."""
         self.lease.require()
-        check_scenes(scenes, self.library, self.size, self.batch, self.requirements)
-        drawn = draw_list(scenes, self.size[0], self.pad)
-        with self.lease.current():
-            self._make_resident(drawn)
-            self.buffers.upload(drawn)
-            self.base_color_textures.bind()
-            self.shadows.draw(self.buffers.commands, drawn.groups, int(scenes.lights.shadows.max(initial=0)))
-            self._draw(drawn)
-            if self.post_process:
-                cameras = camera_rows(scenes, self.size, self.pad, self.requirements.effects)
-                self.post_process.run(cameras, meter_rows(scenes))
-            return scenes, drawn, self.readbacks.start()
+        drawn, tables = prepare(scenes, self.library, self.size, self.batch, self.requirements)
+        return scenes, drawn, self.start(tables)
 
-    def _draw(self, drawn: DrawList) -> None:
+    def start(self, tables: DrawTables) -> Readback:
+        """Queue drawing and read-back of one batch; Readback.wait() waits for it. InputError as render()."""
+        with self.lease.current():
+            self._make_resident(tables)
+            self.buffers.upload(tables)
+            self.base_color_textures.bind()
+            self.shadows.draw(self.buffers.commands, tables.groups, tables.shadows)
+            self._draw(tables)
+            if self.post_process:
+                self.post_process.run(tables.cameras, tables.meters)
+            return self.readbacks.start(len(tables.views))
+
+    def _draw(self, tables: DrawTables) -> None:
         """Draw all passes. The first one at each size fills the depth texture, so the later ones shade each pixel only once."""
         self.ctx.enable_only(moderngl.DEPTH_TEST | moderngl.CULL_FACE)
         self.ctx.front_face = "cw"  # scene.vert flips y, and with it the winding
@@ -218,13 +217,13 @@ class Renderer:
         for drawing in (each for each in self.passes if not each.combines):
             again = drawing.target.supersample in filled
             if self.occlusion and drawing is self.first_occluded:
-                self.occlusion.draw(len(drawn.views))
+                self.occlusion.draw(len(tables.views))
                 self.ctx.enable_only(moderngl.DEPTH_TEST | moderngl.CULL_FACE)
             drawing.target.begin(clear_depth=not again)
             self.ctx.depth_func = "==" if again else "<="
             filled.add(drawing.target.supersample)
-            drawing.draw(self.buffers.commands, drawn.groups)
-        draw_combined(self.ctx, self.gl, [p for p in self.passes if p.combines], self.buffers.commands, drawn.groups)
+            drawing.draw(self.buffers.commands, tables.groups)
+        draw_combined(self.ctx, self.gl, [p for p in self.passes if p.combines], self.buffers.commands, tables.groups)
 
     def _finish(self, scenes: Scenes, drawn: DrawList, readback: Readback) -> Frames:
         """Wait for a batch that _start() queued, and give its frames."""

@@ -41,6 +41,7 @@ class GLOptions:
     """Which OpenGL device draws."""
 
     device: int | None = None  # EGL device number; null: a GPU, if there is one [; 0 or more, or null]
+    pipeline: bool | None = None  # one process draws for those that sample and write: null: on a GPU [; true, false, or null]
 
 
 @dataclass

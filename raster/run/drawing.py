@@ -11,6 +11,7 @@ from raster.rendering.renderer import Renderer
 from raster.run.chosen_detail import surface_error
 from raster.run.contact_sheet import palette
 from raster.run.derived_layers import drawn_with
+from raster.run.draw_server import serve
 from raster.run.helper_processes import Helpers
 from raster.run.layers_on_disk import files_of_layers
 from raster.run.record_facts import RecordFacts
@@ -30,9 +31,10 @@ def draw_missing(
     `start`: time.perf_counter() at the start; None: print nothing.
     The keys: drawn (images), seconds (of drawing), bytes, workers.
     """
-    threads = 0 if renderer.info.software and helpers.count else max(1, usable_cores() - 1)
-    job, shared = _job(data, setup, out, threads, 1 + helpers.count), helpers.shared
-    workers = max(1, min(1 + helpers.count, len(job.chunks)))
+    alone = not helpers.feeds and not (renderer.info.software and helpers.count)
+    processes = helpers.count if helpers.feeds else 1 + helpers.count
+    job, shared = _job(data, setup, out, max(1, usable_cores() - 1) if alone else 0, processes), helpers.shared
+    workers = max(1, min(processes, len(job.chunks)))
     todo, began = len(data.missing), time.perf_counter()
     with Progress(n, "frame", n - todo) as progress:
 
@@ -41,14 +43,17 @@ def draw_missing(
 
         try:
             helpers.begin(job)
-            draw(job, renderer, shared, report_progress)
+            if helpers.feeds:
+                serve(renderer, helpers.pipes, setup.sampler.most_meshes, shared.stop.set, report_progress)
+            else:
+                draw(job, renderer, shared, report_progress)
             _wait(helpers.processes, shared, report_progress)
         except KeyboardInterrupt:
-            _stop(shared)
+            _stop(helpers)
             done = n - len(data.still_missing())  # not what was counted: a batch may be written and not counted yet
             raise KeyboardInterrupt(f"interrupted with {done} of {n} images done; the same command does the rest") from None
         except BaseException:
-            _stop(shared)
+            _stop(helpers)
             raise
     seconds = time.perf_counter() - began
     facts = {"run": {"frames": todo, "seconds": round(seconds, 3), "workers": workers}, **_facts(setup)}
@@ -111,9 +116,10 @@ def _wait(helpers: list[Any], shared: Any, report_progress: Any) -> None:
             raise InputError(f"a worker process {what} (out of memory?); the same command does the rest, workers=1 in less")
 
 
-def _stop(shared: Any) -> None:
+def _stop(helpers: Helpers) -> None:
     """Ask the helpers to stop and wait for them: one that is still starting fails if this process ends first."""
-    shared.stop.set()
+    helpers.shared.stop.set()
+    helpers.close()
     for helper in multiprocessing.active_children():
         helper.join(10)
         helper.kill()  # one that hangs; SIGTERM is held back there

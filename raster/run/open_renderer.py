@@ -1,4 +1,4 @@
-"""open_renderer: what draws a data set: a renderer, and processes that draw beside it. choose_workers: how many there are."""
+"""open_renderer: what draws a data set: a renderer, and processes that draw beside it. choose_workers: how many."""
 
 import gc
 import os
@@ -9,6 +9,7 @@ from typing import Any
 from raster.gl import egl
 from raster.gl.context import announce
 from raster.rendering.renderer import Renderer
+from raster.run.draw_client import PIECE
 from raster.run.helper_processes import Helpers
 from raster.run.setup import Setup
 from raster.run.sweeps import own_cores
@@ -17,17 +18,18 @@ from raster.system.cpu import usable_cores
 
 @contextmanager
 def open_renderer(plain: dict[str, Any], setup: Setup) -> Iterator[tuple[Renderer, Helpers]]:
-    """Make a renderer, and processes that draw beside it, say which driver draws, and release all at the end."""
-    workers = choose_workers(plain, setup)
-    if workers > 1 or own_cores() < usable_cores():  # beside other processes that draw
+    """Make a renderer, and processes that draw beside it or feed it, say which driver draws, and release all at the end."""
+    feeders = choose_feeders(plain, setup)
+    helpers = feeders or choose_workers(plain, setup) - 1
+    if (helpers and not feeders) or own_cores() < usable_cores():  # beside other processes that draw
         os.environ.setdefault("LP_NUM_THREADS", "0")  # read by llvmpipe when a context is made, here and in the helpers
     gc.freeze()  # nothing of what there is now is garbage, and a fork shares it
     gc.enable()  # what draws makes garbage: the program started without
-    with Helpers(setup, workers - 1, software=all(d.software for d in chosen_devices(plain))) as helpers:
+    with Helpers(setup, helpers, software=in_software(plain), feeds=feeders > 0) as processes:
         renderer = setup.renderer()
         try:
             print(*announce(renderer.info), sep="\n", flush=True)
-            yield renderer, helpers
+            yield renderer, processes
         finally:
             renderer.release()
             gc.unfreeze()
@@ -40,10 +42,22 @@ def choose_workers(plain: dict[str, Any], setup: Setup) -> int:
     """
     workers = plain["workers"]
     if workers == "auto":
-        workers = own_cores() if all(d.software for d in chosen_devices(plain)) else 1
+        workers = own_cores() if in_software(plain) else 1
     return max(1, min(workers, -(-plain["n"] // setup.batch)))
 
 
-def chosen_devices(plain: dict[str, Any]) -> list[egl.Device]:
-    """The OpenGL devices that may draw: the one that gl.device names, or all."""
-    return [device for device in egl.devices() if plain["gl"]["device"] in (None, device.number)]
+def choose_feeders(plain: dict[str, Any], setup: Setup) -> int:
+    """Return how many processes sample and write for one that draws; 0: each process does all of it.
+
+    On a GPU one for each core, if there is work for more than one of them. In software none: who draws takes all cores.
+    """
+    wanted, workers = plain["gl"]["pipeline"], plain["workers"]
+    count = min(own_cores() if workers == "auto" else workers, -(-plain["n"] // min(PIECE, setup.batch)))
+    if wanted is None:
+        wanted = count > 1 and not in_software(plain)
+    return count if wanted else 0
+
+
+def in_software(plain: dict[str, Any]) -> bool:
+    """Whether every OpenGL device that may draw is a software rasterizer: the one that gl.device names, or all."""
+    return all(device.software for device in egl.devices() if plain["gl"]["device"] in (None, device.number))

@@ -2,19 +2,19 @@
 
 import multiprocessing
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
 from multiprocessing.context import BaseContext
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 
 from raster.dataset.files import file_name
 from raster.frames import Frames
 from raster.physics.layout_cache import halt
-from raster.rendering.renderer import Renderer
 from raster.run.derived_layers import derived
 from raster.run.output import Output
 from raster.run.setup import Setup
@@ -86,7 +86,13 @@ def soon_begun(chunks: list[tuple[int, int]], workers: int, size: int, unit: int
     return [*small, *rest]
 
 
-def draw(job: DrawJob, renderer: Renderer, shared: SharedProgress, report_progress: Callable[[], None] = lambda: None) -> None:
+class Draws(Protocol):
+    """A renderer, or what stands for it in a process that has none."""
+
+    def stream(self, batches: Iterable[Scenes]) -> Iterator[Frames]: ...
+
+
+def draw(job: DrawJob, renderer: Draws, shared: SharedProgress, report_progress: Callable[[], None] = lambda: None) -> None:
     """Sample, draw, annotate and write chunk after chunk; call report_progress() after each."""
     size = 0
     with Output(job.out, job.setup.writers, job.threads) as output:

@@ -66,6 +66,11 @@ class Sampler:
         held.cameras.world_from_camera[:, :3, 3] += aside * held.cameras.world_from_camera[:, :3, 0]
         return held
 
+    @property
+    def most_meshes(self) -> int:
+        """How many meshes an image shows, at most."""
+        return sum(self.slots.values()) * int(self.catalog.part_mesh.shape[1])
+
     def _sample(self, first: int, count: int) -> Scenes:
         """What the randomizers write."""
         streams, index = Streams(self.seed, first, count), np.arange(first, first + count)

@@ -16,7 +16,7 @@ from programs import begin, complaint, data, finish, generate, generate_here, wa
 from raster.dataset.verify import verify
 from raster.errors import InputError
 from raster.run.config import load_config
-from raster.run.helper_processes import start_helpers
+from raster.run.helper_processes import Helpers
 from raster.run.sweeps import failures, launcher_at_fault, note, own_cores
 
 JOBLIB = ("-m", "hydra/launcher=joblib", "hydra.launcher.n_jobs=2", "size=48", "out=sweep")
@@ -77,7 +77,7 @@ def test_helpers_start_below_a_process_that_was_started_in_a_foreign_way(monkeyp
     told = []
     monkeypatch.setattr(multiprocessing, "get_start_method", lambda: "loky")
     monkeypatch.setattr(multiprocessing, "set_start_method", lambda name, force: told.append((name, force)))
-    start_helpers(None, None, 0)  # type: ignore[arg-type]
+    Helpers(None, 0, software=False).begin(None)  # type: ignore[arg-type]
     assert told == [("spawn", True)]
 
 

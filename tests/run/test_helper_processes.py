@@ -11,10 +11,10 @@ from fakes import contents, fake_frames
 
 from raster.errors import InputError
 from raster.run import helper_processes
-from raster.run.helper_processes import Helpers, start_helpers
+from raster.run.helper_processes import Helpers
 from raster.run.setup import Setup
 from raster.run.splits import Splits
-from raster.run.workers import DrawJob, SharedProgress
+from raster.run.workers import DrawJob
 from raster.writers.camvid import Camvid
 
 
@@ -115,9 +115,11 @@ class Broken:
     ("error", "said"), [(InputError("gl.device=7: no"), "gl.device=7: no"), (KeyError("bug"), "Traceback")]
 )
 def test_what_fails_in_a_helper_is_told_and_stops_the_run(tmp_path, error, said):
-    shared = SharedProgress()
-    (helper,) = start_helpers(DrawJob(Broken(error), tmp_path, [(0, 1)], 0), shared, 1)
-    helper.join(30)
-    assert shared.stop.is_set()
-    assert shared.errors.get().startswith(said)
-    assert helper.exitcode == isinstance(error, KeyError)
+    setup: Any = Broken(error)
+    with Helpers(setup, 1, software=False) as crew:
+        crew.begin(DrawJob(setup, tmp_path, [(0, 1)], 0))
+        (helper,) = crew.processes
+        helper.join(30)
+        assert crew.shared.stop.is_set()
+        assert crew.shared.errors.get().startswith(said)
+        assert helper.exitcode == isinstance(error, KeyError)

@@ -56,7 +56,7 @@ def take(ctx, gl, light, effects=EFFECTS, pad=(0, 0), z=4.0, supersample=1, othe
     drawing = PostProcess(ctx, gl, effects, size, pad, supersample, batch, ("color", color), depth, layers)
     drawing.run(camera_rows(made, size, pad, effects), meter_rows(made))
     readback = Readback(gl, drawing.outputs)
-    readback.start()
+    readback.start(batch)
     found = readback.finish(batch)
     readback.release()
     drawing.release()
