@@ -41,7 +41,7 @@ class GLOptions:
     """Which OpenGL device draws."""
 
     device: int | None = None  # EGL device number; null: a GPU, if there is one [; 0 or more, or null]
-    pipeline: bool | None = None  # one process draws for those that sample and write: null: on a GPU [; true, false, or null]
+    pipeline: bool | None = None  # one process draws for all others; null: on a GPU [; true, false, or null]
 
 
 @dataclass
@@ -60,7 +60,7 @@ class Config:
     out: str | None = None  # folder; null: out/<width>x<height>-seed<seed>-<hash of the configuration> [; text, or null]
     size: Any = 256  # size of the images: one number, or [height, width] [px; 16 or more]
     # --- The machine
-    batch: int = 32  # images drawn at once, with flow whole layouts; changes no image [; 1 or more]
+    batch: int = 32  # images drawn at once; changes no image [; 1 or more]
     workers: Any = "auto"  # processes that draw; changes no image [; auto, or 1 to 256]
     # --- The data set
     valid: Any = 0.2  # for validation: a share, or a count of the first images [; 0 to below 1, or a whole number]

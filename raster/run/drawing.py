@@ -2,6 +2,7 @@
 
 import multiprocessing
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -37,17 +38,8 @@ def draw_missing(
     workers = max(1, min(processes, len(job.chunks)))
     todo, began = len(data.missing), time.perf_counter()
     with Progress(n, "frame", n - todo) as progress:
-
-        def report_progress() -> None:
-            progress.update(n - todo + shared.images.value)
-
         try:
-            helpers.begin(job)
-            if helpers.feeds:
-                serve(renderer, helpers.pipes, setup.sampler.most_meshes, shared.stop.set, report_progress)
-            else:
-                draw(job, renderer, shared, report_progress)
-            _wait(helpers.processes, shared, report_progress)
+            _draw_all(job, renderer, helpers, lambda: progress.update(n - todo + shared.images.value))
         except KeyboardInterrupt:
             _stop(helpers)
             done = n - len(data.still_missing())  # not what was counted: a batch may be written and not counted yet
@@ -67,6 +59,16 @@ def draw_missing(
         by = f"{workers} worker{'s' * (workers > 1)} on {renderer.info.name}"
         print(f"done: {what}, {by}; digest {manifest['digest'][:16]}; {out}")
     return drawn
+
+
+def _draw_all(job: DrawJob, renderer: Renderer, helpers: Helpers, report_progress: Callable[[], None]) -> None:
+    """Draw, in this process and in those beside it, until nothing is missing."""
+    helpers.begin(job)
+    if helpers.feeds:
+        serve(renderer, helpers.pipes, job.setup.sampler.most_meshes, helpers.shared.stop.set, report_progress)
+    else:
+        draw(job, renderer, helpers.shared, report_progress)
+    _wait(helpers.processes, helpers.shared, report_progress)
 
 
 def _job(data: Dataset, setup: Setup, out: Path, threads: int, workers: int) -> DrawJob:
