@@ -37,15 +37,14 @@ def main() -> None:
 
 def generate(cfg: "DictConfig") -> dict[str, Any]:
     """Draw one data set; return what --json prints. InputError for bad input, before anything is written."""
-    from raster.dataset import manifest
     from raster.run.add_layers import finish_adding, with_held_layers
     from raster.run.config import check_config, out_folder
-    from raster.run.drawing import draw_missing
-    from raster.run.hydra_files import overrides_of_this_run, save_hydra_files
-    from raster.run.open_renderer import open_renderer
+    from raster.run.generate_shards import generate_shards
+    from raster.run.hydra_files import overrides_of_this_run
     from raster.run.setup import build_setup, require_writers
+    from raster.run.sharded_writer import is_sharded
     from raster.run.splits import require_images
-    from raster.run.try_writers import try_writers
+    from raster.system.local_store import LocalStore
 
     start, plain = time.perf_counter(), check_config(cfg)
     require_images(plain["valid"], plain["test"], plain["n"])
@@ -57,9 +56,22 @@ def generate(cfg: "DictConfig") -> dict[str, Any]:
     require_writers(setup)
     print_notes(setup)
     note_files(plain, setup)
+    if is_sharded(setup.writers):
+        return told(str(out), plain, *generate_shards(LocalStore(out), plain, setup, cfg, start))
+    if more:
+        return _add(out, plain, setup, more, start)
+    return _draw(out, plain, setup, cfg, start)
+
+
+def _draw(out: Path, plain: dict[str, Any], setup: "Setup", cfg: "DictConfig", start: float) -> dict[str, Any]:
+    """Draw a data set as a folder of files; return what --json prints."""
+    from raster.dataset import manifest
+    from raster.run.drawing import draw_missing
+    from raster.run.hydra_files import save_hydra_files
+    from raster.run.open_renderer import open_renderer
+    from raster.run.try_writers import try_writers
+
     with ExitStack() as stack:
-        if more:
-            return _add(stack, out, plain, setup, more, start)
         # No folder is made, and none is changed, before there is a renderer. A set that is complete needs none.
         drawing = None
         if manifest.read(out) is None:
@@ -74,21 +86,19 @@ def generate(cfg: "DictConfig") -> dict[str, Any]:
             data.begin(renderer.info.name)
             save_hydra_files(out, cfg)
             drawn = draw_missing(data, setup, renderer, helpers, out, plain["n"], start)
-    return told(out, plain, drawn)
+    return told(str(out), plain, manifest.read(out) or {}, drawn)
 
 
-def told(out: Path, plain: dict[str, Any], drawn: dict[str, Any]) -> dict[str, Any]:
-    """What --json prints: the folder, what its manifest says, and what was drawn."""
-    from raster.dataset import manifest
-
-    held = manifest.read(out) or {}
-    return {"out": str(out), "images": plain["n"], **{key: held[key] for key in TOLD if key in held}, **drawn}
+def told(out: str, plain: dict[str, Any], held: dict[str, Any], drawn: dict[str, Any]) -> dict[str, Any]:
+    """What --json prints: the folder, what its manifest says (`held`), and what was drawn."""
+    return {"out": out, "images": plain["n"], **{key: held[key] for key in TOLD if key in held}, **drawn}
 
 
-def _add(stack: ExitStack, out: Path, plain: dict[str, Any], setup: "Setup", names: list[str], start: float) -> dict[str, Any]:
+def _add(out: Path, plain: dict[str, Any], setup: "Setup", names: list[str], start: float) -> dict[str, Any]:
     """Add layers to a complete set; return what --json prints."""
     from dataclasses import replace
 
+    from raster.dataset import manifest
     from raster.run.add_layers import add_layers, require_same_set, writers_of
     from raster.run.drawing import draw_missing
     from raster.run.open_renderer import open_renderer
@@ -97,14 +107,14 @@ def _add(stack: ExitStack, out: Path, plain: dict[str, Any], setup: "Setup", nam
     setup = replace(setup, writers=writers_of(out, plain, names), layers=tuple(names))
     read = [drawing for drawing in setup.passes if setup.read_layers.intersection(drawing.layers)]
     setup = replace(setup, passes=tuple(read))  # without colour, which takes most of the time
-    renderer, helpers = stack.enter_context(open_renderer(plain, setup))
+    with open_renderer(plain, setup) as (renderer, helpers):
 
-    def draw(data: "Dataset", setup: "Setup", folder: Path) -> dict[str, Any]:
-        data.begin(renderer.info.name)
-        return draw_missing(data, setup, renderer, helpers, folder, plain["n"], None)
+        def draw(data: "Dataset", setup: "Setup", folder: Path) -> dict[str, Any]:
+            data.begin(renderer.info.name)
+            return draw_missing(data, setup, renderer, helpers, folder, plain["n"], None)
 
-    drawn = add_layers(out, plain, setup, names, draw)
-    report = told(out, plain, drawn)
+        drawn = add_layers(out, plain, setup, names, draw)
+    report = told(str(out), plain, manifest.read(out) or {}, drawn)
     took = f"{plain['n']} images in {time.perf_counter() - start:.1f} s"
     print(f"added: {', '.join(names)} to {took}; digest {report['digest'][:16]}; {out}")
     return report

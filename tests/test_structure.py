@@ -19,6 +19,7 @@ TABLE = (
     ("system",),
     ("geometry",),
     ("solids", "physics", "gl", "dataset"),
+    ("shards",),
     ("passes", "assets", "writers", "annotations", "exporters"),
     ("scene",),
     ("arrangements", "rendering"),

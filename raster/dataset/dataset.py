@@ -119,6 +119,10 @@ class Dataset:
                 self._journals.append(path)
         return self._lines.missing()
 
+    def images_missing(self) -> int:
+        """Return how many images have no record now. Close the writers before."""
+        return len(self.still_missing())
+
     def finish(self, facts: Mapping[str, Any], found: RecordReader | None = None) -> manifest.Manifest:
         """Write codes.txt, scenes.jsonl, valid.txt, perhaps test.txt, and the complete manifest; return that.
 

@@ -113,7 +113,7 @@ class Journal:
                     stamp = stamp_of(os.path.join(self._out, path))
                     if stamp[0] == facts[1]:  # else the next run has to read the file
                         stamps[path] = stamp
-            lines.append(_line(record, files))
+            lines.append(record_line(record, {path: sha256 for path, (sha256, _) in files.items()}))
             size += sum(length for _, length in files.values())
         lines.insert(0, orjson.dumps({"stamps": stamps}, option=orjson.OPT_APPEND_NEWLINE))
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
@@ -137,12 +137,15 @@ def _check(path: str, index: int, writer: str) -> None:
         raise InputError(f"writers.{writer}: {path}: {what}")
 
 
-def _line(record: dict[str, Any], files: dict[str, tuple[str, int]]) -> bytes:
-    """Return the line of a record, with the hashes of its image's files: image_sha256, label_sha256, and files for others."""
-    hashes = {path: sha256 for path, (sha256, _) in files.items()}
+def record_line(record: Mapping[str, Any], hashes: Mapping[str, str]) -> bytes:
+    """Return the line of a record, with the hashes of its image's files: image_sha256, label_sha256, and files for others.
+
+    hashes: path in OUT -> SHA-256 in hex. Of an image without such a file the record loses `image`, or `label`.
+    """
     kept = {key: value for key, value in record.items() if key not in ("image", "label") or value in hashes}
-    pair = {f"{key}_sha256": hashes.pop(kept[key]) for key in ("image", "label") if key in kept}
-    line = {**kept, **pair, **({"files": hashes} if hashes else {})}
+    pair = {f"{key}_sha256": hashes[kept[key]] for key in ("image", "label") if key in kept}
+    others = {path: value for path, value in hashes.items() if path not in (kept.get("image"), kept.get("label"))}
+    line = {**kept, **pair, **({"files": others} if others else {})}
     return orjson.dumps(line, _contiguous, orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_APPEND_NEWLINE)
 
 

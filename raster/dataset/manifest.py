@@ -30,6 +30,7 @@ LATER: dict[str, Any] = {
     "layers": [],
     "detail": "outlines",
     "label_filter": NO_FILTER,
+    "shard": None,
 }
 _PACKAGES = {"raster": "raster-labels", "numpy": "numpy", "moderngl": "moderngl", "isal": "isal", "pillow": "pillow"}
 _KEYS = {"complete": bool, "n": int, "configuration": dict, "classes": list, "versions": dict, "renderers": list}
@@ -41,11 +42,18 @@ def read(out: Path) -> Manifest | None:
     """Return the manifest of the folder, None without one. Raises InputError for a file that is not one of ours."""
     path = out / MANIFEST
     try:
-        manifest = orjson.loads(read_regular(path, links=False))
+        text = read_regular(path, links=False)
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
         raise InputError(f"cannot read {path}: {error.strerror}") from error
+    return parse(text, path)
+
+
+def parse(text: bytes, path: Path | str) -> Manifest:
+    """Return the manifest that the bytes of a file hold. Raises InputError, which names the path, for one that is not ours."""
+    try:
+        manifest = orjson.loads(text)
     except orjson.JSONDecodeError as error:
         raise InputError(f"{path}: not JSON ({error}); choose another out, or remove the folder") from error
     for key, kind in _KEYS.items():
@@ -56,8 +64,12 @@ def read(out: Path) -> Manifest | None:
 
 def write(out: Path, manifest: Manifest) -> None:
     """Write the manifest as indented JSON, atomically. Raises InputError."""
-    options = orjson.OPT_INDENT_2 | orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_APPEND_NEWLINE
-    write_atomic(out / MANIFEST, orjson.dumps(manifest, str, options))
+    write_atomic(out / MANIFEST, text_of(manifest))
+
+
+def text_of(manifest: Manifest) -> bytes:
+    """Return the bytes of the file: indented JSON."""
+    return orjson.dumps(manifest, str, orjson.OPT_INDENT_2 | orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_APPEND_NEWLINE)
 
 
 def numbers_of(manifest: Manifest) -> range:
@@ -109,7 +121,7 @@ def start(configuration: Mapping[str, Any], n: int, classes: tuple[str, ...], ig
             **({} if ignore is None else {"ignore": ignore}), "versions": versions, "renderers": []}  # fmt: skip
 
 
-def require_same(out: Path, there: Manifest, here: Manifest) -> None:
+def require_same(out: Path | str, there: Manifest, here: Manifest) -> None:
     """Raise InputError unless `here` makes the images of `there`, and no fewer; the message names the first key."""
     advice = f"choose another out, or remove {out} to start afresh"
     if "code" not in there["configuration"]:  # an earlier version did not note it
@@ -118,7 +130,7 @@ def require_same(out: Path, there: Manifest, here: Manifest) -> None:
     if changed and not first_difference(_without_files(there), _without_files(here)):
         what = f"{' and '.join(changed)} are not those that it was begun with (changed files, or other versions)"
         raise InputError(f"out={out}: {what}; {advice}")
-    if found := first_difference(_bound(there), _bound(here)):
+    if found := first_difference(bound(there), bound(here)):
         raise InputError(f"out={out}: {found}; {advice}")
     if here["n"] < there["n"]:
         raise InputError(f"out={out}: n is {there['n']} there and {here['n']} here; it may only grow; {advice}")
@@ -145,14 +157,14 @@ def first_difference(there: Mapping[str, Any], here: Mapping[str, Any], prefix: 
     return ""
 
 
-def _bound(manifest: Manifest) -> dict[str, Any]:
-    """Return what the pixels depend on, as one mapping."""
+def bound(manifest: Manifest) -> dict[str, Any]:
+    """Return what the pixels depend on, as one mapping, which two sets have in common if one can continue the other."""
     configuration = bound_options(manifest["configuration"])
     return {"version": manifest["versions"].get("raster"), **configuration, "classes": manifest["classes"]}
 
 
 def _without_files(manifest: Manifest) -> dict[str, Any]:
-    return {key: value for key, value in _bound(manifest).items() if key not in FILES}
+    return {key: value for key, value in bound(manifest).items() if key not in FILES}
 
 
 def _shown(value: object) -> str:

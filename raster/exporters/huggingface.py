@@ -14,8 +14,8 @@ from raster.errors import InputError
 from raster.exporters.job import Job, Written, boxes_of, leave_out, put, seen_objects
 from raster.exporters.options import INSTANCES
 from raster.exporters.shards import is_whole, shard_file
+from raster.shards.shard_layout import HUB_NAMES
 
-NAMES = {"train": "train", "valid": "validation", "test": "test"}  # of the splits, as datasets has them
 GROUP = 100  # rows to a group: the Hub's viewer reads a whole one for each row that it shows
 
 
@@ -40,7 +40,7 @@ def convert(job: Job, lines: list[bytes], split: str, number: int) -> Written:
 
     written, schema = Written(split, len(lines)), _schema(job)
     shards = -(-job.source.splits[split] // int(str(job.options.shard)))
-    path = job.folder / "data" / f"{NAMES[split]}-{number:05d}-of-{shards:05d}.parquet"
+    path = job.folder / "data" / f"{HUB_NAMES[split]}-{number:05d}-of-{shards:05d}.parquet"
     if is_whole(job, path):
         for line in lines:
             _objects(job, orjson.loads(line), written)
@@ -112,7 +112,7 @@ def join(job: Job, blocks: Iterable[Written]) -> None:
 
 def _card(job: Job) -> str:
     """The dataset card: where the files of each split are, and what the columns hold."""
-    files = "".join(f"  - split: {NAMES[split]}\n    path: data/{NAMES[split]}-*\n" for split in job.source.splits)
+    files = "".join(f"  - split: {HUB_NAMES[split]}\n    path: data/{HUB_NAMES[split]}-*\n" for split in job.source.splits)
     instances = "* `instances`: 16-bit PNG, the number of the object at each pixel, as in `objects.id`; 0: none\n"
     return f"""\
 ---

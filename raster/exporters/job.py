@@ -15,9 +15,8 @@ from raster.errors import InputError
 from raster.exporters.bop_models import Model
 from raster.exporters.options import ExportOptions
 from raster.exporters.source import Source
+from raster.shards.shard_layout import NAMES
 from raster.system.atomic_files import refused, write_atomic
-
-NAMES = {"train": "train", "valid": "val", "test": "test"}  # of the splits in all formats but Hugging Face's
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from raster.errors import InputError
 from raster.exporters import huggingface
 from raster.exporters.exported import Exported, decode_picture, need
 from raster.exporters.job import NAMES
+from raster.shards.shard_layout import HUB_NAMES
 
 
 def check(export: Exported) -> Iterator[tuple[str, int]]:
@@ -22,7 +23,7 @@ def check(export: Exported) -> Iterator[tuple[str, int]]:
 
     seen: set[int] = set()
     for split in export.facts["splits"]:
-        for shard in sorted((export.folder / "data").glob(f"{huggingface.NAMES[split]}-*.parquet")):
+        for shard in sorted((export.folder / "data").glob(f"{HUB_NAMES[split]}-*.parquet")):
             try:
                 with parquet.ParquetFile(shard) as file:
                     for batch in file.iter_batches(batch_size=huggingface.GROUP):

@@ -29,6 +29,7 @@ from raster.run.label_filter import LabelFilterOptions
 from raster.run.options import yaml_value
 from raster.run.own_folder import own_folder, split_config_dir, use_folder
 from raster.run.refuse_values import refuse_values
+from raster.run.shard_size import check_shard
 from raster.run.show_configuration import decoded_output, show_configuration
 from raster.run.splits import MAX_IMAGES, checked_splits
 from raster.run.sweeps import Failure, Success, failures, note, note_success, point_name, results
@@ -65,6 +66,7 @@ class Config:
     # --- The data set
     valid: Any = 0.2  # for validation: a share, or a count of the first images [; 0 to below 1, or a whole number]
     test: Any = 0  # for test, never trained on: a share, or a count after that of valid [; 0 to below 1, or a whole number]
+    shard: int | None = None  # images to a file of webdataset, parquet; null: up to 1000 [; 1 to 1,000,000, or null]
     views_per_layout: int = 1  # images of each arrangement of objects, each with its own camera and lights [; 1 or more]
     hold_appearance: bool = False  # views of a layout share materials, lights, lens, sensor [; true, false]
     samples: int = 1  # samples of colour a pixel: 4 for smooth edges; labels have one always [; 1, 4]
@@ -204,6 +206,7 @@ def check_config(cfg: DictConfig) -> dict[str, Any]:
     plain["detail"] = chosen_detail(plain["detail"], plain["layers"])
     if plain["samples"] not in (1, 4):
         raise InputError(f"samples={plain['samples']}: expected 1 or 4")
+    check_shard(plain)
     if plain["first"] % plain["views_per_layout"]:
         what = f"expected a multiple of views_per_layout={plain['views_per_layout']}, since views of a layout stay together"
         raise InputError(f"first={plain['first']}: {what}")

@@ -17,6 +17,7 @@ from raster.run.helper_processes import Helpers
 from raster.run.layers_on_disk import files_of_layers
 from raster.run.record_facts import RecordFacts
 from raster.run.setup import Setup
+from raster.run.sharded_run import ShardedRun
 from raster.run.workers import DrawJob, chunks_of, draw, soon_begun
 from raster.system.cpu import usable_cores
 from raster.system.progress import Progress, rate
@@ -25,7 +26,7 @@ FIRST = 4  # images that each process draws first
 
 
 def draw_missing(
-    data: Dataset, setup: Setup, renderer: Renderer, helpers: Helpers, out: Path, n: int, start: float | None
+    data: Dataset | ShardedRun, setup: Setup, renderer: Renderer, helpers: Helpers, out: Path, n: int, start: float | None
 ) -> dict[str, Any]:  # fmt: skip
     """Draw the missing images, finish the data set, print a summary, and return it.
 
@@ -36,19 +37,19 @@ def draw_missing(
     processes = helpers.count if helpers.feeds else 1 + helpers.count
     job, shared = _job(data, setup, out, max(1, usable_cores() - 1) if alone else 0, processes), helpers.shared
     workers = max(1, min(processes, len(job.chunks)))
-    todo, began = len(data.missing), time.perf_counter()
+    todo, began = _images(data), time.perf_counter()
     with Progress(n, "frame", n - todo) as progress:
         try:
             _draw_all(job, renderer, helpers, lambda: progress.update(n - todo + shared.images.value))
         except KeyboardInterrupt:
             _stop(helpers)
-            done = n - len(data.still_missing())  # not what was counted: a batch may be written and not counted yet
+            done = n - data.images_missing()  # not what was counted: a batch may be written and not counted yet
             raise KeyboardInterrupt(f"interrupted with {done} of {n} images done; the same command does the rest") from None
         except BaseException:
             _stop(helpers)
             raise
     seconds = time.perf_counter() - began
-    facts = {"run": {"frames": todo, "seconds": round(seconds, 3), "workers": workers}, **_facts(setup)}
+    facts = {"run": {"frames": todo, "seconds": round(seconds, 3), "workers": workers}, **facts_of(setup)}
     found = RecordFacts(setup.sampler)
     manifest = data.finish(facts, found)
     drawn = {"drawn": todo, "seconds": round(seconds, 3), "bytes": shared.bytes.value, "workers": workers}
@@ -71,14 +72,21 @@ def _draw_all(job: DrawJob, renderer: Renderer, helpers: Helpers, report_progres
     _wait(helpers.processes, helpers.shared, report_progress)
 
 
-def _job(data: Dataset, setup: Setup, out: Path, threads: int, workers: int) -> DrawJob:
+def _images(data: Dataset | ShardedRun) -> int:
+    """How many images are missing."""
+    return data.chunks.images if isinstance(data, ShardedRun) else len(data.missing)
+
+
+def _job(data: Dataset | ShardedRun, setup: Setup, out: Path, threads: int, workers: int) -> DrawJob:
     """What is missing, and what is drawn with it."""
+    if isinstance(data, ShardedRun):
+        return data.job(out, threads)
     chunks = chunks_of(drawn_with(setup, data.missing), setup.batch)
     chunks = soon_begun(chunks, workers, FIRST, setup.sampler.views if setup.flows else 1)
     return DrawJob(setup, out, chunks, threads, frozenset(data.missing.tolist()))
 
 
-def _facts(setup: Setup) -> dict[str, Any]:
+def facts_of(setup: Setup) -> dict[str, Any]:
     """What the manifest says of classes' colours, depth and normals, layers on disk, annotations and meshes left out."""
     facts: dict[str, Any] = {"colors": palette(len(setup.classes)).tolist()}
     facts["surface_error"] = surface_error(setup.sampler.catalog.surfaces)

@@ -56,7 +56,7 @@ class Helpers:
             self._start(SPAWN)
         for pipe in self.pipes:
             with suppress(ConnectionError):  # one that has ended: whoever waits for it says why
-                pipe.send((job.out, job.chunks, job.threads, job.missing))
+                pipe.send((job.out, job.chunks, job.threads, job.missing, job.target))
         if not self.feeds:
             self.close()
 

@@ -1,5 +1,6 @@
 """RecordFacts: what a user should know of a finished data set's records: meshes drawn smaller, images without a floor."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -17,8 +18,8 @@ class RecordFacts:
         # Solids whose unit is a metre: own meshes with objects.normalize=false.
         self._metric = set(catalog.assets[catalog.first_imported : catalog.floor]) if catalog.metric.any() else set[str]()
         self._wants_floors = getattr(sampler.randomizers.get("placement"), "floor", 0) == 1
-        self._images = self._floors = self._shown = 0
-        self._smaller = list[tuple[float, str, int]]()
+        self._images = self._floors = self._shown = self._smaller = 0
+        self._smallest: tuple[float, str, int] | None = None  # scale, solid, image
 
     def add(self, record: dict[str, Any]) -> None:
         """Take in one record."""
@@ -29,7 +30,26 @@ class RecordFacts:
                 self._shown += 1
                 scale = float(scale_of(np.array(entry["world_from_object"])).max())
                 if scale < KEPT:
-                    self._smaller.append((scale, entry["solid"], record["index"]))
+                    self._note(1, (scale, entry["solid"], record["index"]))
+
+    def held(self) -> dict[str, Any]:
+        """What take() needs of another part of the data set, as JSON has it."""
+        numbers = {"images": self._images, "floors": self._floors, "shown": self._shown, "smaller": self._smaller}
+        return {**numbers, "smallest": self._smallest}
+
+    def take(self, held: Mapping[str, Any]) -> None:
+        """Take in all records of a part of the data set, by what held() said of it."""
+        self._images += held["images"]
+        self._floors += held["floors"]
+        self._shown += held["shown"]
+        if held["smaller"]:
+            scale, solid, index = held["smallest"]
+            self._note(held["smaller"], (scale, solid, index))
+
+    def _note(self, smaller: int, smallest: tuple[float, str, int]) -> None:
+        """Count objects that are drawn smaller than they are, and keep the smallest."""
+        self._smaller += smaller
+        self._smallest = smallest if self._smallest is None else min(self._smallest, smallest)
 
     def facts(self) -> dict[str, Any]:
         """Return {"smaller_meshes": {"shown", "smaller", "smallest": {"solid", "index", "scale"}}}, or {} without any.
@@ -37,19 +57,19 @@ class RecordFacts:
         "shown": how many own meshes in metres the images have, seen or hidden; "smaller": how many of them are drawn smaller
         than they are; "smallest": the file, the image and the factor of the smallest.
         """
-        if not self._smaller:
+        if self._smallest is None:
             return {}
-        scale, solid, index = min(self._smaller)
+        scale, solid, index = self._smallest
         smallest = {"solid": solid, "index": index, "scale": round(scale, 4)}
-        return {"smaller_meshes": {"shown": self._shown, "smaller": len(self._smaller), "smallest": smallest}}
+        return {"smaller_meshes": {"shown": self._shown, "smaller": self._smaller, "smallest": smallest}}
 
     def notes(self) -> list[str]:
         """Return lines for the user, [] if all is as it was asked for."""
         lines = []
-        if self._smaller:
-            scale, solid, index = min(self._smaller)
+        if self._smallest is not None:
+            scale, solid, index = self._smallest
             lines.append(
-                f"NOTE: {len(self._smaller)} of {self._shown} own meshes in these images are drawn smaller than they are, "
+                f"NOTE: {self._smaller} of {self._shown} own meshes in these images are drawn smaller than they are, "
                 f"for want of room; the smallest is {solid} in image {index}, at {scale:.2g} of its size"
             )
         if self._wants_floors and self._floors < self._images:

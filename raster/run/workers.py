@@ -2,7 +2,7 @@
 
 import multiprocessing
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
@@ -18,8 +18,10 @@ from raster.physics.layout_cache import halt
 from raster.run.derived_layers import derived
 from raster.run.output import Output
 from raster.run.setup import Setup
+from raster.run.shard_output import ShardOutput
 from raster.run.splits import Splits
 from raster.scene.scenes import Scenes
+from raster.shards.shard_target import ShardTarget
 
 SPAWN = multiprocessing.get_context("spawn")
 
@@ -35,7 +37,7 @@ class SharedProgress:
         self.stop = start.Event()
         self.errors = start.SimpleQueue()
 
-    def take(self, chunks: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    def take(self, chunks: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
         """Yield chunks that no other process takes, until there are none left or the run is stopped."""
         while not self.stop.is_set():
             with self.next.get_lock():
@@ -58,9 +60,16 @@ class DrawJob:
 
     setup: Setup
     out: Path
-    chunks: list[tuple[int, int]]  # (first image, count)
+    chunks: Sequence[tuple[int, int]]  # (first image, count)
     threads: int  # that encode and write, in each process; 0 = the one that draws
-    missing: frozenset[int] | None = None  # those of them that are written; None: all
+    missing: Container[int] | None = None  # those of them that are written; None: all
+    target: ShardTarget | None = None  # of a set in shards, which goes there
+
+    def output(self) -> Output | ShardOutput:
+        """Open what takes the images."""
+        if self.target is not None:
+            return ShardOutput(self.target, self.setup, self.threads)
+        return Output(self.out, self.setup.writers, self.threads)
 
 
 def chunks_of(missing: np.ndarray, batch: int) -> list[tuple[int, int]]:
@@ -94,19 +103,28 @@ class Draws(Protocol):
 
 def draw(job: DrawJob, renderer: Draws, shared: SharedProgress, report_progress: Callable[[], None] = lambda: None) -> None:
     """Sample, draw, annotate and write chunk after chunk; call report_progress() after each."""
-    size = 0
-    with Output(job.out, job.setup.writers, job.threads) as output:
-        for drawn in renderer.stream(_scenes(job, shared)):
-            frames = derived(drawn, job.setup, job.missing)
-            job.setup.annotate(frames)
-            _name_files(frames, job.setup.splits)
-            _mark_unlabelled(frames, job.setup.ignore)
-            output.write(frames)
-            total = output.bytes
-            shared.add(len(frames.index), total - size)
-            size = total
-            report_progress()
+    with job.output() as output:
+        size = draw_into(output, job, renderer, shared, report_progress)
     shared.add(0, output.bytes - size)
+
+
+def draw_into(
+    output: Output | ShardOutput, job: DrawJob, renderer: Draws, shared: SharedProgress,
+    report_progress: Callable[[], None] = lambda: None,
+) -> int:  # fmt: skip
+    """The same, with what takes the images, which the caller closes. Returns how many bytes of it `shared` has counted."""
+    size = 0
+    for drawn in renderer.stream(_scenes(job, shared)):
+        frames = derived(drawn, job.setup, job.missing)
+        job.setup.annotate(frames)
+        _name_files(frames, job.setup.splits)
+        _mark_unlabelled(frames, job.setup.ignore)
+        output.write(frames)
+        total = output.bytes
+        shared.add(len(frames.index), total - size)
+        size = total
+        report_progress()
+    return size
 
 
 def _scenes(job: DrawJob, shared: SharedProgress) -> Iterator[Scenes]:

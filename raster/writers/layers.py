@@ -1,8 +1,8 @@
 """Layers: writes layers beside colour and labels: instances/ as 16-bit PNG, depth/, normal/ and others as the options say."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
@@ -48,15 +48,7 @@ class Layers:
 
     def write(self, frames: Frames) -> list[Made]:
         """Write a batch, or hand it to the threads: a file of each layer an image. InputError if the disk refuses."""
-        layers: dict[str, np.ndarray] = {}
-        for name, file in self._files.items():
-            if name not in frames.layers:
-                raise InputError(f"writers.layers: needs the layer {name}, which no pass draws; add its pass to passes")
-            layers[name], too_far = _on_disk(name, file, frames)
-            for record, count in zip(frames.records, too_far.tolist(), strict=True):
-                if count:
-                    record.setdefault("too_far", {})[name] = count
-        rows: list[dict[str, Any]] = [{name: layer[k] for name, layer in layers.items()} for k in range(len(frames.index))]
+        rows = arrays_on_disk(frames, self._files, "layers")
         return [self._threads.run(self._write, index, row) for index, row in zip(frames.index.tolist(), rows, strict=True)]
 
     def close(self) -> None:
@@ -70,6 +62,22 @@ class Layers:
             file = self._files[name]
             files |= write_file(self._out, path_of(file, index), encode_layer(name, file, layer))
         return files
+
+
+def arrays_on_disk(frames: Frames, files: Mapping[str, LayerFile], writer: str) -> list[dict[str, np.ndarray]]:
+    """Of each image, by name, the layers of `files` in the numbers of their files: (H, W) or (H, W, C).
+
+    Records get "too_far", where some of these do not fit. `writer`: whose name InputError says if no pass draws a layer.
+    """
+    layers: dict[str, np.ndarray] = {}
+    for name, file in files.items():
+        if name not in frames.layers:
+            raise InputError(f"writers.{writer}: needs the layer {name}, which no pass draws; add its pass to passes")
+        layers[name], too_far = _on_disk(name, file, frames)
+        for record, count in zip(frames.records, too_far.tolist(), strict=True):
+            if count:
+                record.setdefault("too_far", {})[name] = count
+    return [{name: layer[k] for name, layer in layers.items()} for k in range(len(frames.index))]
 
 
 def _on_disk(name: str, file: LayerFile, frames: Frames) -> tuple[np.ndarray, np.ndarray]:

@@ -11,7 +11,7 @@ from PIL import Image
 from programs import run_here
 from sets_with_instances import bytes_of, export_here, exported, instances_of, records_of, set_with_instances
 
-from raster.exporters import webdataset
+from raster.shards import webdataset
 from raster.system.atomic_files import TEMPORARY
 
 MEMBERS = ["image.png", "label.png", "instance_id.npy", "json"]
