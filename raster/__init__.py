@@ -24,6 +24,7 @@ Scenes by hand
 Data sets on disk
     verify           checks every file of a data set
     verify_export    checks every file of an export
+    SampledValues    what was drawn at random for its images, by option
     write_file       writes one file of a writer of your own
     write_atomic     writes a file whole or not at all
     open_regular     opens a file to read, and no pipe or device
@@ -63,6 +64,7 @@ if TYPE_CHECKING:
     from raster.run.contact_sheet import overlay, palette
     from raster.run.image_source import ImageSource, render
     from raster.run.image_source import ImageSource as Drawer
+    from raster.run.sampled_values import SampledValues
     from raster.run.sweeps import own_cores
     from raster.scene.scenes import Scenes
     from raster.system.atomic_files import write_atomic
@@ -82,7 +84,8 @@ _HOMES = {
     "open": "run.opened_set",
     "open_regular": "system.regular_files", "out_folder": "run.config", "overlay": "run.contact_sheet",
     "own_cores": "run.sweeps", "palette": "run.contact_sheet", "render": "run.image_source",
-    "require_fastai": "system.train_package", "run_hydra": "run.config", "usable_cores": "system.cpu",
+    "require_fastai": "system.train_package", "run_hydra": "run.config", "SampledValues": "run.sampled_values",
+    "usable_cores": "system.cpu",
     "verify": "dataset.verify", "verify_export": "exporters.verify_export", "write_atomic": "system.atomic_files",
     "write_file": "dataset.journal",
 }  # fmt: skip
@@ -90,9 +93,9 @@ _OTHER_NAMES = {"Drawer": "ImageSource"}  # an older name
 _INSIDE = {"open": "open_set"}  # what a name is called in its module, where open is Python's own
 __all__ = [  # and open, which `from raster import *` must not put in the place of Python's own
     "Arguments", "Catalog", "Composite", "Config", "Drawer", "Frames", "ImageSource", "InputError", "Mesh", "Part", "Pass",
-    "Progress", "Renderer", "Scenes", "check_config", "load_config", "one_line", "open_regular", "out_folder", "overlay",
-    "own_cores", "palette", "render", "require_fastai", "run_hydra", "usable_cores", "verify", "verify_export", "write_atomic",
-    "write_file",
+    "Progress", "Renderer", "SampledValues", "Scenes", "check_config", "load_config", "one_line", "open_regular",
+    "out_folder", "overlay", "own_cores", "palette", "render", "require_fastai", "run_hydra", "usable_cores", "verify",
+    "verify_export", "write_atomic", "write_file",
 ]  # fmt: skip
 
 

@@ -64,7 +64,7 @@ def count_option(default: int | None, low: int, high: int, unit: str, text: str,
 
 
 def weights_option(default: Any, names: Sequence[str], text: str) -> Any:
-    """A field of type Weights: a list of some of the names, which come up alike, or {name: weight}."""
+    """A field of type Weights: a list of some of the names, any as {name: weight}, or a mapping of names to weights."""
 
     def check(key: str, value: Any) -> Any:
         check_weights(key, value, names)

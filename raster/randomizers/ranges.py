@@ -11,7 +11,8 @@ import numpy as np
 from raster.errors import InputError
 
 Range = tuple[float, float]  # lowest and highest; YAML may also say one number, which fixes the value
-Weights = Mapping[str, float] | Sequence[str]  # how often each name comes up; names alone come up alike
+# How often each name comes up. In a list a name alone has the weight 1, and {name: 3} has 3: [flat, {wood: 3}].
+Weights = Mapping[str, float] | Sequence[str | Mapping[str, float]]
 
 
 def _number(key: str, value: object) -> float:
@@ -87,22 +88,34 @@ def check_source(key: str, value: object, what: str) -> str | None:
 
 
 def check_weights(key: str, weights: Weights, names: Sequence[str], otherwise: float = 0.0) -> np.ndarray:
-    """(len(names),) float64: the weight of each name; 1 for one in a list of names, `otherwise` for one not given.
+    """(len(names),) float64: the weight of each name; 1 for a name alone in a list, `otherwise` for one not given.
 
     InputError for an unknown name, a negative weight, or none above zero.
     """
-    if isinstance(weights, str) or not isinstance(weights, Mapping | Sequence):
-        raise InputError(f"{key}={weights}: expected a list of names, or a weight for each name")
-    weights = weights if isinstance(weights, Mapping) else dict.fromkeys(weights, 1.0)
-    for name, weight in weights.items():
+    given = weights_by_name(key, weights)
+    for name, weight in given.items():
         if name not in names:
             raise InputError(f"{key}.{name}: there is nothing of this name; choose from {', '.join(names)}")
         if _number(f"{key}.{name}", weight) < 0:
             raise InputError(f"{key}.{name}={weight}: a weight is zero or more")
-    result = np.array([float(weights.get(name, otherwise)) for name in names])
+    result = np.array([float(given.get(name, otherwise)) for name in names])
     if not result.any():
         raise InputError(f"{key}: all weights are zero; give at least one of {', '.join(names)} a weight above zero")
     return result
+
+
+def weights_by_name(key: str, weights: Weights) -> dict[str, float]:
+    """The weights that are given, by name. InputError for what is neither a list of names nor a mapping."""
+    if isinstance(weights, Mapping):
+        return dict(weights)
+    if isinstance(weights, str) or not isinstance(weights, Sequence):
+        raise InputError(f"{key}={weights}: expected a list of names, or a weight for each name")
+    given: dict[str, float] = {}
+    for each in weights:
+        if not isinstance(each, str | Mapping):
+            raise InputError(f"{key}={weights}: expected names, or {{name: weight}}, in the list")
+        given |= each if isinstance(each, Mapping) else {each: 1.0}
+    return given
 
 
 def set_fields(randomizer: object, **fields: Any) -> None:

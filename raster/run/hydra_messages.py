@@ -182,7 +182,8 @@ def _value(word: str, said: str, at: str, cause: BaseException, name: str) -> st
     at = at or key
     if re.match(r"Cannot merge|Invalid type assigned|field .* is not Optional", said):
         if group in GROUPS:
-            return f"{word}: a list cannot turn into a mapping, nor back: give '~{key}' and then '+{word}'"
+            weights = "; names with weights are [flat,{wood:3}]" if group == "randomizers" else ""
+            return f"{word}: a list cannot turn into a mapping, nor back: give '~{key}' and then '+{word}'{weights}"
         if any(each.startswith(f"{at}.") for each in known):
             return f"{word}: this is a table of options: give one of them, as {at}.NAME=VALUE"
     expected = _expected(stated_options(name).get(at), said)

@@ -30,7 +30,8 @@ This page is made by `python -m raster.run.option_tables --write` from the code;
 Give an option on the command line, such as `n=500` or `randomizers.camera.distance='[2,3]'`, or in a YAML file of your own
 (`--config-dir`). `--cfg job` prints the whole configuration. Where the default is a pair, a value is drawn for each image
 or object between the lowest and the highest; one number fixes it. `null` means none. Where the unit is *weights*, give a
-list of names, which come up alike, or a weight for each, such as `{flat: 1, wood: 3}`.
+list of names, which come up alike, or with a weight, such as `[flat, {wood: 3}]`. Where the default is a mapping, as in
+`{grid: 1, physics: 0}`, yours changes the weights that it names.
 """
 OWN_MESHES = "How many objects an image shows is set by a [randomizer](#objects) of the same name: `randomizers.objects.count`."
 RANDOMIZERS = """\

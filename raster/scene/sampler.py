@@ -73,17 +73,21 @@ class Sampler:
 
     def _sample(self, first: int, count: int) -> Scenes:
         """What the randomizers write."""
-        streams, index = Streams(self.seed, first, count), np.arange(first, first + count)
+        index = np.arange(first, first + count)
         scenes = Scenes.zeros(
             self.catalog, index, self.slots, self.requirements.lights, size=self.size, library=self.library, views=self.views
         )
         for name, randomizer in self.randomizers.items():
-            of_view = getattr(randomizer, "of_view", False) and not self.requirements.baseline
-            alike = getattr(randomizer, "layout", False) or (self.hold and not of_view)
-            own = streams.per_layout(self.views) if alike else streams
             with _named(name):
-                randomizer(scenes, own.child(name))
+                randomizer(scenes, self.streams_of(name, first, count))
         return scenes
+
+    def streams_of(self, name: str, first: int, count: int) -> Streams:
+        """The random numbers of a randomizer for the images first .. first + count - 1."""
+        randomizer, streams = self.randomizers[name], Streams(self.seed, first, count)
+        of_view = getattr(randomizer, "of_view", False) and not self.requirements.baseline
+        alike = getattr(randomizer, "layout", False) or (self.hold and not of_view)
+        return (streams.per_layout(self.views) if alike else streams).child(name)
 
 
 def _library(randomizers: Mapping[str, Randomizer], seed: int, size: tuple[int, int]) -> Library:

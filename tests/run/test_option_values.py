@@ -8,6 +8,7 @@ from omegaconf import OmegaConf
 
 from raster.errors import InputError
 from raster.randomizers.morphs import Morphs
+from raster.randomizers.ranges import check_weights
 from raster.run.config import check_config, load_config
 from raster.run.setup import build_setup
 
@@ -86,6 +87,17 @@ def test_a_value_may_refer_to_another_key():
 def test_weights_are_given_by_name():
     plain = load_config(["randomizers.objects.weights={cube: 3, sphere: 0}"])
     assert build_setup(plain).sampler.randomizers["objects"].weights == {"cube": 3, "sphere": 0}
+
+
+def test_names_in_a_list_may_have_weights():
+    names = ("flat", "checker", "wood")
+    assert check_weights("kinds", ["flat", {"wood": 3}], names).tolist() == [1, 0, 3]
+    assert check_weights("kinds", [{"wood": 2, "flat": 0.5}], names).tolist() == [0.5, 0, 2]
+    for wrong, said in (([{"glass": 1}], "kinds.glass: "), ([["wood", 3]], "kinds="), ([{"wood": -1}], "kinds.wood=-1: ")):
+        with pytest.raises(InputError, match=f"^{said}"):
+            check_weights("kinds", wrong, names)
+    plain = load_config(["randomizers.textures.kinds=[flat,{wood:3}]"])
+    assert build_setup(plain).sampler.randomizers["textures"].kinds == ["flat", {"wood": 3}]
 
 
 def test_a_list_becomes_a_mapping_as_the_message_says():
