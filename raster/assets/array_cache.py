@@ -16,6 +16,7 @@ import PIL
 from raster.errors import InputError
 from raster.system.atomic_files import write_atomic
 from raster.system.cache import cache_folder
+from raster.system.numpy_files import read_npz
 
 FOLDER = "pictures"
 LARGEST = 256_000_000  # bytes in the folder, 6 million a file at 256 px; what was used longest ago goes first
@@ -34,8 +35,7 @@ def cached_arrays(name: str, arguments: tuple, make: Callable[[], dict[str, np.n
     except InputError:
         return make()
     with suppress(OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
-        with np.load(path) as file:
-            arrays = {key: file[key] for key in file.files}  # reading to the end compares the sums in the file
+        arrays = read_npz(path)
         with suppress(OSError):  # a file of another user
             os.utime(path)
         return arrays

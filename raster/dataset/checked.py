@@ -20,6 +20,7 @@ from raster.dataset.files import LISTS, SCENES, sha256
 from raster.dataset.listing import Stamp, stamp_of, stamps_of_lists
 from raster.errors import InputError
 from raster.system.atomic_files import write_atomic
+from raster.system.numpy_files import read_npz
 from raster.system.regular_files import read_regular
 
 CHECKED = ".checked.npz"
@@ -59,8 +60,8 @@ def write(out: Path, checked: Checked) -> None:
 def read(out: Path) -> Checked | None:
     """Return what the file says if it is of the scenes.jsonl that is there; None without such a file."""
     try:
-        with np.load(io.BytesIO(read_regular(out / CHECKED, links=False)), allow_pickle=False) as file:
-            facts, lengths, pairs = orjson.loads(file["facts"].tobytes()), file["lengths"], file["stamps"]
+        held = read_npz(io.BytesIO(read_regular(out / CHECKED, links=False)))
+        facts, lengths, pairs = orjson.loads(held["facts"].tobytes()), held["lengths"], held["stamps"]
         stamps = FileStamps(range(0))
         stamps.pairs = pairs
         stamps.others = {path: (index, (size, time)) for path, index, size, time in facts["others"]}

@@ -6,7 +6,7 @@ import struct
 import zipfile
 import zlib
 from pathlib import Path
-from typing import Any, NotRequired, TypedDict
+from typing import NotRequired, TypedDict
 
 import numpy as np
 from isal import isal_zlib
@@ -16,6 +16,7 @@ from raster.dataset.decode_grey import decode_grey, decode_rgb16
 from raster.dataset.encode_png import encode_grey, encode_grey16, encode_rgb, encode_rgb16
 from raster.dataset.flow_files import FLOWS, decode_flo, encode_flo, masks_of
 from raster.errors import InputError
+from raster.system.numpy_files import read_npy, read_npz
 from raster.system.regular_files import read_regular
 
 METRIC = ("depth", "distance")  # layers of lengths in metres
@@ -129,8 +130,7 @@ def decode_layer(data: bytes, path: Path, name: str, file: LayerFile) -> np.ndar
                 if image.mode != "RGB":
                     raise InputError(f"{path}: is a PNG file of mode {image.mode}; expected RGB")
                 return np.asarray(image)
-        held: Any = np.load(io.BytesIO(data), allow_pickle=False)
-        return np.asarray(held[name] if file["format"] == "npz" else held)
+        return read_npz(io.BytesIO(data))[name] if file["format"] == "npz" else read_npy(io.BytesIO(data))
     except InputError:
         raise
     except _DAMAGED as error:

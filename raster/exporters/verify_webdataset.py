@@ -15,6 +15,7 @@ from raster.dataset.verify_layers import check_ids
 from raster.errors import InputError
 from raster.exporters.exported import Exported, decode_picture, need, read_bytes
 from raster.exporters.source import INSTANCES
+from raster.system.numpy_files import read_npy
 
 NEEDED = {"image.png", "label.png", "json"}
 Sample = dict[str, bytes]
@@ -71,6 +72,6 @@ def _check_sample(sample: Sample, key: str, classes: int, where: str) -> int:
 
 def _array(data: bytes, where: str) -> np.ndarray:
     try:
-        return np.asarray(np.load(io.BytesIO(data), allow_pickle=False))
+        return read_npy(io.BytesIO(data))
     except (OSError, ValueError, EOFError) as error:
         raise InputError(f"{where}: is no array of NumPy: {error}") from error

@@ -8,6 +8,7 @@ import numpy as np
 
 from raster.assets.cameras.structured_files import numbers_of, read_structured
 from raster.errors import InputError
+from raster.system.numpy_files import read_npy
 
 ENDINGS = (".json", ".yaml", ".yml", ".npy", ".txt")
 LAST_ROW = [0.0, 0.0, 0.0, 1.0]
@@ -49,7 +50,7 @@ def _text(data: bytes) -> str:
 def _numpy(data: bytes) -> np.ndarray:
     """(N, ...) float64."""
     try:
-        found = np.load(io.BytesIO(data), allow_pickle=False)
+        found = read_npy(io.BytesIO(data))
     except (ValueError, OSError, EOFError) as error:
         raise InputError(f"cannot be read as an array of NumPy ({error})") from None
     found = numbers_of("the array", found.tolist())

@@ -11,6 +11,7 @@ import numpy as np
 from raster.assets.meshes.imported_mesh import MeshLevel, MeshPart, Note, PbrMaterial
 from raster.errors import InputError
 from raster.geometry.mesh import NamedPoint
+from raster.system.numpy_files import read_npy
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ class CachedMesh:
 
     def _array(self, name: str) -> np.ndarray:
         try:
-            return np.load(self.folder / f"{name}.npy", mmap_mode="r")
+            return read_npy(self.folder / f"{name}.npy", mmap_mode="r")
         except (OSError, ValueError) as error:
             raise self._given_up(name, error) from error
 
