@@ -34,7 +34,7 @@ SHELLS = {
     "-a '(raster completion --complete (commandline -cp | string collect) (commandline -ct) | string trim --right)'",
 }
 WORDS = {"--cfg": ("job", "hydra", "all"), "--help": ("all",)}  # what may stand after a flag
-PATHS = ("out", "data", "valid_data", "model", "images", "weights", "dir", "file", "to", "objects.meshes")
+PATHS = ("out", "data", "valid_data", "model", "images", "weights", "dir", "file", "to", "compare", "objects.meshes")
 
 
 def main() -> None:

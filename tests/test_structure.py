@@ -24,7 +24,8 @@ TABLE = (
     ("scene",),
     ("arrangements", "rendering"),
     ("randomizers", "run"),
-    ("generate", "preview", "export_scene", "export", "validate", "doctor", "completion"),
+    ("reporting",),
+    ("generate", "preview", "export_scene", "export", "report", "validate", "doctor", "completion"),
     ("torch", "__main__"),
 )
 ROW = {name: number for number, row in enumerate(TABLE) for name in row}
