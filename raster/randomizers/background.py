@@ -8,6 +8,7 @@ import numpy as np
 from raster.assets.library import PhotographSource
 from raster.randomizers.options import range_option, share_option, source_option, weights_option, with_default
 from raster.randomizers.ranges import Range, Weights, check_weights
+from raster.randomizers.sampled import Sampled
 from raster.randomizers.texture_mapping import OFFSET_CELLS, planar_matrix
 from raster.randomizers.texture_options import ColorOptions
 from raster.scene.materials import PROCEDURAL, TEXTURES
@@ -49,6 +50,16 @@ class Background(ColorOptions):
             return Requirements(backdrops=PhotographSource(self.photograph))
         shown = self.pictures
         return Requirements(pictures=shown if self.fill < 1 else None, backdrops=shown if self.fill else None)
+
+    @property
+    def sampled(self) -> tuple[Sampled, ...]:
+        """The options whose drawn values can be told again."""
+        if self.photograph is not None:
+            return ()
+        seen = ("environment.visible",)
+        kinds = Sampled("kinds", "kind", "choice", (), ("background.pictured", *seen), variants=True, names=TEXTURES)
+        pictured = Sampled("pictured", "pictured", "share", unless=seen, variants=True)
+        return kinds, *([pictured] if self.pictures else [])
 
     def __call__(self, scenes: Scenes, streams: Streams) -> None:
         """Write two colours, a texture or a picture, and how it lies on the screen."""

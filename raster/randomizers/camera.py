@@ -10,8 +10,9 @@ from raster.errors import InputError
 from raster.randomizers.distortion_limits import margin_of
 from raster.randomizers.intrinsics import MAX_OFF_CENTRE, write_calibration, write_intrinsics
 from raster.randomizers.options import check_options, choice_option, number_option, option, range_option, source_option
-from raster.randomizers.orbit import orbit
+from raster.randomizers.orbit import orbit, sampled_camera
 from raster.randomizers.ranges import Range, check_number, check_range, check_three, set_fields
+from raster.randomizers.sampled import Sampled
 from raster.scene.requirements import Requirements
 from raster.scene.scenes import Scenes
 from raster.streams import Streams
@@ -19,11 +20,6 @@ from raster.streams import Streams
 POSE_OPTIONS = {
     "pose_style": "matrices", "pose_convention": None, "pose_axes": "opencv", "pose_unit_m": 1, "pose_order": "in_order",
 }  # fmt: skip
-
-
-def _check_box(key: str, value: object) -> tuple[float, float, float]:
-    """Three sides of 0 to 50 m."""
-    return check_three(key, value, 0, 50)
 
 
 @dataclass(frozen=True)
@@ -49,7 +45,7 @@ class Camera:
         "Sides along x, y, z of a box around the camera's place; the camera is anywhere in the box.",
         "m",
         "0 to 50",
-        _check_box,
+        lambda key, value: check_three(key, value, 0, 50),
     )
     roll_deg: Range = range_option((-15, 15), -3600, 3600, "degrees", "Roll of the camera, counter-clockwise.")
     fov_deg: Range | None = range_option(
@@ -168,6 +164,11 @@ class Camera:
         except InputError as error:
             raise InputError(f"calibration: {error}") from None
         return known
+
+    @property
+    def sampled(self) -> tuple[Sampled, ...]:
+        """The options whose drawn values can be told again."""
+        return sampled_camera(self, self.calibrated is not None, self.given_poses is not None)
 
     def __call__(self, scenes: Scenes, streams: Streams) -> None:
         """Write the pose, then the intrinsics. InputError for intrinsics that do not fit the size of the images."""

@@ -7,6 +7,7 @@ import numpy as np
 
 from raster.randomizers.options import check_options, option, range_option
 from raster.randomizers.ranges import Range, Weights, check_weights
+from raster.randomizers.sampled import Sampled
 from raster.scene.requirements import Requirements
 from raster.scene.scenes import Scenes
 from raster.streams import Streams
@@ -29,6 +30,11 @@ class Distractors:
     def requirements(self) -> Requirements:
         """Slots for as many distractors as an image may show."""
         return Requirements(slots={"distractors": int(self.count[1])})
+
+    @property
+    def sampled(self) -> tuple[Sampled, ...]:
+        """The options whose drawn values can be told again."""
+        return (Sampled("count", "count", "whole"),)
 
     def __call__(self, scenes: Scenes, streams: Streams) -> None:
         """Choose a number, and a solid for each. InputError for a solid that is not there."""

@@ -9,6 +9,7 @@ from raster.assets.library import EnvironmentSource
 from raster.errors import InputError
 from raster.randomizers.options import check_options, count_option, range_option, share_option, source_option
 from raster.randomizers.ranges import Range
+from raster.randomizers.sampled import Sampled
 from raster.scene.lights import NOT_A_SPOT
 from raster.scene.requirements import Requirements
 from raster.scene.scenes import Scenes
@@ -57,6 +58,15 @@ class Environment:
             return Requirements()
         source = EnvironmentSource(self.skies, self.studios, self.files, self.most)
         return Requirements(environments=source, shadows=int(self.skies > 0 or self.files is not None))
+
+    @property
+    def sampled(self) -> tuple[Sampled, ...]:
+        """The options whose drawn values can be told again."""
+        if not self.share:
+            return ()
+        lit = ("environment.share",)
+        gain = Sampled("gain", "gain", "log", given=lit)
+        return Sampled("share", "share", "share"), Sampled("visible", "visible", "share", given=lit), gain
 
     def __call__(self, scenes: Scenes, streams: Streams) -> None:
         """Choose a map for a share of the images; let it light them, dim the other lights, add its sun."""

@@ -8,6 +8,8 @@ import numpy as np
 from raster.randomizers.options import range_option, share_option
 from raster.randomizers.plane_appearance import PlaneAppearance, paint_plane
 from raster.randomizers.ranges import Range
+from raster.randomizers.sampled import Sampled
+from raster.scene.materials import TEXTURES
 from raster.scene.requirements import Requirements
 from raster.scene.scenes import Scenes
 from raster.streams import Streams
@@ -29,6 +31,13 @@ class Floor(PlaneAppearance):
         """The pictures, and the effect that draws reflections if any floor may show them."""
         reflects = self.polished > 0 and self.reflections[1] > 0
         return replace(super().requirements(), effects=("reflection",) if reflects else ())
+
+    @property
+    def sampled(self) -> tuple[Sampled, ...]:
+        """The options whose drawn values can be told again."""
+        laid = ("placement.floor",)
+        kinds = Sampled("kinds", "kind", "choice", laid, ("floor.pictured",), variants=True, names=TEXTURES)
+        return kinds, *([Sampled("pictured", "pictured", "share", laid, variants=True)] if self.pictures else [])
 
     def __call__(self, scenes: Scenes, streams: Streams) -> None:
         """Write the material."""

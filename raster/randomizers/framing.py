@@ -7,6 +7,7 @@ import numpy as np
 
 from raster.randomizers.options import check_options, range_option, share_option
 from raster.randomizers.ranges import Range
+from raster.randomizers.sampled import Sampled
 from raster.scene.cameras import Cameras
 from raster.scene.outline_points import outline_points
 from raster.scene.scenes import Scenes
@@ -51,6 +52,15 @@ class Framing:
     def __post_init__(self) -> None:
         """Check all fields. InputError names the first wrong one."""
         check_options(self)
+
+    @property
+    def sampled(self) -> tuple[Sampled, ...]:
+        """The options whose drawn values can be told again."""
+        if not self.share:
+            return ()
+        framed = ("framing.share",)
+        size, offset = Sampled("size", "size", "log", given=framed), Sampled("offset", "offset", given=framed)
+        return Sampled("share", "share", "share"), size, offset
 
     def __call__(self, scenes: Scenes, streams: Streams) -> None:
         """Frame some of the images."""

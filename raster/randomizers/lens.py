@@ -16,6 +16,7 @@ from raster.randomizers.distortion_limits import (
 )
 from raster.randomizers.options import check_options, range_option, share_option
 from raster.randomizers.ranges import Range
+from raster.randomizers.sampled import Sampled
 from raster.scene.requirements import EFFECTS, Requirements
 from raster.scene.scenes import Scenes
 from raster.streams import Streams
@@ -92,6 +93,12 @@ class Lens:
         }
         share = margin_and_stretch(self.k1, self.k2, self.tangential)[0] if wanted["distortion"] else 0.0
         return Requirements(effects=tuple(effect for effect in EFFECTS if wanted.get(effect)), margin=share)
+
+    @property
+    def sampled(self) -> tuple[Sampled, ...]:
+        """The options whose drawn values can be told again."""
+        shares = tuple(Sampled(name, name, "share") for name in ("defocused", "moving", "distorted") if getattr(self, name))
+        return *shares, Sampled("vignette", "vignette")
 
     def __call__(self, scenes: Scenes, streams: Streams) -> None:
         """Write the lens of each image. InputError for a picture too long for distortion."""

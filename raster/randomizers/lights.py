@@ -9,6 +9,7 @@ from raster.color import linear_from_kelvin
 from raster.errors import InputError
 from raster.randomizers.options import check_options, count_option, range_option, share_option
 from raster.randomizers.ranges import Range
+from raster.randomizers.sampled import Sampled
 from raster.scene.lights import MAX_LIGHTS, NOT_A_SPOT
 from raster.scene.requirements import Requirements
 from raster.scene.scenes import Scenes
@@ -84,6 +85,13 @@ class Lights:
         return Requirements(
             lights=int(self.count[1]), shadows=int(self.shadows[1]), occlusion=occlusion, highlights=self.highlights[1] > 0
         )
+
+    @property
+    def sampled(self) -> tuple[Sampled, ...]:
+        """The options whose drawn values can be told again."""
+        ambient = Sampled("ambient", "ambient", unless=("environment.share",))
+        numbers = (Sampled(name, name, "whole") for name in ("count", "shadows"))
+        return *numbers, Sampled("brightness", "brightness"), ambient
 
     def __call__(self, scenes: Scenes, streams: Streams) -> None:
         """Write lights of random place, colour and share of the brightness; black ones where an image has fewer."""

@@ -8,6 +8,7 @@ import numpy as np
 from raster.assets.catalog import Catalog
 from raster.randomizers.options import check_options, range_option, share_option, weights_option
 from raster.randomizers.ranges import Range, Weights, check_weights
+from raster.randomizers.sampled import Sampled
 from raster.randomizers.texture_mapping import texture_matrix
 from raster.scene.materials import MAPPINGS, MARKINGS, TEXTURES
 from raster.scene.scenes import Scenes
@@ -43,6 +44,11 @@ class Markings:
     def __post_init__(self) -> None:
         """Check all fields. InputError names the first wrong one."""
         check_options(self)
+
+    @property
+    def sampled(self) -> tuple[Sampled, ...]:
+        """The options whose drawn values can be told again."""
+        return (Sampled("share", "share", "share", objects=True),) if self.share else ()
 
     def __call__(self, scenes: Scenes, streams: Streams) -> None:
         """Choose a marking for each object, and write it in place of the object's texture."""

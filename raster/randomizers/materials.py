@@ -15,6 +15,7 @@ from raster.randomizers.options import (
     weights_option,
 )
 from raster.randomizers.ranges import Range, Weights, check_colors, check_weights
+from raster.randomizers.sampled import Sampled
 from raster.scene.scenes import Scenes
 from raster.streams import Streams
 
@@ -68,6 +69,12 @@ class Materials:
     def __post_init__(self) -> None:
         """Check all fields. InputError names the first wrong one."""
         check_options(self)
+
+    @property
+    def sampled(self) -> tuple[Sampled, ...]:
+        """The options whose drawn values can be told again."""
+        shares = (Sampled(name, name, "share", objects=True, variants=True) for name in ("worn", "bumpy"))
+        return Sampled("finishes", "finish", "choice", objects=True, variants=True, names=tuple(FINISHES)), *shares
 
     def __call__(self, scenes: Scenes, streams: Streams) -> None:
         """Write colours, finish, wear and relief for each object."""

@@ -9,6 +9,7 @@ from raster.errors import InputError
 from raster.geometry.deformations import ORDER
 from raster.randomizers.options import check_options, count_option, range_option, share_option, weights_option
 from raster.randomizers.ranges import Range, Weights, check_weights
+from raster.randomizers.sampled import Sampled
 from raster.scene.deformed_bounds import fit
 from raster.scene.requirements import Requirements
 from raster.scene.scenes import Scenes
@@ -57,6 +58,11 @@ class Morphs:
     def requirements(self) -> Requirements:
         """Meshes divided finely enough to bend, if any object is deformed."""
         return Requirements(subdivided_meshes=self.share > 0)
+
+    @property
+    def sampled(self) -> tuple[Sampled, ...]:
+        """The options whose drawn values can be told again."""
+        return (Sampled("share", "share", "share", objects=True),) if self.share else ()
 
     def __call__(self, scenes: Scenes, streams: Streams) -> None:
         """Choose and write the deformations of each object."""

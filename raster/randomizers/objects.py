@@ -7,6 +7,7 @@ import numpy as np
 
 from raster.randomizers.options import check_options, option, range_option, share_option
 from raster.randomizers.ranges import Range, Weights, check_weights
+from raster.randomizers.sampled import Sampled
 from raster.scene.requirements import Requirements
 from raster.scene.scenes import Scenes
 from raster.streams import Streams, even_mask
@@ -30,6 +31,11 @@ class Objects:
     def requirements(self) -> Requirements:
         """Slots for as many objects as an image may show."""
         return Requirements(slots={"objects": int(self.count[1])})
+
+    @property
+    def sampled(self) -> tuple[Sampled, ...]:
+        """The options whose drawn values can be told again."""
+        return (Sampled("count", "count", "whole"),)
 
     def __call__(self, scenes: Scenes, streams: Streams) -> None:
         """Choose a number, and for each object a class and one of its meshes. InputError for a class that is not there."""

@@ -5,6 +5,7 @@ from typing import Protocol
 import numpy as np
 
 from raster.randomizers.ranges import Range
+from raster.randomizers.sampled import Sampled
 from raster.streams import Streams
 from raster.transforms import direction, look_at, normalize
 
@@ -28,6 +29,8 @@ class _Options(Protocol):
     def box(self) -> tuple[float, float, float]: ...
     @property
     def roll_deg(self) -> Range: ...
+    @property
+    def fov_deg(self) -> Range | None: ...
 
 
 def orbit(streams: Streams, options: _Options) -> np.ndarray:
@@ -50,3 +53,14 @@ def orbit(streams: Streams, options: _Options) -> np.ndarray:
     target = target + normalize(off + 1e-12) * away[:, None]
     roll = np.radians(streams.uniform_between("roll", options.roll_deg))
     return look_at(eye, target, roll)
+
+
+def sampled_camera(options: _Options, calibrated: bool, posed: bool) -> tuple[Sampled, ...]:
+    """The options whose drawn values can be told again. A framed image has its camera at another distance."""
+    fov = (Sampled("fov_deg", "fov"),) if options.fov_deg is not None and not calibrated else ()
+    if posed:
+        return fov
+    framed = ("framing.share",)
+    above = (Sampled("elevation_deg", "elevation"),) if options.elevation_deg is not None else ()
+    moved = Sampled("distance", "distance", unless=framed), Sampled("jitter", "jitter", unless=framed)
+    return *moved, *above, Sampled("roll_deg", "roll"), *fov

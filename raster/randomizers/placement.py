@@ -16,6 +16,7 @@ from raster.physics.engine import engine
 from raster.physics.layout_cache import FOLDER
 from raster.randomizers.options import check_options, number_option, option, range_option, share_option, weights_option
 from raster.randomizers.ranges import Range, Weights, check_number, check_weights
+from raster.randomizers.sampled import Sampled
 from raster.scene.requirements import Requirements
 from raster.scene.scenes import ARRANGEMENTS, Scenes
 from raster.streams import Streams
@@ -100,6 +101,14 @@ class Placement:
     def _weights(self) -> np.ndarray:
         """(A,): how often each of ARRANGEMENTS comes up on a floor."""
         return check_weights("arrangements", self.arrangements, ARRANGEMENTS)
+
+    @property
+    def sampled(self) -> tuple[Sampled, ...]:
+        """The options whose drawn values can be told again."""
+        laid = ("placement.floor",)
+        radius = Sampled("radius", "radius", unless=laid), Sampled("floor_radius", "floor_radius", given=laid)
+        arranged = Sampled("arrangements", "arrangement", "choice", given=laid, names=ARRANGEMENTS)
+        return Sampled("floor", "floor", "share"), *radius, arranged
 
     def __call__(self, scenes: Scenes, streams: Streams) -> None:
         """Lay floors, choose arrangements and write where every object is."""

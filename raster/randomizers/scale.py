@@ -9,6 +9,7 @@ import numpy as np
 from raster.errors import InputError
 from raster.randomizers.options import check_options, option, range_option, share_option
 from raster.randomizers.ranges import Range, check_number
+from raster.randomizers.sampled import Sampled
 from raster.scene.scenes import Scenes
 from raster.streams import Streams
 
@@ -38,6 +39,11 @@ class Scale:
     def __post_init__(self) -> None:
         """Check all fields. InputError names the first wrong one."""
         check_options(self)
+
+    @property
+    def sampled(self) -> tuple[Sampled, ...]:
+        """The options whose drawn values can be told again."""
+        return (Sampled("size", "size", objects=True),) if self.sizes is None else ()
 
     def __call__(self, scenes: Scenes, streams: Streams) -> None:
         """Write a scale along each axis of object space for each object."""

@@ -7,6 +7,7 @@ import numpy as np
 
 from raster.randomizers.options import check_options, number_option, range_option, share_option, weights_option
 from raster.randomizers.ranges import Range, Weights, check_weights
+from raster.randomizers.sampled import Sampled
 from raster.scene.requirements import EFFECTS, Requirements
 from raster.scene.scenes import Scenes
 from raster.streams import Streams
@@ -64,6 +65,19 @@ class Sensor:
             "jpeg": self.jpeg > 0,
         }
         return Requirements(effects=tuple(effect for effect in EFFECTS if wanted.get(effect)))
+
+    @property
+    def sampled(self) -> tuple[Sampled, ...]:
+        """The options whose drawn values can be told again."""
+        metered = ("sensor.metered",)
+        metering = Sampled("metered", "metered", "share"), Sampled("compensation_ev", "compensation", given=metered)
+        filtered = Sampled("filtered", "filtered", "share"), Sampled("blur_px", "blur", given=("sensor.filtered",))
+        encoded = Sampled("jpeg", "jpeg", "share"), Sampled("quality", "quality", "whole", given=("sensor.jpeg",))
+        return (
+            Sampled("exposure_ev", "exposure", unless=metered), *(metering if self.metered else ()),
+            *(Sampled(name, name) for name in ("shot", "read", "saturation", "contrast")),
+            *filtered, *(encoded if self.jpeg else ()),
+        )  # fmt: skip
 
     def __call__(self, scenes: Scenes, streams: Streams) -> None:
         """Write the sensor of each image."""

@@ -9,6 +9,7 @@ from raster.assets.shape_variants import ShapeVariants
 from raster.errors import InputError
 from raster.randomizers.options import check_options, count_option, range_option, share_option
 from raster.randomizers.ranges import Range
+from raster.randomizers.sampled import Sampled
 from raster.scene.requirements import Requirements
 from raster.scene.scenes import Scenes
 from raster.streams import Streams
@@ -62,6 +63,11 @@ class Shapes:
                 self.bulge, self.roundness,
             )
         )  # fmt: skip
+
+    @property
+    def sampled(self) -> tuple[Sampled, ...]:
+        """The options whose drawn values can be told again."""
+        return (Sampled("share", "share", "share", objects=True),) if self.share else ()
 
     def __call__(self, scenes: Scenes, streams: Streams) -> None:
         """Let a share of the objects show one of the variants of their solids, each alike."""

@@ -16,6 +16,7 @@ from raster.assets.surroundings import NAMES, solids, tables
 from raster.errors import InputError
 from raster.randomizers.options import check_options, count_option, range_option, share_option, source_option, weights_option
 from raster.randomizers.ranges import Range, Weights, check_weights
+from raster.randomizers.sampled import Sampled
 from raster.randomizers.surroundings_looks import Brush, paint_surroundings
 from raster.randomizers.texture_mapping import planar_matrix
 from raster.scene.materials import MAPPINGS
@@ -74,6 +75,15 @@ class Surroundings:
             return Requirements()
         most = FIRST + int(self.count[1])
         return Requirements(slots={"surroundings": 2 * most + 1}, solids=solids(), pictures=self.pictures)
+
+    @property
+    def sampled(self) -> tuple[Sampled, ...]:
+        """The options whose drawn values can be told again."""
+        if not self.share:
+            return ()
+        around = ("surroundings.share",)
+        count = Sampled("count", "count", "whole", given=around)
+        return Sampled("share", "share", "share"), count, Sampled("held", "held", "share", given=around)
 
     def __call__(self, scenes: Scenes, streams: Streams) -> None:
         """Choose things, put them in their places, paint them."""

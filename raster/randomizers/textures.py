@@ -7,6 +7,7 @@ import numpy as np
 
 from raster.randomizers.options import range_option, share_option, with_default
 from raster.randomizers.ranges import Range, check_weights
+from raster.randomizers.sampled import Sampled
 from raster.randomizers.texture_mapping import planar_matrix, texture_matrix
 from raster.randomizers.texture_options import TextureOptions
 from raster.scene.materials import MAPPINGS, TEXTURES
@@ -31,6 +32,15 @@ class Textures(TextureOptions):
     repeats: Range = range_option(
         (0.5, 2), 0.01, 100, "", "How often a picture fits along an object; uniform in the logarithm."
     )
+
+    @property
+    def sampled(self) -> tuple[Sampled, ...]:
+        """The options whose drawn values can be told again."""
+        plain = ("textures.pictured", "markings.share")
+        kinds = Sampled("kinds", "kind", "choice", unless=plain, objects=True, variants=True, names=TEXTURES)
+        pictured = Sampled("pictured", "pictured", "share", objects=True, variants=True)
+        frequency = Sampled("frequency", "frequency", "log", unless=plain, objects=True, variants=True)
+        return kinds, frequency, *([pictured] if self.pictures else [])
 
     def __call__(self, scenes: Scenes, streams: Streams) -> None:
         """Write a texture and how it lies on the surface for each object."""

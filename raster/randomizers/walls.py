@@ -8,6 +8,7 @@ import numpy as np
 from raster.randomizers.options import range_option, share_option, with_default
 from raster.randomizers.plane_appearance import PlaneAppearance, paint_plane
 from raster.randomizers.ranges import Range
+from raster.randomizers.sampled import Sampled
 from raster.scene.requirements import Requirements
 from raster.scene.scenes import Scenes
 from raster.streams import Streams
@@ -37,6 +38,11 @@ class Walls(PlaneAppearance):
     def requirements(self) -> Requirements:
         """Four slots and the pictures that they show; nothing when share is 0."""
         return Requirements(slots={"walls": COUNT}, pictures=self.pictures) if self.share else Requirements()
+
+    @property
+    def sampled(self) -> tuple[Sampled, ...]:
+        """The options whose drawn values can be told again."""
+        return (Sampled("share", "share", "share", given=("placement.floor",)),)
 
     def __call__(self, scenes: Scenes, streams: Streams) -> None:
         """Put up the walls of some images and write their material."""

@@ -8,7 +8,6 @@ import numpy as np
 
 from raster.dataset import manifest
 from raster.errors import InputError
-from raster.randomizers.sampled_options import SAMPLED, SampledOption
 from raster.rendering.draw_list import number_objects
 from raster.run.opened_set import options_of_set
 from raster.run.setup import build_setup
@@ -55,46 +54,54 @@ class SampledValues:
         return _of_image(self._sampler, image)
 
 
+@dataclass(frozen=True)
+class _Option:
+    """An option that a randomizer draws, and what it drew for an image."""
+
+    sampled: Any  # what the randomizer's property `sampled` says of it
+    drawn: Any  # a value, or a list of one for each slot for objects
+
+
 def _of_image(sampler: Sampler, index: int) -> SampledImage:
-    scenes, drawn = sampler(index, 1), _drawn(sampler, index)
-    of_image = [option for option in SAMPLED if option.key in drawn and not option.objects]
-    values: dict[str, Value] = {option.key: drawn[option.key] for option in of_image if _counts(option, drawn)}
+    scenes, options = sampler(index, 1), _options(sampler, index)
+    values: dict[str, Value] = {
+        key: option.drawn for key, option in options.items() if not option.sampled.objects and _counts(option, options)
+    }
     sensor = scenes.sensor
     noise = np.sqrt(sensor.shot[0] ** 2 * MIDDLE_GREY + sensor.read[0] ** 2)
-    return SampledImage(index, values | {"blur_px": float(sensor.blur[0]), "noise": float(noise)}, _objects(scenes, drawn))
+    return SampledImage(index, values | {"blur_px": float(sensor.blur[0]), "noise": float(noise)}, _objects(scenes, options))
 
 
-def _drawn(sampler: Sampler, index: int) -> dict[str, Any]:
-    """By option what is drawn for an image: a value, or a list of one for each slot for objects."""
-    drawn: dict[str, Any] = {}
-    for option in SAMPLED:
-        made = sampler.randomizers.get(option.randomizer)
-        if made is not None and option.is_drawn(made):
-            found = option.draw(made, sampler.streams_of(option.randomizer, index, 1), sampler.slots["objects"])[0]
-            drawn[option.key] = found if isinstance(found, str) else found.tolist()
-    return drawn
+def _options(sampler: Sampler, index: int) -> dict[str, _Option]:
+    """By key, NAME.FIELD, the options that are drawn for an image. A randomizer of one's own may have the property too."""
+    options: dict[str, _Option] = {}
+    for name, randomizer in sampler.randomizers.items():
+        for sampled in getattr(randomizer, "sampled", ()):
+            drawn = sampled.draw(randomizer, sampler.streams_of(name, index, 1), sampler.slots["objects"])[0]
+            options[f"{name}.{sampled.field}"] = _Option(sampled, drawn if isinstance(drawn, str) else drawn.tolist())
+    return options
 
 
-def _counts(option: SampledOption, drawn: dict[str, Any], place: int = 0) -> bool:
-    """Whether what was drawn for an option is of effect, in the image or for the object of a place."""
-    shares = [(key, True) for key in option.given] + [(key, False) for key in option.unless]
+def _counts(option: _Option, options: dict[str, _Option], place: int = 0) -> bool:
+    """Whether what was drawn is of effect, in the image or for the object of a place."""
+    shares = [(key, True) for key in option.sampled.given] + [(key, False) for key in option.sampled.unless]
     for key, wanted in shares:
-        found = drawn.get(key, False)
+        found = options[key].drawn if key in options else False
         if (found[place] if isinstance(found, list) else found) != wanted:
             return False
     return True
 
 
-def _objects(scenes: Scenes, drawn: dict[str, Any]) -> dict[int, dict[str, Value]]:
+def _objects(scenes: Scenes, options: dict[str, _Option]) -> dict[int, dict[str, Value]]:
     """The values of the labelled objects of the only scene, by instance."""
     catalog, objects = scenes.catalog, scenes.slots["objects"]
     instance = number_objects(scenes.nodes.mesh >= 0, scenes.nodes.object, scenes.asset.shape[1])[0, objects]
     texture = scenes.nodes.material.texture[0, scenes.roots[objects] + 1]
-    options = [option for option in SAMPLED if option.objects and option.key in drawn]
+    own = {key: option for key, option in options.items() if option.sampled.objects}
     told: dict[int, dict[str, Value]] = {}
     for k in np.flatnonzero(instance).tolist():
         asset = scenes.asset[0, objects.start + k]
         shown = {"solid": catalog.assets[asset], "class": catalog.choices[catalog.choice[asset] - 1]}
-        values = {option.key: drawn[option.key][k] for option in options if _counts(option, drawn, k)}
+        values = {key: option.drawn[k] for key, option in own.items() if _counts(option, options, k)}
         told[int(instance[k])] = {**shown, "texture": TEXTURES[texture[k]], **values}
     return told

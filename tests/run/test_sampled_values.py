@@ -1,14 +1,12 @@
 """SampledValues: what was drawn at random for the images of a set, told again: the same streams, the same values."""
 
 import math
-from collections import Counter
 
 import pytest
 from drawn_sets import records, varied
 
 from raster import InputError, SampledValues
 from raster.randomizers.ranges import check_weights
-from raster.randomizers.sampled_options import CHOICES, SAMPLED
 from raster.run.config import load_config
 from raster.run.setup import build_setup
 from raster.streams import Streams, VariantStreams
@@ -50,14 +48,15 @@ def test_every_option_is_drawn_from_the_stream_that_the_table_names(monkeypatch)
     for kind in (Streams, VariantStreams):
         monkeypatch.setattr(kind, "uniform", noted(kind.uniform))
     setup.sampler(5, 1)
-    of_randomizers = set(asked)
-    for option in SAMPLED:
-        asked.clear()
-        made = setup.sampler.randomizers[option.randomizer]
-        assert option.is_drawn(made), option.key
-        option.draw(made, setup.sampler.streams_of(option.randomizer, 5, 1), setup.sampler.slots["objects"])
-        assert asked, option.key
-        assert asked <= of_randomizers, option.key
+    of_randomizers, count = set(asked), 0
+    for name, randomizer in setup.sampler.randomizers.items():
+        for sampled in getattr(randomizer, "sampled", ()):
+            asked.clear()
+            sampled.draw(randomizer, setup.sampler.streams_of(name, 5, 1), setup.sampler.slots["objects"])
+            assert asked, (name, sampled.field)
+            assert asked <= of_randomizers, (name, sampled.field)
+            count += 1
+    assert count > 50
 
 
 def test_values_are_those_of_the_records(told, drawn):
@@ -98,22 +97,21 @@ def test_what_is_not_of_effect_is_not_told(told):
 
 
 def test_values_keep_to_ranges_and_weights(told):
-    randomizers = load_config(ON)["randomizers"]
+    randomizers = build_setup(load_config(ON)).sampler.randomizers
     seen: dict[str, list] = {}
     for sampled in told:
         for values in (sampled.values, *sampled.objects.values()):
             for key, value in values.items():
                 seen.setdefault(key, []).append(value)
-    assert {option.key for option in SAMPLED} <= set(seen)
-    for option in SAMPLED:
-        bounds = randomizers[option.randomizer][option.field]
-        if option.how in ("range", "log", "whole"):
-            low, high = bounds if isinstance(bounds, list | tuple) else (bounds, bounds)
-            assert low - 1e-9 <= min(seen[option.key]) <= max(seen[option.key]) <= high + 1e-9, option.key
-        if option.how == "choice":
-            weights = check_weights(option.key, bounds, CHOICES[option.key])
-            possible = {name for name, weight in zip(CHOICES[option.key], weights, strict=True) if weight}
-            assert set(Counter(seen[option.key])) <= possible, option.key
+    for name, randomizer in randomizers.items():
+        for option in getattr(randomizer, "sampled", ()):
+            found, bounds = seen[f"{name}.{option.field}"], getattr(randomizer, option.field)
+            if option.how in ("range", "log", "whole"):
+                assert bounds[0] - 1e-9 <= min(found) <= max(found) <= bounds[1] + 1e-9, (name, option.field)
+            if option.how == "choice":
+                weights = check_weights(option.field, bounds, option.names)
+                possible = {each for each, weight in zip(option.names, weights, strict=True) if weight}
+                assert set(found) <= possible, (name, option.field)
 
 
 def test_a_folder_that_is_no_set(tmp_path):
