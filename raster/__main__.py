@@ -24,6 +24,7 @@ COMMANDS = {
     "preview": Command("raster.preview", "show images beside their labels, before or after a set is drawn", "config"),
     "export-scene": Command("raster.export_scene", "write the scene of an image as a .glb file, for any viewer", "config"),
     "export": Command("raster.export", "write a data set in the format of another tool: COCO, YOLO, VOC, ..."),
+    "studio": Command("raster.studio", "tune what is drawn, on a page in the browser whose images follow at once", "config"),
     "report": Command("raster.report", "write a page that shows what is in a data set"),
     "validate": Command("raster.validate", "check that a data set keeps all its promises"),
     "doctor": Command("raster.doctor", "say which OpenGL devices there are, and what is missing"),

@@ -24,8 +24,8 @@ TABLE = (
     ("scene",),
     ("arrangements", "rendering"),
     ("randomizers", "run"),
-    ("reporting",),
-    ("generate", "preview", "export_scene", "export", "report", "validate", "doctor", "completion"),
+    ("reporting", "studio_app"),
+    ("generate", "preview", "studio", "export_scene", "export", "report", "validate", "doctor", "completion"),
     ("torch", "__main__"),
 )
 ROW = {name: number for number, row in enumerate(TABLE) for name in row}

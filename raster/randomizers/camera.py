@@ -9,9 +9,17 @@ from raster.assets.cameras.poses import AXES, CONVENTIONS, STYLES, CameraPoses, 
 from raster.errors import InputError
 from raster.randomizers.distortion_limits import margin_of
 from raster.randomizers.intrinsics import MAX_OFF_CENTRE, write_calibration, write_intrinsics
-from raster.randomizers.options import check_options, choice_option, number_option, option, range_option, source_option
+from raster.randomizers.options import (
+    check_options,
+    choice_option,
+    number_option,
+    numbers_option,
+    option,
+    range_option,
+    source_option,
+)
 from raster.randomizers.orbit import orbit, sampled_camera
-from raster.randomizers.ranges import Range, check_number, check_range, check_three, set_fields
+from raster.randomizers.ranges import Range, check_range, check_three, set_fields
 from raster.randomizers.sampled import Sampled
 from raster.scene.requirements import Requirements
 from raster.scene.scenes import Scenes
@@ -40,13 +48,10 @@ class Camera:
     )
     jitter: Range = range_option((0, 0.35), 0, 5, "m", "Distance of the target from the origin, in any direction.")
     aim_deg: Range = range_option((0, 0), 0, 80, "degrees", "Angle by which the camera looks past its target, to any side.")
-    box: tuple[float, float, float] = option(
-        (0, 0, 0),
-        "Sides along x, y, z of a box around the camera's place; the camera is anywhere in the box.",
-        "m",
-        "0 to 50",
+    box: tuple[float, float, float] = numbers_option(
+        (0, 0, 0), 0, 50, "m", "Sides along x, y, z of a box around the camera's place; the camera is anywhere in the box.",
         lambda key, value: check_three(key, value, 0, 50),
-    )
+    )  # fmt: skip
     roll_deg: Range = range_option((-15, 15), -3600, 3600, "degrees", "Roll of the camera, counter-clockwise.")
     fov_deg: Range | None = range_option(
         (35, 70), 0, 180, "degrees", "Vertical field of view; null with fy.", open_ends=True, nullable=True
@@ -93,14 +98,11 @@ class Camera:
         "{point, normal}, 4 x 4 camera_from_plane, or a JSON or YAML file with one",
         nullable=True,
     )
-    stereo_baseline: float | None = option(
-        None,
+    stereo_baseline: float | None = number_option(
+        None, 1e-4, 10, "m",
         "Distance of the two views of a layout, left and right, which are alike in all else; needs views_per_layout=2.",
-        "m",
-        "0.0001 to 10",
-        lambda key, value: check_number(key, value, 1e-4, 10),
         nullable=True,
-    )
+    )  # fmt: skip
 
     def __post_init__(self) -> None:
         """Check all fields and how they go together. InputError names the first wrong one."""

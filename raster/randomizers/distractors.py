@@ -20,8 +20,9 @@ class Distractors:
     layout: ClassVar[bool] = True
     count: Range = range_option((0, 4), 0, 5000, "objects", "How many distractors an image shows.", whole=True)
     weights: Weights | None = option(
-        None, "How often each solid comes up, such as {cone: 3}; 1 for a solid not named.", "weights", "solid names"
-    )
+        None, "How often each solid comes up, such as {cone: 3}; 1 for a solid not named.", "weights", "solid names",
+        control={"kind": "weights", "names": "distractors"},
+    )  # fmt: skip
 
     def __post_init__(self) -> None:
         """Check all fields but `weights`, whose names are known with the catalog. InputError names the first wrong one."""

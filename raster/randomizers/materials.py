@@ -50,6 +50,7 @@ class Materials:
         "#rrggbb",
         check_colors,
         nullable=True,
+        control={"kind": "colors"},
     )
     finishes: Weights = weights_option(tuple(FINISHES), tuple(FINISHES), "Finishes to choose from.")
     specular: Range = range_option((0, 0.6), 0, 1, "", "Strength of the highlight, for the finish `any`.")

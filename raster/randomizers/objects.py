@@ -20,8 +20,9 @@ class Objects:
     layout: ClassVar[bool] = True
     count: Range = range_option((3, 12), 1, 60000, "objects", "How many labelled objects an image shows.", whole=True)
     weights: Weights | None = option(
-        None, "How often each class comes up, such as {cube: 3}, before `labels`; 1 if not named.", "weights", "class names"
-    )
+        None, "How often each class comes up, such as {cube: 3}, before `labels`; 1 if not named.", "weights", "class names",
+        control={"kind": "weights", "names": "classes"},
+    )  # fmt: skip
     empty: float = share_option(0.0, "How many of the layouts, spread evenly, hold no labelled object.")
 
     def __post_init__(self) -> None:

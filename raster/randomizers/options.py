@@ -1,11 +1,13 @@
 """Fields of a randomizer that state their default, allowed values, unit and meaning once; check_options() checks them.
 
 A field `height: Range = range_option((1, 4), 0.1, 50, "m", "Height of the walls.")` is an ordinary dataclass field with a
-default. Its metadata holds `text`, `unit`, `allowed` (all for people; raster.run.option_tables prints them), `check` and
-`nullable`. Using this module is a choice: a randomizer may have plain fields with defaults, and checks of its own.
+default. Its metadata holds `text`, `unit`, `allowed` (all for people; raster.run.option_tables prints them), `check`,
+`nullable`, and `control`: what the page of raster studio shows, such as {"kind": "range", "low": 0, "high": 1}; its kinds are
+in raster/studio_app/control.py. Using this module is a choice: a randomizer may have plain fields with defaults, and checks of
+its own.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import Field, field, fields
 from typing import Any
 
@@ -24,10 +26,14 @@ Check = Callable[[str, Any], Any]  # (key, value given) -> value to keep; raises
 
 
 def option(
-    default: Any, text: str, unit: str = "", allowed: str = "", check: Check | None = None, nullable: bool = False
-) -> Any:
-    """A dataclass field. text: one sentence. allowed: allowed values in words. nullable: None is allowed and not checked."""
-    metadata = {"text": text, "unit": unit, "allowed": allowed, "check": check, "nullable": nullable}
+    default: Any, text: str, unit: str = "", allowed: str = "", check: Check | None = None, nullable: bool = False,
+    control: Mapping[str, Any] | None = None,
+) -> Any:  # fmt: skip
+    """A dataclass field. text: one sentence. allowed: allowed values in words. nullable: None is allowed and not checked.
+
+    control: how raster.studio lets it be changed; None: as text.
+    """
+    metadata = {"text": text, "unit": unit, "allowed": allowed, "check": check, "nullable": nullable, "control": control}
     if isinstance(default, dict):
         return field(default_factory=default.copy, metadata=metadata)
     return field(default=default, metadata=metadata)
@@ -43,24 +49,39 @@ def range_option(
         return check_range(key, value, low, high, whole=whole, open_ends=open_ends)
 
     allowed = f"above {low:g}, below {high:g}" if open_ends else f"{low:g} to {high:g}"
-    return option(default, text, unit, f"{allowed}, whole" if whole else allowed, check, nullable)
+    control = {"kind": "range", "low": low, "high": high, "whole": whole, "open_ends": open_ends}
+    return option(default, text, unit, f"{allowed}, whole" if whole else allowed, check, nullable, control)
 
 
-def number_option(default: float, low: float, high: float, unit: str, text: str) -> Any:
+def number_option(default: float | None, low: float, high: float, unit: str, text: str, *, nullable: bool = False) -> Any:
     """A field that is one number from low to high."""
-    return option(default, text, unit, f"{low:g} to {high:g}", lambda key, value: check_number(key, value, low, high))
+
+    def check(key: str, value: Any) -> float:
+        return check_number(key, value, low, high)
+
+    control = {"kind": "number", "low": low, "high": high}
+    return option(default, text, unit, f"{low:g} to {high:g}", check, nullable, control)
+
+
+def numbers_option(default: Sequence[float], low: float, high: float, unit: str, text: str, check: Check) -> Any:
+    """A field that is as many numbers from low to high as its default; check tells what else they must be."""
+    control = {"kind": "numbers", "count": len(default), "low": low, "high": high}
+    return option(tuple(default), text, unit, f"{low:g} to {high:g}", check, control=control)
 
 
 def share_option(default: float, text: str) -> Any:
     """A field that is a share: one number from 0 to 1."""
-    return option(default, text, "share", "0 to 1", check_share)
+    return option(default, text, "share", "0 to 1", check_share, control={"kind": "number", "low": 0, "high": 1})
 
 
 def count_option(default: int | None, low: int, high: int, unit: str, text: str, *, nullable: bool = False) -> Any:
     """A field that is one whole number from low to high."""
-    return option(
-        default, text, unit, f"{low} to {high}, whole", lambda key, value: check_count(key, value, low, high), nullable
-    )
+
+    def check(key: str, value: Any) -> int:
+        return check_count(key, value, low, high)
+
+    control = {"kind": "number", "low": low, "high": high, "whole": True}
+    return option(default, text, unit, f"{low} to {high}, whole", check, nullable, control)
 
 
 def weights_option(default: Any, names: Sequence[str], text: str) -> Any:
@@ -71,7 +92,7 @@ def weights_option(default: Any, names: Sequence[str], text: str) -> Any:
         return value
 
     allowed = "these names" if set(names) == set(default) else ", ".join(names)
-    return option(default, text, "weights", allowed, check)
+    return option(default, text, "weights", allowed, check, control={"kind": "weights", "names": list(names)})
 
 
 def choice_option(default: str | None, names: Sequence[str], text: str, *, nullable: bool = False) -> Any:
@@ -82,12 +103,16 @@ def choice_option(default: str | None, names: Sequence[str], text: str, *, nulla
             raise InputError(f"{key}={value}: expected one of {', '.join(names)}")
         return str(value)
 
-    return option(default, text, "", ", ".join(names), check, nullable)
+    return option(default, text, "", ", ".join(names), check, nullable, {"kind": "choice", "names": list(names)})
 
 
 def source_option(default: str | None, files: str, text: str) -> Any:
     """A field that names a folder or a pattern, or is None. files: which files, for the message of an error."""
-    return option(default, text, "", "text", lambda key, value: check_source(key, value, files), nullable=True)
+
+    def check(key: str, value: Any) -> str | None:
+        return check_source(key, value, files)
+
+    return option(default, text, "", "text", check, nullable=True, control={"kind": "file"})
 
 
 def variants_option(text: str) -> Any:

@@ -14,7 +14,7 @@ from raster.arrangements.stacks import stacks
 from raster.errors import InputError
 from raster.physics.engine import engine
 from raster.physics.layout_cache import FOLDER
-from raster.randomizers.options import check_options, number_option, option, range_option, share_option, weights_option
+from raster.randomizers.options import check_options, number_option, numbers_option, range_option, share_option, weights_option
 from raster.randomizers.ranges import Range, Weights, check_number, check_weights
 from raster.randomizers.sampled import Sampled
 from raster.scene.requirements import Requirements
@@ -59,12 +59,8 @@ class Placement:
         "How many of the images have a floor, at z = 0; none where the camera looks less than 6 degrees down, "
         "or is lower than 0.6 floor_radius.",
     )
-    floor_size: tuple[float, float] = option(
-        (FLOOR_SIZE, FLOOR_SIZE),
-        "Sides of the floor along x and y; a few metres make a table.",
-        "m",
-        f"0.1 to {FLOOR_SIZE}",
-        _sides,
+    floor_size: tuple[float, float] = numbers_option(
+        (FLOOR_SIZE, FLOOR_SIZE), 0.1, FLOOR_SIZE, "m", "Sides of the floor along x and y; a few metres make a table.", _sides
     )
     lying: float = share_option(0.4, "How many of the objects on a floor lie on another side than the one they stand on.")
     arrangements: Weights = weights_option(

@@ -28,8 +28,9 @@ class Scale:
     layout: ClassVar[bool] = True
     size: Range = range_option((0.45, 1), 0.01, 1, "", "Size of an object, as a part of the space that it has.")
     sizes: tuple[float, ...] | None = option(
-        None, "A list of sizes, one of which each object has, in place of `size`.", "", "0.01 to 1", _check_sizes, nullable=True
-    )
+        None, "A list of sizes, one of which each object has, in place of `size`.", "", "0.01 to 1", _check_sizes,
+        nullable=True, control={"kind": "list", "low": 0.01, "high": 1},
+    )  # fmt: skip
     stretch: Range = range_option(
         (0.5, 1), 0.01, 1, "factor", "Scale along each axis of a stretched object, unless its solid states proportions."
     )

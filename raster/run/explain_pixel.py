@@ -1,4 +1,4 @@
-"""explain_pixel: what is at a pixel of an image: class, instance, object, distance, material, and what was drawn at random."""
+"""explain_pixel, ExplainedImage: what is at a pixel: class, instance, object, distance, material, what was drawn at random."""
 
 from dataclasses import fields, replace
 from typing import Any
@@ -7,8 +7,8 @@ import numpy as np
 import orjson
 
 from raster.errors import InputError
-from raster.frames import Frames
 from raster.passes import Pass
+from raster.rendering.renderer import Renderer
 from raster.rendering.shader_constants import IMAGE_SHIFT, MAPPING_MASK, MAPPING_SHIFT, TEXTURE_MASK
 from raster.run.setup import Setup
 from raster.scene.materials import MAPPINGS, TEXTURES
@@ -28,40 +28,56 @@ def explain_pixel(setup: Setup, image: int, column: int, row: int) -> dict[str, 
     "randomized": what the randomizers wrote for the whole image; "record": the image's line of scenes.jsonl. InputError for a
     pixel outside.
     """
+    require_pixel(setup, column, row)
+    setup = with_surface(setup)
+    renderer = setup.renderer("instance_id")
+    try:
+        return ExplainedImage(setup, renderer, image).at(column, row)
+    finally:
+        renderer.release()
+
+
+def require_pixel(setup: Setup, column: int, row: int) -> None:
+    """InputError for a pixel outside of the images."""
     height, width = setup.size
     if not (0 <= column < width and 0 <= row < height):
         raise InputError(f"explain={column},{row}: expected a column from 0 to {width - 1} and a row from 0 to {height - 1}")
-    scenes = setup.sampler(image, 1)
-    frames = _draw(setup, scenes)
-    layers = {name: layer[0, row, column] for name, layer in frames.layers.items()}
-    class_id, instance, record = int(layers["class_id"]), int(layers["instance_id"]), frames.records[0]
-    hit = instance > 0
-    return {
-        "image": image, "column": column, "row": row,
-        "class": setup.sampler.catalog.class_name(class_id), "class_id": class_id, "instance": instance,
-        "distance": float(layers["point"][3]) if hit else None,
-        "point": layers["point"][:3].tolist() if hit else None,
-        "color": layers["color"].tolist() if "color" in layers else None,
-        "material": _material(layers, hit, scenes),
-        "object": next((entry for entry in record["objects"] if entry["instance"] == instance), None),
-        "randomized": _randomized(scenes),
-        "record": record,
-    }  # fmt: skip
 
 
-def _draw(built: Setup, scenes: Scenes) -> Frames:
-    """Frames of one image with all layers and annotations, and those of SURFACE."""
-    setup = replace(built, batch=1, passes=(*built.passes, SURFACE))
-    renderer = setup.renderer("instance_id")
-    try:
-        frames = renderer.render(scenes)
-    finally:
-        renderer.release()
-    for layer in ("class_id", "instance_id"):
-        if layer not in frames.layers:
-            raise InputError(f"passes: no pass draws the layer {layer}, which tells what is at a pixel")
-    setup.annotate(frames)
-    return frames
+def with_surface(setup: Setup) -> Setup:
+    """A setup that draws one image at a time, with the layers of SURFACE."""
+    return replace(setup, batch=1, passes=(*setup.passes, SURFACE))
+
+
+class ExplainedImage:
+    """An image with all layers and annotations, and those of SURFACE: what is at any pixel is known without drawing again."""
+
+    def __init__(self, setup: Setup, renderer: Renderer, image: int):
+        """setup: of with_surface(); renderer: made for it, with instance ids. InputError for a configuration without labels."""
+        self.setup, self.image, self.scenes = setup, image, setup.sampler(image, 1)
+        self.frames = renderer.render(self.scenes)
+        for layer in ("class_id", "instance_id"):
+            if layer not in self.frames.layers:
+                raise InputError(f"passes: no pass draws the layer {layer}, which tells what is at a pixel")
+        setup.annotate(self.frames)
+
+    def at(self, column: int, row: int) -> dict[str, Any]:
+        """What is at a pixel, as explain_pixel() gives it."""
+        require_pixel(self.setup, column, row)
+        layers = {name: layer[0, row, column] for name, layer in self.frames.layers.items()}
+        class_id, instance, record = int(layers["class_id"]), int(layers["instance_id"]), self.frames.records[0]
+        hit = instance > 0
+        return {
+            "image": self.image, "column": column, "row": row,
+            "class": self.setup.sampler.catalog.class_name(class_id), "class_id": class_id, "instance": instance,
+            "distance": float(layers["point"][3]) if hit else None,
+            "point": layers["point"][:3].tolist() if hit else None,
+            "color": layers["color"].tolist() if "color" in layers else None,
+            "material": _material(layers, hit, self.scenes),
+            "object": next((entry for entry in record["objects"] if entry["instance"] == instance), None),
+            "randomized": _randomized(self.scenes),
+            "record": record,
+        }  # fmt: skip
 
 
 def _material(layers: dict[str, np.ndarray], hit: bool, scenes: Scenes) -> dict[str, Any]:

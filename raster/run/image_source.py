@@ -34,8 +34,10 @@ class ImageSource:
         >>> source.release()
     """
 
-    def __init__(self, setup: Setup):
+    def __init__(self, setup: Setup, renderer: Renderer | None = None):
+        """renderer: what draws, made for such a setup; None: one is made."""
         self.__setstate__(setup)
+        self._opened += [] if renderer is None else [renderer]
         self._renderer  # noqa: B018  (what is missing is told here)
 
     def __getstate__(self) -> Setup:

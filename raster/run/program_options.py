@@ -25,11 +25,15 @@ from raster.standard_streams import quiet
 _Options = TypeVar("_Options")
 
 
-def run_program(made: type[_Options], work: Callable[[_Options, list[str], Path | None], dict[str, Any]]) -> None:
+def run_program(
+    made: type[_Options],
+    work: Callable[[_Options, list[str], Path | None], dict[str, Any]],
+    refused: Sequence[str] = ("n", "out"),
+) -> None:
     """Run a program with the options of the dataclass `made`, of which `quiet` is one, as the command line has them.
 
     `work` gets these, Hydra's overrides and the user's folder, None without one; it returns what --json prints. InputError for
-    an option with dashes, for a value that an option does not take, and for n and out, which such a program has not.
+    an option with dashes, for a value that an option does not take, and for options of generate that are `refused`.
     """
     words = [word for word in sys.argv[1:] if word != FLAG]
     with json_report(len(words) < len(sys.argv) - 1) as report:
@@ -37,18 +41,18 @@ def run_program(made: type[_Options], work: Callable[[_Options, list[str], Path 
             return
         if print_help(words, "config", sys.modules[made.__module__], load_config, made):
             return
-        options, overrides, folder = _read(made, words)
+        options, overrides, folder = _read(made, words, refused)
         with quiet(options.quiet):  # type: ignore[attr-defined]
             report |= work(options, overrides, folder)
 
 
-def _read(made: type[_Options], arguments: Sequence[str]) -> tuple[_Options, list[str], Path | None]:
+def _read(made: type[_Options], arguments: Sequence[str], refused: Sequence[str]) -> tuple[_Options, list[str], Path | None]:
     """The program's own options, Hydra's overrides, and the user's folder."""
     folder, rest = split_config_dir(arguments)
     given, overrides = read_options(made, rest)
     own = [option.name for option in options_of(made)]
     for argument in overrides:
-        if argument.partition("=")[0].lstrip("-") in ("n", "out"):
+        if argument.partition("=")[0].lstrip("-") in refused:
             counted = "count= says how many images, and " if "count" in own else ""
             raise InputError(f"{argument}: is no option here; {counted}file= where they go")
     if flag := next((word for word in overrides if word.startswith("-")), ""):

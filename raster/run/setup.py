@@ -98,11 +98,15 @@ class Setup:
         )  # fmt: skip
 
 
+BuildCatalog = Callable[[dict[str, Any], Requirements], tuple[Catalog, LoadedMeshes]]
+
+
 @system_refusals()
-def build_setup(plain: dict[str, Any], config_dir: str | Path | None = None) -> Setup:
+def build_setup(plain: dict[str, Any], config_dir: str | Path | None = None, catalog_of: BuildCatalog = build_catalog) -> Setup:
     """Build a checked configuration (raster.run.config). InputError names the key of what cannot be built.
 
     `config_dir`: the user's own folder with modules and shaders; None: the --config-dir of the running program, if any.
+    `catalog_of`: what builds the catalog; one that keeps some takes most of the time away.
     """
     require_linux()
     folder = own_folder() if config_dir is None else use_folder(config_dir)
@@ -112,7 +116,7 @@ def build_setup(plain: dict[str, Any], config_dir: str | Path | None = None) -> 
     height, width = plain["size"]
     randomizers = build_randomizers(plain)
     require_one_camera(randomizers, plain["views_per_layout"])
-    catalog, loaded = build_catalog(plain, Requirements.of(randomizers.values()))
+    catalog, loaded = catalog_of(plain, Requirements.of(randomizers.values()))
     sampler = Sampler(catalog, randomizers, plain["seed"], (height, width), plain["views_per_layout"], plain["hold_appearance"])
     wanted = {*plain["layers"], *(layer for each in annotations.values() for layer in getattr(each, "needs", ()))}
     canvas = max((drawing.canvas for drawing in passes.values() if drawing.is_drawn(wanted)), default=1)

@@ -1,6 +1,8 @@
 """Progress, progress, announce: how far a long piece of work is, on standard error. rate: how fast it is."""
 
 import multiprocessing
+import os
+import re
 import sys
 import time
 from collections.abc import Iterable, Iterator
@@ -11,6 +13,7 @@ from raster.standard_streams import is_quiet
 
 PREFIX = "progress: "  # begins each line
 PERIOD_S, SHARE = 10.0, 0.1  # a line after so many seconds, and whenever such a share of the time has passed again
+PERIOD_SETTING = "RASTER_PROGRESS_S"  # of the environment: seconds between lines, for a program that reads them
 
 PATIENCE_S = 2.0  # what takes less, before images come, shows nothing
 _T = TypeVar("_T")
@@ -18,6 +21,8 @@ _T = TypeVar("_T")
 
 class Progress:
     """A bar on a terminal; elsewhere, as in the log of a job, a line now and then; nothing within a quiet block.
+
+    The environment variable RASTER_PROGRESS_S says how many seconds are between two lines, for a program that reads them.
 
     Nothing is shown before `delay` seconds have passed. `initial` of the `total` were done before.
 
@@ -30,7 +35,9 @@ class Progress:
     def __init__(self, total: int, unit: str, initial: int = 0, delay: float = 0, title: str = ""):
         self.total, self.unit, self.initial, self.title, self.done = total, unit, initial, title, initial
         self._start = time.monotonic()
-        self._next = delay or PERIOD_S
+        period = os.environ.get(PERIOD_SETTING, "")
+        self._every = float(period) if re.fullmatch(r"\d*\.?\d+", period) else None
+        self._next = delay or (PERIOD_S if self._every is None else 0.0)
         self._bar = None
         if not is_quiet() and sys.stderr.isatty():
             from tqdm import tqdm
@@ -46,7 +53,7 @@ class Progress:
             self._bar.total = self.total
             self._bar.update(done - self._bar.n)
         elif not is_quiet() and (seconds := time.monotonic() - self._start) >= self._next:
-            self._next = seconds + max(PERIOD_S, SHARE * seconds)
+            self._next = seconds + (max(PERIOD_S, SHARE * seconds) if self._every is None else self._every)
             print(PREFIX + self._line(seconds), file=sys.stderr, flush=True)
 
     def _line(self, seconds: float) -> str:
