@@ -56,8 +56,8 @@ def overrides_of(
 ) -> dict[str, list[str]]:
     """Key -> the overrides that change it, in the order of the page; "" -> the preset, and what the command line fixed.
 
-    `base`: key -> value without these changes, as the configuration has it: a table does not take a list's place, nor a value
-    that of nothing, without a sign of Hydra's.
+    `base`: key -> value without these changes, as the configuration has it: a table does not take a list's place, and what is
+    not there needs Hydra's sign for more.
     """
     order = {key: number for number, key in enumerate(dict.fromkeys((*CHOSEN, *sorted(switches(controls)), *controls)))}
     off = tuple(f"{key}." for key in switches(controls) if key in choices.values and choices.values[key] is None)
@@ -72,8 +72,6 @@ def _override(key: str, value: Any, control: Control | None, base: Mapping[str, 
         text = "null" if value is None else str(value).strip()
     else:
         text = value_text(written_value(control, value, base.get(key)))
-    if text.startswith("{") and isinstance(base.get(key), list):
-        return [f"~{key}", f"+{key}={text}"]
     return [f"{'' if key in base else '+'}{key}={text}"]
 
 
@@ -86,8 +84,8 @@ def written_value(control: Control | None, value: Any, base: Any = None) -> Any:
     if control.kind == "weights" and isinstance(value, dict):
         if isinstance(base, Mapping):  # Hydra joins tables: what is not wanted needs a zero
             return {**{name: 0 for name in base if name not in value}, **value}
-        if isinstance(base, list) and set(value.values()) <= {1}:
-            return list(value)
+        if isinstance(base, list):
+            return [name if weight == 1 else {name: weight} for name, weight in value.items()]
     return value
 
 

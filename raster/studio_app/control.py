@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields
 from typing import Any
 
+from raster.randomizers.ranges import weights_by_name
 from raster.run.options import Option, yaml_value
 from raster.studio_app.slider_scale import slider_scale
 
@@ -102,7 +103,7 @@ def shown_value(control: Control, value: Any) -> Any:
     if control.kind == "range":
         return list(value) if isinstance(value, list | tuple) else [value, value]
     if control.kind == "weights":
-        return dict(value) if isinstance(value, Mapping) else dict.fromkeys(value, 1)
+        return weights_by_name(control.key, value)
     if control.kind in ("numbers", "list", "colors", "names"):
         return list(value) if isinstance(value, list | tuple) else value
     return yaml_value(value).replace(", ", ",") if control.kind == "value" else value

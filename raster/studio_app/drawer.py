@@ -116,7 +116,7 @@ class Drawer:
             "event": "configuration", "wish": wish["wish"], "command": self.command(found.overrides), "errors": found.errors,
         }  # fmt: skip
         try:
-            said["yaml"] = preset_text(found.overrides, found.base)
+            said["yaml"] = preset_text(found.overrides)
         except InputError as error:
             said["yaml"] = f"# {error}\n"
         if found.plain is not None and self.drawn is not None:

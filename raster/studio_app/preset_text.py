@@ -11,15 +11,15 @@ from raster.errors import InputError, system_refusals
 from raster.run.compose import read_override
 from raster.run.options import yaml_value
 from raster.run.quoting import quoted
-from raster.studio_app.choices import CHOSEN, value_text
+from raster.studio_app.choices import CHOSEN
 from raster.system.atomic_files import write_atomic
 
 HEAD = "# @package _global_\n# {about}\n"
 WIDTH = 120  # of lines
 
 
-def preset_text(overrides: Sequence[str], base: Mapping[str, Any], about: str = "Made with raster studio.") -> str:
-    """The YAML of a preset that says what overrides say. `base`: key -> value without them, as the configuration has it.
+def preset_text(overrides: Sequence[str], about: str = "Made with raster studio.") -> str:
+    """The YAML of a preset that says what overrides say, but for n and out, which are of one run.
 
     InputError for an override that no preset can say, as one that takes a component away.
     """
@@ -30,17 +30,13 @@ def preset_text(overrides: Sequence[str], base: Mapping[str, Any], about: str = 
         if key == "preset":
             preset = str(read.value())
         elif read.is_delete():
-            if not any(other.startswith(f"+{key}=") for other in overrides):
-                raise InputError(f"{word}: a preset cannot take away; give this on the command line")
+            raise InputError(f"{word}: a preset cannot take away; give this on the command line")
         elif key in CHOSEN:
             chosen.append(f"  - override /{key}: {_flow(_plain(read.value()))}")
         elif key in ("n", "out"):  # of one run
             continue
         else:
-            value = _plain(read.value())
-            if isinstance(value, dict) and isinstance(base.get(key), list):
-                value = f"${{oc.create:{value_text(value)}}}"  # a table in a list's place, which Hydra does not join
-            _put(values, key.split("."), value)
+            _put(values, key.split("."), _plain(read.value()))
     lines = [f"  - {preset}", *chosen, "  - _self_"]
     body = "\n".join(_lines(values, ""))
     return HEAD.format(about=about) + "defaults:\n" + "\n".join(lines) + "\n" + (f"\n{body}\n" if body else "")

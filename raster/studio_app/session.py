@@ -173,7 +173,7 @@ class Session:
         if found.errors:
             self._answer(wish, "refused", errors=dict(found.errors))
             return
-        path = save_preset(Path(folder), str(wish["name"]), preset_text(found.overrides, found.base))
+        path = save_preset(Path(folder), str(wish["name"]), preset_text(found.overrides))
         self._answer(wish, "saved", path=self._shown(path), folder=self._shown(Path(folder)), name=str(wish["name"]))
 
     def _shown(self, path: Path) -> str:
