@@ -37,8 +37,8 @@ COSTS = {
 
 
 def cost_of(key: str) -> str:
-    """What an option costs, for people; "" where it was not measured or costs nothing worth a word."""
+    """What an option costs, for people: "3.6 ms: shadows of 1 light"; "" where it was not measured."""
     if key not in COSTS:
         return ""
     feature, ms = COSTS[key]
-    return f"{ms:g} ms an image ({feature})"
+    return f"{ms:g} ms: {feature}"

@@ -81,11 +81,18 @@ class Drawer:
             if number not in missing:
                 self._show(wish, number, layer, drawn.held[number], coarse=False)
         if missing and self._coarse(wish, missing, layer):
+            made = self.workshop.renderers.made
             for some, seconds in drawn.draw(missing, layer, self.stale):
                 for number in some:
                     self._show(wish, number, layer, drawn.held[number], coarse=False)
-                self.send({"event": "drawn", "wish": wish["wish"], "images": len(some), "seconds": seconds}, b"")
-        self.send({"event": "done", "wish": wish["wish"]}, b"")
+                if made == self.workshop.renderers.made:
+                    self.send({"event": "drawn", "wish": wish["wish"], "images": len(some), "seconds": seconds}, b"")
+            self.send({"event": "done", "wish": wish["wish"]}, b"")
+            if made != self.workshop.renderers.made:  # its time tells nothing
+                for some, seconds in drawn.draw(missing[: drawn.fine.batch], layer, self.stale):
+                    self.send({"event": "drawn", "wish": wish["wish"], "images": len(some), "seconds": seconds}, b"")
+        else:
+            self.send({"event": "done", "wish": wish["wish"]}, b"")
 
     def _coarse(self, wish: dict[str, Any], numbers: list[int], layer: str) -> bool:
         """Show images small; whether the right ones are still wanted then."""
@@ -144,7 +151,7 @@ class Drawer:
         column, row = int(wish["column"]), int(wish["row"])
         answer = {"event": "probe", "wish": wish["wish"], "said": explained.at(column, row)}
         self.send(answer, b"")
-        if wish.get("lights") and not self.stale():
+        if wish.get("lights") and answer["said"]["instance"] and not self.stale():
             shares = light_shares(explained, self.workshop.renderers, column, row)
             self.send({"event": "lights", "wish": wish["wish"], "lights": shares}, b"")
 

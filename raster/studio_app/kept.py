@@ -52,6 +52,7 @@ class KeptRenderers:
 
     def __init__(self) -> None:
         self._kept: OrderedDict[Hashable, Renderer] = OrderedDict()
+        self.made = 0  # renderers so far: what a new one draws first takes longer, since its shaders are compiled
 
     def renderer(self, setup: Setup, *layers: str) -> Renderer:
         """As setup.renderer()."""
@@ -62,6 +63,7 @@ class KeptRenderers:
             setup.size, setup.batch, repr(setup.passes), setup.samples, wanted, setup.device, catalog.fine, bits,
             needed.shadows, needed.occlusion, needed.highlights, needed.effects, needed.margin,
         )  # fmt: skip
+        self.made += key not in self._kept
         renderer, dropped = _kept(self._kept, key, lambda: setup.renderer(*layers), RENDERERS)
         for each in dropped:
             each.release()

@@ -22,7 +22,7 @@ from raster.studio_app.costs import cost_of
 from raster.system.paths import CONF
 
 FILES = ("objects.meshes",)  # options of the run that name files
-UNSHOWN = ("quiet", "out", "n", "seed")  # what the page has a place of its own for
+UNSHOWN = ("n", "seed", "out", "quiet")  # what the page has a place of its own for
 DATA = ("first", "size", "valid", "test", "views_per_layout", "hold_appearance", "samples", "layers", "detail", "labels")
 MACHINE = ("batch", "workers")
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
@@ -13,13 +14,14 @@ from raster.errors import InputError
 from raster.studio_app.choices import Choices
 from raster.studio_app.drawing_process import DrawingProcess
 from raster.studio_app.memory import memory_of
-from raster.studio_app.message import packed
+from raster.studio_app.message import packed, unpacked
 from raster.studio_app.preset_text import preset_text, save_preset
 from raster.studio_app.studio import Studio
 
 MAX_CRASHES = 2  # of the drawing process in a row, with the same wish
 TICK_S = 2.0  # between two looks at the memory of the drawing process
 MAX_WISH = 1 << 20  # characters
+PATIENCE_S = 8.0  # without a word from the drawing process; then a newer wish gets another one
 
 
 class Session:
@@ -31,6 +33,7 @@ class Session:
         self.process: DrawingProcess | None = None
         self.last: dict[str, Any] | None = None  # the last wish for images
         self.crashes = 0
+        self.heard, self.works_on = time.monotonic(), 0  # when the process said something; the newest wish that it has not done
         self._loop = asyncio.get_running_loop()
 
     async def run(self) -> None:
@@ -55,7 +58,7 @@ class Session:
         """Get a process that draws."""
         process = await asyncio.to_thread(self.studio.take_process)
         process.listener = lambda message: self._heard(process, message)
-        self.process = process
+        self.process, self.works_on = process, 0
         process.send({"do": "greet", "wish": 0})
         self.queue.put_nowait({"event": "process", "pid": process.pid})
 
@@ -63,7 +66,12 @@ class Session:
         """Called in the thread that listens to a process."""
 
         def put() -> None:
+            if process is not self.process:  # one that was ended
+                return
+            self.heard = time.monotonic()
             if message is not None:
+                said, _ = unpacked(message)
+                self.works_on = 0 if said["event"] == "idle" and said["wish"] >= self.works_on else self.works_on
                 self.queue.put_nowait(message)
             elif process is self.process:
                 self._crash = self._loop.create_task(self._crashed(process))
@@ -86,10 +94,11 @@ class Session:
     def _pass_on(self, wish: dict[str, Any]) -> None:
         """Give a wish to the drawing process."""
         if self.process is not None:
-            try:
+            if not self.works_on:
+                self.heard = time.monotonic()
+            self.works_on = wish["wish"]
+            with suppress(OSError):  # it has ended; whoever listens to it tells
                 self.process.send(wish)
-            except OSError:  # it has ended; whoever listens to it tells
-                return
 
     async def _send(self) -> None:
         """Send what is in the queue to the page."""
@@ -138,9 +147,17 @@ class Session:
         self.last = wish
         if changed:
             self.crashes = 0
-            if self.process is None:
-                await self._start()
+            await self._replace_stuck()
         self._pass_on(wish)
+
+    async def _replace_stuck(self) -> None:
+        """Get a process if there is none, or if the one that is there works for long on what is wanted no more."""
+        if self.process is not None and self.works_on and time.monotonic() - self.heard > PATIENCE_S:
+            stuck, self.process = self.process, None
+            await asyncio.to_thread(stuck.close)
+            self.queue.put_nowait({"event": "replaced", "seconds": PATIENCE_S})
+        if self.process is None:
+            await self._start()
 
     async def _probe(self, wish: dict[str, Any]) -> None:
         controls = self.studio.configurations.controls

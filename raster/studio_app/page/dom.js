@@ -36,4 +36,7 @@ export function duration(seconds) {
   return seconds < 7200 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
 }
 
+// Numbers of time: two digits say enough.
+export const rough = (number) => String(Number(number.toPrecision(2)));
+
 export const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);

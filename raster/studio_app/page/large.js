@@ -142,10 +142,12 @@ export class Large {
       object?.visible_px !== undefined ? ["visible", `${object.visible_px} px`] : null,
       said.distance === null ? null : ["distance", `${shown(said.distance)} m from the camera`],
     ];
-    const looks = Object.entries(material).map(([name, value]) => [name, name.startsWith("color") ? swatch(linearColor(value), value.map((each) => each.toFixed(3)).join(", ")) : flow(value)]);
-    this.facts.replaceChildren(
-      table(rows), el("h3", {}, "Surface"), table(looks), el("h3", {}, "Light"), this.lights = el("div", { class: "lights" }, el("p", { class: "hint" }, "measuring …")),
-      record("The object's record", object), record("The image's record", said.record), record("Drawn at random for the image", said.randomized));
+    const looks = Object.entries(material).map(([name, value]) => [{ color: "colour", color2: "2nd colour" }[name] ?? name, name.startsWith("color") ? swatch(linearColor(value), value.map((each) => each.toFixed(3)).join(", ")) : flow(value)]);
+    this.lights = el("div", { class: "lights" }, el("p", { class: "hint" }, said.instance ? "measuring …" : "The background is not lit."));
+    this.facts.replaceChildren(...[
+      table(rows), el("h3", {}, "Surface"), table(looks), el("h3", {}, "Light"), this.lights,
+      record("The object's record", object), record("The image's record", said.record), record("Drawn at random for the image", said.randomized),
+    ].filter(Boolean));
     [...this.facts.querySelectorAll("details")].forEach((each, k) => { each.open = keep[k] ?? false; });
   }
 

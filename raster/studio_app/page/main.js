@@ -2,7 +2,7 @@
 
 import { Choices } from "./choices.js";
 import { Connection } from "./connection.js";
-import { bytes, el, shown } from "./dom.js";
+import { bytes, el, rough } from "./dom.js";
 import { Files } from "./files.js";
 import { Grid } from "./grid.js";
 import { Large } from "./large.js";
@@ -10,7 +10,7 @@ import { Options } from "./options.js";
 import { Output } from "./output.js";
 
 const byId = (id) => document.getElementById(id);
-const view = { layer: "color", first: 0, count: 12, wish: 0, asked: 0, inFlight: false, pending: false, seen: 0, layers: [], speed: [], told: {} };
+const view = { layer: "color", first: 0, count: 12, wish: 0, asked: 0, inFlight: false, pending: false, seen: 0, layers: [], speed: [0, 0] };
 const choices = new Choices(() => { refresh(); wishImages(); });
 const grid = new Grid((number) => enlarge(number));
 const large = new Large(wishProbe, (number) => { grid.cells.get(number)?.button.focus(); wishImages(); }, (step) => enlargeBeside(step), grid);
@@ -39,7 +39,6 @@ function wishImages() {
   view.wish += 1;
   view.sent = view.asked;
   view.first_answer = null;
-  view.speed = [];
   document.body.classList.add("drawing");
   connection.send({ do: "draw", wish: view.wish, choices: choices.told(), numbers: numbers(), layer: view.layer });
 }
@@ -58,7 +57,8 @@ function wishProbe(image, column, row, lights) {
 function hear(header, body) {
   const answer = {
     greeting: greeted, configuration: configured, image: (said) => pictured(said, body), coarse: () => answered(),
-    drawn: (said) => { if (said.wish === view.wish) view.speed.push([said.images, said.seconds]); },
+    drawn: (said) => { if (said.wish === view.wish) timed(said); },
+    replaced: () => trouble({ "": "The drawing process was busy for long with what is not wanted any more; another one draws." }),
     done: (said) => { if (said.wish === view.wish) finished(); }, idle: (said) => { if (said.wish === view.wish) answered(); },
     refused, probe: (said) => large.told(said.said), lights: (said) => large.lit(said.lights), run: (said) => output.run(said.run),
     listing: (said) => files.show(said), saved: (said) => output.saved(said), crashed, memory: (said) => { view.memory = said.bytes; tell(); },
@@ -129,16 +129,22 @@ async function pictured(header, body) {
   }
 }
 
+// The time of drawing alone: of all batches of a wish together.
+function timed({ images, seconds }) {
+  if (view.timed !== view.wish) {
+    view.timed = view.wish;
+    view.before = view.ms;
+    view.speed = [0, 0];
+  }
+  view.speed = [view.speed[0] + images, view.speed[1] + seconds];
+  view.ms = (1000 * view.speed[1]) / view.speed[0];
+  tell();
+}
+
 function finished() {
   document.body.classList.remove("drawing");
   document.body.dataset.done = view.wish;
   view.whole = performance.now() - view.sent;
-  const [images, seconds] = view.speed.reduce(([n, s], [m, t]) => [n + m, s + t], [0, 0]);
-  if (images) {
-    const ms = (1000 * seconds) / images;
-    view.before = view.ms ?? ms;
-    view.ms = ms;
-  }
   tell();
 }
 
@@ -174,9 +180,9 @@ function tell() {
   const [height, width] = view.size ?? [0, 0];
   const facts = [
     `${numbers().length} image${numbers().length > 1 ? "s" : ""} of ${width} × ${height} px`,
-    view.first_answer === null ? "" : `first answer ${shown(view.first_answer / 1000)} s`,
-    view.whole ? `all ${shown(view.whole / 1000)} s` : "",
-    view.ms ? `${shown(view.ms)} ms an image` : "", view.memory ? bytes(view.memory) : "",
+    view.first_answer === null ? "" : `first seen after ${rough(view.first_answer / 1000)} s`,
+    view.whole ? `all after ${rough(view.whole / 1000)} s` : "",
+    view.ms ? `${rough(view.ms)} ms an image${view.before ? `, before ${rough(view.before)}` : ""}` : "", view.memory ? bytes(view.memory) : "",
   ];
   byId("told").textContent = facts.filter(Boolean).join(" · ");
 }
@@ -198,7 +204,7 @@ function showLayers(layers) {
   view.layers = layers;
   byId("layers").replaceChildren(...layers.map((name) => el("label", {},
     el("input", { type: "radio", name: "layer", value: name, checked: name === view.layer, onchange: () => { view.layer = name; wishImages(); } }),
-    el("span", {}, { color: "colour", class_id: "class", instance_id: "instance" }[name] ?? name.replaceAll("_", " ")))));
+    el("span", {}, { color: "colour", class_id: "class", instance_id: "instance" }[name] ?? name.replaceAll("_", " ").replace("normal camera", "normal, camera")))));
 }
 
 function enlarge(number) {
@@ -245,4 +251,10 @@ document.addEventListener("keydown", (event) => {
     else choices.undo();
   }
 });
+for (const tab of document.querySelectorAll("#tabs button")) {
+  tab.addEventListener("click", () => {
+    document.body.dataset.tab = tab.dataset.tab;
+    for (const each of document.querySelectorAll("#tabs button")) each.setAttribute("aria-selected", String(each === tab));
+  });
+}
 addEventListener("hashchange", () => location.reload());

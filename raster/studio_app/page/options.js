@@ -28,7 +28,7 @@ export class Options {
     on?.addEventListener("click", (event) => event.stopPropagation());
     on?.addEventListener("change", () => this.choices.set(section.switch, on.checked ? this.choices.base[section.switch] : null));
     const title = el("summary", {}, el("h2", {}, section.title), marks, reset, on);
-    const about = el("p", { class: "about" }, section.about, section.cost ? el("span", { class: "cost", title: "Measured with preset=fast at 256 px on one core" }, ` ${section.cost} ms an image`) : null);
+    const about = el("p", { class: "about" }, section.about, section.cost ? el("span", { class: "cost", title: "For an image of 256 px on one core, with preset=fast" }, ` Milliseconds an image: ${section.cost}.`) : null);
     const rows = section.controls.map((control) => this._row(control, section));
     const trouble = el("p", { class: "error", hidden: true });
     const box = el("details", { class: "section", open: OPEN.includes(section.id), data: { section: section.id } }, title, about, trouble, ...rows.map((each) => each.box));
@@ -45,7 +45,7 @@ export class Options {
     const unit = control.unit && !["weights", "share"].includes(control.unit) ? el("span", { class: "unit" }, control.unit) : null;
     const limits = control.allowed && !control.allowed.includes("these names") && control.allowed.length < 60 ? ` (${control.allowed})` : "";
     const head = el("div", { class: "row-head" }, el("h3", { title: control.key }, control.name), unit,
-      control.cost ? el("span", { class: "cost", title: "Measured with preset=fast at 256 px on one core" }, control.cost) : null, reset);
+      control.cost ? el("span", { class: "cost", title: `${control.cost}. For an image of 256 px on one core, with preset=fast` }, `costs ${control.cost.split(":")[0]}`) : null, reset);
     const help = el("p", { class: "help" }, control.text, el("span", { class: "limits" }, limits), " ", usual);
     const box = el("div", { class: `row ${control.kind}`, data: { key: control.key } }, head, made.box, error, help);
     const words = `${control.key} ${control.text} ${section.title} ${control.unit}`.toLowerCase();
@@ -96,6 +96,7 @@ export class Options {
   }
 
   filter() {
+    if (document.activeElement?.id === "search") document.getElementById("options").scrollTop = 0;
     const words = document.getElementById("search").value.toLowerCase().split(/\s+/).filter(Boolean);
     const only = document.getElementById("only-changed").checked;
     const solids = this.choices.value("solids") ?? [];
