@@ -38,9 +38,10 @@ def main() -> None:
 def generate(cfg: "DictConfig") -> dict[str, Any]:
     """Draw one data set; return what --json prints. InputError for bad input, before anything is written."""
     from raster.run.add_layers import finish_adding, with_held_layers
-    from raster.run.config import check_config, out_folder
+    from raster.run.config import check_config
     from raster.run.generate_shards import generate_shards
     from raster.run.hydra_files import overrides_of_this_run
+    from raster.run.out_store import out_store, require_folder
     from raster.run.setup import build_setup, require_writers
     from raster.run.sharded_writer import is_sharded
     from raster.run.splits import require_images
@@ -48,19 +49,19 @@ def generate(cfg: "DictConfig") -> dict[str, Any]:
 
     start, plain = time.perf_counter(), check_config(cfg)
     require_images(plain["valid"], plain["test"], plain["n"])
-    out = out_folder(plain, default_name(plain))
-    print(f"out: {out}", flush=True)
-    finish_adding(out)
-    plain, more = with_held_layers(out, plain, overrides_of_this_run())
+    store, more = out_store(plain, default_name(plain)), list[str]()
+    print(f"out: {store}", flush=True)
+    if isinstance(store, LocalStore):
+        finish_adding(store.folder)
+        plain, more = with_held_layers(store.folder, plain, overrides_of_this_run())
     setup = build_setup(plain)
     require_writers(setup)
     print_notes(setup)
     note_files(plain, setup)
     if is_sharded(setup.writers):
-        return told(str(out), plain, *generate_shards(LocalStore(out), plain, setup, cfg, start))
-    if more:
-        return _add(out, plain, setup, more, start)
-    return _draw(out, plain, setup, cfg, start)
+        return told(str(store), plain, *generate_shards(store, plain, setup, cfg, start))
+    out = require_folder(store)
+    return _add(out, plain, setup, more, start) if more else _draw(out, plain, setup, cfg, start)
 
 
 def _draw(out: Path, plain: dict[str, Any], setup: "Setup", cfg: "DictConfig", start: float) -> dict[str, Any]:
@@ -70,6 +71,7 @@ def _draw(out: Path, plain: dict[str, Any], setup: "Setup", cfg: "DictConfig", s
     from raster.run.hydra_files import save_hydra_files
     from raster.run.open_renderer import open_renderer
     from raster.run.try_writers import try_writers
+    from raster.system.local_store import LocalStore
 
     with ExitStack() as stack:
         # No folder is made, and none is changed, before there is a renderer. A set that is complete needs none.
@@ -84,7 +86,7 @@ def _draw(out: Path, plain: dict[str, Any], setup: "Setup", cfg: "DictConfig", s
         else:
             renderer, helpers = drawing or stack.enter_context(open_renderer(plain, setup))
             data.begin(renderer.info.name)
-            save_hydra_files(out, cfg)
+            save_hydra_files(LocalStore(out), cfg)
             drawn = draw_missing(data, setup, renderer, helpers, out, plain["n"], start)
     return told(str(out), plain, manifest.read(out) or {}, drawn)
 

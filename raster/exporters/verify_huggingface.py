@@ -9,15 +9,15 @@ import numpy as np
 from raster.dataset.decode_grey import decode_grey
 from raster.dataset.mask_box import box_of
 from raster.errors import InputError
-from raster.exporters import huggingface
 from raster.exporters.exported import Exported, decode_picture, need
 from raster.exporters.job import NAMES
+from raster.shards.parquet import GROUP, require_pyarrow
 from raster.shards.shard_layout import HUB_NAMES
 
 
 def check(export: Exported) -> Iterator[tuple[str, int]]:
     """Yield split and number of objects of each image, after it was checked. InputError for the first that is wrong."""
-    huggingface.require_pyarrow()
+    require_pyarrow("format=huggingface", "export")
     import pyarrow
     from pyarrow import parquet
 
@@ -26,7 +26,7 @@ def check(export: Exported) -> Iterator[tuple[str, int]]:
         for shard in sorted((export.folder / "data").glob(f"{HUB_NAMES[split]}-*.parquet")):
             try:
                 with parquet.ParquetFile(shard) as file:
-                    for batch in file.iter_batches(batch_size=huggingface.GROUP):
+                    for batch in file.iter_batches(batch_size=GROUP):
                         for row in batch.to_pylist():
                             where = f"{shard}: image_id {row['image_id']}"
                             need(row["image_id"] not in seen, where, "comes twice")

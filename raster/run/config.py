@@ -32,7 +32,17 @@ from raster.run.refuse_values import refuse_values
 from raster.run.shard_size import check_shard
 from raster.run.show_configuration import decoded_output, show_configuration
 from raster.run.splits import MAX_IMAGES, checked_splits
-from raster.run.sweeps import Failure, Success, failures, note, note_success, point_name, results
+from raster.run.sweeps import (
+    Failure,
+    Success,
+    clear_sweep_folder,
+    failures,
+    note,
+    note_success,
+    point_name,
+    results,
+    sweep_folder,
+)
 from raster.standard_streams import quiet
 from raster.system.paths import CONF
 
@@ -175,6 +185,7 @@ def _under_hydra(job: Callable[[DictConfig], Any], name: str, folder: Path | Non
             raise
         raise InputError(explain(error, name, folder, written)) from None
     finally:
+        clear_sweep_folder()
         sys.argv = command_line
         os.environ["HYDRA_FULL_ERROR"] = full_error
 
@@ -234,4 +245,4 @@ def out_folder(plain: dict[str, Any], name: str) -> Path:
 
 
 OmegaConf.register_new_resolver("raster_point", point_name, replace=True)
-OmegaConf.register_new_resolver("raster_sweep", lambda out: os.path.expanduser(out or "out/sweep"), replace=True)
+OmegaConf.register_new_resolver("raster_sweep", sweep_folder, replace=True)

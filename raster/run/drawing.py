@@ -26,7 +26,7 @@ FIRST = 4  # images that each process draws first
 
 
 def draw_missing(
-    data: Dataset | ShardedRun, setup: Setup, renderer: Renderer, helpers: Helpers, out: Path, n: int, start: float | None
+    data: Dataset | ShardedRun, setup: Setup, renderer: Renderer, helpers: Helpers, out: Path | str, n: int, start: float | None
 ) -> dict[str, Any]:  # fmt: skip
     """Draw the missing images, finish the data set, print a summary, and return it.
 
@@ -77,13 +77,13 @@ def _images(data: Dataset | ShardedRun) -> int:
     return data.chunks.images if isinstance(data, ShardedRun) else len(data.missing)
 
 
-def _job(data: Dataset | ShardedRun, setup: Setup, out: Path, threads: int, workers: int) -> DrawJob:
+def _job(data: Dataset | ShardedRun, setup: Setup, out: Path | str, threads: int, workers: int) -> DrawJob:
     """What is missing, and what is drawn with it."""
     if isinstance(data, ShardedRun):
-        return data.job(out, threads)
+        return data.job(threads)
     chunks = chunks_of(drawn_with(setup, data.missing), setup.batch)
     chunks = soon_begun(chunks, workers, FIRST, setup.sampler.views if setup.flows else 1)
-    return DrawJob(setup, out, chunks, threads, frozenset(data.missing.tolist()))
+    return DrawJob(setup, Path(out), chunks, threads, frozenset(data.missing.tolist()))
 
 
 def facts_of(setup: Setup) -> dict[str, Any]:
@@ -99,7 +99,7 @@ def facts_of(setup: Setup) -> dict[str, Any]:
     return facts
 
 
-def _notes(manifest: dict[str, Any], out: Path, found: RecordFacts) -> None:
+def _notes(manifest: dict[str, Any], out: Path | str, found: RecordFacts) -> None:
     """Print what a user should know of a finished data set."""
     print(*(f"{line}\n" for line in found.notes()), sep="", end="")
     if unlabelled := manifest["counts"].get("unlabelled"):

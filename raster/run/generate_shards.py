@@ -11,7 +11,7 @@ from raster.run.hydra_files import save_hydra_files
 from raster.run.open_renderer import open_renderer
 from raster.run.setup import Setup
 from raster.run.sharded_run import ShardedRun, claim_shards
-from raster.shards.shard_target import Store
+from raster.system.stores import Store
 
 
 def generate_shards(
@@ -32,6 +32,6 @@ def generate_shards(
         run = stack.enter_context(ShardedRun(data, setup))
         renderer, helpers = drawing or stack.enter_context(open_renderer(plain, setup))
         run.begin(renderer.info.name)
-        save_hydra_files(store.folder, cfg)
-        drawn = draw_missing(run, setup, renderer, helpers, store.folder, plain["n"], start)
+        save_hydra_files(store, cfg)
+        drawn = draw_missing(run, setup, renderer, helpers, str(store), plain["n"], start)
         return data.manifest, drawn

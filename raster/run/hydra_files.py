@@ -1,27 +1,25 @@
 """save_hydra_files: OUT/.hydra, what Hydra was told. overrides_of_this_run: of the command line."""
 
-from pathlib import Path
 from typing import Any
 
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig, OmegaConf
 
 from raster.run.quoting import decoded
-from raster.system.atomic_files import make_folder, write_atomic
+from raster.system.stores import Store
 
 
-def save_hydra_files(out: Path, cfg: DictConfig) -> None:
+def save_hydra_files(store: Store, cfg: DictConfig) -> None:
     """Write OUT/.hydra: the configuration, Hydra's own, and the overrides as they were given."""
     if not HydraConfig.initialized():
         return
     hydra_configuration: Any = HydraConfig.instance().cfg
-    make_folder(out / ".hydra")
     for name, node in (
         ("config", cfg),
         ("hydra", hydra_configuration),
         ("overrides", hydra_configuration.hydra.overrides.task),
     ):
-        write_atomic(out / ".hydra" / f"{name}.yaml", decoded(OmegaConf.to_yaml(node)).encode())
+        store.write(f".hydra/{name}.yaml", decoded(OmegaConf.to_yaml(node)).encode())
 
 
 def overrides_of_this_run() -> list[str] | None:

@@ -23,7 +23,7 @@ from raster.run.object_extents import ObjectExtents
 from raster.run.own_folder import own_folder, use_folder, with_shaders
 from raster.run.require_camera import require_one_camera
 from raster.run.require_parts import how_to_add, layers_of_writer, require_layers
-from raster.run.sharded_writer import is_sharded, sharded_writer
+from raster.run.sharded_writer import is_sharded, require_sharded
 from raster.run.shrunk_meshes import shrunk_note
 from raster.run.splits import Splits
 from raster.scene.requirements import Requirements
@@ -161,7 +161,7 @@ def require_writers(setup: Setup) -> None:
     if not setup.writers:
         raise InputError("writers: none is chosen, so nothing would come on disk; say writers=[camvid]")
     if is_sharded(setup.writers):
-        sharded_writer(setup.writers)
+        require_sharded(setup.writers, setup.annotations)
     drawn = {*with_masks(setup.flows), *(layer for drawing in setup.passes for layer in drawing.layers)}
     for name, make in setup.writers.items():
         for layer in layers_of_writer(make) or ():

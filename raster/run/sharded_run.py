@@ -15,8 +15,8 @@ from raster.run.sharded_writer import form_of, sharded_writer
 from raster.run.workers import DrawJob
 from raster.shards.parts import PARTS
 from raster.shards.shard_layout import ShardLayout
-from raster.shards.shard_target import Store
 from raster.shards.sharded_set import ShardedSet
+from raster.system.stores import Store
 
 
 class ShardChunks(Sequence[tuple[int, int]]):
@@ -71,11 +71,11 @@ class ShardedRun:
         """As ShardedSet.begin()."""
         self._data.begin(renderer)
 
-    def job(self, out: Path, threads: int) -> DrawJob:
+    def job(self, threads: int) -> DrawJob:
         """What is drawn, with a folder for parts, which release() removes."""
         self._folder = tempfile.TemporaryDirectory(prefix="raster-", dir=self._data.store.scratch(PARTS))
-        target = self._data.target(Path(self._folder.name))
-        return DrawJob(self._setup, out, self.chunks, threads, self._data.layout.numbers, target)
+        target = self._data.target(folder := Path(self._folder.name))
+        return DrawJob(self._setup, folder, self.chunks, threads, self._data.layout.numbers, target)
 
     def images_missing(self) -> int:
         """How many images are in shards that are missing now."""

@@ -1,6 +1,6 @@
-"""is_sharded, sharded_writer: the writer of a run that writes shards; raster/writers/webdataset.py says what such a one is."""
+"""is_sharded, sharded_writer, require_sharded: the writer of shards of a run; raster/writers/webdataset.py says what it has."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from raster.errors import InputError
@@ -16,6 +16,15 @@ def is_sharded(writers: Writers) -> bool:
 def form_of(make: Any) -> str:
     """What the shards of a writer are called in manifest.json, "" for any other writer."""
     return str(getattr(getattr(make, "func", make), "sharded", ""))
+
+
+def require_sharded(writers: Writers, annotations: Iterable[str]) -> None:
+    """InputError if the writer of shards has others beside it, or lacks a package or an annotation that it reads."""
+    name, make = sharded_writer(writers)
+    for needed in getattr(getattr(make, "func", make), "annotations", ()):
+        if needed not in annotations:
+            raise InputError(f"writers.{name}: needs the annotation {needed}, which is not chosen; add it to annotations")
+    make()
 
 
 def sharded_writer(writers: Writers) -> tuple[str, Callable[..., Any]]:

@@ -1,7 +1,10 @@
-"""failures, results of a sweep's points, wherever they ran. own_cores, point_name: the CPU cores and the folder of one."""
+"""failures, results of a sweep's points. own_cores, point_name, sweep_folder: the CPU cores and folder of one, and of all."""
 
 import hashlib
+import os
 import re
+import shutil
+import tempfile
 import traceback
 from collections.abc import Sequence
 from typing import Any
@@ -15,10 +18,12 @@ from raster.run.compose import read_override
 from raster.run.quoting import decoded
 from raster.system.cpu import usable_cores
 from raster.system.paths import CONF
+from raster.system.stores import is_url
 
 # Of the points that this process ran or whose results it read, oldest first.
 failures: list[Exception] = []
 results: list[dict[str, Any]] = []
+_temporary = set[str]()
 
 
 class Failure:
@@ -84,6 +89,21 @@ _NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)"
 _NUMBERS = re.compile(rf"\[({_NUMBER}(?:,{_NUMBER})+)\]")
 _LIKE_NUMBERS = re.compile(rf"{_NUMBER}(?:-{_NUMBER})+")
 _EXCLUDED = "hydra.job.config.override_dirname.exclude_keys"
+
+
+def sweep_folder(out: str | None) -> str:
+    """The folder of a sweep, which Hydra makes. Where `out` is a URL, it is one that clear_sweep_folder() removes."""
+    if not is_url(out):
+        return os.path.expanduser(out or "out/sweep")
+    digest = hashlib.sha256(str(out).encode()).hexdigest()[:8]
+    _temporary.add(folder := os.path.join(tempfile.gettempdir(), f"raster-{os.getuid()}-{digest}"))
+    return folder
+
+
+def clear_sweep_folder() -> None:
+    """Remove what Hydra has made for a sweep whose data sets are elsewhere."""
+    while _temporary:
+        shutil.rmtree(_temporary.pop(), ignore_errors=True)
 
 
 def point_name(overrides: Sequence[str], excluded: Sequence[str] = (), more: Sequence[str] = ()) -> str:

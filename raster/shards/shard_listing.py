@@ -12,7 +12,7 @@ from raster.errors import InputError
 from raster.shards.merkle_tree import tree_hash
 from raster.shards.shard_layout import ShardLayout, split_of
 from raster.shards.shard_record import FOLDER, ShardName
-from raster.shards.shard_target import Store
+from raster.system.stores import Store
 
 _SAID = 3  # shards that a message names
 

@@ -15,9 +15,7 @@ from raster.shards.column_types import merged
 from raster.shards.parts import PARTS, read_parts
 from raster.shards.shard_layout import ShardLayout, file_of
 from raster.shards.shard_record import ShardRecord
-from raster.system.local_store import LocalStore
-
-Store = LocalStore
+from raster.system.stores import Store
 
 
 class RecordReader(Protocol):

@@ -18,8 +18,9 @@ from raster.shards.parts import PARTS
 from raster.shards.shard_layout import ShardLayout, split_of
 from raster.shards.shard_listing import list_shards, set_digest, shard_files, these, tree_of
 from raster.shards.shard_record import FOLDER, ShardRecord, key_of
-from raster.shards.shard_target import ShardTarget, Store
+from raster.shards.shard_target import ShardTarget
 from raster.system.local_store import LocalStore
+from raster.system.stores import Store
 
 SHARDS = "shards"  # the key of manifest.json: {"format", "size", "count", "files", "bytes", "tree"}
 README = "README.md"
@@ -52,10 +53,8 @@ class ShardedSet:
         """
         if n < 1:
             raise InputError(f"n={n}: at least 1 image is needed")
-        descriptor = -1
-        if isinstance(store, LocalStore):
-            store.make()
-            descriptor = lock.lock(store.folder)
+        store.make()
+        descriptor = lock.lock(store.folder) if isinstance(store, LocalStore) else -1
         try:
             text = store.read(manifest.MANIFEST)
             held = None if text is None else manifest.parse(text, f"{store}/{manifest.MANIFEST}")

@@ -1,0 +1,31 @@
+"""open_store: the place of a data set in shards, from what a user calls it: a folder, or a URL of any file system of fsspec."""
+
+import re
+from pathlib import Path
+
+from raster.system.file_systems import file_system
+from raster.system.local_store import LocalStore
+from raster.system.remote_store import RemoteStore
+
+Store = LocalStore | RemoteStore
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+
+
+def is_url(place: str | Path | None) -> bool:
+    """Return whether this names a place as a URL. file:///... does, too."""
+    return isinstance(place, str) and bool(_URL.match(place))
+
+
+def open_store(place: str | Path) -> Store:
+    """Return the store at a path or URL. InputError for a file system that is not known, or whose package is missing.
+
+    >>> open_store("file:///data/set")
+    LocalStore(folder=PosixPath('/data/set'))
+    """
+    text = str(place)
+    if not is_url(text):
+        return LocalStore(Path(place).expanduser())
+    if text.startswith("file://"):
+        return LocalStore(Path(text.removeprefix("file://")))
+    file_system(text)
+    return RemoteStore(text.rstrip("/"))
