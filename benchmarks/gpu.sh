@@ -1,7 +1,7 @@
 #!/bin/sh
 # All that is to be measured on a GPU, in one run of at most eight minutes: sh benchmarks/gpu.sh, from the root of a checkout
 # where `make .venv/.dev` has been. Results go to benchmarks/results/. Without a GPU it runs too, and says so.
-# LIMIT: seconds for all of it. QUICK=1: a few images of each, to see whether it runs.
+# LIMIT: seconds for all of it. SCRATCH: folder for images. QUICK=1: a few images of each, to see whether it runs.
 set -u
 cd "$(dirname "$0")/.."
 PYTHON=${PYTHON:-.venv/bin/python}
@@ -20,10 +20,10 @@ failed=0
 step doctor "$PYTHON" -m raster.doctor
 if [ "${QUICK:-0}" = 1 ]; then
     step devices "$PYTHON" -m benchmarks.devices --n 4 --size 64 --out "$RESULTS/devices.json"
-    step throughput "$PYTHON" -m benchmarks.throughput --quick --n 24 --out "$RESULTS/throughput.json"
+    step throughput "$PYTHON" -m benchmarks.throughput --quick --n 24 --out "$RESULTS/throughput.json" ${SCRATCH:+--scratch "$SCRATCH"}
 else
     step devices "$PYTHON" -m benchmarks.devices
     step "tests of OpenGL" "$PYTHON" -m pytest -q -p no:cacheprovider -m "not slow" tests/gl tests/rendering
-    step throughput "$PYTHON" -m benchmarks.throughput --repeat 1
+    step throughput "$PYTHON" -m benchmarks.throughput --repeat 1 ${SCRATCH:+--scratch "$SCRATCH"}
 fi
 exit $failed

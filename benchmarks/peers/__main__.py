@@ -26,7 +26,6 @@ ROOT = Path(__file__).resolve().parents[2]
 PEERS = {"moderngl": "moderngl, a draw call for each object", "pyrender": "pyrender", "pyvista": "PyVista", "mujoco": "MuJoCo",
          "panda3d": "Panda3D"}  # fmt: skip
 WAYS = ("arrays", "Pillow", "OpenCV")
-FEW = 256  # images of ours that are drawn before time counts
 ALIKE = 0.99  # share of the pixels whose class is that of the first program
 OURS = [
     "preset=fast", f"size={SIZE}", "solids=[cube,sphere,cylinder]", "randomizers.objects.count=8",
@@ -53,6 +52,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.peers", description=__doc__.splitlines()[0])
     parser.add_argument("--seconds", type=float, default=3.0, help="of each measurement (default %(default)s)")
     parser.add_argument("--rounds", type=int, default=3, help="of which the median counts (default %(default)s)")
+    parser.add_argument("--few", type=int, default=256, help="images of ours drawn before time counts (default %(default)s)")
     parser.add_argument("--out", type=Path, help="the JSON file (default: benchmarks/results/, named by the machine)")
     parser.add_argument("--scratch", help="folder for the images (default: in memory, if there is room)")
     options = parser.parse_args()
@@ -60,14 +60,14 @@ def main() -> None:
         known = machine.facts(folder)
         known["renderer"] = {"name": renderer()}
         print(*machine.lines(known), sep="\n")
-        rows, missing = measure(folder, options.seconds, options.rounds)
+        rows, missing = measure(folder, options.seconds, options.rounds, options.few)
     show(rows, missing)
     result = {"benchmark": "peers", "machine": known, "size": SIZE, "background": BACKGROUND, "seconds": options.seconds,
               "rounds": options.rounds, "runs": rows, "missing": missing}  # fmt: skip
     machine.save(options.out or machine.RESULTS / f"peers-{machine.slug(known['renderer']['name'], known)}.json", result)
 
 
-def measure(folder: Path, seconds: float, rounds: int) -> tuple[list[dict[str, Any]], dict[str, str]]:
+def measure(folder: Path, seconds: float, rounds: int, few: int) -> tuple[list[dict[str, Any]], dict[str, str]]:
     """A row for each program and for ours; and for what could not be run the last line that it printed."""
     found: dict[str, list[dict[str, float]]] = {}
     missing: dict[str, str] = {}
@@ -81,7 +81,7 @@ def measure(folder: Path, seconds: float, rounds: int) -> tuple[list[dict[str, A
             else:
                 missing[name] = said
         for cores in sorted({1, os.cpu_count() or 1}):
-            found.setdefault(f"ours, {cores} core{'s' * (cores > 1)}", []).append(ours(cores, seconds, folder))
+            found.setdefault(f"ours, {cores} core{'s' * (cores > 1)}", []).append(ours(cores, seconds, few, folder))
     first = np.load(folder / f"{next(iter(found))}.npy")
     rows = []
     for name, runs in found.items():
@@ -107,11 +107,11 @@ def peer(name: str, seconds: float, folder: Path) -> tuple[dict[str, float], str
     return dict(json.loads(run.stdout.splitlines()[-1])), ""
 
 
-def ours(cores: int, seconds: float, folder: Path) -> dict[str, float]:
-    """The same job by raster.generate: pairs on disk a second while it draws, of a run of about so many seconds; in arrays."""
+def ours(cores: int, seconds: float, few: int, folder: Path) -> dict[str, float]:
+    """The same job by raster.generate: pairs on disk a second, of a run of so many seconds after `few` images; in arrays."""
     out = folder / "ours"
     chosen = set(sorted(os.sched_getaffinity(0))[:cores])
-    counts = [FEW, FEW + int(300 * cores * seconds)]
+    counts = [few, few + int(300 * cores * seconds)]
     spent = []
     for n in counts:  # the difference leaves the start out
         words = [*OURS, f"n={n}", f"workers={cores}", f"out={out}", "quiet=true", "--json"]

@@ -6,9 +6,9 @@ from typing import Any
 
 import programs
 import pytest
+from json_numbers import numbers
 
 from benchmarks.export import CASES as EXPORTS
-from benchmarks.throughput.stages import STAGES
 
 pytestmark = pytest.mark.slow
 
@@ -28,36 +28,6 @@ def run(folder: Path, name: str, *options: str) -> tuple[str, dict[str, Any]]:
     assert ended.returncode == 0, ended.stdout + ended.stderr
     assert not list(scratch.iterdir())
     return ended.stdout, json.loads((folder / "result.json").read_text())
-
-
-def numbers(value: Any) -> list[float]:
-    """All numbers in nested lists and mappings."""
-    if isinstance(value, dict | list):
-        return [n for below in (value.values() if isinstance(value, dict) else value) for n in numbers(below)]
-    return [value] if isinstance(value, int | float) else []
-
-
-def test_throughput(tmp_path):
-    printed, result = run(tmp_path, "throughput", "--quick", "--n", "24")
-    cases = ("64 px, 2 objects",)
-    for word in (*STAGES, "draw+read", "on disk", "w. start", *cases, "batch 8", "preset=default"):
-        assert word in printed, word
-    assert result["machine"]["renderer"]["name"] in printed
-    assert result["machine"]["cpu"] in printed
-    assert tuple(case["case"] for case in result["cases"]) == cases
-    assert [row["feature"] for row in result["features"]] == ["preset=default"]
-    for case in result["cases"]:
-        assert set(case["stages"]) == set(STAGES)
-        assert case["on_disk"]["workers"] == case["draw_read"]["processes"]
-        found = numbers([case[key] for key in ("stages", "all_stages", "draw_read", "on_disk", "ratio", "ratio_while_drawing")])
-        assert len(found) > 30
-        assert min(found) > 0
-    (setting,) = result["workers_and_batch"]
-    assert (setting["workers"], setting["batch"]) == (result["cases"][0]["draw_read"]["processes"], 8)
-    found = numbers(setting)
-    assert len(found) > 10
-    assert min(found) > 0
-    assert result["first_image_s"] > 0
 
 
 def test_memory(tmp_path):

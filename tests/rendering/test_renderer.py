@@ -11,7 +11,7 @@ from srgb import srgb
 from raster.color import linear_from_srgb
 from raster.errors import InputError
 from raster.passes import CLASS_ID, COLOR
-from raster.rendering.draw_list_buffers import MOST_SCENES
+from raster.rendering.draw_list_buffers import FEW_SCENES, MOST_SCENES
 from raster.rendering.renderer import Renderer
 from raster.scene.sampler import Sampler
 from raster.scene.scenes import Scenes
@@ -51,12 +51,13 @@ def test_more_scenes_than_a_uniform_block_holds_change_no_byte(catalog, everythi
     options = {"samples": 1, "layers": ("instance_id",), **options_of(sampler)}
     whole = made(catalog, (24, 24), count, (CLASS_ID, PBR), **options)
     assert not whole.buffers.scenes
-    few = made(catalog, (24, 24), 50, (CLASS_ID, PBR), **options)
-    assert few.buffers.scenes == MOST_SCENES
     expected = whole.render(sampler(0, count)).layers
-    parts = [few.render(sampler(k, min(50, count - k))).layers for k in range(0, count, 50)]
-    for name, layer in expected.items():
-        assert np.concatenate([part[name] for part in parts]).tobytes() == layer.tobytes(), name
+    for batch, room in ((50, MOST_SCENES), (FEW_SCENES, FEW_SCENES)):
+        few = made(catalog, (24, 24), batch, (CLASS_ID, PBR), **options)
+        assert few.buffers.scenes == room
+        parts = [few.render(sampler(k, min(batch, count - k))).layers for k in range(0, count, batch)]
+        for name, layer in expected.items():
+            assert np.concatenate([part[name] for part in parts]).tobytes() == layer.tobytes(), name
 
 
 def test_drawing_again_changes_no_byte(full_sampler, full_renderer):
