@@ -30,12 +30,12 @@ def split_tables(summary: Summary) -> str:
             drawn = histogram([("train", row.one), (split, row.other)], label, small=True)
             differs = row.p < 0.01
             verdict = '<strong class="differs">differ</strong>' if differs else "alike"
-            means = [f"{number(each.mean)} ({number(each.median)})" for each in (row.one, row.other)]
+            means = [f"{number(each.mean)}<small>{number(each.median)}</small>" for each in (row.one, row.other)]
             rows.append([escape(row.title), drawn, *means, f"{row.statistic:.3f}", p_value(row.p), verdict])
         if rows:
-            head = ("", f"train (bars), {split} (line)", "mean (median), train", split, "D", "p", "")
+            head = ("", f"train (bars), {split} (line)", "train", split, "D", "p", "")
             count = f"{summary.splits['train']:,} images for train, {summary.splits[split]:,} for {split}"
-            made.append(table(head, rows, f"Train beside {split}: {count}", "splits"))
+            made.append(table(head, rows, f"Means, and medians below them; {count}", "splits"))
     if not made:
         return '<p class="unknown">There is one split alone, so there is nothing to lay beside it.</p>'
     return "".join(made)
@@ -53,13 +53,15 @@ def set_table(summary: Summary, other: Summary) -> str:
         drawn = histogram([(summary.source.name, row.one), (other.source.name, row.other)], row.quantity.title, small=True)
         rows.append([escape(row.quantity.title), drawn, *map(_median_and_span, (row.one, row.other)), f"{row.statistic:.3f}"])
     names = summary.source.name, other.source.name
-    head = ("", "this (bars), other (line)", f"median (5 to 95 %), {names[0]}", names[1], "D")
-    return table(head, rows, f"{names[0]} beside {names[1]}, what differs most first", "splits")
+    head = ("", "this (bars), other (line)", *names, "D")
+    return table(
+        head, rows, f"{names[0]} beside {names[1]}: median, and 5 to 95 % below it; what differs most comes first", "splits"
+    )
 
 
 def _median_and_span(values: Distribution) -> str:
     unit, low, high = values.quantity.unit, number(values.quantile(0.05)), number(values.quantile(0.95))
-    return f"{number(values.median)}{unit} ({low} to {high})"
+    return f"{number(values.median)}{unit}<small>{low} to {high}</small>"
 
 
 def different_options(one: Mapping[str, Any], other: Mapping[str, Any], names: tuple[str, str]) -> str:

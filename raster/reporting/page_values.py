@@ -1,5 +1,6 @@
 """value_cards: the histograms of a page, each with what it means and with its numbers."""
 
+from collections.abc import Sequence
 from html import escape
 
 from raster.reporting.distribution import Distribution
@@ -25,7 +26,7 @@ def _card(summary: Summary, other: Summary | None, quantity: Quantity) -> str:
     label = f"Histogram. {quantity.title}: " + "; ".join(f"{name}, {in_words(each)}" for name, each in known)
     drawn = histogram(known, label, MARKS.get(quantity.name))
     title = f"<h3>{escape(quantity.title)}</h3><p>{escape(quantity.text)}</p>"
-    body = title + drawn + "".join(numbers(*each, "ab"[place]) for place, each in enumerate(known)) + _more(quantity, known)
+    body = title + drawn + numbers(known) + _more(quantity, known)
     return f'<article class="card" data-quantity="{quantity.name}">{body}</article>'
 
 
@@ -49,16 +50,23 @@ def in_words(values: Distribution) -> str:
     return f"median {number(values.median)}{unit}, nine tenths from {low} to {high}{unit}"
 
 
-def numbers(name: str, values: Distribution, key: str) -> str:
-    """Return the numbers of a distribution; `key`: "a" or "b", how it is drawn."""
-    facts = {
-        "mean": values.mean,
-        "min": values.least,
-        "5 %": values.quantile(0.05),
-        "median": values.median,
-        "95 %": values.quantile(0.95),
-        "max": values.most,
+def numbers(known: Sequence[tuple[str, Distribution]]) -> str:
+    """Return the numbers of one or two distributions; a row for each."""
+    heads = "".join(
+        f'<th scope="col"><span class="key {key}"></span>{escape(name)}</th>'
+        for key, (name, _) in zip("ab", known, strict=False)
+    )
+    rows = {
+        "number": [f"{each.count:,}" for _, each in known],
+        "mean": [number(each.mean) for _, each in known],
+        "median": [number(each.median) for _, each in known],
+        "5 %": [number(each.quantile(0.05)) for _, each in known],
+        "95 %": [number(each.quantile(0.95)) for _, each in known],
+        "least": [number(each.least) for _, each in known],
+        "most": [number(each.most) for _, each in known],
     }
-    items = "".join(f"<div><dt>{title}</dt><dd>{number(value)}</dd></div>" for title, value in facts.items())
-    head = f'<p class="of"><span class="key {key}"></span>{escape(name)}<span class="n">n = {values.count:,}</span></p>'
-    return f'<div class="numbers" data-set="{key}">{head}<dl>{items}</dl></div>'
+    body = "".join(
+        f'<tr><th scope="row">{name}</th>' + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
+        for name, cells in rows.items()
+    )
+    return f'<table class="numbers"><thead><tr><td></td>{heads}</tr></thead><tbody>{body}</tbody></table>'

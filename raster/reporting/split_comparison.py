@@ -42,7 +42,7 @@ def _pairs(summary: Summary, other: str) -> list[tuple[str, Distribution, Distri
     for quantity in QUANTITIES.values():
         values = summary.pictures.values if quantity.of == PICTURE else records.values
         name = quantity.name + MEAN if quantity.of == OBJECT else quantity.name
-        title = f"{quantity.title}, mean of an image" if quantity.of == OBJECT else quantity.title
+        title = f"{quantity.title}, mean" if quantity.of == OBJECT else quantity.title
         found.append((title, values.of(name, "train"), values.of(name, other)))
     frequent = sorted(range(1, len(summary.source.classes)), key=lambda each: -int(records.classes.seen[each]))[:MOST_CLASSES]
     for identity in sorted(frequent):
