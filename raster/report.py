@@ -8,6 +8,7 @@ docs/seeing.md says what each part means, and when it warns.
 """
 
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -38,8 +39,15 @@ def run(out: Path, options: ReportOptions) -> dict[str, Any]:
     from raster.reporting.make_report import make_report
     from raster.reporting.words import file_size
 
-    with Progress(0, "step", delay=2, title="reading") as progress:
-        facts = make_report(out, options, usable_cores(), lambda _, done, total: progress.update(done, total))
+    with ExitStack() as stack:
+        bars: dict[str, Progress] = {}
+
+        def report_progress(unit: str, done: int, total: int) -> None:
+            if unit not in bars:
+                bars[unit] = stack.enter_context(Progress(total, unit, delay=2, title="reading"))
+            bars[unit].update(done, total)
+
+        facts = make_report(out, options, usable_cores(), report_progress)
     for finding in facts["findings"]:
         print(f"{finding['level'].upper()}: {finding['text']}")
     print(f"{facts['file']}: {facts['images']} images on a page of {file_size(facts['bytes'])}; open it in a browser")

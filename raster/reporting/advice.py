@@ -44,15 +44,21 @@ ADVICE = {
     "split differs": ("splits", "Scores on that split do not say how well what was trained is learnt."),
     "dark": (
         "pictures",
-        "More light: randomizers.lights.intensity and ambient; or randomizers.sensor.metered, which exposes as a camera does.",
+        "More light: randomizers.lights.brightness, randomizers.lights.ambient; or randomizers.sensor.metered.",
     ),
     "bright": (
         "pictures",
-        "Less light: randomizers.lights.intensity; or randomizers.sensor.metered, as cameras expose.",
+        "Less light: randomizers.lights.brightness; or randomizers.sensor.metered, which exposes as cameras do.",
     ),
     "flat": ("pictures", "Objects that differ from what is behind them, and light from one side, give more contrast."),
-    "grey": ("pictures", "Colours come from randomizers.materials, textures, floor and background."),
+    "grey": (
+        "pictures",
+        "Colours come from randomizers.materials, randomizers.textures, randomizers.floor and randomizers.background.",
+    ),
     "one fov": ("images", "Right for one camera. For any camera: randomizers.camera.fov_deg."),
-    "alike": ("pictures", "Photographs differ more. randomizers.lights, environment and sensor vary it."),
+    "alike": (
+        "pictures",
+        "Photographs differ more: randomizers.lights.brightness, randomizers.environment, randomizers.sensor.exposure_ev.",
+    ),
     "differs": ("compare", "What a network is to see later should lie within what it has learnt from."),
 }

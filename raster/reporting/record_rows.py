@@ -40,11 +40,22 @@ def rows_of(records: Sequence[Mapping[str, Any]], classes: int, path: Path) -> R
             _add_image(rows, record)
             objects += _objects(number, record, classes, rows.facts)
         except (KeyError, TypeError, ValueError, IndexError, ZeroDivisionError, AttributeError) as error:
-            which = record.get("index", "?") if isinstance(record, Mapping) else "?"
-            wrong = f"lacks {error}" if isinstance(error, KeyError) else f"is damaged ({error})"
-            raise InputError(f"{path}: the record of image {which} {wrong}; docs/on-disk.md says what a record holds") from None
-    rows.objects = np.array(objects, np.float64).reshape(-1, 10)
+            raise _damaged(path, record, error) from None
+    try:
+        rows.objects = np.array(objects, np.float64).reshape(-1, 10)
+    except (TypeError, ValueError) as error:  # a box with a word in it, or with five numbers
+        raise _damaged(path, records[next(filter(_is_odd, objects))[0]], error) from None  # type: ignore[call-overload]
     return rows
+
+
+def _damaged(path: Path, record: Any, error: Exception) -> InputError:
+    which = record.get("index", "?") if isinstance(record, Mapping) else "?"
+    wrong = f"lacks {error}" if isinstance(error, KeyError) else "is damaged"
+    return InputError(f"{path}: the record of image {which} {wrong}; docs/on-disk.md says what a record holds")
+
+
+def _is_odd(row: Sequence[Any]) -> bool:
+    return len(row) != 10 or not all(isinstance(value, int | float) for value in row)
 
 
 def _add_image(rows: RecordRows, record: Mapping[str, Any]) -> None:

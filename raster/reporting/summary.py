@@ -14,7 +14,7 @@ from raster.reporting.scan import read_records, scan
 from raster.reporting.smallest import Line, spread_key
 
 PHOTOGRAPHS = "photographs"  # in place of a split
-Report = Callable[[str, int, int], None]  # what is done, how much of it, of how much
+Report = Callable[[str, int, int], None]  # what is counted, how many are done, of how many
 
 
 @dataclass
@@ -50,7 +50,7 @@ def summarise(source: DataSource, pictures: int, processes: int, report: Report)
         ordered = sorted(range(len(source.photographs)), key=spread_key)
         opened = [Picture(number, source.photographs[number], PHOTOGRAPHS) for number in ordered[:pictures]]
         return Summary(source, None, _measured(opened, report), order=ordered)
-    said = scan(source.scenes, len(source.classes), pictures, processes, lambda done, all_: report("records, MB", done, all_))
+    said = scan(source.scenes, len(source.classes), pictures, processes, lambda done, all_: report("MB of record", done, all_))
     order = [line.number for line in said.choice.spread.lines]
     found = {
         number: Picture(number, source.out / record["image"], record["split"])
@@ -62,7 +62,7 @@ def summarise(source: DataSource, pictures: int, processes: int, report: Report)
 
 
 def _measured(pictures: list[Picture], report: Report) -> PictureStatistics:
-    return measure_pictures(pictures, lambda done: report("pictures", done, len(pictures)))
+    return measure_pictures(pictures, lambda done: report("picture", done, len(pictures)))
 
 
 def _lines(choice: ImageChoice) -> dict[int, Line]:

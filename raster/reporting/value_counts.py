@@ -19,8 +19,8 @@ class ValueCounts:
         self._known: dict[tuple[str, str], Distribution] = {}
 
     def add(self, name: str, split: Sequence[str], values: np.ndarray) -> None:
-        """Take in values (n,) of n images or objects, each with its split. Those that are NaN are not known."""
-        splits, known = np.asarray(split), ~np.isnan(values)
+        """Take in values (n,) of n images or objects, each with its split. Those that are NaN or infinite are not known."""
+        splits, known = np.asarray(split), np.isfinite(values)
         for each in set(split):
             chosen = values[(splits == each) & known]
             if len(chosen):
