@@ -81,6 +81,7 @@ class DiagnoseConfig:
     split: str = "auto"  # files of valid.txt, test.txt, or the others; auto: valid, else all [; auto, valid, test, train, all]
     out: str | None = None  # the folder for the page and diagnosis.json; null: MODEL/diagnose-NAME_OF_DATA [; text, or null]
     worst: int = 4  # pictures of each factor's worst group [; 0 to 20]
+    focus: bool = True  # write MODEL/focus/focus.yaml, which draws more of what fails [; true, false]
     # --- How the network sees a picture
     scales: Any = "auto"  # sizes, times the model's; auto: the model's own; [1] is fastest [; auto, or numbers from 0.1 to 20]
     flip: Any = "auto"  # mirrored too; auto: as the model has it [; auto, true, false]

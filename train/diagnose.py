@@ -5,6 +5,7 @@ apparent size, contrast against what is behind, distance to the border, and, in 
 generate, distance, light and more.
 """
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,9 @@ from .learning.require_fastai import require_torch
 
 if TYPE_CHECKING:
     from omegaconf import DictConfig
+
+    from .data.folder import Folder
+    from .diagnosis.diagnosis import Diagnosis
 
 PAGE, NUMBERS = "diagnosis.html", "diagnosis.json"
 
@@ -42,23 +46,39 @@ def diagnose(cfg: "DictConfig") -> dict[str, Any]:
     require_torch()
     from .diagnosis.diagnosis import diagnose as diagnosed
     from .diagnosis.observe import observe
+    from .diagnosis.sampled import SampledFactors
     from .diagnosis.write import in_words, write
     from .learning.device import prepare
     from .network.saved import load, seen_at
     from .scores.scoring import require_same_classes
 
-    model = seen_at(load(Path(options["model"]), prepare(options)), options)
+    run = Path(options["model"])
+    model = seen_at(load(run, prepare(options)), options)
     require_same_classes(model, folder)
     print(f"{len(indices)} images of {folder.path}", flush=True)
-    seen = observe(model, folder, indices)
+    sampled = SampledFactors(folder)
+    seen = observe(model, folder, indices, sampled)
     if not len(seen):
         raise InputError(f"data={folder.path}: none of the {len(indices)} pictures of split={options['split']} shows an object")
     found = diagnosed(seen)
     print(in_words(found))
+    focus = _focus(run, folder, found) if options["focus"] else None
     out = folder_in_run(options, "diagnose", folder)
-    facts = write(out, model, folder, found, options["worst"], Path(options["model"]))
+    facts = write(out, model, folder, found, options["worst"], {"model": str(run), "focus": focus, "note": sampled.note})
     print(f"{out}: {PAGE}, {NUMBERS}")
     return {"out": str(out), **facts}
+
+
+def _focus(run: Path, folder: "Folder", found: "Diagnosis") -> dict[str, Any]:
+    """Write RUN/focus/focus.yaml; what it changes, for diagnosis.json."""
+    from .diagnosis.focus import changes
+    from .diagnosis.write_focus import FOCUS, configuration_of, write_focus
+
+    configuration = configuration_of(folder.path)
+    changed = changes(found, configuration["randomizers"] if configuration else {})
+    command = write_focus(run, folder, changed)
+    print(f"{run / FOCUS}: {len(changed)} options are changed; {command}")
+    return {"file": str(run / FOCUS), "command": command, "changes": [asdict(each) for each in changed]}
 
 
 if __name__ == "__main__":

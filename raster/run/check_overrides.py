@@ -1,5 +1,6 @@
 """checked: overrides that Hydra takes. finish: a composed configuration without what the overrides did not mean."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import fields, is_dataclass
 from pathlib import Path
@@ -77,7 +78,9 @@ def _refuse_unknown(cfg: DictConfig, overrides: Sequence[str], name: str, folder
             continue
         above = new.rpartition(".")[0]
         if not above or any(each.startswith(f"{above}.") for each in stated):
-            raise InputError(unknown_key(new, known_keys(name)))
+            group = folder is None and re.fullmatch(r"\+\w+=[A-Za-z]\w*", override)
+            where = f"; a folder {key}/ of your own is found with --config-dir FOLDER, in which it stands" if group else ""
+            raise InputError(f"{unknown_key(new, known_keys(name))}{where}")
 
 
 def _refuse_hydra(word: str, read: Override, key: str) -> None:

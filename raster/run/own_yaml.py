@@ -8,6 +8,7 @@ import yaml
 from yaml import MarkedYAMLError
 
 from raster.run.options import GROUPS
+from raster.system.paths import CONF
 
 NO_COLON = "is a colon missing before a { or [ in this line? Keys are written KEY: VALUE"
 # What stands in PyYAML's words -> what would be right.
@@ -61,11 +62,13 @@ def wrong_ending(folder: Path | None, component: str) -> str:
 def unmarked_preset(text: str, folder: Path | None, overrides: Iterable[str]) -> str:
     """What to say of a preset of the user's `folder` whose options Hydra has put below the key preset; "" for another `text`.
 
-    overrides: of the run, one of which chooses the preset.
+    The same of any other group of the user's own: its files change options too. overrides: of the run, one of which chooses it.
     """
-    if folder is None or not re.search(r"Key 'preset'|@preset\.", text):
+    if folder is None:
         return ""
-    for path in _chosen_presets(folder, overrides):
+    of_own = (path for path in _chosen_of_own_groups(folder, overrides) if f"Key '{path.parent.name}'" in text)
+    presets = _chosen_presets(folder, overrides) if re.search(r"Key 'preset'|@preset\.", text) else []
+    for path in (*presets, *of_own):
         if not re.search(r"^#\s*@package\s+_global_", path.read_text(errors="replace"), re.M):
             return f"{path}: its first line has to be # @package _global_; without it its options count for nothing"
     return ""
@@ -76,6 +79,13 @@ def _chosen_presets(folder: Path, overrides: Iterable[str]) -> list[Path]:
     chosen = " ".join(each.partition("=")[2] for each in overrides if each.lstrip("+").startswith("preset="))
     words = re.findall(r"[^\s,\[\]'\"]+", chosen)
     return [path for path in sorted((folder / "preset").glob("*.yaml")) if path.stem in words]
+
+
+def _chosen_of_own_groups(folder: Path, overrides: Iterable[str]) -> list[Path]:
+    """The files of groups that only the user's folder has and that these overrides choose: +GROUP=NAME."""
+    pairs = (each.lstrip("+").partition("=")[::2] for each in overrides)
+    found = (folder / group / f"{name}.yaml" for group, name in pairs if group and not (CONF / group).is_dir())
+    return [path for path in found if path.is_file()]
 
 
 def override_before_choice(error: BaseException, folder: Path | None, overrides: Iterable[str]) -> str:

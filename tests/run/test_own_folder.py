@@ -27,6 +27,26 @@ def test_own_components_from_python(mine, modules_forgotten):
     assert source.setup.passes[-1].shader == str(mine / "depth.frag")
 
 
+def test_a_group_of_ones_own_changes_options(tmp_path, modules_forgotten):
+    """As focus/focus.yaml of raster diagnose does, and after the preset."""
+    (tmp_path / "focus").mkdir()
+    file = tmp_path / "focus" / "near.yaml"
+    text = "randomizers:\n  camera: {distance: [2, 3]}\n  textures: {kinds: [flat, {wood: 3}]}\n"
+    file.write_text(f"# @package _global_\n{text}")
+    options = load_config(["preset=movi_a", "+focus=near"], tmp_path)
+    assert options["randomizers"]["camera"] == {**load_config(["preset=movi_a"])["randomizers"]["camera"], "distance": [2, 3]}
+    assert options["randomizers"]["textures"]["kinds"] == ["flat", {"wood": 3}]
+    given = load_config(["+focus=near", "randomizers.camera.distance=[4,5]"], tmp_path)
+    assert given["randomizers"]["camera"]["distance"] == [4, 5]  # what the command line says wins
+    file.write_text(text)
+    with pytest.raises(InputError, match=rf"^{file}: its first line has to be # @package _global_; "):
+        load_config(["+focus=near"], tmp_path)
+    with pytest.raises(InputError, match=r"^focus: there is no far; choose from near$"):
+        load_config(["+focus=far"], tmp_path)
+    with pytest.raises(InputError, match=r"a folder focus/ of your own is found with --config-dir FOLDER, in which it stands$"):
+        load_config(["+focus=near"])
+
+
 def test_the_configuration_keeps_the_name_of_the_shader(mine, modules_forgotten):
     assert load_config(CHOSEN, mine)["passes"]["depth"]["shader"] == "depth.frag"
 

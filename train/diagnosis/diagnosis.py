@@ -1,7 +1,7 @@
 """diagnose: the statistics of observed objects by each factor, the most costly first. Diagnosis.facts: all of it for JSON."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -25,6 +25,7 @@ class Finding:
     groups: Groups
     iou: GroupMeans
     alike: GroupMeans | None  # of IoU beside what the apparent size explains; None for the apparent size itself
+    through: str = ""  # of an option: the factor through which it costs; `iou` is then that which each value of it explains
 
     @property
     def costs(self) -> bool:
@@ -46,6 +47,7 @@ class Diagnosis:
     iou: float
     iou_interval: tuple[float, float]
     findings: tuple[Finding, ...]  # the most costly first
+    options: tuple[Finding, ...]  # the same of options of randomizers, by what was drawn for them
     unknown: tuple[Factor, ...]  # of which nothing is known, or which are alike for all objects
 
     @property
@@ -66,6 +68,7 @@ class Diagnosis:
             "objects": count, "instances": seen.instances, "iou": _round(self.iou), "iou_interval": _pair(self.iou_interval),
             "detected": _round(self.found / count), "detected_interval": _pair(wilson(self.found, count)),
             "factors": [self._finding(finding, folder, worst) for finding in self.findings],
+            "options": [self._finding(finding, folder, 0) for finding in self.options],
             "unknown": {factor.name: factor.needs or "it is alike for all objects" for factor in self.unknown},
             "predicted": seen.predicted,
             "false": [{"called": called, "is": there, "areas": n} for (called, there), n in seen.false.most_common()],
@@ -75,6 +78,7 @@ class Diagnosis:
         factor, groups, alike = finding.factor, finding.groups, finding.alike
         told = {"factor": factor.name, "title": factor.title, "unit": factor.unit, "scale": factor.scale}
         told |= {"cost": _round(finding.iou.cost), "cost_interval": _pair(finding.iou.cost_interval), "costs": finding.costs}
+        told |= {"through": finding.through or None}
         told |= {"cost_at_equal_size": None if alike is None else _round(alike.cost)}
         told |= {"cost_at_equal_size_interval": None if alike is None else _pair(alike.cost_interval)}
         parts = []
@@ -99,24 +103,52 @@ class Diagnosis:
 def diagnose(seen: Observations) -> Diagnosis:
     """The statistics of observed objects, of which there has to be one at least."""
     score, picture = np.array(seen.iou), np.array(seen.picture)
-    findings: list[Finding] = []
-    unknown: list[Factor] = []
+    findings = _findings(seen, FACTORS)
+    of_options = _through(seen, findings, _findings(seen, [Factor(name, name) for name in seen.values if "." in name]))
+    known = {finding.factor.name for finding in findings}
+    unknown = tuple(factor for factor in FACTORS if factor.name not in known)
+    findings = [each for each in findings if each.factor.name != "solid" or not _same(each, findings)]
+    return Diagnosis(seen, float(score.mean()), mean_interval(score, picture), tuple(findings), tuple(of_options), unknown)
+
+
+def _findings(seen: Observations, factors: Sequence[Factor]) -> list[Finding]:
+    """What each of the factors does that are known, the most costly first."""
+    score, picture = np.array(seen.iou), np.array(seen.picture)
     beside = beside_size(score, np.array(seen.values["size"], float))
-    for factor in FACTORS:
+    findings = []
+    for factor in factors:
         groups = grouped(factor, seen.values[factor.name]) if factor.name in seen.values else None
-        if groups is None:
-            unknown.append(factor)
-        if groups is None or (factor.name == "solid" and _same(groups, findings)):
-            continue
-        means = group_means(score, groups.of, picture, len(groups.labels))
-        alike = None if factor.name == "size" else group_means(beside, groups.of, picture, len(groups.labels))
-        findings.append(Finding(factor, groups, means, alike))
-    findings.sort(key=lambda finding: -finding.iou.cost)
-    return Diagnosis(seen, float(score.mean()), mean_interval(score, picture), tuple(findings), tuple(unknown))
+        if groups is not None:
+            means = group_means(score, groups.of, picture, len(groups.labels))
+            alike = None if factor.name == "size" else group_means(beside, groups.of, picture, len(groups.labels))
+            findings.append(Finding(factor, groups, means, alike))
+    return sorted(findings, key=lambda finding: -finding.iou.cost)
 
 
-def _same(groups: Groups, findings: Sequence[Finding]) -> bool:
-    """Whether one of the findings has the same groups: each class may have one solid."""
+def _through(seen: Observations, findings: Sequence[Finding], options: Sequence[Finding]) -> list[Finding]:
+    """Options, those that cost nothing for sure through the first factor through which they do.
+
+    An option that makes objects small costs what small objects cost: each object has the mean IoU of its group of a factor,
+    which differs less by chance than its own.
+    """
+    picture, found = np.array(seen.picture), []
+    for option in options:
+        groups, best = option.groups, option
+        for factor in (each for each in findings if each.costs and not option.costs):
+            explained = np.append(factor.iou.mean, np.nan)[factor.groups.of]
+            of = np.where(np.isnan(explained), -1, groups.of)
+            means = group_means(np.nan_to_num(explained), of, picture, len(groups.labels))
+            through = replace(option, iou=means, through=factor.factor.title)
+            if through.costs and not np.isnan(means.mean).any():
+                best = through
+                break
+        found.append(best)
+    return sorted(found, key=lambda finding: -finding.iou.cost)
+
+
+def _same(finding: Finding, findings: Sequence[Finding]) -> bool:
+    """Whether the finding of the classes has the same groups: each class may have one solid."""
+    groups = finding.groups
     for other in (each.groups for each in findings if each.factor.name == "class"):
         both = set(zip(groups.of.tolist(), other.of.tolist(), strict=True))
         return len(both) == len(groups.labels) == len(other.labels)

@@ -31,9 +31,10 @@ class Factor:
 
 AMODAL = "a set drawn with annotations=[boxes,amodal,full]"
 SCENES = "scenes.jsonl"
+SAMPLED = "a folder as raster generate drew it, with its manifest.json"
 FACTORS = (
     Factor("class", "class"),
-    Factor("size", "apparent size", "%", 100, "square root of the object's share of the picture's pixels"),
+    Factor("size", "apparent size", "%", 100, "longer side of what is seen of it, in picture heights"),
     Factor("border", "distance to the border", "%", 100, "of its box from the nearest edge, in heights", "at the border"),
     Factor("contrast", "contrast against what is behind", "ΔE", 1, "CIE 1976 difference of the mean colours along its outline"),
     Factor("crowd", "objects in the picture", "", 1, "labelled ones that are seen"),
@@ -53,6 +54,10 @@ FACTORS = (
     Factor("light_level", "strength of the lights", "", 1, "all lights and the ambient light, linear", needs=SCENES),
     Factor("shadows", "lights that cast shadows", "", 1, needs=SCENES),
     Factor("environment", "environment", text="light from all around", needs=SCENES),
+    Factor("texture", "texture", text="as the object shows it", needs=SAMPLED),
+    Factor("finish", "finish", text="of the object's material", needs=SAMPLED),
+    Factor("drawn_blur", "blur, as drawn", "px", 1, "standard deviation of the sensor's blur", "none", SAMPLED),
+    Factor("drawn_noise", "noise, as drawn", "%", 100, "of white, at middle grey", needs=SAMPLED),
 )
 BY_NAME = {factor.name: factor for factor in FACTORS}
 
@@ -73,7 +78,7 @@ def object_values(one: TrueObject, image: np.ndarray, codes: Sequence[str], reco
     rows, columns = one.box
     gap = min(rows.start, columns.start, height - rows.stop, width - columns.stop)
     found: Values = {
-        "class": codes[one.class_id], "size": math.sqrt(one.inside.sum() / (height * width)), "border": gap / height,
+        "class": codes[one.class_id], "size": max(one.bbox[2:]) / height, "border": gap / height,
         "contrast": contrast(image, one.box, one.inside),
     }  # fmt: skip
     if one.entry is None or record is None:

@@ -1,5 +1,6 @@
 """page: the diagnosis as one HTML file that needs no other file, no script and no server."""
 
+import json
 from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
@@ -8,7 +9,7 @@ from .bars import cost_bar, score_bar
 from .factors import BY_NAME
 from .style import STYLE
 
-FALSE = 15  # kinds of wrong objects that are listed
+FALSE, OPTIONS = 15, 20  # kinds of wrong objects, and options, that are listed
 Facts = Mapping[str, Any]
 Pictures = Mapping[str, Sequence[tuple[str, str]]]  # by factor: (address, caption)
 
@@ -16,7 +17,7 @@ Pictures = Mapping[str, Sequence[tuple[str, str]]]  # by factor: (address, capti
 def page(facts: Facts, pictures: Pictures) -> str:
     """The text of diagnosis.html. facts: what diagnosis.json holds; pictures: the worst of each factor."""
     parts = [_head(facts), _ranking(facts), *(_factor(each, pictures.get(each["factor"], ())) for each in facts["factors"])]
-    parts += [_false(facts), _unknown(facts)]
+    parts += [_false(facts), _options(facts), _focus(facts), _unknown(facts)]
     title = f"Why {escape(facts['model'])} fails on {escape(facts['data'])}"
     meta = '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
     return (
@@ -92,6 +93,44 @@ def _table(heads: Sequence[str], rows: Sequence[str]) -> str:
 def _row(name: str, *cells: str, css: str = "") -> str:
     of_class = f' class="{css}"' if css else ""
     return f'<tr{of_class}><th scope="row">{name}</th>' + "".join(f"<td>{each}</td>" for each in cells) + "</tr>"
+
+
+def _options(facts: Facts) -> str:
+    """The options that cost for sure, by what was drawn for them."""
+    sure = [each for each in facts["options"] if each["costs"]][:OPTIONS]
+    if not sure:
+        return ""
+    rows = []
+    for each in sure:
+        worst = min(each["groups"], key=lambda group: group["iou"] if group["iou"] is not None else 2)
+        cells = (cost_bar(each["cost"], each["cost_interval"]), _number(each["cost"]), escape(each["through"] or "by itself"))
+        rows.append(_row(f"<code>{escape(each['factor'])}</code>", *cells, escape(worst["label"])))
+    return (
+        "<h2>Options that matter</h2>\n<p>What was drawn for each option of each picture or object, told again from manifest.json. "
+        "An option may cost through a factor: one that makes objects small costs what small objects cost.</p>\n"
+        + _table(("option", "cost", "IoU", "through", "worst"), rows)
+    )
+
+
+def _focus(facts: Facts) -> str:
+    """What MODEL/focus/focus.yaml changes, and the command that draws with it."""
+    focus = facts["focus"]
+    if focus is None:
+        return ""
+    if not focus["changes"]:
+        return (
+            f"<h2>Draw more of what fails</h2>\n<p>Nothing that can be drawn costs score for sure. {escape(facts['note'])}</p>"
+        )
+    rows = []
+    for each in focus["changes"]:
+        before, after = (escape(json.dumps(each[key], ensure_ascii=False)) for key in ("before", "after"))
+        rows.append(_row(f"<code>{escape(each['option'])}</code>", *(f"<code>{each}</code>" for each in (before, after)),
+                         escape(each["why"])))  # fmt: skip
+    return (
+        f"<h2>Draw more of what fails</h2>\n<p><code>{escape(focus['file'])}</code> narrows ranges to where the network fares "
+        "worst, and gives more weight to what it misses, never beyond what was set. To draw with it:</p>\n"
+        f"<pre>{escape(focus['command'])}</pre>\n" + _table(("option", "was", "becomes", "why"), rows)
+    )
 
 
 def _unknown(facts: Facts) -> str:

@@ -28,6 +28,7 @@ tr.none .fill { fill: var(--soft); }
 .figures { display: flex; flex-wrap: wrap; gap: 12px; }
 figure { margin: 0; max-width: 100%; }
 figure img { display: block; max-width: 100%; border-radius: 4px; }
+td code { white-space: normal; overflow-wrap: anywhere; }
 code, pre { font: 13px/1.5 ui-monospace, monospace; }
 pre { overflow-x: auto; padding: 12px; background: var(--track); border-radius: 6px; }
 """

@@ -18,13 +18,15 @@ from .pictures import data_url, worst_picture
 SHOWN = 8  # factors in a terminal
 
 
-def write(out: Path, model: Model, folder: Folder, found: Diagnosis, worst: int, run: Path) -> dict[str, Any]:
-    """Write both files; return what diagnosis.json holds. InputError if `out` cannot be made or written."""
+def write(
+    out: Path, model: Model, folder: Folder, found: Diagnosis, worst: int, told: dict[str, Any]
+) -> dict[str, Any]:  # fmt: skip
+    """Write both files; return what diagnosis.json holds, `told` among it. InputError if `out` cannot be made or written."""
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(f"out={out}: cannot be made ({error.strerror})") from None
-    facts = {"model": str(run), "data": str(folder.path), "images": len(found.seen.pictures), **found.facts(folder, worst)}
+    facts = {**told, "data": str(folder.path), "images": len(found.seen.pictures), **found.facts(folder, worst)}
     write_text(out / "diagnosis.json", json.dumps(facts, indent=1) + "\n")
     write_text(out / "diagnosis.html", page(facts, worst_pictures(model, folder, found, worst)))
     return facts

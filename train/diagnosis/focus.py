@@ -1,0 +1,127 @@
+"""changes: options that draw more of what fails, within the ranges and weights of a configuration; Change: one of them.
+
+A range becomes that half of it, or more, in which the network fares worst. A weight, and a share, grows with the square of how
+much of the objects' IoU is lost, 1 - IoU, up to three times. Only what costs for sure is changed.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from .diagnosis import Diagnosis, Finding
+
+LEAST_WIDTH = 0.5  # share of the objects that a narrower range holds at least
+WORTH = 0.01  # cost of an option that is changed
+POWER, MOST = 2, 3.0  # of the loss in weights; factor of a weight at most, and its inverse at least
+TYPICAL = 20  # objects of the mean loss that count beside those of a group: few objects say little
+DIGITS = 3  # that count of a number
+
+
+@dataclass(frozen=True)
+class Change:
+    """One option that is changed."""
+
+    option: str  # randomizers.NAME.FIELD without the first word
+    before: Any
+    after: Any
+    cost: float
+    why: str
+
+
+def changes(found: Diagnosis, randomizers: Mapping[str, Any]) -> list[Change]:
+    """The options to change, the most costly first. randomizers: those of the configuration that the data was drawn with."""
+    sure = [finding for finding in found.options if finding.costs and finding.iou.cost >= WORTH]
+    made = [_change(finding, _option(randomizers, finding.factor.name)) for finding in sure]
+    return [each for each in made if each is not None]
+
+
+def _option(randomizers: Mapping[str, Any], key: str) -> Any:
+    """The value of NAME.FIELD, None where there is none."""
+    name, _, field = key.partition(".")
+    return (randomizers.get(name) or {}).get(field)
+
+
+def _change(finding: Finding, before: Any) -> Change | None:
+    """How an option is changed, None if it stays."""
+    key, groups = finding.factor.name, finding.groups
+    mean = float(np.average(finding.iou.mean, weights=_counts(finding)))
+    found: tuple[Any, str] | None
+    if groups.bounds[0] is not None:
+        found = _narrowed(finding, mean, before)
+    elif isinstance(before, int | float):
+        after = _share(finding, mean, before)
+        found = (after, f"IoU {_iou(finding, 'yes'):.2f} where it is so, {_iou(finding, 'no'):.2f} else") if after else None
+    else:
+        after = _weights(finding, mean, before)
+        worst = finding.worst_group
+        found = (after, f"IoU {finding.iou.mean[worst]:.2f} of {groups.labels[worst]}, {mean:.2f} of all") if after else None
+    if not found or found[0] == before:
+        return None
+    through = f", through {finding.through}" if finding.through else ""
+    return Change(key, before, found[0], round(finding.iou.cost, 5), found[1] + through)
+
+
+def _narrowed(finding: Finding, mean: float, before: Any) -> tuple[list[float], str] | None:
+    """The part of a range in which the mean IoU is lowest, and why; None for what is no range."""
+    if not isinstance(before, Sequence) or isinstance(before, str) or len(before) != 2 or before[0] == before[1]:
+        return None
+    bounds: list[Any] = list(finding.groups.bounds)
+    counts = _counts(finding)
+    runs = []
+    for first in range(len(bounds)):
+        for end in range(first + 1, len(bounds) + 1):
+            held = counts[first:end]
+            if end - first < len(bounds) and held.sum() >= LEAST_WIDTH * counts.sum():
+                runs.append((float(np.average(finding.iou.mean[first:end], weights=held)), first, end))
+    if not runs or min(runs)[0] >= mean:
+        return None
+    iou, first, end = min(runs)
+    whole = all(float(each).is_integer() for each in np.ravel(bounds))  # whole numbers were drawn
+    low = before[0] if first == 0 else _rounded(bounds[first][0], whole)
+    high = before[1] if end == len(bounds) else _rounded(bounds[end - 1][1], whole)
+    after = [max(low, before[0]), min(high, before[1])]
+    return (after, f"IoU {iou:.2f} there, {mean:.2f} of all") if after[0] <= after[1] else None
+
+
+def _share(finding: Finding, mean: float, before: float) -> float | None:
+    """A share that grows or shrinks with what is lost where it is so; None for one that is never or always so."""
+    if not 0 < before < 1 or set(finding.groups.labels) != {"yes", "no"}:
+        return None
+    factor = _factors(finding, mean)
+    yes, no = before * factor["yes"], (1 - before) * factor["no"]
+    return _rounded(yes / (yes + no))
+
+
+def _weights(finding: Finding, mean: float, before: Any) -> Any:
+    """Weights in the form that the configuration has: a mapping, a list of names, or None, which weighs all names alike."""
+    factor = _factors(finding, mean)
+    if before is None:
+        return {name: _rounded(each) for name, each in factor.items()}
+    if isinstance(before, Mapping):
+        return {name: _rounded(weight * factor.get(name, 1.0)) for name, weight in before.items()}
+    given: dict[str, float] = {}
+    for each in before:
+        given |= each if isinstance(each, Mapping) else {each: 1.0}
+    return [{name: _rounded(weight * factor.get(name, 1.0))} for name, weight in given.items()]
+
+
+def _factors(finding: Finding, mean: float) -> dict[str, float]:
+    """By what the weight of each kind is multiplied."""
+    groups, counts, lost = finding.groups, _counts(finding), max(1 - mean, 1e-6)
+    each = ((1 - finding.iou.mean) * counts + lost * TYPICAL) / (counts + TYPICAL)
+    return dict(zip(groups.labels, np.clip((each / lost) ** POWER, 1 / MOST, MOST).tolist(), strict=True))
+
+
+def _counts(finding: Finding) -> np.ndarray:
+    """(G,) objects in each group."""
+    return np.bincount(finding.groups.of[finding.groups.of >= 0], minlength=len(finding.groups.labels))
+
+
+def _iou(finding: Finding, label: str) -> float:
+    return float(finding.iou.mean[finding.groups.labels.index(label)])
+
+
+def _rounded(value: float, whole: bool = False) -> float:
+    return round(value) if whole else float(f"{value:.{DIGITS}g}")
