@@ -22,7 +22,7 @@ def test_a_plain_folder_tells_what_image_and_label_say(run, plain, tmp_path, mon
     facts = json.loads((tmp_path / "o" / "diagnosis.json").read_text())
     assert facts["images"] == 12
     assert not facts["instances"]
-    assert {each["factor"] for each in facts["factors"]} >= {"class", "size", "contrast"}
+    assert {each["factor"] for each in facts["factors"]} >= {"class", "border", "contrast"}
     assert facts["unknown"]["solid"] == "scenes.jsonl"
     text = (tmp_path / "o" / "diagnosis.html").read_text()
     assert len(text) < 5_000_000

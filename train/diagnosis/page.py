@@ -106,8 +106,8 @@ def _options(facts: Facts) -> str:
         cells = (cost_bar(each["cost"], each["cost_interval"]), _number(each["cost"]), escape(each["through"] or "by itself"))
         rows.append(_row(f"<code>{escape(each['factor'])}</code>", *cells, escape(worst["label"])))
     return (
-        "<h2>Options that matter</h2>\n<p>What was drawn for each option of each picture or object, told again from manifest.json. "
-        "An option may cost through a factor: one that makes objects small costs what small objects cost.</p>\n"
+        "<h2>Options that matter</h2>\n<p>What was drawn for each option, of each picture or object, told again from "
+        "manifest.json. An option may cost through a factor: one that makes objects small costs what small objects cost.</p>\n"
         + _table(("option", "cost", "IoU", "through", "worst"), rows)
     )
 
