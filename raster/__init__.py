@@ -23,6 +23,7 @@ Scenes by hand
 
 Data sets on disk
     verify           checks every file of a data set
+    open_shards      reads a data set in shards, image by image
     verify_export    checks every file of an export
     SampledValues    what was drawn at random for its images, by option
     write_file       writes one file of a writer of your own
@@ -52,7 +53,6 @@ if TYPE_CHECKING:
     from raster.assets.catalog import Catalog
     from raster.command_line import Arguments
     from raster.dataset.journal import write_file
-    from raster.dataset.verify import verify
     from raster.errors import InputError, one_line
     from raster.exporters.verify_export import verify_export
     from raster.frames import Frames
@@ -67,6 +67,8 @@ if TYPE_CHECKING:
     from raster.run.sampled_values import SampledValues
     from raster.run.sweeps import own_cores
     from raster.scene.scenes import Scenes
+    from raster.shards.shard_reader import open_shards
+    from raster.shards.verify import verify
     from raster.system.atomic_files import write_atomic
     from raster.system.cpu import usable_cores
     from raster.system.progress import Progress
@@ -85,15 +87,14 @@ _HOMES = {
     "open_regular": "system.regular_files", "out_folder": "run.config", "overlay": "run.contact_sheet",
     "own_cores": "run.sweeps", "palette": "run.contact_sheet", "render": "run.image_source",
     "require_fastai": "system.train_package", "run_hydra": "run.config", "SampledValues": "run.sampled_values",
-    "usable_cores": "system.cpu",
-    "verify": "dataset.verify", "verify_export": "exporters.verify_export", "write_atomic": "system.atomic_files",
-    "write_file": "dataset.journal",
+    "usable_cores": "system.cpu", "open_shards": "shards.shard_reader", "verify": "shards.verify",
+    "verify_export": "exporters.verify_export", "write_atomic": "system.atomic_files", "write_file": "dataset.journal",
 }  # fmt: skip
 _OTHER_NAMES = {"Drawer": "ImageSource"}  # an older name
 _INSIDE = {"open": "open_set"}  # what a name is called in its module, where open is Python's own
 __all__ = [  # and open, which `from raster import *` must not put in the place of Python's own
     "Arguments", "Catalog", "Composite", "Config", "Drawer", "Frames", "ImageSource", "InputError", "Mesh", "Part", "Pass",
-    "Progress", "Renderer", "SampledValues", "Scenes", "check_config", "load_config", "one_line", "open_regular",
+    "Progress", "Renderer", "SampledValues", "Scenes", "check_config", "load_config", "one_line", "open_regular", "open_shards",
     "out_folder", "overlay", "own_cores", "palette", "render", "require_fastai", "run_hydra", "usable_cores", "verify",
     "verify_export", "write_atomic", "write_file",
 ]  # fmt: skip

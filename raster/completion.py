@@ -19,6 +19,7 @@ from raster.run.components import chosen_components
 from raster.run.help_page import FLAGS, OWN_FLAGS
 from raster.run.known_keys import known_keys, names, schema
 from raster.run.options import options_of
+from raster.system.stores import place_of
 from raster.system.train_package import module_beside
 
 BASH = """\
@@ -112,7 +113,7 @@ def _of_parser(parser: Arguments, before: str, last: str) -> list[str]:
         action = flags[before]
     if action is not None and action.choices:
         return [f"{name} " for name in action.choices if name.startswith(last)]
-    return options + (_paths(last) if action is not None and action.type is Path else [])
+    return options + (_paths(last) if action is not None and action.type in (Path, place_of) else [])
 
 
 def _own_options(command: Any) -> list[str]:

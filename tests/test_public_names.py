@@ -12,7 +12,7 @@ import raster
 
 PUBLIC = [*raster.__all__, "open"]
 # Their examples draw, write, or read what is not there; all others are run.
-NOT_RUN = {"Drawer", "Frames", "ImageSource", "Pass", "Renderer", "SampledValues", "open", "overlay", "render",
+NOT_RUN = {"Drawer", "Frames", "ImageSource", "Pass", "Renderer", "SampledValues", "open", "open_shards", "overlay", "render",
            "require_fastai", "run_hydra", "verify", "verify_export", "write_atomic", "write_file"}  # fmt: skip
 
 

@@ -6,13 +6,13 @@ decode_rgb16: those of one with three numbers of 16 bit, which Pillow would cut 
 import io
 import struct
 import zlib
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from isal import isal_zlib
 from PIL.PngImagePlugin import PngImageFile
 
+from raster.dataset.held_files import Place
 from raster.errors import InputError
 
 _START = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"
@@ -22,7 +22,7 @@ _NONE, _UP = 0, 2  # filter types
 _DAMAGED: Any = (OSError, SyntaxError, zlib.error, isal_zlib.error, struct.error)
 
 
-def decode_grey(data: bytes, path: Path) -> np.ndarray:
+def decode_grey(data: bytes, path: Place) -> np.ndarray:
     """Return (H, W) uint8 or uint16. InputError, which names the path, for bytes that are no such file."""
     try:
         pixels = _decode_plain(data, _GREY)
@@ -36,7 +36,7 @@ def decode_grey(data: bytes, path: Path) -> np.ndarray:
     return pixels if pixels.dtype == np.uint8 else pixels.astype(np.uint16)
 
 
-def decode_rgb16(data: bytes, path: Path) -> np.ndarray:
+def decode_rgb16(data: bytes, path: Place) -> np.ndarray:
     """Return (H, W, 3) uint16 of a file of encode_rgb16(). InputError, which names the path, for any other."""
     try:
         pixels = _decode_plain(data, _RGB)

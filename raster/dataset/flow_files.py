@@ -1,10 +1,10 @@
 """Files of flow: Middlebury's .flo, KITTI's 16-bit PNG. FLOWS: its layers; VALID, INSIDE, VISIBLE: the bits of its masks."""
 
 from collections.abc import Iterable
-from pathlib import Path
 
 import numpy as np
 
+from raster.dataset.held_files import Place
 from raster.errors import InputError
 
 FLOWS = {"flow": 1, "flow_backward": -1}  # layer -> the view that it goes to, counted from the image's own
@@ -50,7 +50,7 @@ def encode_flo(flow: np.ndarray) -> bytes:
     return _MAGIC.astype("<f4").tobytes() + size + flow.astype("<f4").tobytes()
 
 
-def decode_flo(data: bytes, path: Path) -> np.ndarray:
+def decode_flo(data: bytes, path: Place) -> np.ndarray:
     """Flow (H, W, 2) float32 of a .flo. InputError, which names the path, for what is none."""
     if len(data) < 12 or np.frombuffer(data, "<f4", 1)[0] != _MAGIC:
         raise InputError(f"{path}: is no .flo file")

@@ -5,7 +5,6 @@ import io
 import struct
 import zipfile
 import zlib
-from pathlib import Path
 from typing import NotRequired, TypedDict
 
 import numpy as np
@@ -15,9 +14,9 @@ from PIL import Image
 from raster.dataset.decode_grey import decode_grey, decode_rgb16
 from raster.dataset.encode_png import encode_grey, encode_grey16, encode_rgb, encode_rgb16
 from raster.dataset.flow_files import FLOWS, decode_flo, encode_flo, masks_of
+from raster.dataset.held_files import Place, bytes_at
 from raster.errors import InputError
 from raster.system.numpy_files import read_npy, read_npz
-from raster.system.regular_files import read_regular
 
 METRIC = ("depth", "distance")  # layers of lengths in metres
 NORMALS = ("normal", "normal_camera")
@@ -97,7 +96,7 @@ def _zipped(name: str, data: bytes) -> bytes:
     return local + central + b"PK\x05\x06" + struct.pack("<HHHHIIH", 0, 0, 1, 1, len(central), len(local), 0)
 
 
-def read_layer(path: Path, name: str, file: LayerFile, sha256: str | None = None) -> np.ndarray:
+def read_layer(path: Place, name: str, file: LayerFile, sha256: str | None = None) -> np.ndarray:
     """The layer of one image as its file has it: uint16 of a png16, uint8 of a png8 or grey8, else the array.
 
     Of flow what flow_of() takes: (H, W, 2) float32 of a flo, (H, W, 3) uint16 of a kitti.
@@ -105,7 +104,7 @@ def read_layer(path: Path, name: str, file: LayerFile, sha256: str | None = None
     InputError for a file that cannot be read, and for one with another hash than `sha256` (hex), if that is given.
     """
     try:
-        data = read_regular(path, links=False)
+        data = bytes_at(path)
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror or error}") from error
     if sha256 is not None and (found := hashlib.sha256(data).hexdigest()) != sha256:
@@ -113,7 +112,7 @@ def read_layer(path: Path, name: str, file: LayerFile, sha256: str | None = None
     return decode_layer(data, path, name, file)
 
 
-def decode_layer(data: bytes, path: Path, name: str, file: LayerFile) -> np.ndarray:
+def decode_layer(data: bytes, path: Place, name: str, file: LayerFile) -> np.ndarray:
     """The same of the bytes of its file. InputError, which names the path, for bytes that are no such file."""
     try:
         if file["format"] == "flo":

@@ -4,25 +4,24 @@ import hashlib
 import io
 import struct
 import zlib
-from pathlib import Path
 
 import numpy as np
 from PIL.PngImagePlugin import PngImageFile
 
+from raster.dataset.held_files import Place, bytes_at
 from raster.errors import InputError
-from raster.system.regular_files import read_regular
 
 _COLOUR_TYPES = {"L": 0, "RGB": 2}  # of IHDR, by Pillow's mode
 
 
-def read_png(path: Path, size: tuple[int, int], mode: str, sha256: str) -> np.ndarray:
+def read_png(path: Place, size: tuple[int, int], mode: str, sha256: str) -> np.ndarray:
     """Return (H, W) for mode "L" or (H, W, 3) for "RGB", uint8; size is (width, height) in pixels.
 
     Raises InputError naming the path for a missing or unreadable file, another hash than `sha256` (hex), another
     size, bit depth or colour type, and pixels that do not decode.
     """
     try:
-        data = read_regular(path, links=False)
+        data = bytes_at(path)
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror}") from error
     if (found := hashlib.sha256(data).hexdigest()) != sha256:

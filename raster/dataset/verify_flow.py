@@ -1,12 +1,12 @@
 """check_flow: do flow and masks of an image agree? check_warps: does flow lead to the same objects in the other view?"""
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from raster.dataset.flow_files import FLOWS, INSIDE, KITTI_PX, VALID, VISIBLE, flow_of, masks_of
+from raster.dataset.held_files import Folder, Place
 from raster.dataset.layer_files import LayerFile, metres_of, path_of, read_layer
 from raster.dataset.same_objects import numbers_there
 from raster.errors import InputError
@@ -16,7 +16,7 @@ NEAR, DOUBTFUL = 0.01, 0.002  # a point is visible where depth is so near, as a 
 
 
 def check_flow(
-    out: Path, index: int, name: str, layers: Mapping[str, np.ndarray], files: Mapping[str, LayerFile], too_far: int
+    out: Folder, index: int, name: str, layers: Mapping[str, np.ndarray], files: Mapping[str, LayerFile], too_far: int
 ) -> None:
     """Check a layer of FLOWS of image `index`, and its masks; layers: of that image by name, as read_layer() gives them.
 
@@ -34,11 +34,11 @@ def check_flow(
     rows, columns = np.nonzero(known)
     place, size = _place(flow, rows, columns), np.array([valid.shape[1], valid.shape[0]])
     deep = np.minimum(place, size - place).min(axis=1)  # px inside the image, negative outside
-    wrong = np.where(inside[known], deep < -_rounded(files[name]), deep > _rounded(files[name]))
+    wrong = np.where(inside[known], deep < -_rounded(layers[name]), deep > _rounded(layers[name]))
     _need(not wrong.any(), where, "leads out of the image where the masks say inside, or the other way round")
 
 
-def check_warps(out: Path, records: Sequence[Mapping[str, Any]], files: Mapping[str, LayerFile], views: int) -> None:
+def check_warps(out: Folder, records: Sequence[Mapping[str, Any]], files: Mapping[str, LayerFile], views: int) -> None:
     """Check where flow of images leads that passed check_flow(): visible pixels to the same object in the other view.
 
     records: of consecutive images; flow to one that is not among them is passed over. views: images of each layout. InputError
@@ -55,15 +55,16 @@ def check_warps(out: Path, records: Sequence[Mapping[str, Any]], files: Mapping[
 
 
 def _check_warp(
-    out: Path, name: str, one: Mapping[str, Any], other: Mapping[str, Any], bits: np.ndarray, files: Mapping[str, LayerFile]
+    out: Folder, name: str, one: Mapping[str, Any], other: Mapping[str, Any], bits: np.ndarray, files: Mapping[str, LayerFile]
 ) -> None:
     """Check where flow `name` of the image of a record leads its pixels in that of another. bits (H, W): its masks."""
     file, path = files["instance_id"], out / path_of(files[name], one["index"])
-    flow, known = flow_of(read_layer(path, name, files[name]))
+    layer = read_layer(path, name, files[name])
+    flow, known = flow_of(layer)
     ids, there = (read_layer(out / path_of(file, each["index"]), "instance_id", file) for each in (one, other))
     rows, columns = np.nonzero(((bits & INSIDE) > 0) & known)
     place = _place(flow, rows, columns)
-    sure = np.abs(place - np.rint(place)).min(axis=1) > _rounded(files[name])  # in one pixel, however it was rounded
+    sure = np.abs(place - np.rint(place)).min(axis=1) > _rounded(layer)  # in one pixel, however it was rounded
     rows, columns, (u, v) = rows[sure], columns[sure], place[sure].astype(np.int64).T
     visible = (bits[rows, columns] & VISIBLE) > 0
     same = there[v, u] == numbers_there(one["objects"], other["objects"])[ids[rows, columns]]
@@ -79,7 +80,7 @@ def _check_warp(
 
 
 def _gaps(
-    out: Path, one: Mapping[str, Any], other: Mapping[str, Any], file: LayerFile, here: tuple[np.ndarray, np.ndarray],
+    out: Folder, one: Mapping[str, Any], other: Mapping[str, Any], file: LayerFile, here: tuple[np.ndarray, np.ndarray],
     there: tuple[np.ndarray, np.ndarray],
 ) -> tuple[np.ndarray, np.ndarray, float]:  # fmt: skip
     """(N,) m: how far points that an image shows in pixels `here` are from what another one shows in pixels `there`; and (N,) m
@@ -98,10 +99,11 @@ def _place(flow: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.ndarra
     return flow[rows, columns].astype(np.float64) + np.stack([columns, rows], axis=1) + 0.5
 
 
-def _rounded(file: LayerFile) -> float:
-    return 1 / KITTI_PX if file["format"] == "kitti" else ROUNDED
+def _rounded(layer: np.ndarray) -> float:
+    """px: how far off flow may be, as read_layer() gives it: of KITTI, or float32."""
+    return 1 / KITTI_PX if layer.dtype == np.uint16 else ROUNDED
 
 
-def _need(good: bool, path: Path, problem: str) -> None:
+def _need(good: bool, path: Place, problem: str) -> None:
     if not good:
         raise InputError(f"{path}: {problem}")

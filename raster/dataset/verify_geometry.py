@@ -1,11 +1,11 @@
 """check_geometry: do depth, distance, normals and ids of an image agree with its camera, its boxes and its keypoints?"""
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from raster.dataset.held_files import Place
 from raster.dataset.layer_files import METRIC, NORMALS, LayerFile, metres_of
 from raster.errors import InputError
 
@@ -18,7 +18,7 @@ NEAR, DOUBTFUL = 0.005, 0.0005  # a corner is seen where depth is so near, as a 
 
 
 def check_geometry(
-    layers: Mapping[str, np.ndarray], files: Mapping[str, LayerFile], record: Mapping[str, Any], where: Mapping[str, Path]
+    layers: Mapping[str, np.ndarray], files: Mapping[str, LayerFile], record: Mapping[str, Any], where: Mapping[str, Place]
 ) -> None:
     """Check layers of one image by name, as read_layer() gives them, that passed check_layers() each for itself.
 
@@ -50,7 +50,7 @@ def _rays(camera: Mapping[str, Any]) -> np.ndarray:
     return np.stack([*np.meshgrid(x, y), np.ones((len(y), len(x)))], axis=2)
 
 
-def _check_distance(depth: np.ndarray, distance: np.ndarray, lengths: np.ndarray, units: float, path: Path) -> None:
+def _check_distance(depth: np.ndarray, distance: np.ndarray, lengths: np.ndarray, units: float, path: Place) -> None:
     """Distance (H, W) is depth times the length of the pixel's ray, where both are known; units: of both layers, metres."""
     expected = depth * lengths
     wrong = np.abs(distance - expected) > ALIKE * expected + units * lengths
@@ -58,7 +58,7 @@ def _check_distance(depth: np.ndarray, distance: np.ndarray, lengths: np.ndarray
 
 
 def _check_frames(
-    layers: Mapping[str, np.ndarray], files: Mapping[str, LayerFile], camera: Mapping[str, Any], path: Path
+    layers: Mapping[str, np.ndarray], files: Mapping[str, LayerFile], camera: Mapping[str, Any], path: Place
 ) -> None:
     """Normals in the camera's frame are those in the world, turned."""
     world, turned = (_vectors(layers[name], files[name]) for name in NORMALS)
@@ -75,7 +75,7 @@ def _vectors(layer: np.ndarray, file: LayerFile) -> np.ndarray:
 
 
 def _check_facing(
-    name: str, layer: np.ndarray, file: LayerFile, camera: Mapping[str, Any], rays: np.ndarray, path: Path
+    name: str, layer: np.ndarray, file: LayerFile, camera: Mapping[str, Any], rays: np.ndarray, path: Place
 ) -> None:
     """Normals (H, W, 3) point to the camera."""
     normals = _vectors(layer, file)
@@ -88,7 +88,7 @@ def _check_facing(
 
 
 def _check_boxes(
-    depth: np.ndarray, rays: np.ndarray, ids: np.ndarray, objects: list[dict[str, Any]], unit: float, path: Path
+    depth: np.ndarray, rays: np.ndarray, ids: np.ndarray, objects: list[dict[str, Any]], unit: float, path: Place
 ) -> None:
     """What depth (H, W) says of an object lies in its box3d."""
     for entry in (each for each in objects if "box3d" in each and each.get("bbox")):
@@ -103,7 +103,7 @@ def _check_boxes(
         _need(wrong == 0, path, f"{wrong} pixels of instance {entry['instance']} are outside its box3d")
 
 
-def _check_seen(ids: np.ndarray, objects: list[dict[str, Any]], path: Path) -> None:
+def _check_seen(ids: np.ndarray, objects: list[dict[str, Any]], path: Place) -> None:
     """A keypoint that is seen has its object's instance in its pixel or one beside it."""
     for entry in objects:
         for number, (u, v, flag) in enumerate(entry.get("keypoints", [])):
@@ -112,7 +112,7 @@ def _check_seen(ids: np.ndarray, objects: list[dict[str, Any]], path: Path) -> N
             _need(seen, path, f"does not show instance {entry['instance']} at its keypoint {number}, which is marked as seen")
 
 
-def _check_corners(depth: np.ndarray, ids: np.ndarray, objects: list[dict[str, Any]], unit: float, path: Path) -> None:
+def _check_corners(depth: np.ndarray, ids: np.ndarray, objects: list[dict[str, Any]], unit: float, path: Place) -> None:
     """The first keypoints, the corners of box3d, are seen where a pixel beside them shows their object at their depth."""
     for entry in (each for each in objects if "box3d" in each and "keypoints" in each):
         for number, ((u, v, flag), (_, _, z)) in enumerate(zip(entry["keypoints"], entry["box3d"]["corners"], strict=False)):
@@ -126,6 +126,6 @@ def _check_corners(depth: np.ndarray, ids: np.ndarray, objects: list[dict[str, A
             _need(not sure or (flag == SEEN) == (off < NEAR * z), path, said)
 
 
-def _need(good: bool, path: Path, problem: str) -> None:
+def _need(good: bool, path: Place, problem: str) -> None:
     if not good:
         raise InputError(f"{path}: {problem}")

@@ -1,16 +1,17 @@
 """check_image: does one image of a data set keep every promise about its files, its record and its labels?"""
 
+import hashlib
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 import orjson
 
-from raster.dataset.files import FOLDERS, file_name, sha256
+from raster.dataset.files import FOLDERS, SCENES, file_name
+from raster.dataset.held_files import Folder, HeldFolder, Place, bytes_at
 from raster.dataset.label_values import LabelValues
 from raster.dataset.layer_files import LayerFile
 from raster.dataset.read_png import read_png
@@ -27,7 +28,7 @@ _RIGID = 1e-4  # matrices are float32 and products of rotations
 
 
 def check_images(
-    out: Path, row: int, lines: Sequence[bytes], labels: LabelValues, first: int, layers: Mapping[str, LayerFile], views: int
+    out: Folder, row: int, lines: Sequence[bytes], labels: LabelValues, first: int, layers: Mapping[str, LayerFile], views: int
 ) -> None:
     """Check the images whose records these lines hold, the lines row, row + 1, ... (from 0) of a set's scenes.jsonl.
 
@@ -39,13 +40,13 @@ def check_images(
 
 
 def check_image(
-    out: Path, index: int, line: bytes, labels: LabelValues, first: int = 0, layers: Mapping[str, LayerFile] = NO_LAYERS
+    out: Folder, index: int, line: bytes, labels: LabelValues, first: int = 0, layers: Mapping[str, LayerFile] = NO_LAYERS
 ) -> dict[str, Any]:
     """Return the record of image `index` after checking it and its files. Raises InputError naming the file.
 
     `first`: the number of the set's first image; layers: the manifest's.
     """
-    where = f"{out / 'scenes.jsonl'} line {index - first + 1}"
+    where = f"{out.name}: image {index}" if isinstance(out, HeldFolder) else f"{out / SCENES} line {index - first + 1}"
     try:
         record = orjson.loads(line)
         _need(line.endswith(b"\n"), where, "is cut short")
@@ -78,7 +79,7 @@ def check_image(
 
 
 def _read_label(
-    out: Path, record: dict[str, Any], labels: LabelValues, size: tuple[int, int], where: str
+    out: Folder, record: dict[str, Any], labels: LabelValues, size: tuple[int, int], where: str
 ) -> np.ndarray | None:  # fmt: skip
     """Return the label (H, W) uint8 of a record after checking it, None if there is none."""
     if "label" not in record:
@@ -90,10 +91,12 @@ def _read_label(
     return label
 
 
-def _check_file(path: Path, expected: str) -> None:
+def _check_file(path: Place, expected: str) -> None:
     """Hold a file of another writer than camvid against its SHA-256 in hex."""
-    found = sha256(path)
-    _need(found != "", str(path), "cannot be read: No such file or directory")
+    try:
+        found = hashlib.sha256(bytes_at(path)).hexdigest()
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror}") from error
     _need(found == expected, str(path), f"its sha256 is {found}, but scenes.jsonl says {expected}")
 
 

@@ -1,12 +1,12 @@
 """check_layers: do the layers of an image on disk agree with its label, its record and one another?"""
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from raster.dataset.flow_files import FLOWS, with_masks
+from raster.dataset.held_files import Folder, Place
 from raster.dataset.layer_files import METRIC, NORMALS, LayerFile, metres_of, path_of, read_layer
 from raster.dataset.verify_flow import check_flow
 from raster.dataset.verify_geometry import check_geometry
@@ -18,7 +18,7 @@ UNIT_8 = 2e-2  # of one in 8 bits
 
 
 def check_layers(
-    out: Path, index: int, record: Mapping[str, Any], label: np.ndarray | None, files: Mapping[str, LayerFile]
+    out: Folder, index: int, record: Mapping[str, Any], label: np.ndarray | None, files: Mapping[str, LayerFile]
 ) -> set[str]:
     """Check the layers of image `index`, hashes too, and return their paths in OUT.
 
@@ -55,12 +55,12 @@ def check_layers(
     return {path_of(file, index) for file in files.values()}
 
 
-def _need(good: bool, path: Path, problem: str) -> None:
+def _need(good: bool, path: Place, problem: str) -> None:
     if not good:
         raise InputError(f"{path}: {problem}")
 
 
-def check_ids(ids: np.ndarray, objects: list[dict[str, Any]], label: np.ndarray | None, path: Path) -> None:
+def check_ids(ids: np.ndarray, objects: list[dict[str, Any]], label: np.ndarray | None, path: Place) -> None:
     """Hold instance ids (H, W) uint16 against the table of objects and the label."""
     areas = np.bincount(ids.ravel(), minlength=len(objects) + 1)
     _need(len(areas) == len(objects) + 1, path, f"holds the id {len(areas) - 1}, but the record has {len(objects)} objects")
@@ -88,7 +88,7 @@ def check_ids(ids: np.ndarray, objects: list[dict[str, Any]], label: np.ndarray 
             raise InputError(f"{path}: {what} ({label[row, column]})")
 
 
-def _check_coverage(coverage: np.ndarray, ids: np.ndarray, objects: list[dict[str, Any]], path: Path) -> None:
+def _check_coverage(coverage: np.ndarray, ids: np.ndarray, objects: list[dict[str, Any]], path: Place) -> None:
     """The amodal mask of each labelled object holds its visible pixels (ids (H, W) uint16), and has as many as it says."""
     words = coverage.reshape(*ids.shape, -1)
     for entry in (each for each in objects if each["class_id"]):
@@ -100,7 +100,7 @@ def _check_coverage(coverage: np.ndarray, ids: np.ndarray, objects: list[dict[st
         _need(said in (None, found), path, f"{found} pixels of instance {entry['instance']}, but its amodal_px is {said}")
 
 
-def _check_metres(metres: np.ndarray, there: np.ndarray | None, too_far: int, path: Path) -> None:
+def _check_metres(metres: np.ndarray, there: np.ndarray | None, too_far: int, path: Place) -> None:
     """Metres (H, W) are finite, and above 0 exactly where something is; too_far: pixels that did not fit."""
     _need(bool(np.isfinite(metres).all()) and metres.min() >= 0, path, "holds what is no length")
     if there is not None:
@@ -109,7 +109,7 @@ def _check_metres(metres: np.ndarray, there: np.ndarray | None, too_far: int, pa
         _need(lacking == too_far, path, f"{lacking} pixels of objects are 0, but the record says that {too_far} are too far")
 
 
-def _check_normals(normals: np.ndarray, there: np.ndarray | None, file: LayerFile, path: Path) -> None:
+def _check_normals(normals: np.ndarray, there: np.ndarray | None, file: LayerFile, path: Place) -> None:
     """Normals (H, W, 3) have length 1 where something is, else 0."""
     of_bytes = file["format"] == "png8"
     values = normals / 127.5 - 1 if of_bytes else normals.astype(np.float32)

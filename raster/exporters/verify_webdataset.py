@@ -1,9 +1,7 @@
 """check: the members of each sample of format=webdataset, and their layers against their record."""
 
 import io
-import tarfile
 from collections.abc import Iterator
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +13,10 @@ from raster.dataset.verify_layers import check_ids
 from raster.errors import InputError
 from raster.exporters.exported import Exported, decode_picture, need, read_bytes
 from raster.exporters.source import INSTANCES
+from raster.shards.read_tar import Members, tar_samples
 from raster.system.numpy_files import read_npy
 
 NEEDED = {"image.png", "label.png", "json"}
-Sample = dict[str, bytes]
 
 
 def check(export: Exported) -> Iterator[tuple[str, int]]:
@@ -27,7 +25,7 @@ def check(export: Exported) -> Iterator[tuple[str, int]]:
     need(read_bytes(path).decode().splitlines() == export.classes, path, f"is not the list of the classes {export.classes}")
     for name in export.names:
         for shard in sorted(export.folder.glob(f"{name}-*.tar")):
-            for key, sample in _samples(shard):
+            for key, sample in tar_samples(shard, str(shard)):
                 where = f"{shard}: {key}"
                 need(key not in keys, where, "comes twice")
                 keys.add(key)
@@ -36,20 +34,7 @@ def check(export: Exported) -> Iterator[tuple[str, int]]:
                 yield name, _check_sample(sample, key, len(export.classes), where)
 
 
-def _samples(shard: Path) -> Iterator[tuple[str, Sample]]:
-    """Yield key and members of each sample: a key is a name up to its first dot, and members of one are adjacent."""
-    try:
-        with tarfile.open(shard, "r:") as file:
-            parts = ((*member.name.partition(".")[::2], member) for member in file)
-            for key, group in groupby(parts, key=lambda part: part[0]):
-                found = [(name, file.extractfile(member)) for _, name, member in group]
-                need(all(stream is not None for _, stream in found), f"{shard}: {key}", "holds what is no file")
-                yield key, {name: stream.read() for name, stream in found if stream is not None}
-    except (tarfile.TarError, OSError) as error:
-        raise InputError(f"{shard}: is no whole tar file: {error}") from error
-
-
-def _check_sample(sample: Sample, key: str, classes: int, where: str) -> int:
+def _check_sample(sample: Members, key: str, classes: int, where: str) -> int:
     """How many objects with a class its image shows."""
     need(set(sample) >= NEEDED, where, f"has the members {sorted(sample)}; expected {', '.join(sorted(NEEDED))} among them")
     record: dict[str, Any] = orjson.loads(sample["json"])

@@ -65,6 +65,13 @@ def row_of(number: int, files: Mapping[str, tuple[str, bytes]], objects: Mapping
     return {**cells, "objects": objects}
 
 
+def objects_of(objects: Sequence[Mapping[str, Any]], classes: int) -> dict[str, list[Any]]:
+    """The objects with a class of which the image shows something, as lists: id, bbox [x, y, w, h] px, category, area in px."""
+    seen = [entry for entry in objects if 0 < entry["class_id"] < classes and entry["visible_px"]]
+    keys = zip(OBJECTS, ("instance", "bbox", "class_id", "visible_px"), strict=True)
+    return {column: [entry[key] for entry in seen] for column, key in keys}
+
+
 class ParquetFile:
     """A Parquet file to which rows are added one after another, in groups of GROUP, without compression: PNG files have it."""
 

@@ -168,10 +168,10 @@ class ShardedSet:
         splits = [split for split in (*counts,) if any(split_of(name) == split for name in files)]
         codes = "".join(f"{name}\n" for name in self.manifest["classes"]).encode()
         self.store.write(CODES, codes)
-        self.store.write(README, card(splits, kind).encode())
+        self.store.write(README, text := card(splits, kind).encode())
         tree = tree_of(self._found.names, self.layout.shards)
         known = {"count": len(self.layout.shards), "files": len(files), "bytes": sum(files.values()), "tree": tree}
-        lists = {CODES: hashlib.sha256(codes).hexdigest()}
+        lists = {name: hashlib.sha256(data).hexdigest() for name, data in ((CODES, codes), (README, text))}
         self.manifest |= {"complete": True, "counts": counts, "files": lists, "digest": set_digest(lists[CODES], tree)}
         self.manifest[SHARDS] = {**self.manifest[SHARDS], **known}
         self.manifest |= {key: facts[key] for key in facts if key not in self.manifest}

@@ -16,6 +16,11 @@ def is_url(place: str | Path | None) -> bool:
     return isinstance(place, str) and bool(_URL.match(place))
 
 
+def place_of(text: str) -> str:
+    """A word of a command line that names a folder or a URL: itself. raster.completion offers folders for it."""
+    return text
+
+
 def open_store(place: str | Path) -> Store:
     """Return the store at a path or URL. InputError for a file system that is not known, or whose package is missing.
 

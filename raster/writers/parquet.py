@@ -61,7 +61,7 @@ class Parquet:
             layer = self.layers[name]
             files[layer["folder"]] = (path_of(layer, number), encode_layer(name, layer, array))
         line = record_line(record, {path: hashlib.sha256(data).hexdigest() for path, data in files.values()})
-        objects = objects_of(orjson.loads(line)["objects"], len(self._classes))
+        objects = parquet.objects_of(orjson.loads(line)["objects"], len(self._classes))
         row = {**parquet.row_of(number, files, objects, self._features), parquet.RECORD: line.decode().rstrip("\n")}
         return Row(record["split"], line, pickle.dumps(row, pickle.HIGHEST_PROTOCOL), None)
 
@@ -88,10 +88,3 @@ class RowFile:
     def close(self) -> None:
         """End the file."""
         self._file.close()
-
-
-def objects_of(objects: Sequence[Mapping[str, Any]], classes: int) -> dict[str, list[Any]]:
-    """The objects with a class of which the image shows something, as lists: id, bbox [x, y, w, h] px, category, area in px."""
-    seen = [entry for entry in objects if 0 < entry["class_id"] < classes and entry["visible_px"]]
-    keys = zip(parquet.OBJECTS, ("instance", "bbox", "class_id", "visible_px"), strict=True)
-    return {column: [entry[key] for entry in seen] for column, key in keys}

@@ -43,7 +43,7 @@ def offered(line: str) -> list[str]:
         ("raster export-scene dir", ["dir="]),
         ("raster generate dir", []),
         ("raster fit pres", ["preset="]),
-        ("raster validate --", ["--help ", "--version ", "--json ", "--quiet "]),
+        ("raster validate --", ["--help ", "--version ", "--shards ", "--json ", "--quiet "]),
         ("raster export form", ["format="]),
         ("raster export set format=pa", ["format=panoptic "]),
         ("raster export set min", ["min_visible_px=", "min_visibility="]),
