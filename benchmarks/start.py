@@ -16,6 +16,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from benchmarks import machine
+from benchmarks.checkouts import commit_of, turns
 
 ROOT = Path(__file__).resolve().parents[1]
 PRESETS = ("fast", "default", "realistic")
@@ -81,11 +82,6 @@ def measure_answer(folder: Path, checkouts: dict[str, Path], repeat: int, name: 
     return row
 
 
-def turns(checkouts: dict[str, Path], number: int) -> list[str]:
-    """The names of the checkouts, in the other order every other time."""
-    return list(checkouts)[:: -1 if number % 2 else 1]
-
-
 def run(checkout: Path, out: Path, caches: Path, *overrides: str) -> tuple[float, float]:
     """Run raster.generate of a checkout: seconds from its start to the first image on disk, and to its end."""
     began = time.time()
@@ -122,12 +118,6 @@ def renderer_name(folder: Path) -> str:
     words = [sys.executable, "-m", "raster.generate", "n=1", "preset=fast", f"out={out}"]
     said = subprocess.run(words, cwd=ROOT, env=variables, capture_output=True, text=True, check=True).stdout
     return next(line for line in said.splitlines() if line.startswith("renderer: ")).removeprefix("renderer: ").split(" (")[0]
-
-
-def commit_of(checkout: Path) -> str:
-    """The commit of a checkout."""
-    words = ["git", "-C", str(checkout), "rev-parse", "--short", "HEAD"]
-    return subprocess.run(words, capture_output=True, text=True).stdout.strip() or "unknown"
 
 
 if __name__ == "__main__":

@@ -87,17 +87,22 @@ def environment(scratch: Path, fresh: bool = False) -> dict[str, str]:
 
 
 def generate(
-    scratch: Path, case: Case, n: int, variables: dict[str, str], watch: Callable[[int, float], None] | None = None
-) -> Run:
+    scratch: Path, case: Case, n: int, variables: dict[str, str], watch: Callable[[int, float], None] | None = None,
+    checkout: Path | None = None,
+) -> Run:  # fmt: skip
     """Run raster.generate for n images in a folder that is removed afterwards. RuntimeError with its output if it fails.
 
+    checkout: the folder that the program is from; None: the working folder, or what is installed.
     watch(process id, seconds since its start) is called repeatedly until the program ends; it should sleep.
     """
     out, log = scratch / "out", scratch / "log"
     command = [sys.executable, "-m", "raster.generate", f"n={n}", f"out={out}", *case.overrides()]
     try:
         began = time.time()  # the clock of file times
-        with open(log, "wb") as file, subprocess.Popen(command, stdout=file, stderr=file, env=variables) as process:
+        with (
+            open(log, "wb") as file,
+            subprocess.Popen(command, stdout=file, stderr=file, env=variables, cwd=checkout) as process,
+        ):
             while watch is not None and process.poll() is None:
                 watch(process.pid, time.time() - began)
             code = process.wait()
