@@ -34,7 +34,7 @@ def test_ratios(tmp_path, monkeypatch, capsys):
         "--presets",
         "fast",
         "--repeat",
-        "2",
+        "1",
         "--n",
         "32",
         "--scratch",
