@@ -9,7 +9,7 @@ from typing import Any
 
 from raster.errors import InputError, InputErrors
 from raster.run.compose import read_override
-from raster.run.config import load_config
+from raster.run.config import Config, load_config
 from raster.run.options import GROUPS
 from raster.run.quoting import quoted
 from raster.studio_app.choices import CHOSEN, Choices, overrides_of, switches
@@ -97,6 +97,8 @@ class Configurations:
         plain = load_config(overrides, self.folder)
         height, width = plain["size"]
         found = _flat(plain) | {"size": height if height == width else [height, width]}
+        if not any(word.startswith("detail=") for word in overrides):
+            found["detail"] = Config.detail  # what it comes to depends on the layers
         for group, key in GROUPS.items():
             found[key] = [name for name, made in plain[group].items() if made is not None]
         found["passes"] = [name for name in found["passes"] if name != "color"]  # of the group passes/color

@@ -80,19 +80,29 @@ class Drawer:
         for number in numbers:
             if number not in missing:
                 self._show(wish, number, layer, drawn.held[number], coarse=False)
-        if missing and self._coarse(wish, missing, layer):
-            made = self.workshop.renderers.made
-            for some, seconds in drawn.draw(missing, layer, self.stale):
-                for number in some:
-                    self._show(wish, number, layer, drawn.held[number], coarse=False)
-                if made == self.workshop.renderers.made:
-                    self.send({"event": "drawn", "wish": wish["wish"], "images": len(some), "seconds": seconds}, b"")
+        if not missing:
             self.send({"event": "done", "wish": wish["wish"]}, b"")
-            if made != self.workshop.renderers.made:  # its time tells nothing
-                for some, seconds in drawn.draw(missing[: drawn.fine.batch], layer, self.stale):
-                    self.send({"event": "drawn", "wish": wish["wish"], "images": len(some), "seconds": seconds}, b"")
-        else:
-            self.send({"event": "done", "wish": wish["wish"]}, b"")
+        elif self._coarse(wish, missing, layer):
+            self._fine(wish, missing, layer)
+
+    def _fine(self, wish: dict[str, Any], numbers: list[int], layer: str) -> None:
+        """Draw and show images as they are in a data set, and say how long that took; the rest is left if nobody wants it."""
+        drawn, renderers = self.drawn, self.workshop.renderers
+        assert drawn is not None
+        made, times = renderers.made, list[tuple[int, float]]()
+        for some, seconds in drawn.draw(numbers, layer, self.stale):
+            for number in some:
+                self._show(wish, number, layer, drawn.held[number], coarse=False)
+            times.append((len(some), seconds))
+        if sum(count for count, _ in times) < len(numbers):
+            return
+        self.send({"event": "done", "wish": wish["wish"]}, b"")
+        if made != renderers.made:  # a new one compiles its shaders, so that this time tells nothing
+            first = numbers[: drawn.fine.batch]
+            times = [(len(some), seconds) for some, seconds in drawn.draw(first, layer, self.stale)]
+        if times:
+            images, whole = (sum(column) for column in zip(*times, strict=True))
+            self.send({"event": "timed", "wish": wish["wish"], "images": images, "seconds": whole}, b"")
 
     def _coarse(self, wish: dict[str, Any], numbers: list[int], layer: str) -> bool:
         """Show images small; whether the right ones are still wanted then."""

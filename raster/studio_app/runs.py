@@ -16,6 +16,7 @@ from raster.studio_app.memory import memory_of_group
 from raster.system.progress import PERIOD_SETTING, PREFIX
 
 LINE = re.compile(re.escape(PREFIX) + r"(?:(\w+), )?(\d+) of (\d+) \w+(?:, ([\d.]+) \w+/s, (.*) left)?")
+PROGRAM = "raster.generate"
 PERIOD_S = 0.25  # between two lines of progress
 TICK_S = 0.5  # between two looks at memory and time
 PATIENCE_S = 1.0  # for a run to stop at the end of the program
@@ -60,7 +61,7 @@ class Runs:
             run.total, run.done = before.total, before.done
         self.all[run.number] = run
         own = ["--config-dir", str(self.folder)] if self.folder else []
-        command = [sys.executable, "-m", "raster.generate", *own, *overrides, "--json"]
+        command = [sys.executable, "-m", PROGRAM, *own, *overrides, "--json"]
         environment = {**os.environ, PERIOD_SETTING: str(PERIOD_S)}
         run.process = await asyncio.create_subprocess_exec(
             *command, cwd=self.working, env=environment, start_new_session=True,

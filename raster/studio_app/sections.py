@@ -1,7 +1,7 @@
 """Section, sections: all options as controls, in the order of the page, made from the fields and files that state them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, is_dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,6 @@ from raster.system.paths import CONF
 FILES = ("objects.meshes",)  # options of the run that name files
 UNSHOWN = ("n", "seed", "out", "quiet")  # what the page has a place of its own for
 DATA = ("first", "size", "valid", "test", "views_per_layout", "hold_appearance", "samples", "layers", "detail", "labels")
-MACHINE = ("batch", "workers")
 
 
 @dataclass(frozen=True)
@@ -55,7 +54,7 @@ def sections(folder: Path | None = None) -> list[Section]:
     return [replace(each, controls=tuple(replace(c, cost=cost_of(c.key)) for c in each.controls)) for each in found]
 
 
-def _of_run(wanted: tuple[str, ...]) -> tuple[Control, ...]:
+def _of_run(wanted: Sequence[str]) -> tuple[Control, ...]:
     """Controls of some options of the run."""
     by_name = {option.name: option for option in options_of(Config)}
     return tuple(_named(control_of(by_name[name], name)) for name in wanted)
@@ -134,7 +133,8 @@ def _drawing(folder: Path | None) -> Iterator[Control]:
         body = comment_and_body(_file("writers", writer, folder))[1]
         for key, value, text in re.findall(r"^  ([a-z]\w*): ([^$\s]+) # (.*)$", body, re.MULTILINE):
             yield plain_control(f"writers.{writer}.{key}", yaml.safe_load(value), text)
-    yield from _of_run(MACHINE)
+    there = {*UNSHOWN, *DATA, *GROUPS}
+    yield from _of_run([each.name for each in options_of(Config) if each.name not in there and not is_dataclass(each.default)])
     yield from _fields(GLOptions, "gl.")
 
 

@@ -39,17 +39,18 @@ class Session:
     async def run(self) -> None:
         """Serve the page."""
         self.studio.listeners.add(self.queue)
+        self.queue.put_nowait(self.studio.greeting())
+        tasks: list[asyncio.Task[None]] = []
         try:
-            self.queue.put_nowait(self.studio.greeting())
-            tasks = [asyncio.create_task(each()) for each in (self._send, self._receive, self._watch)]
             await self._start()
-            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            tasks = [asyncio.create_task(each()) for each in (self._send, self._receive, self._watch)]
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                if (error := task.exception()) is not None and not isinstance(error, WebSocketDisconnect):
+                    raise error
+        finally:
             for task in tasks:
                 task.cancel()
-            for each in await asyncio.gather(*tasks, return_exceptions=True):
-                if isinstance(each, Exception) and not isinstance(each, WebSocketDisconnect):
-                    raise each
-        finally:
             self.studio.listeners.discard(self.queue)
             if self.process is not None:
                 self.studio.give_process(self.process)

@@ -29,7 +29,8 @@ export class Large {
     this.stage.insertBefore(this.boxes, this.cross);
     this.facts = el("div", { class: "facts", "aria-live": "polite" }, el("p", { class: "hint" }, "Point at the image, or click and move the cross with the arrow keys."));
     this.home.append(
-      el("div", { class: "large-head" }, button("Back to all images (Esc)", "← All images", () => this.close()), button("Image before", "◀", () => this.step(-1)), this.title, button("Image after", "▶", () => this.step(1))),
+      el("div", { class: "large-head" }, button("Back to all images (Esc)", "← All images", () => this.close()), button("Image before", "◀", () => this.step(-1)), this.title, button("Image after", "▶", () => this.step(1)),
+        this.save = el("a", { class: "button", title: "The file as it is in a data set, if the layer is colour" }, "Save picture")),
       el("div", { class: "large-body" }, el("div", { class: "stage-home" }, this.stage), this.facts));
     this.stage.addEventListener("pointermove", (event) => this._point(event, false));
     this.stage.addEventListener("click", (event) => this._point(event, true));
@@ -70,6 +71,9 @@ export class Large {
   _show(header, url) {
     this.header = header;
     this.image.src = url;
+    this.save.href = url;
+    this.save.download = `${String(header.number).padStart(6, "0")}${header.layer === "color" ? "" : `-${header.layer}`}.png`;
+    this.save.hidden = header.coarse;
     this.stage.classList.toggle("coarse", header.coarse);
     if (!header.coarse) this.size = [header.width, header.height];
     drawBoxes(this.boxes, header, (entry) => this.grid.color(entry.class_id));

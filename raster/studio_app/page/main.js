@@ -10,7 +10,7 @@ import { Options } from "./options.js";
 import { Output } from "./output.js";
 
 const byId = (id) => document.getElementById(id);
-const view = { layer: "color", first: 0, count: 12, wish: 0, asked: 0, inFlight: false, pending: false, seen: 0, layers: [], speed: [0, 0] };
+const view = { layer: "color", first: 0, count: 12, wish: 0, asked: 0, inFlight: false, pending: false, seen: 0, layers: [] };
 const choices = new Choices(() => { refresh(); wishImages(); });
 const grid = new Grid((number) => enlarge(number));
 const large = new Large(wishProbe, (number) => { grid.cells.get(number)?.button.focus(); wishImages(); }, (step) => enlargeBeside(step), grid);
@@ -57,7 +57,7 @@ function wishProbe(image, column, row, lights) {
 function hear(header, body) {
   const answer = {
     greeting: greeted, configuration: configured, image: (said) => pictured(said, body), coarse: () => answered(),
-    drawn: (said) => { if (said.wish === view.wish) timed(said); },
+    timed: (said) => { if (said.wish === view.wish) timed(said); },
     replaced: () => trouble({ "": "The drawing process was busy for long with what is not wanted any more; another one draws." }),
     done: (said) => { if (said.wish === view.wish) finished(); }, idle: (said) => { if (said.wish === view.wish) answered(); },
     refused, probe: (said) => large.told(said.said), lights: (said) => large.lit(said.lights), run: (said) => output.run(said.run),
@@ -129,15 +129,10 @@ async function pictured(header, body) {
   }
 }
 
-// The time of drawing alone: of all batches of a wish together.
+// The time of drawing alone.
 function timed({ images, seconds }) {
-  if (view.timed !== view.wish) {
-    view.timed = view.wish;
-    view.before = view.ms;
-    view.speed = [0, 0];
-  }
-  view.speed = [view.speed[0] + images, view.speed[1] + seconds];
-  view.ms = (1000 * view.speed[1]) / view.speed[0];
+  view.before = view.ms;
+  view.ms = (1000 * seconds) / images;
   tell();
 }
 
@@ -189,6 +184,7 @@ function tell() {
 
 function trouble(errors) {
   const found = Object.entries(errors);
+  if (found.length) document.body.classList.remove("drawing");
   const home = byId("trouble");
   home.hidden = !found.length;
   document.body.classList.toggle("refused", found.length > 0);
