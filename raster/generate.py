@@ -41,6 +41,7 @@ def generate(cfg: "DictConfig") -> dict[str, Any]:
     from raster.run.config import check_config
     from raster.run.generate_shards import generate_shards
     from raster.run.hydra_files import overrides_of_this_run
+    from raster.run.noted_files import note_files
     from raster.run.out_store import out_store, require_folder
     from raster.run.setup import build_setup, require_writers
     from raster.run.sharded_writer import is_sharded
@@ -140,18 +141,6 @@ def print_notes(setup: "Setup") -> None:
 
     for note in [*setup.meshes.notes, *notes_on_parts(setup.passes, setup.annotations, setup.writers, setup.layers)]:
         print(note, flush=True)
-
-
-def note_files(plain: dict[str, Any], setup: "Setup") -> None:
-    """Put into the configuration what was read from files, which may have changed since an interrupted run."""
-    from raster.physics.engine import engine_version
-    from raster.run.file_digests import file_digests
-
-    if plain["objects"]["on_error"] == "skip":
-        plain["skipped_meshes"] = [name for name, _ in setup.meshes.skipped]
-    plain.update(file_digests(plain, setup))
-    if setup.prefetch:
-        plain["physics"] = engine_version()  # and so may the program that settles layouts
 
 
 def default_name(plain: dict[str, Any]) -> str:

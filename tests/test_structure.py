@@ -24,9 +24,9 @@ TABLE = (
     ("scene",),
     ("arrangements", "rendering"),
     ("randomizers", "run"),
-    ("reporting", "studio_app"),
+    ("reporting", "studio_app", "scaling"),
     ("generate", "preview", "studio", "export_scene", "export", "report", "validate", "doctor", "completion"),
-    ("torch", "__main__"),
+    ("torch", "scale", "__main__"),
 )
 ROW = {name: number for number, row in enumerate(TABLE) for name in row}
 

@@ -54,7 +54,7 @@ def draw_missing(
     manifest = data.finish(facts, found)
     drawn = {"drawn": todo, "seconds": round(seconds, 3), "bytes": shared.bytes.value, "workers": workers}
     if start is not None:
-        _notes(manifest, out, found)
+        print_facts(manifest, out, found)
         speed = f" ({rate(todo, seconds, 'frame')} while drawing)" if todo else ""
         what = f"{todo} frames in {time.perf_counter() - start:.1f} s{speed}, {shared.bytes.value / 1e6:.1f} MB"
         by = f"{workers} worker{'s' * (workers > 1)} on {renderer.info.name}"
@@ -99,7 +99,7 @@ def facts_of(setup: Setup) -> dict[str, Any]:
     return facts
 
 
-def _notes(manifest: dict[str, Any], out: Path | str, found: RecordFacts) -> None:
+def print_facts(manifest: dict[str, Any], out: Path | str, found: RecordFacts) -> None:
     """Print what a user should know of a finished data set."""
     print(*(f"{line}\n" for line in found.notes()), sep="", end="")
     if unlabelled := manifest["counts"].get("unlabelled"):

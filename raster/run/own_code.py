@@ -15,13 +15,14 @@ from raster.system.paths import SHADERS
 from raster.system.regular_files import read_regular
 
 
-def own_code(plain: dict[str, Any], passes: tuple[Pass, ...]) -> str | None:
+def own_code(plain: dict[str, Any], passes: tuple[Pass, ...], folder: Path | None = None) -> str | None:
     """Return the SHA-256 of all that a built configuration takes from code that is not raster's; None if that is nothing.
 
     That are the modules that a _target_ names, the other modules of the --config-dir that have been imported, and the shaders
     that are not in shaders/, with what they include. What modules elsewhere import is not looked at.
+    `folder`: the user's own; None: the --config-dir of the running program, if any.
     """
-    folder = own_folder()
+    folder = own_folder() if folder is None else folder
     files = {f"{name}.py": Path(path) for name, path in _modules(plain, folder)}
     for drawing in passes:
         for shader in filter(None, (drawing.shader, drawing.background)):

@@ -4,14 +4,17 @@ What is there is told by the names in shards/ alone: one call of a listing for e
 """
 
 import hashlib
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from raster.dataset.files import CODES
+from raster.dataset.files import CODES, is_temporary
 from raster.errors import InputError
 from raster.shards.merkle_tree import tree_hash
+from raster.shards.parts import PARTS
 from raster.shards.shard_layout import ShardLayout, split_of
 from raster.shards.shard_record import FOLDER, ShardName
+from raster.system.local_store import LocalStore
 from raster.system.stores import Store
 
 _SAID = 3  # shards that a message names
@@ -75,3 +78,12 @@ def these(shards: Sequence[int]) -> str:
         return f"shard {shards[0]} is"
     more = f" and {len(shards) - _SAID} more" if len(shards) > _SAID else ""
     return f"shards {', '.join(map(str, shards[:_SAID]))}{more} are"
+
+
+def require_unused(store: Store) -> None:
+    """InputError if a place without a manifest holds anything but hidden files of ours."""
+    there = [*store.listing(), *(f"{FOLDER}/{name}" for name in store.listing(FOLDER))]
+    if isinstance(store, LocalStore):
+        there = [name for name in os.listdir(store.folder) if name not in (PARTS, ".hydra") and not is_temporary(name)]
+    if there:
+        raise InputError(f"out={store}: holds {min(there)} but no manifest.json: not a data set; choose another place")

@@ -10,14 +10,14 @@ from typing import Any, Protocol
 import numpy as np
 
 from raster.dataset import lock, manifest
-from raster.dataset.files import CODES, is_temporary
+from raster.dataset.files import CODES
 from raster.dataset.record_counts import total_counts
 from raster.errors import InputError
 from raster.shards.column_types import Kind, merged
 from raster.shards.parts import PARTS
 from raster.shards.shard_layout import ShardLayout, split_of
-from raster.shards.shard_listing import list_shards, set_digest, shard_files, these, tree_of
-from raster.shards.shard_record import FOLDER, ShardRecord, key_of
+from raster.shards.shard_listing import list_shards, require_unused, set_digest, shard_files, these, tree_of
+from raster.shards.shard_record import ShardRecord, key_of
 from raster.shards.shard_target import ShardTarget
 from raster.system.local_store import LocalStore
 from raster.system.stores import Store
@@ -61,7 +61,7 @@ class ShardedSet:
             started = manifest.start(configuration, n, classes, ignore)
             started[SHARDS] = {"format": form, "size": size}
             if held is None:
-                _require_unused(store)
+                require_unused(store)
             else:
                 manifest.require_same(str(store), held, started)
             return cls(store, descriptor, started, held)
@@ -121,6 +121,14 @@ class ShardedSet:
             self.store.remove(path)
         if isinstance(self.store, LocalStore):
             shutil.rmtree(self.store.folder / PARTS, ignore_errors=True)
+        self._write_renderer(renderer)
+
+    def add_renderer(self, renderer: str) -> None:
+        """Note that another GL renderer draws, too. To be called after begin()."""
+        if renderer not in self.manifest["renderers"]:
+            self._write_renderer(renderer)
+
+    def _write_renderer(self, renderer: str) -> None:
         self.manifest["renderers"] = list(dict.fromkeys([*self.manifest["renderers"], renderer]))
         self.store.write(manifest.MANIFEST, manifest.text_of(self.manifest))
 
@@ -188,12 +196,3 @@ class ShardedSet:
 
     def __exit__(self, *_: object) -> None:
         self.release()
-
-
-def _require_unused(store: Store) -> None:
-    """InputError if a place without a manifest holds anything but hidden files of ours."""
-    there = [*store.listing(), *(f"{FOLDER}/{name}" for name in store.listing(FOLDER))]
-    if isinstance(store, LocalStore):
-        there = [name for name in os.listdir(store.folder) if name not in (PARTS, ".hydra") and not is_temporary(name)]
-    if there:
-        raise InputError(f"out={store}: holds {min(there)} but no manifest.json: not a data set; choose another place")

@@ -46,9 +46,13 @@ class Progress:
             self._bar = tqdm(total=total, desc=title or None, unit=unit, initial=initial, delay=delay, leave=not delay,
                              dynamic_ncols=True, mininterval=0.2)  # fmt: skip
 
-    def update(self, done: int, total: int | None = None) -> None:
-        """Show that `done` of all are done now; the total may turn out otherwise than was thought."""
+    def update(self, done: int, total: int | None = None, title: str | None = None) -> None:
+        """Show that `done` of all are done now; the total may turn out otherwise than was thought, the title may change."""
         self.done, self.total = done, self.total if total is None else total
+        if title is not None and title != self.title:
+            self.title = title
+            if self._bar is not None:
+                self._bar.set_description(title, refresh=False)
         if self._bar is not None:
             self._bar.total = self.total
             self._bar.update(done - self._bar.n)

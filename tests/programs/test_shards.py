@@ -12,8 +12,8 @@ from drawn_sets import SMALL, N, manifest
 from programs import complaint, generate, generate_here, run_here
 
 from raster import load_config
-from raster.generate import note_files
 from raster.run.drawing import facts_of
+from raster.run.noted_files import note_files
 from raster.run.setup import build_setup
 from raster.run.shard_task import ShardTask, draw_shard
 from raster.run.sharded_run import ShardedRun, claim_shards
