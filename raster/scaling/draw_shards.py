@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from raster.errors import MachineError
+from raster.errors import InputError, MachineError
 from raster.scaling.pool import Event, Lost, Pool
 from raster.scaling.shard_job import Drawn, Opened
 
@@ -61,6 +61,7 @@ class Drawing:
     ):  # fmt: skip
         self._pool, self._shards, self._tries = pool, _Shards(shards), tries
         self._check, self._opened, self._news = check, opened, news
+        self._processes = 0  # that there are, with those that open
         self._busy: dict[int, int] = {}  # process -> shard
         self._idle: set[int] = set()
         self._failed: dict[int, int] = {}  # shard -> how often it failed
@@ -70,12 +71,15 @@ class Drawing:
         self.outcome = Outcome()
 
     def run(self, show: Callable[[Outcome], None]) -> Outcome:
-        """Draw all; show() is called after each event and now and then. MachineError when nothing succeeds any more."""
+        """Draw all; show() is called after each event and now and then.
+
+        InputError where no process can start, MachineError when nothing succeeds any more.
+        """
         grow_at = 0.0
         while self._shards.left:
             now = time.monotonic()
             if now >= grow_at:
-                self._pool.grow(self._shards.left)
+                self._processes = self._pool.grow(self._shards.left)
                 grow_at = now + min(REST_S, TICK_S * (1 + sum(self._refused.values())))
             self._feed(now)
             for event in self._pool.wait(TICK_S):
@@ -150,14 +154,17 @@ class Drawing:
         self._note(shard, f"shard {shard} failed, {count} of {self._tries} times: {why}")
 
     def _refuse(self, process: int, machine: str, said: str) -> None:
+        self._processes -= 1
         count = self._refused[machine] = self._refused.get(machine, 0) + 1
         self._note(-1 - process, said, count <= TOLD)
 
     def _note(self, what: int, said: str, tell: bool = True) -> None:
-        """Say what failed. MachineError if nothing else happens."""
+        """Say what failed. InputError or MachineError if nothing else happens."""
         if tell:
             self._news(said)
         self._in_a_row.add(what)
+        if not self.outcome.seen and not self._processes and len(self._in_a_row) >= TOLD:
+            raise InputError(said)
         if len(self._in_a_row) >= max(HOPELESS, len(self.outcome.machines)) and self._shards.left:
             count = len(self._in_a_row)
             raise MachineError(f"{count} failures in a row, the last: {said}; the same command does the rest")

@@ -33,7 +33,7 @@ class LocalPool:
         if not self._most:
             raise InputError(f"cpus={job.cores}: this machine has {usable_cores()}")
 
-    def grow(self, wanted: int) -> None:
+    def grow(self, wanted: int) -> int:
         """As Pool.grow()."""
         with interrupts_later():
             while len(self._helpers) < min(wanted, self._most):
@@ -43,6 +43,7 @@ class LocalPool:
                 there.close()
                 self._helpers[self._started] = _Helper(process, here)
                 self._started += 1
+        return len(self._helpers)
 
     def give(self, process: int, shard: int) -> None:
         """As Pool.give()."""

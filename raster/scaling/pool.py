@@ -25,8 +25,11 @@ class Event:
 class Pool(Protocol):
     """Processes that draw. Each has a number, which is never used again, and draws one shard at a time."""
 
-    def grow(self, wanted: int) -> None:
-        """Start processes until there are `wanted` of them, or no room; each tells Opened, or is lost. May be called often."""
+    def grow(self, wanted: int) -> int:
+        """Start processes until there are `wanted` of them, or no room; return how many there are. May be called often.
+
+        Each then tells Opened, or is lost.
+        """
 
     def give(self, process: int, shard: int) -> None:
         """Let a process draw a shard that has told Opened, or Drawn of the one before."""

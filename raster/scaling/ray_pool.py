@@ -70,13 +70,14 @@ class RayPool:
                 room += int(min(fit, math.floor(has.get("GPU", 0) / takes.gpus + 1e-9)) if takes.gpus else fit)
         return room
 
-    def grow(self, wanted: int) -> None:
+    def grow(self, wanted: int) -> int:
         """As Pool.grow()."""
         most = self._room() if self._most is None else self._most
         while len(self._processes) < min(wanted, most):
             handle = self._actor.remote(self._job)
             self._processes[self._started] = _Process(handle, handle.start.remote())
             self._started += 1
+        return len(self._processes)
 
     def give(self, process: int, shard: int) -> None:
         """As Pool.give()."""
