@@ -30,6 +30,7 @@ Data sets on disk
     write_atomic     writes a file whole or not at all
     open_regular     opens a file to read, and no pipe or device
     overlay, palette    images with coloured labels
+    html_page        a page of your own in the look of the report
 
 Programs of your own
     run_hydra        runs a function under Hydra, with overrides and sweeps
@@ -59,6 +60,7 @@ if TYPE_CHECKING:
     from raster.geometry.mesh import Composite, Mesh, Part
     from raster.passes import Pass
     from raster.rendering.renderer import Renderer
+    from raster.reporting.frame import html_page
     from raster.run import opened_set
     from raster.run.config import Config, check_config, load_config, out_folder, run_hydra
     from raster.run.contact_sheet import overlay, palette
@@ -82,8 +84,8 @@ _HOMES = {
     "Arguments": "command_line", "Catalog": "assets.catalog", "Composite": "geometry.mesh", "Config": "run.config",
     "Frames": "frames", "ImageSource": "run.image_source", "InputError": "errors", "Mesh": "geometry.mesh",
     "Part": "geometry.mesh", "Pass": "passes", "Progress": "system.progress", "Renderer": "rendering.renderer",
-    "Scenes": "scene.scenes", "check_config": "run.config", "load_config": "run.config", "one_line": "errors",
-    "open": "run.opened_set",
+    "Scenes": "scene.scenes", "check_config": "run.config", "html_page": "reporting.frame",
+    "load_config": "run.config", "one_line": "errors", "open": "run.opened_set",
     "open_regular": "system.regular_files", "out_folder": "run.config", "overlay": "run.contact_sheet",
     "own_cores": "run.sweeps", "palette": "run.contact_sheet", "render": "run.image_source",
     "require_fastai": "system.train_package", "run_hydra": "run.config", "SampledValues": "run.sampled_values",
@@ -94,9 +96,9 @@ _OTHER_NAMES = {"Drawer": "ImageSource"}  # an older name
 _INSIDE = {"open": "open_set"}  # what a name is called in its module, where open is Python's own
 __all__ = [  # and open, which `from raster import *` must not put in the place of Python's own
     "Arguments", "Catalog", "Composite", "Config", "Drawer", "Frames", "ImageSource", "InputError", "Mesh", "Part", "Pass",
-    "Progress", "Renderer", "SampledValues", "Scenes", "check_config", "load_config", "one_line", "open_regular", "open_shards",
-    "out_folder", "overlay", "own_cores", "palette", "render", "require_fastai", "run_hydra", "usable_cores", "verify",
-    "verify_export", "write_atomic", "write_file",
+    "Progress", "Renderer", "SampledValues", "Scenes", "check_config", "html_page", "load_config", "one_line", "open_regular",
+    "open_shards", "out_folder", "overlay", "own_cores", "palette", "render", "require_fastai", "run_hydra", "usable_cores",
+    "verify", "verify_export", "write_atomic", "write_file",
 ]  # fmt: skip
 
 

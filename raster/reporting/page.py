@@ -1,21 +1,14 @@
 """page: the report as one HTML file that asks no host for anything."""
 
-import re
 from collections.abc import Sequence
-from html import escape
-from pathlib import Path
 
 import orjson
 
 from raster.reporting.findings import Finding
+from raster.reporting.frame import html_page, web_file
 from raster.reporting.gallery import Gallery
-from raster.reporting.html import section
 from raster.reporting.page_sections import sections, tiles
 from raster.reporting.summary import Summary
-
-WEB = Path(__file__).parent / "web"
-# Nothing may be loaded but what stands in the page itself.
-POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'; form-action 'none'"
 
 
 def page(summary: Summary, other: Summary | None, galleries: Sequence[Gallery], found: Sequence[Finding], link: str) -> str:
@@ -31,17 +24,12 @@ def page(summary: Summary, other: Summary | None, galleries: Sequence[Gallery], 
         ],
         "link": link,
     }
-    parts = {
-        "title": escape(" and ".join(names)),
-        "policy": POLICY,
-        "style": _web("page.css"),
-        "tiles": tiles(summary, other),
-        "navigation": "".join(f'<li><a href="#{name}">{escape(title)}</a></li>' for name, title, _ in made),
-        "sections": "".join(section(name, title, body) for name, title, body in made),
-        "data": orjson.dumps(data, option=orjson.OPT_SERIALIZE_NUMPY).decode().replace("<", "\\u003c"),
-        "script": "".join(map(_web, ("gallery.js", "strips.js", "page.js"))),
-    }
-    return re.sub(r"\{\{(\w+)\}\}", lambda found: parts[found[1]], _web("page.html"))
+    shown = orjson.dumps(data, option=orjson.OPT_SERIALIZE_NUMPY).decode().replace("<", "\\u003c")
+    return html_page(
+        " and ".join(names), "Report of a data set", made, tiles(summary, other),
+        after=web_file("large.html").replace("{{data}}", shown),
+        script="".join(map(web_file, ("gallery.js", "strips.js", "page.js"))),
+    )  # fmt: skip
 
 
 def _gallery(summary: Summary, gallery: Gallery) -> "dict[str, object]":
@@ -55,7 +43,3 @@ def _gallery(summary: Summary, gallery: Gallery) -> "dict[str, object]":
         "pictures": gallery.entries,
         "extremes": list(gallery.extremes.values()),
     }
-
-
-def _web(name: str) -> str:
-    return (WEB / name).read_text(encoding="utf-8")

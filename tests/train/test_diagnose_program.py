@@ -28,7 +28,9 @@ def test_a_plain_folder_tells_what_image_and_label_say(run, plain, tmp_path, mon
     assert len(text) < 5_000_000
     seen = open_page(tmp_path / "o" / "diagnosis.html", width=700)
     assert seen.page.evaluate("document.documentElement.scrollWidth") <= 700
-    assert seen.page.locator("section").count() == len(facts["factors"])
+    for each in facts["factors"]:
+        assert seen.page.locator(f"#{each['factor']}").count() == 1
+    assert "Not known" in seen.page.locator("nav").inner_text()
     assert seen.page.evaluate("[...document.images].every(each => each.naturalWidth > 0)")
 
 

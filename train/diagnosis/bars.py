@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-WIDTH, HEIGHT = 220, 16  # px
+WIDTH, HEIGHT = 200, 16  # px
 MOST_COST = 0.5  # IoU: a cost that fills its bar
 Interval = Sequence[float | None]
 
@@ -27,7 +27,7 @@ def _bar(kind: str, value: float | None, interval: Interval, most: float) -> str
     low, high = at(interval[0]), at(interval[1])
     told = f"{value:.3f}, from {interval[0] or 0:.3f} to {interval[1] or 0:.3f}"
     return (
-        f'<svg class="bar {kind}" width="{WIDTH}" height="{HEIGHT}" role="img" aria-label="{told}"><title>{told}</title>'
+        f'<svg class="interval {kind}" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{told}"><title>{told}</title>'
         f'<rect class="track" width="{WIDTH}" height="{HEIGHT}" rx="3"/>'
         f'<rect class="fill" width="{at(value)}" height="{HEIGHT}" rx="3"/>'
         f'<path d="M{low} 8H{high}M{low} 4V12M{high} 4V12"/></svg>'

@@ -1,148 +1,119 @@
-"""page: the diagnosis as one HTML file that needs no other file, no script and no server."""
+"""page: the diagnosis as one HTML file that needs no other file and no server. Its parts are in page_factors.py too."""
 
 import json
 from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
-from .bars import cost_bar, score_bar
-from .factors import BY_NAME
+from raster import html_page
+
+from .page_factors import factor_section, ranking
+from .page_tables import code, interval, number, row, table
 from .style import STYLE
 
-FALSE, OPTIONS = 15, 20  # kinds of wrong objects, and options, that are listed
+FALSE = 15  # kinds of wrong objects that are listed
+SHOWN = 3  # factors in the first sentence
 Facts = Mapping[str, Any]
 Pictures = Mapping[str, Sequence[tuple[str, str]]]  # by factor: (address, caption)
+Section = tuple[str, str, str]  # name, title, HTML
 
 
 def page(facts: Facts, pictures: Pictures) -> str:
     """The text of diagnosis.html. facts: what diagnosis.json holds; pictures: the worst of each factor."""
-    parts = [_head(facts), _ranking(facts), *(_factor(each, pictures.get(each["factor"], ())) for each in facts["factors"])]
-    parts += [_false(facts), _options(facts), _focus(facts), _unknown(facts)]
-    title = f"Why {escape(facts['model'])} fails on {escape(facts['data'])}"
-    meta = '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
-    return (
-        f'<!doctype html>\n<html lang="en"><head>{meta}<title>{title}</title>\n<style>{STYLE}</style></head>\n<body><main>\n'
-        + "\n".join(filter(None, parts))
-        + "\n</main></body></html>\n"
-    )
-
-
-def _head(facts: Facts) -> str:
-    what = "an object is one instance" if facts["instances"] else "an object is a connected area of a class"
-    return (
-        f"<h1>Why {escape(facts['model'])} fails on {escape(facts['data'])}</h1>\n"
-        f"<p>{facts['images']:,} pictures with {facts['objects']:,} objects; {what}. Mean IoU of objects "
-        f"<b>{_number(facts['iou'])}</b> ({_interval(facts['iou_interval'])}); <b>{_number(facts['detected'])}</b> of them are "
-        f"found ({_interval(facts['detected_interval'])}): at least half of their pixels are named right. All intervals are of "
-        "95 %: Wilson's for the shares found, the bootstrap over pictures for IoU and costs.</p>"
-    )
-
-
-def _ranking(facts: Facts) -> str:
-    rows = []
-    for each in facts["factors"]:
-        worst = min(each["groups"], key=lambda group: group["iou"] if group["iou"] is not None else 2)
-        alike = each["cost_at_equal_size"]
-        name = f'<a href="#{each["factor"]}">{escape(each["title"])}</a>'
-        bar = cost_bar(each["cost"], each["cost_interval"])
-        cells = (bar, _number(each["cost"]), "" if alike is None else _number(alike), escape(worst["label"]))
-        rows.append(_row(name, *cells, css="" if each["costs"] else "none"))
-    return (
-        "<h2>What costs most</h2>\n<p>A factor costs as much as the mean IoU would rise if every object fared like those of "
-        "its best group. At equal apparent size means: beside what the size of the objects explains. Of what is grey it is "
-        "not sure that it costs anything. Factors that go together share their cost: it is no sum.</p>\n"
-        + _table(("factor", "cost", "IoU", "at equal apparent size", "worst group"), rows)
-    )
-
-
-def _factor(each: Facts, shown: Sequence[tuple[str, str]]) -> str:
-    text = BY_NAME[each["factor"]].text
-    rows = []
-    for group in each["groups"]:
-        iou, found = (score_bar(group[key], group[f"{key}_interval"]) for key in ("iou", "detected"))
-        cells = (f"{group['objects']:,}", iou, _number(group["iou"]), found, _number(group["detected"]))
-        rows.append(_row(escape(group["label"]), *cells))
-    figures = [
-        f'<figure><img src="{address}" alt="{escape(caption)}"><figcaption>{escape(caption)}</figcaption></figure>'
-        for address, caption in shown
+    sure = [each for each in facts["factors"] if each["costs"]]
+    sections: list[Section] = [("short", "In short", _short(facts, sure)), ("ranking", "What costs most", ranking(facts))]
+    sections += _focus(facts)
+    sections += [
+        (each["factor"], _capital(each["title"]), factor_section(each, pictures.get(each["factor"], ()))) for each in sure
     ]
-    note = "<p class=note>The worst of its worst group: the picture, the truth, the prediction.</p>" if figures else ""
-    about = f"<p class=note>{escape(text)}</p>" if text else ""
-    table = _table(("group", "objects", "mean IoU", "", "found", ""), rows)
-    inner = f'<h3>{escape(each["title"])}</h3>{about}\n{table}\n{note}<div class="figures">{"".join(figures)}</div>'
-    return f'<section id="{each["factor"]}">{inner}</section>'
+    sections += [*_wrong(facts), *_others(facts, pictures), *_unknown(facts)]
+    title = f"{facts['model']} on {facts['data']}"
+    return html_page(title, "Why a network fails", sections, _tiles(facts), STYLE)
 
 
-def _false(facts: Facts) -> str:
-    if not facts["false"]:
-        return ""
-    rows = [_row(escape(each["called"]), escape(each["is"]), f"{each['areas']:,}") for each in facts["false"][:FALSE]]
-    total = sum(each["areas"] for each in facts["false"])
-    return (
-        f"<h2>Called an object, but wrongly</h2>\n<p>{total:,} of the {facts['predicted']:,} connected areas that the network "
-        "calls an object are, in more than half of their pixels, something else.</p>\n"
-        + _table(("called", "is", "areas"), rows)
-    )
+def _tiles(facts: Facts) -> str:
+    told = {
+        "pictures": f"{facts['images']:,}", "objects": f"{facts['objects']:,}",
+        "mean IoU of objects": number(facts["iou"]), "found": number(facts["detected"]),
+    }  # fmt: skip
+    items = "".join(f"<div><dt>{name}</dt><dd>{text}</dd></div>" for name, text in told.items())
+    return f'<dl class="tiles">{items}</dl>'
 
 
-def _table(heads: Sequence[str], rows: Sequence[str]) -> str:
-    head = "".join(f'<th scope="col">{each}</th>' for each in heads)
-    return f"<div class=wide><table><thead><tr>{head}</tr></thead>\n<tbody>\n" + "\n".join(rows) + "\n</tbody></table></div>"
-
-
-def _row(name: str, *cells: str, css: str = "") -> str:
-    of_class = f' class="{css}"' if css else ""
-    return f'<tr{of_class}><th scope="row">{name}</th>' + "".join(f"<td>{each}</td>" for each in cells) + "</tr>"
-
-
-def _options(facts: Facts) -> str:
-    """The options that cost for sure, by what was drawn for them."""
-    sure = [each for each in facts["options"] if each["costs"]][:OPTIONS]
+def _short(facts: Facts, sure: Sequence[Facts]) -> str:
+    what = "an object is one instance" if facts["instances"] else "an object is a connected area of a class"
+    parts = [
+        f"{facts['images']:,} pictures with {facts['objects']:,} objects; {what}. Their mean IoU is {number(facts['iou'])} "
+        f"({interval(facts['iou_interval'])}), and {number(facts['detected'])} of them are found "
+        f"({interval(facts['detected_interval'])}): at least half of their pixels are named right."
+    ]
+    for each in sure[:SHOWN]:
+        worst = min(each["groups"], key=lambda group: group["iou"])
+        best = max(each["groups"], key=lambda group: group["iou"])
+        parts.append(
+            f"{_capital(each['title'])} costs {number(each['cost'])}: IoU {number(worst['iou'])} of "
+            f"{worst['label']}, {number(best['iou'])} of {best['label']}."
+        )
     if not sure:
-        return ""
-    rows = []
-    for each in sure:
-        worst = min(each["groups"], key=lambda group: group["iou"] if group["iou"] is not None else 2)
-        cells = (cost_bar(each["cost"], each["cost_interval"]), _number(each["cost"]), escape(each["through"] or "by itself"))
-        rows.append(_row(f"<code>{escape(each['factor'])}</code>", *cells, escape(worst["label"])))
-    return (
-        "<h2>Options that matter</h2>\n<p>What was drawn for each option, of each picture or object, told again from "
-        "manifest.json. An option may cost through a factor: one that makes objects small costs what small objects cost.</p>\n"
-        + _table(("option", "cost", "IoU", "through", "worst"), rows)
-    )
+        parts.append("No factor costs score for sure: more pictures would tell more.")
+    parts.append("All intervals are of 95 %: Wilson's for shares found, the bootstrap over pictures for IoU and costs.")
+    return "".join(f'<p class="told">{escape(part)}</p>' for part in parts)
 
 
-def _focus(facts: Facts) -> str:
+def _focus(facts: Facts) -> list[Section]:
     """What MODEL/focus/focus.yaml changes, and the command that draws with it."""
     focus = facts["focus"]
     if focus is None:
-        return ""
+        return []
     if not focus["changes"]:
-        return (
-            f"<h2>Draw more of what fails</h2>\n<p>Nothing that can be drawn costs score for sure. {escape(facts['note'])}</p>"
-        )
+        note = f" ({escape(facts['note'])})" if facts["note"] else ""
+        return [("focus", "Draw more of what fails", f"<p>No option that can be changed costs score for sure{note}.</p>")]
     rows = []
     for each in focus["changes"]:
-        before, after = (escape(json.dumps(each[key], ensure_ascii=False)) for key in ("before", "after"))
-        rows.append(_row(f"<code>{escape(each['option'])}</code>", *(f"<code>{each}</code>" for each in (before, after)),
-                         escape(each["why"])))  # fmt: skip
-    return (
-        f"<h2>Draw more of what fails</h2>\n<p><code>{escape(focus['file'])}</code> narrows ranges to where the network fares "
-        "worst, and gives more weight to what it misses, never beyond what was set. To draw with it:</p>\n"
-        f"<pre>{escape(focus['command'])}</pre>\n" + _table(("option", "was", "becomes", "why"), rows)
+        values = (code(json.dumps(each[key], ensure_ascii=False)) for key in ("before", "after"))
+        rows.append(row(code(each["option"]), *values, escape(each["why"])))
+    lead = (
+        f'<p class="lead">{code(focus["file"])} narrows ranges to where the network fares worst, and gives more weight to what '
+        "it misses, never beyond what was set. An option may cost through a factor: one that makes objects small costs what "
+        f'small objects cost. To draw with it:</p>\n<pre class="command">{escape(focus["command"])}</pre>\n'
     )
+    return [("focus", "Draw more of what fails", lead + table(("option", "was", "becomes", "why"), rows, "Options", "text"))]
 
 
-def _unknown(facts: Facts) -> str:
+def _wrong(facts: Facts) -> list[Section]:
+    """What is called an object and is none of that class."""
+    if not facts["false"]:
+        return []
+    rows = [row(escape(each["called"]), escape(each["is"]), f"{each['areas']:,}") for each in facts["false"][:FALSE]]
+    total = sum(each["areas"] for each in facts["false"])
+    lead = (
+        f'<p class="lead">{total:,} of the {facts["predicted"]:,} connected areas that the network calls an object are, '
+        "in more than half of their pixels, something else.</p>\n"
+    )
+    made = table(("called", "is", "areas"), rows, "The most frequent", "few")
+    return [("wrong", "Called an object, but wrongly", lead + made)]
+
+
+def _capital(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}"
+
+
+def _others(facts: Facts, pictures: Pictures) -> list[Section]:
+    """The factors that cost nothing for sure, folded."""
+    rest = [each for each in facts["factors"] if not each["costs"]]
+    if not rest:
+        return []
+    parts = []
+    for each in rest:
+        inside = factor_section(each, pictures.get(each["factor"], ()))
+        parts.append(f'<details id="{each["factor"]}"><summary>{escape(_capital(each["title"]))}</summary>{inside}</details>')
+    return [("others", "Not sure to cost anything", "\n".join(parts))]
+
+
+def _unknown(facts: Facts) -> list[Section]:
     if not facts["unknown"]:
-        return ""
+        return []
     items = "".join(f"<li>{escape(name.replace('_', ' '))}: {escape(why)}</li>" for name, why in facts["unknown"].items())
-    return f"<h2>Not known</h2>\n<p>Factors of which nothing can be said here, and what is needed for that:</p><ul>{items}</ul>"
-
-
-def _number(value: float | None) -> str:
-    return "" if value is None else f"{value:.3f}"
-
-
-def _interval(pair: Sequence[float | None]) -> str:
-    return f"{_number(pair[0])} to {_number(pair[1])}"
+    note = f"<p>{escape(facts['note'])}</p>" if facts["note"] else ""
+    lead = '<p class="lead">Factors of which nothing can be said here, and what is needed for that.</p>'
+    return [("unknown", "Not known", f"{lead}<ul>{items}</ul>{note}")]

@@ -2,7 +2,6 @@
 // A picture: n number, f file, s split, w h px, t WebP and m PNG of its labels in base64, b brightness, c contrast,
 // k colourfulness, l lights, v field of view, p labelled share, a seen and u hidden objects, o objects: lists of class, px,
 // size, visibility, distance in m, and x, y, width, height in shares of the picture; null for what is not known.
-'use strict';
 const DATA = JSON.parse(document.getElementById('data').textContent);
 const byId = id => document.getElementById(id);
 const CLASS = 0, PIXELS = 1, SIZE = 2, VISIBILITY = 3, DISTANCE = 4, X = 5;

@@ -1,24 +1,4 @@
-// page.js: begins; the switch of colours; which section the reader is in.
-const THEMES = [['', 'as the system'], ['light', 'light'], ['dark', 'dark']];
-let theme = 0;
-byId('theme').addEventListener('click', () => {
-  theme = (theme + 1) % THEMES.length;
-  const [name, told] = THEMES[theme];
-  document.documentElement.dataset.theme = name;
-  byId('theme').textContent = `Colours: ${told}`;
-});
-
-const links = new Map([...document.querySelectorAll('nav a')].map(link => [link.hash.slice(1), link]));
-const visible = new Set();
-const watch = new IntersectionObserver(entries => {
-  for (const {target, isIntersecting} of entries) visible[isIntersecting ? 'add' : 'delete'](target.id);
-  const first = [...links.keys()].find(name => visible.has(name));
-  for (const [name, link] of links) {
-    if (name === first) link.setAttribute('aria-current', 'true'); else link.removeAttribute('aria-current');
-  }
-}, {rootMargin: '-10% 0px -60% 0px'});
-for (const name of links.keys()) watch.observe(byId(name));
-
+// page.js: begins.
 Gallery.begin();
 Strips.begin();
 Large.begin();
