@@ -6,7 +6,7 @@ import os
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from raster.errors import InputError, MachineError
@@ -32,10 +32,11 @@ class _Actor(ShardDrawer):
     """A ShardDrawer that Ray runs."""
 
     def start(self) -> tuple[str, Opened]:
-        """The node, and what came of opening OpenGL on the GPU that Ray chose."""
+        """The node, and what came of opening OpenGL on the GPU that Ray chose. A machine may be several nodes."""
         context = ray().get_runtime_context()
         gpus = [int(number) for number in context.get_accelerator_ids().get("GPU", []) if str(number).isdecimal()]
-        return context.get_node_id(), self.open(gpus)
+        node, opened = context.get_node_id(), self.open(gpus)
+        return node, replace(opened, machine=f"{opened.machine}/{node[:8]}")
 
 
 @dataclass
