@@ -71,12 +71,11 @@ def diagnose(cfg: "DictConfig") -> dict[str, Any]:
 
 def _focus(run: Path, folder: "Folder", found: "Diagnosis") -> dict[str, Any]:
     """Write RUN/focus/focus.yaml; what it changes, for diagnosis.json."""
-    from .diagnosis.focus import changes
-    from .diagnosis.write_focus import FOCUS, configuration_of, write_focus
+    from .diagnosis.focus_more import all_changes
+    from .diagnosis.write_focus import FOCUS, write_focus
 
-    configuration = configuration_of(folder.path)
-    changed = changes(found, configuration["randomizers"] if configuration else {})
-    command = write_focus(run, folder, changed)
+    changed, drawn = all_changes(found, folder, run)
+    command = write_focus(run, drawn, changed)
     print(f"{run / FOCUS}: {len(changed)} options are changed; {command}")
     return {"file": str(run / FOCUS), "command": command, "changes": [asdict(each) for each in changed]}
 

@@ -1,6 +1,8 @@
 """focus.yaml: it stays within what the user set, raster generate takes it, and it draws more of what a fake network misses."""
 
+import json
 import shlex
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from train.data.folder import read_folder
 from train.diagnosis.diagnosis import Finding, diagnose
 from train.diagnosis.factors import Factor
 from train.diagnosis.focus import Change, changes
+from train.diagnosis.focus_more import all_changes, change_of_distractors
 from train.diagnosis.groups import grouped
 from train.diagnosis.observe import observe_with
 from train.diagnosis.sampled import SampledFactors
@@ -48,7 +51,7 @@ def changed(found) -> list[Change]:
 @pytest.fixture(scope="module")
 def run(drawn, changed, tmp_path_factory) -> Path:
     model = tmp_path_factory.mktemp("model")
-    assert "--config-dir" in write_focus(model, read_folder(drawn), changed)
+    assert "--config-dir" in write_focus(model, drawn, changed)
     return model
 
 
@@ -74,7 +77,7 @@ def test_it_never_leaves_what_was_set(changed):
 
 
 def test_raster_generate_draws_with_it_more_of_what_fails(drawn, run, changed):
-    words = shlex.split(write_focus(run, read_folder(drawn), changed))
+    words = shlex.split(write_focus(run, drawn, changed))
     assert words[:4] == ["raster", "generate", "--config-dir", str(run)]
     assert words[-4:] == ["+focus=focus", "n=1000", "seed=1", "out=OUT"]
     options, usual = load_config(words[4:], run), load_config([*DRAWN, *MORE, *words[-3:], "batch=32", "valid=0.2"])
@@ -105,18 +108,20 @@ def _finding(values: list, score: np.ndarray, key: str = "a.b") -> Finding:
 
 
 @pytest.mark.parametrize(
-    ("before", "after"),
+    ("key", "before", "after"),
     [
-        (["flat", "wood"], [{"flat": 0.35}, {"wood": 1.95}]),
-        (["flat", {"wood": 2}, {"none": 0.5}], [{"flat": 0.35}, {"wood": 3.9}, {"none": 0.5}]),
-        ({"flat": 1, "wood": 1, "none": 0}, {"flat": 0.35, "wood": 1.95, "none": 0}),
-        (None, {"flat": 0.35, "wood": 1.95}),
+        ("textures.kinds", ["flat", "wood"], [{"flat": 0.35}, {"wood": 1.95}]),
+        ("textures.kinds", ["flat", {"wood": 2}, {"none": 0.5}], [{"flat": 0.35}, {"wood": 3.9}, {"none": 0.5}]),
+        ("textures.kinds", {"flat": 1, "wood": 1, "none": 0}, {"flat": 0.35, "wood": 1.95, "none": 0}),
+        ("objects.weights", None, {"flat": 0.35, "wood": 1.95}),
+        ("objects.weights", {"wood": 2, "none": 3}, {"wood": 3.9, "none": 3, "flat": 0.35}),
     ],
 )
-def test_weights_keep_their_form(found, before, after):
+def test_weights_keep_their_form(found, key, before, after):
     score = np.repeat([0.7, 0.3], 200)  # of the 0.5 that is lost on the mean, 0.3 and 0.7
-    one = replace(found, options=(_finding(["flat"] * 200 + ["wood"] * 200, score, "textures.kinds"),))
-    (change,) = changes(one, {"textures": {"kinds": before}})
+    one = replace(found, options=(_finding(["flat"] * 200 + ["wood"] * 200, score, key),))
+    name, _, field = key.partition(".")
+    (change,) = changes(one, {name: {field: before}})
     assert type(change.after) is type(after)
     given, wanted = (each if isinstance(each, dict) else dict(pair for one in each for pair in one.items())
                      for each in (change.after, after))  # fmt: skip
@@ -146,22 +151,49 @@ def test_a_fixed_value_stays_and_chance_changes_nothing(found):
 
 
 def test_nothing_to_change_is_a_file_that_changes_nothing(drawn, tmp_path):
-    write_focus(tmp_path, read_folder(drawn), [])
+    write_focus(tmp_path, drawn, [])
     assert load_config(["preset=fast", "+focus=focus"], tmp_path) == load_config(["preset=fast"])
 
 
 def test_the_command_leaves_out_what_would_win_over_the_file(drawn, run, changed, tmp_path):
     """What a command line says wins, so overrides of changed options are not repeated; those around them are kept."""
-    command = write_focus(run, read_folder(drawn), changed)
+    command = write_focus(run, drawn, changed)
     assert "preset=fast size=64" in command
     assert "camera.distance" not in command
     assert "batch" not in command
     whole = Change("scale.size", [0.45, 1], [0.45, 0.7], 0.1, "")
-    other = replace(read_folder(drawn), path=tmp_path)
     (tmp_path / "manifest.json").write_bytes((drawn / "manifest.json").read_bytes())
     (tmp_path / ".hydra").mkdir()
     (tmp_path / ".hydra" / "overrides.yaml").write_text('- "randomizers.scale={size: [0.45, 1], stretched: 0.1}"\n- seed=3\n')
-    assert "scale" not in write_focus(tmp_path, other, [whole])
+    assert "scale" not in write_focus(tmp_path, tmp_path, [whole])
     written = yaml.safe_load((tmp_path / "focus" / "focus.yaml").read_text())["randomizers"]["scale"]
     assert written["size"] == [0.45, 0.7]
     assert written["stretched"] == 0.3  # what the manifest has
+
+
+def test_distractors_that_are_taken_for_objects_come_up_more_often(found):
+    things, false = Counter(cone=200, torus=200, pyramid=0), Counter({("cube", "cone"): 60, ("sphere", "torus"): 20})
+    one = replace(found, seen=replace(found.seen, things=things, false=false))
+    (change,) = change_of_distractors(one, {"distractors": {"weights": {"torus": 2}}})
+    assert change.after == pytest.approx({"torus": 1.05, "cone": 1.47}, abs=0.05)
+    assert change.why == "60 of 200 cone are taken for an object, 80 of 400 of all"
+    assert change_of_distractors(one, {"distractors": None}) == []
+    alike = replace(
+        found, seen=replace(found.seen, things=things, false=Counter({("cube", "cone"): 40, ("cube", "torus"): 41}))
+    )
+    assert change_of_distractors(alike, {"distractors": {"weights": None}}) == []
+
+
+def test_of_photographs_it_changes_what_the_training_data_was_drawn_with(found, drawn, tmp_path):
+    """Of them sizes and classes are known, and no drawn values."""
+    photos = replace(read_folder(drawn), path=tmp_path / "photos")
+    (tmp_path / "model.json").write_text(json.dumps({"data": str(drawn)}))
+    changed, of = all_changes(found, photos, tmp_path)
+    assert of == drawn
+    after = {each.option: each.after for each in changed}
+    assert after["camera.distance"] == [3.5, 5]
+    assert after["camera.fov_deg"] == [52.5, 70]
+    assert after["scale.size"] == [0.45, 0.725]
+    assert "--config-dir" in write_focus(tmp_path, of, changed)
+    (tmp_path / "model.json").write_text(json.dumps({"data": "gone"}))
+    assert all_changes(found, photos, tmp_path)[0] == []

@@ -26,18 +26,18 @@ class Change:
     option: str  # randomizers.NAME.FIELD without the first word
     before: Any
     after: Any
-    cost: float
+    cost: float | None  # None where it is not known
     why: str
 
 
 def changes(found: Diagnosis, randomizers: Mapping[str, Any]) -> list[Change]:
     """The options to change, the most costly first. randomizers: those of the configuration that the data was drawn with."""
     sure = [finding for finding in found.options if finding.costs and finding.iou.cost >= WORTH]
-    made = [_change(finding, _option(randomizers, finding.factor.name)) for finding in sure]
+    made = [_change(finding, option_of(randomizers, finding.factor.name)) for finding in sure]
     return [each for each in made if each is not None]
 
 
-def _option(randomizers: Mapping[str, Any], key: str) -> Any:
+def option_of(randomizers: Mapping[str, Any], key: str) -> Any:
     """The value of NAME.FIELD, None where there is none."""
     name, _, field = key.partition(".")
     return (randomizers.get(name) or {}).get(field)
@@ -54,7 +54,7 @@ def _change(finding: Finding, before: Any) -> Change | None:
         after = _share(finding, mean, before)
         found = (after, f"IoU {_iou(finding, 'yes'):.2f} where it is so, {_iou(finding, 'no'):.2f} else") if after else None
     else:
-        after = _weights(finding, mean, before)
+        after = weighed(before, _factors(finding, mean), every=key.endswith(".weights"))
         worst = finding.worst_group
         found = (after, f"IoU {finding.iou.mean[worst]:.2f} of {groups.labels[worst]}, {mean:.2f} of all") if after else None
     if not found or found[0] == before:
@@ -94,15 +94,18 @@ def _share(finding: Finding, mean: float, before: float) -> float | None:
     return _rounded(yes / (yes + no))
 
 
-def _weights(finding: Finding, mean: float, before: Any) -> Any:
-    """Weights in the form that the configuration has: a mapping, a list of names, or None, which weighs all names alike."""
-    factor = _factors(finding, mean)
-    if before is None:
-        return {name: _rounded(each) for name, each in factor.items()}
+def weighed(before: Any, factor: Mapping[str, float], every: bool) -> Any:
+    """Weights times factors by name, in the form that a configuration has them: a mapping or a list of names.
+
+    every: names that `before`, perhaps None, does not have weigh 1.
+    """
+    if every:
+        given = dict(before or {})
+        return {name: _rounded(given.get(name, 1.0) * factor.get(name, 1.0)) for name in {**given, **factor}}
     if isinstance(before, Mapping):
         return {name: _rounded(weight * factor.get(name, 1.0)) for name, weight in before.items()}
-    given: dict[str, float] = {}
-    for each in before:
+    given = dict[str, float]()
+    for each in before or ():
         given |= each if isinstance(each, Mapping) else {each: 1.0}
     return [{name: _rounded(weight * factor.get(name, 1.0))} for name, weight in given.items()]
 
@@ -111,7 +114,12 @@ def _factors(finding: Finding, mean: float) -> dict[str, float]:
     """By what the weight of each kind is multiplied."""
     groups, counts, lost = finding.groups, _counts(finding), max(1 - mean, 1e-6)
     each = ((1 - finding.iou.mean) * counts + lost * TYPICAL) / (counts + TYPICAL)
-    return dict(zip(groups.labels, np.clip((each / lost) ** POWER, 1 / MOST, MOST).tolist(), strict=True))
+    return dict(zip(groups.labels, times(each / lost).tolist(), strict=True))
+
+
+def times(lost: np.ndarray) -> np.ndarray:
+    """By what weights are multiplied where `lost` times as much as usual is lost."""
+    return np.clip(lost**POWER, 1 / MOST, MOST)
 
 
 def _counts(finding: Finding) -> np.ndarray:

@@ -31,6 +31,7 @@ class Observations:
     bbox: list[list[int]] = field(default_factory=list)  # N: [x, y, w, h] px
     pixels: list[int] = field(default_factory=list)  # N
     values: dict[str, list[Value]] = field(default_factory=dict)  # by factor: N
+    things: Counter[str] = field(default_factory=Counter)  # distractors that are seen, by solid
     predicted: int = 0  # connected areas that the network calls an object
     false: Counter[tuple[str, str]] = field(default_factory=Counter)  # (class it is called, what is there): those not right
     instances: bool = False  # masks of instances were there, so objects that touch are told apart
@@ -79,6 +80,8 @@ def _add_picture(
     record: Record | None, instances: np.ndarray | None, of_picture: dict[str, Value], of_objects: dict[int, dict[str, Value]],
 ) -> None:  # fmt: skip
     """Take in the objects of a picture, and what is called one but is none."""
+    for entry in (record or {}).get("objects", ()) if instances is not None else ():
+        seen.things[_solid(entry)] += entry["slot"] == "distractors" and bool(entry.get("visible_px"))
     known = truth < len(codes)
     truth, said = truth * known, said * known
     objects = true_objects(truth, len(codes), record, instances)
@@ -96,6 +99,11 @@ def _add_picture(
                 seen.false[code, _what_is_there(truth[box][inside], codes, record, here)] += 1
 
 
+def _solid(entry: Record) -> str:
+    """The name of an object's solid, whatever its variant."""
+    return str(entry["solid"]).partition("/")[0]
+
+
 def _what_is_there(truth: np.ndarray, codes: Sequence[str], record: Record | None, instances: np.ndarray | None) -> str:
     """What most pixels of an area show. truth (n,): their class ids; instances (n,)."""
     if record is not None and instances is not None:
@@ -104,7 +112,7 @@ def _what_is_there(truth: np.ndarray, codes: Sequence[str], record: Record | Non
         if entry is None:
             return "nothing but the background"
         if not entry["class_id"]:
-            return entry["slot"] if entry["slot"] in ("floor", "walls") else str(entry["solid"]).partition("/")[0]
+            return entry["slot"] if entry["slot"] in ("floor", "walls") else _solid(entry)
         return f"another class: {entry['class']}"
     most = int(np.bincount(truth).argmax())
     return f"another class: {codes[most]}" if most else "background"

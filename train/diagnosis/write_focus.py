@@ -8,7 +8,6 @@ import yaml
 
 from raster import InputError, write_atomic
 
-from ..data.folder import Folder
 from ..run_files import read_json
 from .focus import Change
 
@@ -16,8 +15,8 @@ FOCUS = Path("focus") / "focus.yaml"
 OWN = ("n", "out", "seed", "first", "workers", "batch", "quiet", "valid", "test")  # options of a run, which are given anew
 HEAD = """\
 # @package _global_
-# Draws more of what the network {model} fails at, found on {data} by raster diagnose.
-# Ranges are narrower than there, weights are others, and nothing else is changed. To draw with it, with another seed:
+# Draws more of what the network {model} fails at, as raster diagnose found it.
+# Ranges are narrower than in {data}, weights are others, and nothing else is changed. To draw with it, with another seed:
 # {command}
 """
 
@@ -32,11 +31,14 @@ def configuration_of(folder: Path) -> Mapping[str, Any] | None:
     return found if isinstance(found, Mapping) and isinstance(found.get("randomizers"), Mapping) else None
 
 
-def write_focus(model: Path, folder: Folder, changed: Sequence[Change]) -> str:
-    """Write MODEL/focus/focus.yaml, and return the command that draws with it. InputError if it cannot be written."""
+def write_focus(model: Path, drawn: Path, changed: Sequence[Change]) -> str:
+    """Write MODEL/focus/focus.yaml, and return the command that draws with it. InputError if it cannot be written.
+
+    drawn: the folder of raster generate whose options are changed.
+    """
     path = model / FOCUS
-    command, kept = _command(model, folder, changed)
-    text = HEAD.format(model=model, data=folder.path, command=command)
+    command, kept = _command(model, drawn, changed)
+    text = HEAD.format(model=model, data=drawn, command=command)
     text += _options(changed, kept) if changed else "# Nothing that can be drawn costs score for sure: this changes nothing.\n"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -58,14 +60,14 @@ def _options(changed: Sequence[Change], kept: Mapping[str, Any]) -> str:
     return "randomizers:\n" + "".join(f"  {name}:\n{''.join(lines)}" for name, lines in by_name.items())
 
 
-def _command(model: Path, folder: Folder, changed: Sequence[Change]) -> tuple[str, dict[str, Any]]:
+def _command(model: Path, drawn: Path, changed: Sequence[Change]) -> tuple[str, dict[str, Any]]:
     """The command, with the overrides that the set was drawn with; and options that one of them gives beside changed ones.
 
     What the command line says wins over focus.yaml, so overrides of what is changed are left out.
     """
     words, kept = [], dict[str, Any]()
     options = {f"randomizers.{each.option}" for each in changed}
-    for word in _overrides(folder):
+    for word in _overrides(drawn):
         key, _, _ = word.lstrip("+~").partition("=")
         above = [option for option in options if f"{option}.".startswith(f"{key}.")]
         if key in OWN or key in options:
@@ -73,7 +75,7 @@ def _command(model: Path, folder: Folder, changed: Sequence[Change]) -> tuple[st
         if not above or word.startswith("~"):
             words.append(f"'{word}'" if set(word) & set("[]{}()*?$ ;&|<>") else word)
             continue
-        randomizers = (configuration_of(folder.path) or {}).get("randomizers", {})
+        randomizers = (configuration_of(drawn) or {}).get("randomizers", {})
         for name, made in randomizers.items():
             if any(option.startswith(f"randomizers.{name}.") for option in above) and isinstance(made, Mapping):
                 kept |= {f"{name}.{field}": value for field, value in made.items() if field != "_target_"}
@@ -81,10 +83,10 @@ def _command(model: Path, folder: Folder, changed: Sequence[Change]) -> tuple[st
     return " ".join(["raster generate --config-dir", str(model), *words, "+focus=focus n=1000 seed=1 out=OUT"]), kept
 
 
-def _overrides(folder: Folder) -> list[str]:
+def _overrides(folder: Path) -> list[str]:
     """The overrides with which a set was drawn, as Hydra keeps them beside it; none where it does not."""
     try:
-        words = yaml.safe_load((folder.path / ".hydra" / "overrides.yaml").read_text())
+        words = yaml.safe_load((folder / ".hydra" / "overrides.yaml").read_text())
     except (OSError, ValueError, yaml.YAMLError):
         return []
     return [str(word) for word in words] if isinstance(words, list) else []
