@@ -32,7 +32,7 @@ def main() -> None:
             make(folder / "meshes", options.meshes, options.detail)
             os.environ["RASTER_CACHE"] = str(folder / "cache")
             extra = (f"objects.meshes='{folder / 'meshes'}'", "solids=[]")
-        case = Case(options.size, None, extra=extra)
+        case = Case(options.size, None, preset=options.preset, extra=extra)
         warm = generate(folder, case, 64, environment(folder))  # fills the caches of bytecode and shaders
         known["renderer"] = {"name": warm.renderer}
         print(f"renderer: {warm.renderer}", *machine.lines(known), sep="\n")
@@ -41,8 +41,8 @@ def main() -> None:
     growth = rows[-1]["peak_mb"] - rows[0]["peak_mb"]
     print(f"peak of {rows[-1]['n']} images is {growth:+.1f} MB against {rows[0]['n']} ({rows[0]['kind']})")
     result = {
-        "benchmark": "memory", "machine": known, "size": options.size, "meshes": options.meshes, "runs": rows,
-        "peak_growth_mb": growth,
+        "benchmark": "memory", "machine": known, "size": options.size, "preset": options.preset,
+        "meshes": options.meshes, "runs": rows, "peak_growth_mb": growth,
     }  # fmt: skip
     name = f"memory{'-meshes' * bool(options.meshes)}-{machine.slug(warm.renderer, known)}.json"
     machine.save(options.out or machine.RESULTS / name, result)
@@ -53,6 +53,7 @@ def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.memory", description=__doc__.splitlines()[0])
     parser.add_argument("--n", type=int, nargs="+", default=[2000, 20000], help="images of each run (default 2000 20000)")
     parser.add_argument("--size", type=int, default=64, help="px (default %(default)s)")
+    parser.add_argument("--preset", default="default", help="preset of the images (default %(default)s)")
     parser.add_argument("--meshes", type=int, default=0, help="files of own meshes to draw, in place of solids (default 0)")
     parser.add_argument("--detail", type=int, default=4, help="20 * 4^DETAIL triangles in each (default %(default)s)")
     parser.add_argument("--out", type=Path, help="the JSON file (default: benchmarks/results/, named by the machine)")

@@ -1,6 +1,7 @@
 """Fixtures: catalogs, randomizers (of preset=fast, and all), samplers and small renderers, what scenes hold, a browser."""
 
 import importlib.util
+import os
 import signal
 import sys
 from collections.abc import Iterator
@@ -39,9 +40,11 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 @pytest.fixture(scope="session", autouse=True)
 def _cache(tmp_path_factory) -> Iterator[None]:
-    """What is kept between runs is kept in a folder of this session, by programs that tests start too."""
+    """What is kept between runs is kept in a folder of this session, by all its processes and the programs that they start."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("RASTER_CACHE", str(tmp_path_factory.mktemp("cache")))
+        patch.setenv("RASTER_CACHE", str(shared / "raster-cache"))
         yield
 
 

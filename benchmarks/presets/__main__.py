@@ -111,13 +111,17 @@ def train(options: argparse.Namespace, preset: str) -> None:
     overrides = (f"preset={preset}", f"n={options.n}", f"seed={options.seed}", f"size={options.size}", "valid=0.05")
     print(f"training set: {preset}", flush=True)
     run_program("raster.generate", *overrides, f"out={data}")
-    learning = (
+    fit(
         f"size={options.px}", f"epochs={options.epochs}", f"then_epochs={options.then_epochs}", f"seed={options.seed}",
         f"data={data}", f"out={network(options, preset)}",
     )  # fmt: skip
-    done = subprocess.run([sys.executable, "-m", "train.fit", *learning], stderr=subprocess.PIPE, text=True)
+
+
+def fit(*words: str) -> None:
+    """Run train.fit, which shows how it learns. InputError."""
+    done = subprocess.run([sys.executable, "-m", "train.fit", *words], stderr=subprocess.PIPE, text=True)
     if done.returncode:
-        raise InputError(f"python -m train.fit {' '.join(learning)}: {done.stderr.strip()[-500:]}")
+        raise InputError(f"python -m train.fit {' '.join(words)}: {done.stderr.strip()[-500:]}")
 
 
 def score_sets(options: argparse.Namespace) -> dict[str, Path]:

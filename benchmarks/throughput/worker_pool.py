@@ -21,8 +21,6 @@ class WorkerPool:
         self._start_worker()
         self.renderer: dict[str, Any] = self._call(self.pipes[0], "describe")
         self.workers: int = self.renderer.pop("workers")
-        for _ in range(self.workers - 1):
-            self._start_worker()
 
     def stages(self, case: Case, seconds: float) -> list[dict[str, float]]:
         """Seconds an image by stage, one dict for each batch, measured in one process for at least `seconds`."""
@@ -30,6 +28,8 @@ class WorkerPool:
 
     def draw(self, case: Case, seconds: float) -> float:
         """Images a second of all processes together if nothing is annotated, encoded or written, measured for `seconds`."""
+        while len(self.pipes) < self.workers:  # when they are first needed
+            self._start_worker()
         for pipe in self.pipes:
             pipe.send(("draw", (case, seconds)))
         for pipe in self.pipes:
