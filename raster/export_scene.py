@@ -12,6 +12,7 @@ from typing import Any
 
 from raster.errors import one_line
 from raster.run.program_options import check_file, open_source, run_program
+from raster.shards.shown import read_manifest_at
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ def export(options: Options, overrides: list[str], folder: Path | None) -> dict[
     from raster.dataset.manifest import images_of
 
     check_file(options.file, (".glb",), "a scene is written as glTF, into a file such as scene.glb")
-    (number,) = images_of(options.dir, options.first, 1)
+    (number,) = images_of(read_manifest_at(options.dir), options.first, 1, options.dir)
     source = open_source(options.dir, overrides, folder, 1)
     objects, size = source.export_scene(number, options.file), os.path.getsize(options.file)
     print(f"{options.file}: image {number}, {objects} objects, {size / 1e6:.1f} MB")

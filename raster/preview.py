@@ -23,6 +23,8 @@ from raster.errors import InputError, one_line
 from raster.run.contact_sheet import contact_sheet
 from raster.run.image_source import ImageSource
 from raster.run.program_options import check_file, open_source, run_program
+from raster.shards.sharded_set import SHARDS
+from raster.shards.shown import read_manifest_at, read_pictures
 from raster.system.regular_files import open_regular, read_regular
 
 Shown = tuple[list[np.ndarray], list[np.ndarray], list[str]]  # images (H, W, 3) uint8, labels (H, W) uint8, class names
@@ -50,13 +52,15 @@ def main() -> None:
 
 def preview(options: Options, overrides: list[str], folder: Path | None) -> dict[str, Any]:
     """Write the picture, or explain a pixel; return what --json prints. InputError for bad input."""
-    numbers = images_of(options.dir, options.first, options.count)
+    held = read_manifest_at(options.dir)
+    numbers = images_of(held, options.first, options.count, options.dir)
     first = numbers.start
     if options.explain is not None:
         return explain(open_source(options.dir, overrides, folder, 1), first, options.explain)
     check_file(options.file, Image.registered_extensions(), "no picture has this ending; give a file such as preview.png")
     if options.dir and not overrides:
-        shown = read_set(Path(options.dir), first, options.count)
+        read = read_pictures if held is not None and SHARDS in held else read_set
+        shown = read(options.dir, first, options.count)
     else:
         shown = draw(open_source(options.dir, overrides, folder, len(numbers)), first, len(numbers))
     try:
@@ -67,8 +71,9 @@ def preview(options: Options, overrides: list[str], folder: Path | None) -> dict
     return {"file": options.file, "first": first, "images": len(shown[0])}
 
 
-def read_set(folder: Path, first: int, count: int) -> Shown:
+def read_set(place: str | Path, first: int, count: int) -> Shown:
     """Return `count` images of a data set as they are on the disk, or as many as there are, from number `first`."""
+    folder = Path(place)
     held = manifest.read(folder)
     try:
         partly = held is not None and not held["complete"]

@@ -1,5 +1,6 @@
 """Check data sets: their files, hashes, images, labels, boxes, cameras, records, counts and digest. And exports of them."""
 
+import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -66,10 +67,10 @@ def check_all(sets: Sequence[str], found: list[dict[str, Any]]) -> None:
 
 
 def _numbers(text: str) -> range:
-    """The numbers that a text like 3 or 0-9 names. InputError for any other."""
+    """The numbers that a text like 3 or 0-9 names. An error of argparse for any other."""
     first, _, last = text.partition("-")
     if not first.isdecimal() or not (last or first).isdecimal() or int(last or first) < int(first):
-        raise InputError(f"--shards {text}: expected a number, or the first and the last, such as 0-9")
+        raise argparse.ArgumentTypeError(f"{text}: expected a number, or the first and the last, such as 0-9")
     return range(int(first), int(last or first) + 1)
 
 

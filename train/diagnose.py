@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from raster import InputError, one_line, run_hydra
 
 from .config import is_whole
-from .evaluate import folder_in_run, read_options
+from .evaluate import folder_in_run, read_options, require_files
 from .learning.require_fastai import require_torch
 
 if TYPE_CHECKING:
@@ -40,7 +40,8 @@ def diagnose(cfg: "DictConfig") -> dict[str, Any]:
     cfg: a DiagnoseConfig. InputError for a missing or wrong option, a damaged file, or other class names than the model's.
     """
     options: dict[str, Any] = dict(cfg)
-    folder, indices = read_options(options)
+    data, indices = read_options(options)
+    folder = require_files(data, "diagnose")
     if not is_whole(options["worst"], 0) or options["worst"] > 20:
         raise InputError(f"worst={options['worst']}: expected a whole number of pictures from 0 to 20")
     require_torch()

@@ -11,7 +11,9 @@ from hydra.types import RunMode
 from raster import InputError, one_line, out_folder, run_hydra
 
 from .config import check_views, is_whole
-from .data.folder import Folder, read_folder
+from .data.folder import Folder
+from .data.shards import ShardFolder
+from .data.sources import read_data
 from .learning.require_fastai import require_torch
 from .run_files import SCORES
 
@@ -61,28 +63,35 @@ def evaluate(cfg: "DictConfig") -> dict[str, Any]:
     return {"out": str(out), **facts}
 
 
-def read_options(options: dict[str, Any]) -> tuple[Folder, list[int]]:
+def read_options(options: dict[str, Any]) -> tuple[Folder | ShardFolder, list[int]]:
     """The folder of the option `data` and the indices of its `split`, of this program and of diagnose. InputError."""
     for key, what in (("model", "the folder that raster fit wrote"), ("data", "a folder with images/, labels/, codes.txt")):
         if options[key] is None:
             raise InputError(f"{key}: expected {key}=FOLDER, {what}")
-    folder = read_folder(Path(options["data"]))
+    folder = read_data(options["data"])
     indices = split_indices(folder, options["split"])
     check_views(options)
     return folder, indices
 
 
-def folder_in_run(options: dict[str, Any], program: str, folder: Folder) -> Path:
+def require_files(folder: Folder | ShardFolder, program: str) -> Folder:
+    """The data set, if it is a folder of files, which a program needs. InputError for one in shards."""
+    if isinstance(folder, ShardFolder):
+        raise InputError(f"data={folder.path}: is in shards; raster {program} reads folders of files")
+    return folder
+
+
+def folder_in_run(options: dict[str, Any], program: str, folder: Folder | ShardFolder) -> Path:
     """`out`, else RUN/PROGRAM-DATA; in a sweep one for each point, also of those that differ in other options alone."""
     if options["out"]:
         return out_folder(options, "")
-    data = folder.path.resolve().name
+    data = Path(folder.path).resolve().name
     swept = HydraConfig.initialized() and HydraConfig.get().mode == RunMode.MULTIRUN
     point = HydraConfig.get().job.name if swept else NO_NAME
     return Path(options["model"]) / f"{program}-{data}{f'-{point}' * (point != NO_NAME)}"
 
 
-def split_indices(folder: Folder, split: str) -> list[int]:
+def split_indices(folder: Folder | ShardFolder, split: str) -> list[int]:
     """Indices of the images of a split, one of SPLITS. InputError for an unknown split, or an empty one."""
     if split not in SPLITS:
         raise InputError(f"split={split}: choose one of {', '.join(SPLITS)}")
@@ -97,7 +106,7 @@ def split_indices(folder: Folder, split: str) -> list[int]:
 
 
 def write_report(
-    out: Path, model: "Model", folder: Folder, indices: list[int], found: "Evaluation"
+    out: Path, model: "Model", folder: Folder | ShardFolder, indices: list[int], found: "Evaluation"
 ) -> dict[str, Any]:  # fmt: skip
     """Write scores.json, confusion.png and worst.png, which shows the images with the lowest mean IoU; return the scores.
 
@@ -118,7 +127,7 @@ def write_report(
     rows = []
     for k in np.argsort(found.per_image, kind="stable")[:SHOWN]:
         picture, mask = folder.pair(indices[k])
-        caption = f"{folder.images[indices[k]].name}   mean IoU {found.per_image[k]:.2f}"
+        caption = f"{folder.name(indices[k])}   mean IoU {found.per_image[k]:.2f}"
         rows.append((np.asarray(picture), np.asarray(mask), segment(model, [picture])[0], caption))
     prediction_sheet(rows, model.codes).save(out / "worst.png")
     return facts

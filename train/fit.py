@@ -68,10 +68,10 @@ def fit(cfg: "DictConfig") -> dict[str, Any]:
     if plain["stream"]:
         source = StreamSource(plain, sum(phase.epochs for phase in phases(plain, None)))
     else:
-        source = FolderSource(Path(plain["data"]), None if plain["valid_data"] else plain["valid"])
+        source = FolderSource(plain["data"], None if plain["valid_data"] else plain["valid"])
     try:
         if plain["valid_data"]:
-            source = OtherValidation(source, Path(plain["valid_data"]))
+            source = OtherValidation(source, plain["valid_data"])
         configuration = bound_configuration(plain, source.facts)
         digest = hashlib.sha256(configuration.encode()).hexdigest()[:8]
         out = out_folder(plain, f"{plain['arch']}-{plain['size'][1]}px-seed{plain['seed']}-{digest}")

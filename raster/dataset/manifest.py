@@ -90,18 +90,17 @@ def bound_options(configuration: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in configuration.items() if key not in FREE and LATER.get(key, ...) != value}
 
 
-def images_of(folder: str | None, first: int | None, count: int) -> range:
-    """Return the numbers of `count` images from number `first` on, None: from the first of the set in the folder on, else 0.
+def images_of(held: Manifest | None, first: int | None, count: int, name: str | None = None) -> range:
+    """Return the numbers of `count` images from number `first` on, None: from the first of the set of a manifest on, else 0.
 
-    Of a set no more than it has. InputError for a `first` that it has not.
+    Of a set no more than it has. name: of the set, for messages. InputError for a `first` that it has not.
     """
-    held = read(Path(folder)) if folder else None
     if held is None:
         return range(first or 0, (first or 0) + count)
     numbers = numbers_of(held)
     first = numbers.start if first is None else first
     if first not in numbers:
-        raise InputError(f"first={first}: {folder} is a set of {len(numbers)} images, numbers {numbers.start} to {numbers[-1]}")
+        raise InputError(f"first={first}: {name} is a set of {len(numbers)} images, numbers {numbers.start} to {numbers[-1]}")
     return range(first, min(first + count, numbers.stop))
 
 

@@ -110,6 +110,9 @@ def open_source(out: Path, needed: Sequence[str] = ()) -> Source:
     InputError for what is no complete set, for a list of it that has been changed, and for a set without these layers.
     """
     held = complete_manifest(out)
+    if "shards" in held:
+        what = f"is in shards ({held['shards']['format']}), and raster export reads folders of files"
+        raise InputError(f"{out}: {what}; draw it with writers=[camvid,layers] into another folder")
     classes = read_codes(out, held)
     for name, expected in held["files"].items():
         if sha256(out / name) != expected:

@@ -50,9 +50,10 @@ def open_set(out: Path) -> DataSource:
     held = manifest.read(out)
     if held is not None and not held["complete"]:
         raise InputError(f"{out}: the data set is incomplete; the command that began it finishes it, then ask again")
-    if held is not None and not (out / SCENES).exists() and next(out.glob("*.tar"), None):
-        raise InputError(f"{out}: is in shards of WebDataset, which the report does not read; draw a part of it as files: "
-                         "the same command with a smaller n, another out, and without writers=[webdataset]")  # fmt: skip
+    if held is not None and "shards" in held:
+        form = held["shards"]["format"]
+        raise InputError(f"{out}: is in shards ({form}), which the report does not read; draw a part of it as files: "
+                         f"the same command with a smaller n, another out, and without writers=[{form}]")  # fmt: skip
     if not (out / SCENES).is_file():
         raise InputError(f"{out}: is not a data set: it has no {SCENES}; give a folder that raster generate wrote (its out=)")
     classes = _classes(out / CODES)

@@ -19,10 +19,11 @@ from raster.run.image_source import ImageSource
 from raster.run.intrinsics_at_size import scale_intrinsics
 from raster.run.known_keys import is_group
 from raster.run.own_folder import own_folder, use_folder
+from raster.shards.shown import read_manifest_at
 
 
 def open_set(out: str | Path, overrides: Sequence[str] = (), config_dir: str | Path | None = None) -> ImageSource:
-    """Return what draws the images of the data set in the folder `out`: image i is the one that it holds.
+    """Return what draws the images of the data set in the folder, or at the URL, `out`: image i is the one that it holds.
 
     `overrides` change values of its configuration, such as ["size=1024", "randomizers.lens=null"]. `config_dir`: the user's own
     folder that the set was drawn with. With another size the options of the camera in px (fx, fy, cx, cy) that are not given
@@ -35,7 +36,7 @@ def open_set(out: str | Path, overrides: Sequence[str] = (), config_dir: str | P
         >>> frames = next(source.frames(first=137, count=1))
         >>> source.release()
     """
-    held = manifest.read(Path(out))
+    held = read_manifest_at(out)
     if held is None:
         raise InputError(f"{out}: holds no {manifest.MANIFEST}, so it is not a data set of raster generate")
     options = options_of_set(held["configuration"], overrides, config_dir)

@@ -28,6 +28,7 @@ from raster.shards.sharded_set import CODES, README, SHARDS
 from raster.system.ordered_map import ordered_map
 
 _BLOCK = 16  # images that are checked at once, or more: whole layouts
+_SHARE = 256  # images that a process of its own is worth: it takes a second to start
 _Task = tuple[ShardName, tuple[ShardFile, ...]]
 
 
@@ -47,7 +48,7 @@ def verify_shards(
     check = partial(check_shard, replace(reader, names={}, files=()))
     counts: dict[str, Any] = {}
     total = sum(file.images for file in reader.files)
-    for found in ordered_map(check, tasks, max(1, min(processes, len(tasks)))):
+    for found in ordered_map(check, tasks, max(1, min(processes, len(tasks), total // _SHARE))):
         counts = total_counts((counts, found))
         report_progress(counts["images"], total)
     if "test" not in reader.manifest["counts"]:

@@ -1,9 +1,11 @@
 """Folder, read_folder: a data set on disk: images/, labels/, codes.txt, and valid.txt and test.txt where they are there."""
 
 import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -32,6 +34,19 @@ class Folder:
     def pair(self, index: int) -> tuple[Image.Image, Image.Image]:
         """Image (RGB) and mask (L) of an index, at their own size. InputError for a damaged or wrong file."""
         return read_pair(self.images[index], self.labels[index], len(self.codes))
+
+    def name(self, index: int) -> str:
+        """The name of an image's file."""
+        return self.images[index].name
+
+    @property
+    def views(self) -> int:
+        """How many consecutive images show the same layout: these stay together in a split. 1 for another program's folder."""
+        try:
+            with open_regular(self.path / "manifest.json") as file:
+                return int(json.load(file)["configuration"]["views_per_layout"])
+        except (OSError, ValueError, KeyError, TypeError):
+            return 1
 
     def digest(self) -> str:
         """SHA-256 of what `sha256sum codes.txt images/* labels/* scenes.jsonl test.txt valid.txt` prints, of what is there.
@@ -86,7 +101,13 @@ def _listed(path: Path, names: Mapping[str, int]) -> np.ndarray:
 
 def read_pair(image: Path, label: Path, classes: int) -> tuple[Image.Image, Image.Image]:
     """Decode an image (to RGB) and its mask (mode L, ids below `classes`, and IGNORE). InputError for anything else."""
-    picture, mask = read_image(image), _open(label)
+    return fitting_pair(read_image(image), _open(label), label, classes)
+
+
+def fitting_pair(
+    picture: Image.Image, mask: Image.Image, label: Path | str, classes: int
+) -> tuple[Image.Image, Image.Image]:  # fmt: skip
+    """An image and its mask as they are. InputError, which names the label, for a mask that read_pair() refuses."""
     if mask.mode != "L":
         raise InputError(f"{label}: a mask is 8-bit greyscale (mode L) with a class id a pixel, and this is mode {mask.mode}")
     if mask.size != picture.size:
@@ -100,7 +121,16 @@ def read_pair(image: Path, label: Path, classes: int) -> tuple[Image.Image, Imag
 
 def read_image(path: Path) -> Image.Image:
     """Decode an image to RGB, rotated upright as its EXIF data say. InputError for a damaged file or more than 8 bits."""
-    picture = ImageOps.exif_transpose(_open(path))
+    return _upright(_open(path), path)
+
+
+def decode_image(file: BinaryIO, name: str) -> Image.Image:
+    """The same of an open file; name: what messages call it."""
+    return _upright(decode_picture(file, name), name)
+
+
+def _upright(picture: Image.Image, path: Path | str) -> Image.Image:
+    picture = ImageOps.exif_transpose(picture)
     if picture.mode.startswith(("I", "F")):
         raise InputError(f"{path}: has mode {picture.mode}; expected 8 bits a channel")
     return picture.convert("RGB")
@@ -112,8 +142,16 @@ def _open(path: Path) -> Image.Image:
         _add_heic(path)
     try:
         with open_regular(path) as file:
-            picture = Image.open(file)
-            picture.load()
+            return decode_picture(file, path)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read as a picture ({error})") from None
+
+
+def decode_picture(file: BinaryIO, path: Path | str) -> Image.Image:
+    """Decode an open picture file. InputError, which names the path, for one that Pillow cannot read."""
+    try:
+        picture = Image.open(file)
+        picture.load()
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise InputError(f"{path}: cannot be read as a picture ({error})") from None
     return picture

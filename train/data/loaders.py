@@ -26,6 +26,7 @@ from ..earlier_exports import refuse
 from .augment import Photometric
 from .crops import random_crop
 from .pairs import Pair, Read
+from .shards import shuffled_by_file
 
 MEAN, DEVIATION = imagenet_stats  # (3,) each, of sRGB in 0..1; every model here gets images normalized with them
 
@@ -39,6 +40,16 @@ class PairLoader(DataLoader):
     def __init__(self, indices: Sequence[int], read: Read, view: Any = None, mirrored: bool = False, **options: Any):
         super().__init__(list(indices), **options)
         self.read, self.view, self.mirrored = read, view, mirrored
+
+    def shuffle_fn(self, order: list[int]) -> list[int]:
+        """A random order of the numbers in the list; of a data set in shards that is not in memory, a few files at a time."""
+        read: Any = self.read
+        if getattr(read, "file_of", None) is None:
+            mixed: list[int] = super().shuffle_fn(order)
+            return mixed
+        mixed = shuffled_by_file(self.dataset, read.file_of, self.rng)
+        read.expect(self.dataset[number] for number in mixed)
+        return mixed
 
     def create_item(self, number: int) -> Pair:
         """The pair with this number in the list, as it is trained on."""

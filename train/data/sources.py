@@ -1,6 +1,5 @@
 """FolderSource, StreamSource: the data of a run: class names, indices of training and validation images, their pairs."""
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -8,17 +7,29 @@ import numpy as np
 from PIL import Image
 
 import raster
-from raster import InputError, open_regular
+from raster import InputError
 
 from .folder import Folder, read_folder
-from .pairs import VALID_FROM, FolderPairs, Read, StreamPairs
+from .pairs import VALID_FROM, FolderPairs, Pair, Read, StreamPairs
+from .shards import ShardFolder, ShardPairs, is_in_shards
 
 OTHER_FROM = 2 * 10**9  # index of the first image of a folder of its own for validation, above those of data and of a stream
+MAX_VALID = 2000  # validation images of a set in shards that are scored
 MAX_HELD_OUT = 500  # validation images of a stream
 
 
+def read_data(place: str | Path) -> Folder | ShardFolder:
+    """The data set that an option names: a folder of files, or one in shards, perhaps at a URL. InputError for neither."""
+    return ShardFolder(place) if is_in_shards(place) else read_folder(Path(place))
+
+
+def pairs_of(folder: Folder | ShardFolder, size: tuple[int, int]) -> Read:
+    """Its pairs at `size` (H, W) px: image index -> pair."""
+    return ShardPairs(folder, size) if isinstance(folder, ShardFolder) else FolderPairs(folder, size)
+
+
 class FolderSource:
-    """A data set on disk.
+    """A data set on disk, or in shards anywhere.
 
     codes: class names by id. train, valid: lists of image indices. facts: what model.json says of the data. shuffle: whether
     an epoch takes the images in random order.
@@ -26,13 +37,13 @@ class FolderSource:
 
     shuffle = True
 
-    def __init__(self, path: Path, valid: float | int | None):
+    def __init__(self, path: str | Path, valid: float | int | None):
         """Hold out the images that valid.txt names; without that file a share or a count of them, evenly spaced.
 
         With None all are trained on; in any case none that test.txt names is used. InputError for a wrong folder, or if no
         image is left to train on or to hold out.
         """
-        self.folder: Folder = read_folder(path)
+        self.folder = read_data(path)
         self.codes = self.folder.codes
         self.facts: dict[str, Any] = {"data": str(path), "digest": self.folder.digest()}
         if valid is None:
@@ -43,8 +54,9 @@ class FolderSource:
         held_out, used = self.folder.valid, ~self.folder.test
         if not held_out.any() and valid > 0:
             held_out = np.zeros(len(used), bool)
-            held_out[used] = _spread(int(used.sum()), _views(path), valid, path)
+            held_out[used] = _spread(int(used.sum()), self.folder.views, valid, path)
         self.train, self.valid = (np.flatnonzero(mask).tolist() for mask in (used & ~held_out, held_out))
+        self.valid = fewer_files(self.folder, self.valid)
         if not self.train or not self.valid:
             lacking = "left to train on" if self.valid else "held out for validation"
             count = f"{used.sum()}" + " that test.txt does not name" * bool(self.folder.test.any())
@@ -52,7 +64,7 @@ class FolderSource:
 
     def read(self, size: tuple[int, int]) -> Read:
         """A function: image index -> pair at `size` (H, W) px. InputError for a damaged file."""
-        return FolderPairs(self.folder, size)
+        return pairs_of(self.folder, size)
 
     def pair(self, index: int) -> tuple[Image.Image, Image.Image]:
         """Image (RGB) and mask (L) of an index, at their own size."""
@@ -65,23 +77,46 @@ class FolderSource:
         """Nothing to free."""
 
 
+def fewer_files(folder: Folder | ShardFolder, indices: list[int]) -> list[int]:
+    """Of more than MAX_VALID validation images of a set in shards those of a few files, which are read whole; else all."""
+    if not isinstance(folder, ShardFolder) or len(indices) <= MAX_VALID:
+        return indices
+    files = [folder.file_of(index) for index in indices]
+    known = list(dict.fromkeys(files))
+    kept = max(1, MAX_VALID * len(known) // len(indices))
+    chosen = {known[number] for number in np.unique(np.linspace(0, len(known) - 1, kept).round().astype(int))}
+    return [index for index, file in zip(indices, files, strict=True) if file in chosen][:MAX_VALID]
+
+
+class _Joined:
+    """The pairs of two sources as one Read, the second's from OTHER_FROM on."""
+
+    def __init__(self, train: Read, valid: Read):
+        self._train, self._valid = train, valid
+        self.file_of, self.expect = (getattr(train, name, None) for name in ("file_of", "expect"))
+
+    def __call__(self, index: int) -> Pair:
+        return self._train(index) if index < OTHER_FROM else self._valid(index - OTHER_FROM)
+
+
 class OtherValidation:
     """Another source's images to train on, and all images of a folder for validation, but those of its test.txt.
 
     Attributes as of FolderSource.
     """
 
-    def __init__(self, source: "FolderSource | StreamSource", path: Path):
+    def __init__(self, source: "FolderSource | StreamSource", path: str | Path):
         """InputError if `path` is no data set, has other classes, or is the folder that is trained on."""
-        self.source, self.folder = source, read_folder(path)
+        self.source, self.folder = source, read_data(path)
         if self.folder.codes != tuple(source.codes):
             theirs, ours = ", ".join(self.folder.codes), ", ".join(source.codes)
             raise InputError(f"valid_data={path}: its classes are {theirs}; they have to be those of data: {ours}")
         self.codes, self.shuffle = source.codes, source.shuffle
         self.train = source.train
-        if isinstance(source, FolderSource) and path.resolve() == source.folder.path.resolve():
+        if isinstance(source, FolderSource) and _place(path) == _place(source.folder.path):
             raise InputError(f"valid_data={path}: is data itself; leave valid_data out, or name another folder")
-        self.valid = (OTHER_FROM + np.flatnonzero(~self.folder.test)).tolist()
+        others = fewer_files(self.folder, np.flatnonzero(~self.folder.test).tolist())
+        self.valid = [OTHER_FROM + index for index in others]
         if not self.valid:
             raise InputError(f"valid_data={path}: no image is left for validation; test.txt names all {len(self.folder)}")
         digest = self.folder.digest()
@@ -89,8 +124,8 @@ class OtherValidation:
 
     def read(self, size: tuple[int, int]) -> Read:
         """As FolderSource.read."""
-        train, valid = self.source.read(size), FolderPairs(self.folder, size)
-        return lambda index: train(index) if index < OTHER_FROM else valid(index - OTHER_FROM)
+        train, valid = self.source.read(size), pairs_of(self.folder, size)
+        return _Joined(train, valid)
 
     def pair(self, index: int) -> tuple[Image.Image, Image.Image]:
         """As FolderSource.pair."""
@@ -105,7 +140,12 @@ class OtherValidation:
         self.source.release()
 
 
-def _spread(n: int, views: int, valid: float | int, path: Path) -> np.ndarray:
+def _place(path: str | Path) -> str:
+    """A folder or URL, so that two names of one are the same."""
+    return str(path) if "://" in str(path) else str(Path(path).resolve())
+
+
+def _spread(n: int, views: int, valid: float | int, path: str | Path) -> np.ndarray:
     """Which of n images (n,) bool are held out: layouts of `views` images each, evenly spaced, a share or a count of images."""
     share: float = valid
     if isinstance(valid, int):
@@ -120,15 +160,6 @@ def _spread(n: int, views: int, valid: float | int, path: Path) -> np.ndarray:
     if isinstance(valid, int):
         rises[n // views :] = False  # a layout that is not complete
     return rises[np.arange(n) // views]
-
-
-def _views(path: Path) -> int:
-    """How many consecutive images show the same layout: these stay together in a split. 1 for another program's folder."""
-    try:
-        with open_regular(path / "manifest.json") as file:
-            return int(json.load(file)["configuration"]["views_per_layout"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return 1
 
 
 class StreamSource:

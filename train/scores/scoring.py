@@ -12,6 +12,7 @@ from scipy import ndimage
 from raster import InputError
 
 from ..data.folder import Folder
+from ..data.shards import ShardFolder
 from ..network.saved import Model
 from ..network.segment import segment
 from .metrics import WHAT_HELPS, Scores, confusion
@@ -79,7 +80,7 @@ def near_edges(mask: np.ndarray, px: int, classes: int) -> np.ndarray:
     return highest > lowest
 
 
-def require_same_classes(model: Model, folder: Folder) -> None:
+def require_same_classes(model: Model, folder: Folder | ShardFolder) -> None:
     """InputError unless the folder's class names are the model's, in the same order."""
     if folder.codes != model.codes:
         theirs, ours = ", ".join(folder.codes), ", ".join(model.codes)
