@@ -14,6 +14,7 @@ from typing import Any
 
 from benchmarks import features, machine
 from benchmarks.throughput import report
+from benchmarks.throughput.host import measure_host
 from benchmarks.throughput.program import PRESETS, Case, Run, environment, generate
 from benchmarks.throughput.report import report_progress
 from benchmarks.throughput.worker_pool import WorkerPool
@@ -25,6 +26,8 @@ MIN_BATCHES, MAX_IMAGES = 6, 50_000  # batches of each process, images, in one r
 def main() -> None:
     """Run the program with the options of the command line."""
     options = parse()
+    if options.host:
+        return measure_host(options)
     with machine.scratch(options.scratch) as folder, WorkerPool(folder) as pool:
         known = {**machine.facts(folder), "renderer": pool.renderer}
         print(f"renderer: {pool.renderer['name']}, OpenGL {pool.renderer['version']}", *machine.lines(known), sep="\n")
@@ -50,6 +53,8 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--repeat", type=_positive, default=3, help="rounds (default %(default)s)")
     parser.add_argument("--quick", action="store_true", help="a few images of one case, to see whether it runs")
     parser.add_argument("--out", type=Path, help="the JSON file (default: benchmarks/results/, named by the machine)")
+    parser.add_argument("--host", action="store_true", help="all but drawing, with a driver that draws nothing")
+    parser.add_argument("--batch", type=_positive, default=256, help="with --host: images of a batch (default %(default)s)")
     parser.add_argument("--scratch", help="folder for the images (default: /dev/shm where there is room)")
     options = parser.parse_args()
     if options.quick:

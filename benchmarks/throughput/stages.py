@@ -1,7 +1,7 @@
 """measure: seconds of each stage for one batch, in the loop that raster.generate runs, in this process alone."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -21,18 +21,25 @@ STAGES = ("sample", "draw", "read", "annotate", "encode", "write")
 class Clock:
     """Assigns the time between consecutive calls to stages."""
 
-    def __init__(self) -> None:
-        self.seconds = dict.fromkeys(STAGES, 0.0)
+    def __init__(self, stages: Sequence[str] = STAGES, now: Callable[[], float] = time.perf_counter, totals: Any = None):
+        """totals: where the seconds of each stage are added up, in place of a list."""
+        self.stages, self.now = stages, now
+        self.totals = [0.0] * len(stages) if totals is None else totals
         self.last = 0.0
+
+    @property
+    def seconds(self) -> dict[str, float]:
+        """Of each stage."""
+        return dict(zip(self.stages, self.totals, strict=True))
 
     def start(self) -> None:
         """Start now, without assigning the time before to a stage."""
-        self.last = time.perf_counter()
+        self.last = self.now()
 
     def lap(self, stage: str) -> None:
         """Add the time since the last call to this stage."""
-        now = time.perf_counter()
-        self.seconds[stage] += now - self.last
+        now = self.now()
+        self.totals[self.stages.index(stage)] += now - self.last
         self.last = now
 
     def around(self, call: Callable[..., Any], stage: str, before: str = "") -> Callable[..., Any]:

@@ -50,6 +50,7 @@ class DrawClient:
 
     def __init__(self, setup: Setup, pipe: Connection):
         self.setup, self.pipe = setup, pipe
+        self.there = set[int]()  # slots whose layers have come
 
     def stream(self, batches: Iterable[Scenes]) -> Iterator[Frames]:
         """Draw batch after batch; the frames come in order, in smaller pieces. Ends early where the drawing process ends, which
@@ -84,7 +85,9 @@ class DrawClient:
         """The frames of the batch that was sent first, in pieces."""
         made = records(scenes, drawn, self.setup.size[1], self.setup.size[0])
         with _while_it_listens():
-            self.pipe.recv()
+            while slot not in self.there:
+                self.there.add(self.pipe.recv())
+        self.there.remove(slot)
         memory, count, step = self.slots.of(self.memory, slot)[1], len(scenes.index), self._piece()
         for first in range(0, count, step):
             rows = slice(first, min(first + step, count))

@@ -16,6 +16,7 @@ from raster.run.draw_client import Slots
 from raster.system.shared_memory import SharedMemory
 
 RING = 3  # batches that are drawn, read back or copied at once, each in a buffer of its own
+COPIERS = 2  # threads: one copies about 10,000 images of 256 px a second
 
 
 def serve(
@@ -25,10 +26,10 @@ def serve(
     """Draw what the DrawClients at the other ends of the pipes send, until all of them are done.
 
     meshes: how many an image shows at most. died(): called when a client ends without a word. The driver draws and copies
-    while this thread waits outside of Python's lock, and another thread copies from the driver's memory to the shared one.
+    while this thread waits outside of Python's lock, and others copy from the driver's memory to the shared one.
     """
     server = _DrawServer(renderer, pipes, meshes, died)
-    with ThreadPoolExecutor(1, "copy") as copier, renderer.lease.current():
+    with ThreadPoolExecutor(COPIERS, "copy") as copier, renderer.lease.current():
         try:
             while server.clients or server.drawn:
                 server.take_requests()
