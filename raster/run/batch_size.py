@@ -1,5 +1,6 @@
-"""batch_size: how many images are drawn at once."""
+"""BatchLimits: how many images may be drawn at once. batch_limits: of a configuration."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from raster.dataset.flow_files import FLOWS
@@ -7,14 +8,40 @@ from raster.errors import InputError
 from raster.rendering.shadow_maps import shadow_side
 from raster.scene.sampler import Sampler
 
-# What is drawn at once: about 0.5 GB, and the layers that every driver has. A larger batch is cut, which changes no image.
-MAX_PIXELS, MAX_LAYERS = 2**25, 2048
+USUAL = 32  # images that are drawn at once in software, where more fit no cache
+MAX_PIXELS = 2**25  # that are drawn at once in software: about 0.5 GB. A larger batch is cut, which changes no image
+PIXEL_BYTES = 16  # of a pixel: colour, depth, labels
+MAX_LAYERS = 2048  # that every driver has
 MAX_OBJECTS = 2**16  # in a batch: 1 KB each while scenes are made, and 2 KB each in the records
 MAX_PICTURE_BYTES, MAX_VERTICES = 2**30, 2**24  # of own meshes in a batch: pictures and mipmaps, 0.6 GB of vertices
 
 
-def batch_size(plain: dict[str, Any], sampler: Sampler, color: bool, canvas: int = 1) -> int:
-    """Return how many images to draw at once: as asked for, but no more than memory holds with samples, margins and effects.
+@dataclass(frozen=True)
+class BatchLimits:
+    """How many images may be drawn at once."""
+
+    asked: int | None  # None: as the device likes it
+    images: int  # of the set
+    most: int  # by layers, objects and meshes
+    pixels: float  # of one image, with samples, margins and effects
+    views: int  # images that stay together
+
+    def fitting(self, memory: int) -> int:
+        """How many fit into `memory` bytes."""
+        return min(self.most, max(1, int(memory / (PIXEL_BYTES * self.pixels))))
+
+    def size(self, memory: int, usual: int) -> int:
+        """How many to draw at once: as many as were asked for, or else `usual`, but no more than fit into `memory` bytes."""
+        size = min(self.asked or usual, self.images, self.fitting(memory))
+        return max(self.views, size // self.views * self.views)
+
+    def in_software(self) -> int:
+        """How many to draw at once in software."""
+        return self.size(PIXEL_BYTES * MAX_PIXELS, USUAL)
+
+
+def batch_limits(plain: dict[str, Any], sampler: Sampler, color: bool, canvas: int = 1) -> BatchLimits:
+    """The limits of a checked configuration.
 
     canvas: the largest Pass.canvas that is drawn. With flow whole layouts: InputError if memory does not hold one.
     """
@@ -27,15 +54,12 @@ def batch_size(plain: dict[str, Any], sampler: Sampler, color: bool, canvas: int
     pixels += wanted.shadows * shadow_side((height, width)) ** 2
     layers = MAX_LAYERS // max(1, wanted.shadows)
     crowd = max(1, MAX_OBJECTS // max(1, sum(sampler.slots.values())))
-    most = min(layers, max(1, int(MAX_PIXELS / pixels)), crowd, _batch_of_models(sampler))
-    asked = min(plain["batch"], plain["n"], most)
-    if not FLOWS.keys() & set(plain["layers"]):
-        return asked
-    views = plain["views_per_layout"]
-    if views > most:
+    views = plain["views_per_layout"] if FLOWS.keys() & set(plain["layers"]) else 1
+    limits = BatchLimits(plain["batch"], plain["n"], min(layers, crowd, _batch_of_models(sampler)), pixels, views)
+    if views > (most := limits.fitting(PIXEL_BYTES * MAX_PIXELS)):
         what = f"flow needs the {views} images of a layout at once, and memory holds {most} of this size"
         raise InputError(f"views_per_layout={views}: {what}; lower it, or size")
-    return max(views, asked // views * views)
+    return limits
 
 
 def _batch_of_models(sampler: Sampler) -> int:

@@ -22,6 +22,7 @@ from raster.run.check_overrides import checked, finish
 from raster.run.chosen_detail import chosen_detail
 from raster.run.compose import VERSION_BASE, compose_file, composed_once
 from raster.run.flags import quoted_words, refuse_flags
+from raster.run.gl_options import GLOptions
 from raster.run.help_page import print_help
 from raster.run.hydra_messages import explain
 from raster.run.json_report import reports_json
@@ -48,14 +49,6 @@ from raster.system.paths import CONF
 
 
 @dataclass
-class GLOptions:
-    """Which OpenGL device draws."""
-
-    device: int | None = None  # EGL device number; null: a GPU, if there is one [; 0 or more, or null]
-    pipeline: bool | None = None  # one process draws for all others; null: on a GPU [; true, false, or null]
-
-
-@dataclass
 class Config:
     """The options of every program that draws, with their defaults; conf/config.yaml says what each group holds.
 
@@ -66,20 +59,20 @@ class Config:
 
     # --- The data set
     n: int = 1000  # images of the data set [; 1 to 100,000,000]
-    first: int = 0  # number of the first image; image i of a seed is the same in every set [; 0 to 100,000,000]
+    first: int = 0  # number of the first; image i is the same in any set [; 0 to 100,000,000]
     seed: int = 0  # another seed gives other images [; a whole number]
     out: str | None = None  # folder; null: out/<width>x<height>-seed<seed>-<hash of the configuration> [; text, or null]
     size: Any = 256  # size of the images: one number, or [height, width] [px; 16 or more]
     # --- The machine
-    batch: int = 32  # images drawn at once; changes no image [; 1 or more]
+    batch: int | None = None  # images drawn at once; null: 32, on a GPU more [; 1 or more, or null]
     workers: Any = "auto"  # processes that draw; changes no image [; auto, or 1 to 256]
     # --- The data set
     valid: Any = 0.2  # for validation: a share, or a count of the first images [; 0 to below 1, or a whole number]
     test: Any = 0  # for test, never trained on: a share, or a count after that of valid [; 0 to below 1, or a whole number]
     shard: int | None = None  # images to a file of webdataset, parquet; null: up to 1000 [; 1 to 1,000,000, or null]
-    views_per_layout: int = 1  # images of each arrangement of objects, each with its own camera and lights [; 1 or more]
+    views_per_layout: int = 1  # images of each layout, with cameras and lights of their own [; 1 or more]
     hold_appearance: bool = False  # views of a layout share materials, lights, lens, sensor [; true, false]
-    samples: int = 1  # samples of colour a pixel: 4 for smooth edges; labels have one always [; 1, 4]
+    samples: int = 1  # samples of colour a pixel: 4 for smooth edges; labels have one [; 1, 4]
     # --- The machine
     quiet: bool = False  # print nothing but warnings and errors [; true, false]
     gl: GLOptions = field(default_factory=GLOptions)
@@ -208,7 +201,7 @@ def check_config(cfg: DictConfig) -> dict[str, Any]:
     ranges = {"seed": (-(2**63), 2**63 - 1), "first": (0, MAX_IMAGES)}
     for key in ("n", "first", "batch", "views_per_layout", "seed"):
         least, most = ranges.get(key, (1, MAX_IMAGES))
-        if not least <= plain[key] <= most:
+        if plain[key] is not None and not least <= plain[key] <= most:
             raise InputError(f"{key}={plain[key]}: expected a whole number from {least} to {most}")
     given = plain["size"]
     plain["size"] = size = given if isinstance(given, list) else [given] * 2
@@ -227,8 +220,7 @@ def check_config(cfg: DictConfig) -> dict[str, Any]:
     workers = plain["workers"]
     if workers != "auto" and not (type(workers) is int and 1 <= workers <= 256):
         raise InputError(f"workers={yaml_value(workers)}: expected auto, or a whole number from 1 to 256")
-    if plain["gl"]["device"] is not None and plain["gl"]["device"] < 0:
-        raise InputError(f"gl.device={plain['gl']['device']}: expected null, or a number of python -m raster.doctor's list")
+    GLOptions(**plain["gl"]).check()
     return plain
 
 

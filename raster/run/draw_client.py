@@ -50,6 +50,7 @@ class DrawClient:
 
     def __init__(self, setup: Setup, pipe: Connection):
         self.setup, self.pipe = setup, pipe
+        self.ended = False  # the drawing process ended first
         self.there = set[int]()  # slots whose layers have come
 
     def stream(self, batches: Iterable[Scenes]) -> Iterator[Frames]:
@@ -70,7 +71,7 @@ class DrawClient:
             with _while_it_listens():
                 self.pipe.send(None)
         except _Ended:
-            return
+            self.ended = True
 
     def _send(self, slot: int, scenes: Scenes) -> tuple[int, Scenes, DrawList]:
         """Let a batch be drawn; _frames() takes what this gives."""

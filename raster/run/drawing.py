@@ -3,6 +3,7 @@
 import multiprocessing
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,8 @@ def draw_missing(
     """
     alone = not helpers.feeds and not (renderer.info.software and helpers.count)
     processes = helpers.count if helpers.feeds else 1 + helpers.count
-    job, shared = _job(data, setup, out, max(1, usable_cores() - 1) if alone else 0, processes), helpers.shared
+    threads = max(1, usable_cores() - 1) if alone else 0
+    job, shared = _job(data, setup, out, threads, processes, renderer.batch), helpers.shared
     workers = max(1, min(processes, len(job.chunks)))
     todo, began = _images(data), time.perf_counter()
     with Progress(n, "frame", n - todo) as progress:
@@ -64,7 +66,7 @@ def draw_missing(
 
 def _draw_all(job: DrawJob, renderer: Renderer, helpers: Helpers, report_progress: Callable[[], None]) -> None:
     """Draw, in this process and in those beside it, until nothing is missing."""
-    helpers.begin(job)
+    helpers.begin(job, renderer.info.name)
     if helpers.feeds:
         serve(renderer, helpers.pipes, job.setup.sampler.most_meshes, helpers.shared.stop.set, report_progress)
     else:
@@ -74,16 +76,16 @@ def _draw_all(job: DrawJob, renderer: Renderer, helpers: Helpers, report_progres
 
 def _images(data: Dataset | ShardedRun) -> int:
     """How many images are missing."""
-    return data.chunks.images if isinstance(data, ShardedRun) else len(data.missing)
+    return data.images if isinstance(data, ShardedRun) else len(data.missing)
 
 
-def _job(data: Dataset | ShardedRun, setup: Setup, out: Path | str, threads: int, workers: int) -> DrawJob:
-    """What is missing, and what is drawn with it."""
+def _job(data: Dataset | ShardedRun, setup: Setup, out: Path | str, threads: int, workers: int, batch: int) -> DrawJob:
+    """What is missing, and what is drawn with it, `batch` images at once."""
     if isinstance(data, ShardedRun):
-        return data.job(threads)
-    chunks = chunks_of(drawn_with(setup, data.missing), setup.batch)
+        return data.job(threads, batch)
+    chunks = chunks_of(drawn_with(setup, data.missing), batch)
     chunks = soon_begun(chunks, workers, FIRST, setup.sampler.views if setup.flows else 1)
-    return DrawJob(setup, Path(out), chunks, threads, frozenset(data.missing.tolist()))
+    return DrawJob(replace(setup, batch=batch), Path(out), chunks, threads, frozenset(data.missing.tolist()))
 
 
 def facts_of(setup: Setup) -> dict[str, Any]:

@@ -4,14 +4,16 @@ import multiprocessing
 import os
 import threading
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from multiprocessing.connection import Connection
 from typing import Any
 
 from raster.errors import InputError
 from raster.gl.context import opened
 from raster.run.draw_client import DrawClient
+from raster.run.draw_server import serve
 from raster.run.own_folder import own_folder
 from raster.run.setup import Setup, module_of
 from raster.run.workers import SPAWN, DrawJob, SharedProgress, draw
@@ -24,40 +26,44 @@ _FORK = multiprocessing.get_context("fork")
 class Helpers:
     """`count` processes that do what begin() gives them, until they are done or the block of this object ends.
 
-    They draw, or they feed: then they sample, annotate and write, and what they need is drawn at the other end of `pipes`.
+    They draw, or they feed: then they sample, annotate and write, and what they need is drawn at the other end of `pipes`, by
+    this process, or by those that begin() starts for more devices.
 
     A forked one has all modules and the setup of this process at once, shares their memory, and opens OpenGL while this process
     does. A spawned one imports and unpickles all of that first, but OpenGL and threads of this process do it no harm.
     """
 
-    def __init__(self, setup: Setup, count: int, software: bool, feeds: bool = False):
+    def __init__(self, setup: Setup, count: int, software: bool, feeds: bool = False, also: Sequence[int] = ()):
         """software: whether all OpenGL devices in question are software rasterizers; a GPU's driver may not like a fork that
-        opens it, too.
+        opens it, too. also: numbers of more devices that draw for those that feed.
         """
-        self.setup, self.count, self.feeds = setup, count, feeds
+        self.setup, self.count, self.feeds, self.also = setup, count, feeds, also
         self.forks = (software or feeds) and can_fork(setup)
-        self.shared = SharedProgress(_FORK if self.forks or not count else SPAWN)
+        self.shared = SharedProgress(_FORK if (self.forks or not count) and not also else SPAWN)
         self.processes: list[Any] = []
         self.pipes: list[Connection] = []
 
     def __enter__(self) -> "Helpers":
         """Fork, if that can be. Nothing is drawn before begin()."""
         if self.forks:
-            self._start(_FORK)
+            self._start(_FORK, self.setup)
         return self
 
-    def begin(self, job: DrawJob) -> None:
-        """Let all of them do what is missing. The setup of `job` is that of this object."""
+    def begin(self, job: DrawJob, renderer: str = "") -> None:
+        """Let all of them do what is missing. The setup of `job` is that of this object, but for the batch.
+
+        renderer: the name of what draws here, which is that of all devices.
+        """
         if not self.forks:
             if multiprocessing.get_start_method() not in multiprocessing.get_all_start_methods():
-                multiprocessing.set_start_method(
-                    "spawn", force=True
-                )  # in a worker of joblib's, whose own method no helper knows
-            self._start(SPAWN)
+                multiprocessing.set_start_method("spawn", force=True)  # in a worker of joblib's: no helper knows its own one
+            self._start(SPAWN, job.setup)
         for pipe in self.pipes:
             with suppress(ConnectionError):  # one that has ended: whoever waits for it says why
                 pipe.send((job.out, job.chunks, job.threads, job.missing, job.target))
-        if not self.feeds:
+        if self.feeds:
+            self._start_drawing(job.setup, renderer)
+        else:
             self.close()
 
     def close(self) -> None:
@@ -73,18 +79,31 @@ class Helpers:
                 helper.join()
             self.close()
 
-    def _start(self, context: Any) -> None:
+    def _start(self, context: Any, setup: Setup) -> None:
         """Start all of them."""
+        for _ in range(self.count):
+            here, there = context.Pipe()
+            others = (*self.pipes, here) if self.forks else ()
+            self._run(context, _help, setup, there, self.feeds, others)
+            there.close()
+            self.pipes.append(here)
+
+    def _start_drawing(self, setup: Setup, renderer: str) -> None:
+        """Start a process for each further device, and give it some of the pipes."""
+        devices = 1 + len(self.also)
+        parts = [self.pipes[k::devices] for k in range(devices)]
+        for device, part in zip(self.also, parts[1:], strict=True):
+            self._run(SPAWN, _draw_for_others, replace(setup, device=device), part, renderer)
+            for pipe in part:
+                pipe.close()
+        self.pipes = parts[0]
+
+    def _run(self, context: Any, target: Any, *arguments: Any) -> None:
+        """Start a process that calls target() with these arguments, what is shared, and the number of this process."""
+        process = context.Process(target=target, args=(*arguments, self.shared, os.getpid()), daemon=True)
         with interrupts_later():
-            for _ in range(self.count):
-                here, there = context.Pipe()
-                others = (*self.pipes, here) if self.forks else ()
-                told = (self.setup, there, self.feeds, others, self.shared, os.getpid())
-                helper = context.Process(target=_help, args=told, daemon=True)
-                helper.start()
-                there.close()
-                self.processes.append(helper)
-                self.pipes.append(here)
+            process.start()
+            self.processes.append(process)
 
 
 def can_fork(setup: Setup) -> bool:
@@ -110,6 +129,20 @@ def _help(
     with _told(shared):
         renderer = DrawClient(setup, pipe) if feeds else setup.renderer()
         draw(DrawJob(setup, *pipe.recv()), renderer, shared)
+        if isinstance(renderer, DrawClient) and renderer.ended:  # what it had sent is lost
+            shared.stop.set()
+
+
+def _draw_for_others(setup: Setup, pipes: Sequence[Connection], name: str, shared: SharedProgress, parent: int) -> None:
+    """Draw for helpers that feed, in a process of its own. The device has to be such as draws in the parent process."""
+    if not end_with_parent(parent):
+        return
+    with _told(shared):
+        renderer = setup.renderer()
+        if renderer.info.name != name:
+            what = f"device {setup.device} is {renderer.info.name}, and not {name}: an image must not depend on who draws it"
+            raise InputError(f"gl.also: {what}")
+        serve(renderer, pipes, setup.sampler.most_meshes, shared.stop.set)
 
 
 @contextmanager

@@ -4,11 +4,13 @@ import gc
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from raster.gl import egl
 from raster.gl.context import announce
 from raster.rendering.renderer import Renderer
+from raster.run.device_batch import device_batch
 from raster.run.draw_client import PIECE
 from raster.run.helper_processes import Helpers
 from raster.run.setup import Setup
@@ -25,8 +27,8 @@ def open_renderer(plain: dict[str, Any], setup: Setup) -> Iterator[tuple[Rendere
         os.environ.setdefault("LP_NUM_THREADS", "0")  # read by llvmpipe when a context is made, here and in the helpers
     gc.freeze()  # nothing of what there is now is garbage, and a fork shares it
     gc.enable()  # what draws makes garbage: the program started without
-    with Helpers(setup, helpers, software=in_software(plain), feeds=feeders > 0) as processes:
-        renderer = setup.renderer()
+    with Helpers(setup, helpers, software=in_software(plain), feeds=feeders > 0, also=plain["gl"]["also"]) as processes:
+        renderer = replace(setup, batch=device_batch(setup, feeders, plain["n"])).renderer()
         try:
             print(*announce(renderer.info), sep="\n", flush=True)
             yield renderer, processes
@@ -54,7 +56,7 @@ def choose_feeders(plain: dict[str, Any], setup: Setup) -> int:
     wanted, workers = plain["gl"]["pipeline"], plain["workers"]
     count = min(own_cores() if workers == "auto" else workers, -(-plain["n"] // min(PIECE, setup.batch)))
     if wanted is None:
-        wanted = count > 1 and not in_software(plain)
+        wanted = bool(plain["gl"]["also"]) or (count > 1 and not in_software(plain))
     return count if wanted else 0
 
 

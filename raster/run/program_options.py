@@ -10,7 +10,8 @@ from typing import Any, TypeVar
 from raster.command_line import print_version
 from raster.errors import InputError
 from raster.gl.context import announce
-from raster.run.config import Config, load_config
+from raster.run.batch_size import USUAL
+from raster.run.config import load_config
 from raster.run.flags import explain_flag
 from raster.run.help_page import print_help
 from raster.run.image_source import ImageSource
@@ -74,7 +75,7 @@ def open_source(dataset: str | None, overrides: Sequence[str], folder: Path | No
 
     `folder`: the user's own, None without one.
     """
-    overrides = [f"batch={min(count, Config.batch)}", *overrides]
+    overrides = [f"batch={min(count, USUAL)}", *overrides]
     with warnings.catch_warnings(record=True) as told:
         warnings.simplefilter("always", UserWarning)
         source = open_set(dataset, overrides, folder) if dataset else ImageSource.of(overrides, folder)

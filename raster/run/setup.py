@@ -13,7 +13,7 @@ from raster.errors import InputError, system_refusals
 from raster.frames import Frames
 from raster.passes import Pass
 from raster.rendering.renderer import Renderer
-from raster.run.batch_size import batch_size
+from raster.run.batch_size import BatchLimits, batch_limits
 from raster.run.build_catalog import build_catalog
 from raster.run.build_group import build_group, build_randomizers
 from raster.run.give_way import give_way
@@ -42,7 +42,8 @@ class Setup:
     annotations: dict[str, Annotation]
     writers: dict[str, Callable[..., Any]]  # call with out=, threads= to open one
     size: tuple[int, int]  # (H, W) px
-    batch: int
+    batch: int  # images at once in software; raster.run.device_batch says how many on a GPU
+    limits: BatchLimits
     samples: int
     splits: Splits
     prefetch: bool  # the next scenes are to be made while some are drawn
@@ -120,6 +121,7 @@ def build_setup(plain: dict[str, Any], config_dir: str | Path | None = None, cat
     sampler = Sampler(catalog, randomizers, plain["seed"], (height, width), plain["views_per_layout"], plain["hold_appearance"])
     wanted = {*plain["layers"], *(layer for each in annotations.values() for layer in getattr(each, "needs", ()))}
     canvas = max((drawing.canvas for drawing in passes.values() if drawing.is_drawn(wanted)), default=1)
+    limits = batch_limits(plain, sampler, any("color" in drawing.layers for drawing in passes.values()), canvas)
     sampler(0, 1)  # randomizers name what they cannot do, before anything is written
     notes = shrunk_note(sampler, plain["first"], plain["n"], plain["objects"]["units"] == "m")
     return Setup(
@@ -128,7 +130,8 @@ def build_setup(plain: dict[str, Any], config_dir: str | Path | None = None, cat
         annotations=_prepared(annotations, catalog),
         writers=build_group(plain, "writers", _partial_=True),
         size=(height, width),
-        batch=batch_size(plain, sampler, any("color" in drawing.layers for drawing in passes.values()), canvas),
+        batch=limits.in_software(),
+        limits=limits,
         samples=plain["samples"],
         splits=Splits(plain["valid"], plain["test"], plain["first"], plain["views_per_layout"]),
         prefetch=sampler.requirements.prefetch,

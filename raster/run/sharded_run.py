@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -60,26 +61,27 @@ class ShardedRun:
 
     def __init__(self, data: ShardedSet, setup: Setup):
         self._data, self._setup = data, setup
-        self.chunks, self.complete, self.changed = self._chunks(data.missing), data.complete, False
+        self.images, self.complete, self.changed = self._chunks(data.missing, 1).images, data.complete, False
         self._folder: tempfile.TemporaryDirectory[str] | None = None
 
-    def _chunks(self, shards: np.ndarray) -> ShardChunks:
+    def _chunks(self, shards: np.ndarray, batch: int) -> ShardChunks:
         setup = self._setup
-        return ShardChunks(shards, self._data.layout, setup.batch, setup.sampler.views if setup.flows else 1)
+        return ShardChunks(shards, self._data.layout, batch, setup.sampler.views if setup.flows else 1)
 
     def begin(self, renderer: str) -> None:
         """As ShardedSet.begin()."""
         self._data.begin(renderer)
 
-    def job(self, threads: int) -> DrawJob:
-        """What is drawn, with a folder for parts, which release() removes."""
+    def job(self, threads: int, batch: int) -> DrawJob:
+        """What is drawn, `batch` images at once, with a folder for parts, which release() removes."""
         self._folder = tempfile.TemporaryDirectory(prefix="raster-", dir=self._data.store.scratch(PARTS))
         target = self._data.target(folder := Path(self._folder.name))
-        return DrawJob(self._setup, folder, self.chunks, threads, self._data.layout.numbers, target)
+        chunks = self._chunks(self._data.missing, batch)
+        return DrawJob(replace(self._setup, batch=batch), folder, chunks, threads, self._data.layout.numbers, target)
 
     def images_missing(self) -> int:
         """How many images are in shards that are missing now."""
-        return self._chunks(self._data.still_missing()).images
+        return self._chunks(self._data.still_missing(), 1).images
 
     def finish(self, facts: Mapping[str, Any], found: RecordFacts | None = None) -> Manifest:
         """As ShardedSet.finish(); found: takes in what all records told."""

@@ -107,6 +107,7 @@ def test_one_class_too_many(given):
         ("workers", 1.5, "auto, or a whole number from 1"),
         ("gl.device", -1, "expected null"),
         ("gl.device", 99, "EGL lists"),
+        ("gl.also", [-1], "expected numbers of"),
         ("randomizers.camera", 3, "expected _target_"),
     ],
 )

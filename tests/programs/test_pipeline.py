@@ -3,6 +3,7 @@
 As on a GPU, with gl.pipeline=true.
 """
 
+import json
 import os
 import signal
 from pathlib import Path
@@ -52,16 +53,29 @@ def completed(folder: Path, whole: dict[str, bytes]) -> str:
 @pytest.mark.parametrize(
     "words",
     [
-        ("n=24", "size=48", "batch=7", "layers=[instance_id,depth,normal]", "annotations=[boxes,amodal]"),
+        ("n=24", "size=48", "preset=fast", "batch=7", "layers=[instance_id,depth,normal]", "annotations=[boxes,amodal]"),
         ("n=12", "size=32", "preset=realistic", "batch=8"),
         ("n=20", "size=32", "preset=fast", "batch=8", "views_per_layout=4", "layers=[flow]"),
+        ("n=30", "size=32", "preset=fast", "batch=8", "writers=[webdataset]", "shard=10"),
     ],
 )
 def test_the_same_bytes_as_the_ordinary_way(words, tmp_path):
-    generate_here(tmp_path, *words, "workers=1", "out=ordinary")
-    said = generate(tmp_path, *words, *PIPELINE, "out=pipeline").splitlines()[-1]
-    assert "2 workers on" in said
-    assert data(tmp_path / "pipeline") == data(tmp_path / "ordinary")
+    ordinary = json.loads(generate_here(tmp_path, *words, "workers=1", "out=ordinary", "--json"))
+    made = json.loads(generate(tmp_path, *words, *PIPELINE, "out=pipeline", "--json"))
+    assert made["digest"] == ordinary["digest"]
+    assert made["workers"] == 2
+
+
+def test_two_processes_that_draw(tmp_path, whole):
+    """As for two GPUs, but twice the same device."""
+    said = generate(tmp_path, *SMALL, "workers=3", "gl.device=0", "gl.also=[0]").splitlines()[-1]
+    assert "3 workers on" in said
+    assert data(tmp_path / "set") == whole
+
+
+def test_a_second_device_that_there_is_not(tmp_path):
+    line = complaint(generate(tmp_path, *SMALL, "workers=2", "gl.also=[77]", code=2))
+    assert line.startswith("error: gl.device=77: EGL lists ")
 
 
 WRITER = """
@@ -105,11 +119,11 @@ def test_killed_and_resumed(tmp_path, whole):
     assert 60 - kept <= again <= 60 - kept + 30  # three batches of each process at most are drawn twice
 
 
-@pytest.mark.parametrize("everybody", [True, False])
-def test_interrupted_and_resumed(everybody, tmp_path, whole):
+def test_interrupted_and_resumed(tmp_path, whole):
+    """By Ctrl-C, which all processes get."""
     run = begin_held(tmp_path, *SMALL, *PIPELINE, hold=HELD)
     wait_for(run, tmp_path / "set", 30)
-    (os.killpg if everybody else os.kill)(run.pid, signal.SIGINT)
+    os.killpg(run.pid, signal.SIGINT)
     let_go(tmp_path)
     line = complaint(finish(run, 128 + signal.SIGINT))
     assert line.startswith("interrupted with ")
@@ -121,6 +135,19 @@ def test_a_feeder_that_dies_is_told(tmp_path, whole):
     run = begin_held(tmp_path, *SMALL, *PIPELINE, hold=HELD)
     wait_for(run, tmp_path / "set", 10)
     os.kill(feeders(run.pid)[0], signal.SIGKILL)
+    let_go(tmp_path)
+    assert complaint(finish(run, 2)).startswith("error: a worker process was ended by signal 9")
+    completed(tmp_path, whole)
+
+
+def test_a_second_process_that_draws_and_dies_is_told(tmp_path, whole):
+    run = begin_held(tmp_path, *SMALL, "workers=2", "gl.device=0", "gl.also=[0]", hold=HELD)
+
+    def drawing() -> list[int]:
+        return [pid for pid in feeders(run.pid) if "spawn_main" in Path(f"/proc/{pid}/cmdline").read_text()]
+
+    wait_until(drawing, "a second process that draws", run)
+    os.kill(drawing()[0], signal.SIGKILL)
     let_go(tmp_path)
     assert complaint(finish(run, 2)).startswith("error: a worker process was ended by signal 9")
     completed(tmp_path, whole)

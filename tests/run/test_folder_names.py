@@ -86,8 +86,8 @@ def test_the_name_of_a_point_is_short_and_its_own():
 @pytest.mark.parametrize(
     ("given", "more"),
     [
-        ("n=2,3 seed=1", "[out,batch,workers,quiet,gl.device,gl.pipeline]"),
-        ("gl.device=0,null ++n=range(2,4) workers=choice(1,2)", "[out,batch,quiet,gl.pipeline]"),
+        ("n=2,3 seed=1", "[out,batch,workers,quiet,gl.device,gl.also,gl.pipeline]"),
+        ("gl.device=0,null ++n=range(2,4) workers=choice(1,2)", "[out,batch,quiet,gl.also,gl.pipeline]"),
         ("n=2 seed=1,2 out=a,b", ""),
     ],
 )

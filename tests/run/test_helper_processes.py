@@ -11,8 +11,9 @@ from fakes import contents, fake_frames
 
 from raster.errors import InputError
 from raster.run import helper_processes
+from raster.run.config import load_config
 from raster.run.helper_processes import Helpers
-from raster.run.setup import Setup
+from raster.run.setup import Setup, build_setup
 from raster.run.splits import Splits
 from raster.run.workers import DrawJob
 from raster.writers.camvid import Camvid
@@ -123,3 +124,17 @@ def test_what_fails_in_a_helper_is_told_and_stops_the_run(tmp_path, error, said)
         assert crew.shared.stop.is_set()
         assert crew.shared.errors.get().startswith(said)
         assert helper.exitcode == isinstance(error, KeyError)
+
+
+@pytest.mark.slow
+def test_a_second_device_has_to_be_like_the_first(tmp_path):
+    """Who draws must change no image."""
+    setup = build_setup(load_config(["preset=fast", "size=16", "n=4", "gl.pipeline=true"]))
+    with Helpers(setup, 2, software=False, feeds=True, also=[0]) as crew:
+        crew.begin(DrawJob(setup, tmp_path, [(0, 2), (2, 2)], 0), "another GPU")
+        assert len(crew.pipes) == 1
+        crew.processes[-1].join(60)
+        said = crew.shared.errors.get()
+        assert said.startswith("gl.also: device 0 is llvmpipe")
+        assert said.endswith("and not another GPU: an image must not depend on who draws it")
+        assert crew.shared.stop.is_set()

@@ -34,7 +34,7 @@ def test_a_value_of_another_kind_is_told_what_the_option_takes(override, said):
         *((f"n={value}", f"n={value}: {WHOLE}") for value in ("abc", "1.5", "1e3", "", "[1]", "{a: 1}", "ü")),
         ("seed=null", "seed=null: expected a whole number"),
         ("seed=true", "seed=true: expected a whole number"),
-        ("batch=null", "batch=null: expected a whole number (1 or more)"),
+        ("n=null", "n=null: expected a whole number (1 to 100,000,000)"),
         ("views_per_layout=null", "views_per_layout=null: expected a whole number (1 or more)"),
         ("samples=x", "samples=x: expected a whole number (1, 4)"),
         ("gl.device=x", "gl.device=x: expected a whole number (0 or more, or null)"),

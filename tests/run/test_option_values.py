@@ -70,7 +70,9 @@ def test_no_key_is_proposed_that_is_far_from_what_was_written():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("given", ["n=abc", "seed=1.5", "batch=null", "valid=[1]", "samples={a: 1}", "gl.device=x", "out=[1]"])
+@pytest.mark.parametrize(
+    "given", ["n=abc", "seed=1.5", "batch=x", "gl.also=3", "valid=[1]", "samples={a: 1}", "gl.device=x", "out=[1]"]
+)
 def test_a_value_of_another_kind_is_refused_with_its_key(given):
     with pytest.raises(InputError) as refused:
         load_config([given])
