@@ -144,7 +144,9 @@ def test_a_second_process_that_draws_and_dies_is_told(tmp_path, whole):
     run = begin_held(tmp_path, *SMALL, "workers=2", "gl.device=0", "gl.also=[0]", hold=HELD)
 
     def drawing() -> list[int]:
-        return [pid for pid in feeders(run.pid) if "spawn_main" in Path(f"/proc/{pid}/cmdline").read_text()]
+        """Processes that were spawned and have a driver's threads."""
+        threads = {pid: len(list(Path(f"/proc/{pid}/task").iterdir())) for pid in feeders(run.pid)}
+        return [pid for pid, count in threads.items() if count > 1]
 
     wait_until(drawing, "a second process that draws", run)
     os.kill(drawing()[0], signal.SIGKILL)
