@@ -84,7 +84,7 @@ def complete_set(store: Store, plan: Plan, engine: Engine, start: float) -> tupl
 
 def _draw(data: ShardedSet, run: ShardedRun, pools: Pools, plan: Plan) -> Outcome:
     """Draw what is missing, with progress."""
-    shards, images, n = data.missing.tolist(), run.chunks.images, plan.plain["n"]
+    shards, images, n = data.missing.tolist(), run.images, plan.plain["n"]
     if not shards:
         return Outcome()
     job = ShardJob(plan.plain, plan.folder, Path.cwd(), _from_anywhere(data.target(Path("unused"))), plan.cores)
