@@ -21,7 +21,7 @@ class Command(NamedTuple):
 # To add a command, add a line: help and the Tab key read it.
 COMMANDS = {
     "generate": Command("raster.generate", "draw a data set, or complete one that was interrupted", "config"),
-    "scale": Command("raster.scale", "draw a data set in shards on many machines, with Ray", "config"),
+    "scale": Command("raster.scale", "draw a data set in shards on many machines, with Ray or Slurm", "config"),
     "preview": Command("raster.preview", "show images beside their labels, before or after a set is drawn", "config"),
     "export-scene": Command("raster.export_scene", "write the scene of an image as a .glb file, for any viewer", "config"),
     "export": Command("raster.export", "write a data set in the format of another tool: COCO, YOLO, VOC, ..."),

@@ -2,6 +2,7 @@
 
 raster scale n=100000 out=demo processes=8                    eight processes of this machine
 raster scale n=10000000 out=s3://bucket/set engine=ray        a Ray cluster, or this machine with Ray
+raster scale n=10000000 out=/shared/set engine=slurm cpus=4   an array of Slurm jobs
 
 Each shard is a task of its own. Machines may come, go and fail meanwhile; a shard that fails is drawn again, elsewhere. What
 is drawn does not depend on any of this: images, files and digest are those of raster generate with the same writer.
@@ -12,13 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from raster.errors import one_line
+from raster.errors import InputError, one_line
 from raster.run.program_options import run_program
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
-    from raster.scaling.scaled_set import Pools
+    from raster.scaling.scaled_set import Draw
 
 
 @dataclass(frozen=True)
@@ -26,15 +27,18 @@ class Options:
     """The options of scale, beside those of raster generate."""
 
     # --- Where it is drawn
-    engine: str = "local"  # what runs the processes that draw [; local, ray]
-    processes: int | None = None  # that draw, on all machines; null: as many as there is room for [; 1 to 100,000, or null]
+    engine: str = "local"  # what runs the processes that draw [; local, ray, slurm]
+    processes: int | None = None  # that draw, on all machines; null: as there is room, 64 with slurm [; 1 to 100,000, or null]
     cpus: int = 1  # CPU cores of each of them [; 1 to 256]
-    gpus: float = 0.0  # of each of them: 0.25 is a GPU for four [; 0 to 16]
+    gpus: float = 0.0  # of each of them; with ray 0.25 is a GPU for four [; 0 to 16]
     tries: int = 3  # times that a shard may fail before it is left out [; 1 to 100]
     # --- Ray
     address: str | None = (
         None  # of a cluster; null: RAY_ADDRESS, the one that runs here, or a new one [; auto, local, host:port, or null]
     )
+    # --- Slurm
+    slurm: str | None = None  # options of sbatch: {partition: gpu, time: 120, mem: 8GB} [; a table, or null]
+    logs: str = "slurm-logs"  # folder for what jobs print, on a disk that all machines share [; a folder]
     # --- The machine
     quiet: bool = False  # print nothing but warnings and errors [; true, false]
 
@@ -68,13 +72,29 @@ def scale(options: Options, overrides: list[str], folder: Path | None) -> dict[s
     return told(str(store), plain, *complete_set(store, plan, lambda: open_engine(options), start))
 
 
-def open_engine(options: Options) -> "AbstractContextManager[Pools]":
+def open_engine(options: Options) -> "AbstractContextManager[Draw]":
     """What runs the processes that draw."""
-    from raster.scaling.engines import local_engine, ray_engine
+    from raster.scaling.engines import local_engine, ray_engine, slurm_engine
+    from raster.scaling.ray_pool import Resources
 
     if options.engine == "ray":
-        return ray_engine(options.processes, options.cpus, options.gpus, options.address)
+        return ray_engine(options.processes, Resources(options.cpus, options.gpus), options.address)
+    if options.engine == "slurm":
+        return slurm_engine(options.processes, options.gpus, sbatch_options(options.slurm), Path(options.logs))
     return local_engine(options.processes, options.gpus)
+
+
+def sbatch_options(text: str | None) -> dict[str, Any]:
+    """The option slurm, read as YAML. InputError for what is no table of names and values."""
+    from yaml import YAMLError, safe_load
+
+    try:
+        read = safe_load(text or "{}")
+    except YAMLError:
+        read = None
+    if not isinstance(read, dict) or not all(isinstance(name, str) for name in read):
+        raise InputError(f"slurm={text}: expected options of sbatch, as slurm='{{partition: gpu, time: 120}}'")
+    return {name.replace("-", "_"): value for name, value in read.items()}
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""draw_shards: give shards to processes until all are drawn, whatever fails or is lost meanwhile. Outcome: what came of it."""
+"""draw_shards: give shards to processes until all are drawn, whatever fails or is lost meanwhile. Work: what is to be done."""
 
 import time
 from collections import deque
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from raster.errors import InputError, MachineError
 from raster.scaling.pool import Event, Lost, Pool
-from raster.scaling.shard_job import Drawn, Opened
+from raster.scaling.shard_job import Drawn, Opened, ShardJob
 
 TICK_S = 1.0  # between two looks at how many processes there is room for
 PAUSE_S = 1.0  # before a shard is tried again: so long for each time that it has failed
@@ -33,6 +33,20 @@ class Outcome:
     processes: int = 0  # the most that drew at once
 
 
+@dataclass(frozen=True)
+class Work:
+    """What is to be drawn, and who wants to know of it."""
+
+    job: ShardJob
+    shards: Sequence[int]
+    tries: int  # how often a shard may fail
+    begin: Callable[[], None]  # to be called before anything is written
+    opened: Callable[[Opened], None]  # a process is about to draw; calls begin()
+    check: Callable[[str, Drawn], str]  # machine, shard: "" where that is in its place for this process too, else why not
+    news: Callable[[str], None]  # something failed
+    show: Callable[[Outcome], None]  # how far it is: after each event and now and then
+
+
 class _Shards:
     """The shards to draw: first those not tried yet, in order; those that failed after a pause."""
 
@@ -52,15 +66,20 @@ class _Shards:
         self._again.append((when, shard))
 
 
-class Drawing:
-    """One run over the shards. check(machine, drawn): "" where a shard is in its place for this process too, else why not."""
+def draw_shards(pool: Pool, work: Work) -> Outcome:
+    """Draw all shards, and end the processes.
 
-    def __init__(
-        self, pool: Pool, shards: Sequence[int], tries: int, check: Callable[[str, Drawn], str],
-        opened: Callable[[Opened], None], news: Callable[[str], None],
-    ):  # fmt: skip
-        self._pool, self._shards, self._tries = pool, _Shards(shards), tries
-        self._check, self._opened, self._news = check, opened, news
+    InputError where no process can start, MachineError when nothing succeeds any more.
+    """
+    try:
+        return _Drawing(pool, work).run()
+    finally:
+        pool.close()
+
+
+class _Drawing:
+    def __init__(self, pool: Pool, work: Work):
+        self._pool, self._work, self._shards = pool, work, _Shards(work.shards)
         self._processes = 0  # that there are, with those that open
         self._busy: dict[int, int] = {}  # process -> shard
         self._idle: set[int] = set()
@@ -70,11 +89,8 @@ class Drawing:
         self._refused: dict[str, int] = {}  # machine -> how many processes could not start there
         self.outcome = Outcome()
 
-    def run(self, show: Callable[[Outcome], None]) -> Outcome:
-        """Draw all; show() is called after each event and now and then.
-
-        InputError where no process can start, MachineError when nothing succeeds any more.
-        """
+    def run(self) -> Outcome:
+        """Draw all."""
         grow_at = 0.0
         while self._shards.left:
             now = time.monotonic()
@@ -84,7 +100,7 @@ class Drawing:
             self._feed(now)
             for event in self._pool.wait(TICK_S):
                 self._take(event)
-            show(self.outcome)
+            self._work.show(self.outcome)
         return self.outcome
 
     def _feed(self, now: float) -> None:
@@ -109,7 +125,7 @@ class Drawing:
             self._pool.drop(process)
             self._refuse(process, told.machine, f"{told.machine} cannot draw: {told.failure}")
             return
-        self._opened(told)
+        self._work.opened(told)
         self.outcome.machines[process] = told.machine
         self.outcome.seen.add(told.machine)
         self.outcome.processes = max(self.outcome.processes, len(self.outcome.machines))
@@ -117,7 +133,7 @@ class Drawing:
 
     def _take_drawn(self, process: int, told: Drawn) -> None:
         machine = self.outcome.machines[process]
-        if failure := told.failure or self._check(machine, told):
+        if failure := told.failure or self._work.check(machine, told):
             self._fail(told.shard, f"{failure} (on {machine})")
             return
         self._in_a_row.clear()
@@ -138,7 +154,7 @@ class Drawing:
             return
         losses = self._losses[shard] = self._losses.get(shard, 0) + told.machine
         if told.machine and losses < MAX_LOSSES:
-            self._news(f"{machine} is lost ({told.why}); shard {shard} is drawn elsewhere")
+            self._work.news(f"{machine} is lost ({told.why}); shard {shard} is drawn elsewhere")
             self._shards.again(shard, time.monotonic())
         else:
             self._fail(shard, f"{told.why} (on {machine})")
@@ -146,12 +162,12 @@ class Drawing:
     def _fail(self, shard: int, why: str) -> None:
         count = self._failed[shard] = self._failed.get(shard, 0) + 1
         self.outcome.failures += 1
-        if count < self._tries:
+        if count < self._work.tries:
             self._shards.again(shard, time.monotonic() + PAUSE_S * count)
         else:
             self.outcome.left_out[shard] = why
             self._shards.left -= 1
-        self._note(shard, f"shard {shard} failed, {count} of {self._tries} times: {why}")
+        self._note(shard, f"shard {shard} failed, {count} of {self._work.tries} times: {why}")
 
     def _refuse(self, process: int, machine: str, said: str) -> None:
         self._processes -= 1
@@ -161,7 +177,7 @@ class Drawing:
     def _note(self, what: int, said: str, tell: bool = True) -> None:
         """Say what failed. InputError or MachineError if nothing else happens."""
         if tell:
-            self._news(said)
+            self._work.news(said)
         self._in_a_row.add(what)
         if not self.outcome.seen and not self._processes and len(self._in_a_row) >= TOLD:
             raise InputError(said)

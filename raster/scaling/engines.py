@@ -1,25 +1,34 @@
-"""ENGINES: what runs the processes that draw, by the values of the option engine."""
+"""local_engine, ray_engine, slurm_engine: what runs the processes that draw, for the option engine of raster scale."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from functools import partial
+from pathlib import Path
+from typing import Any
 
 from raster.errors import InputError
+from raster.scaling.draw_shards import draw_shards
 from raster.scaling.local_pool import LocalPool
 from raster.scaling.ray_pool import RayPool, Resources, open_cluster
-from raster.scaling.scaled_set import Pools
+from raster.scaling.scaled_set import Draw
+from raster.scaling.slurm_array import SlurmArray
 
 
 @contextmanager
-def local_engine(processes: int | None, gpus: float) -> Iterator[Pools]:
-    """Processes of this machine."""
+def local_engine(processes: int | None, gpus: float) -> Iterator[Draw]:
+    """Processes of this machine; None: as many as its cores are enough for."""
     if gpus:
         raise InputError(f"gpus={gpus:g}: with engine=local gl.device= chooses what draws; leave it out")
-    yield partial(LocalPool, most=processes)
+    yield lambda work: draw_shards(LocalPool(work.job, processes), work)
 
 
 @contextmanager
-def ray_engine(processes: int | None, cpus: int, gpus: float, address: str | None) -> Iterator[Pools]:
-    """Actors of a Ray cluster."""
+def ray_engine(processes: int | None, takes: Resources, address: str | None) -> Iterator[Draw]:
+    """Actors of a Ray cluster; None: as many as its nodes have room for."""
     with open_cluster(address):
-        yield partial(RayPool, most=processes, takes=Resources(cpus, gpus))
+        yield lambda work: draw_shards(RayPool(work.job, processes, takes), work)
+
+
+@contextmanager
+def slurm_engine(processes: int | None, gpus: float, more: Mapping[str, Any], logs: Path) -> Iterator[Draw]:
+    """Jobs of Slurm."""
+    yield SlurmArray(processes, gpus, more, logs).draw

@@ -112,6 +112,8 @@ class RayPool:
         return answer
 
     def _lost(self, held: _Process, error: Exception) -> Lost:
+        if isinstance(error, ray().exceptions.ActorUnavailableError):
+            return Lost("out of reach", machine=True)
         lines = [line for line in str(error).splitlines() if line and not line.startswith("\t")]
         alive = {node["NodeID"] for node in ray().nodes() if node["Alive"]}
         machine = getattr(error, "preempted", False) or held.node not in alive or "node" in lines[-1]

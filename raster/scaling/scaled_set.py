@@ -15,8 +15,7 @@ from raster.run.record_facts import RecordFacts
 from raster.run.setup import Setup
 from raster.run.sharded_run import ShardedRun, claim_shards
 from raster.run.sharded_writer import is_sharded
-from raster.scaling.draw_shards import Drawing, Outcome
-from raster.scaling.pool import Pool
+from raster.scaling.draw_shards import Outcome, Work
 from raster.scaling.shard_job import Drawn, Opened, ShardJob
 from raster.shards.shard_target import ShardTarget
 from raster.shards.sharded_set import ShardedSet
@@ -24,8 +23,8 @@ from raster.system.local_store import LocalStore
 from raster.system.progress import Progress, announce, rate
 from raster.system.stores import Store
 
-Pools = Callable[[ShardJob], Pool]
-Engine = Callable[[], AbstractContextManager[Pools]]  # opened for the length of a run; its pools hold the processes that draw
+Draw = Callable[[Work], Outcome]  # draws, and returns when all is drawn or has failed
+Engine = Callable[[], AbstractContextManager[Draw]]  # opened for the length of a run
 
 
 @dataclass(frozen=True)
@@ -68,9 +67,9 @@ def complete_set(store: Store, plan: Plan, engine: Engine, start: float) -> tupl
             print(f"complete: {store} holds these {plain['n']} images already")
             return data.manifest, {"drawn": 0}
         run = stack.enter_context(ShardedRun(data, setup))
-        pools = opened or stack.enter_context(engine())
+        draw = opened or stack.enter_context(engine())
         began = time.perf_counter()
-        outcome = _draw(data, run, pools, plan)
+        outcome = _draw(data, run, draw, plan)
         seconds = time.perf_counter() - began
         _require_all(outcome, data)
         facts = {"frames": outcome.images, "seconds": round(seconds, 3), "workers": outcome.processes}
@@ -82,30 +81,38 @@ def complete_set(store: Store, plan: Plan, engine: Engine, start: float) -> tupl
     return manifest, {"drawn": outcome.images, **told, "machines": sorted(outcome.seen)}
 
 
-def _draw(data: ShardedSet, run: ShardedRun, pools: Pools, plan: Plan) -> Outcome:
+def _draw(data: ShardedSet, run: ShardedRun, draw: Draw, plan: Plan) -> Outcome:
     """Draw what is missing, with progress."""
     shards, images, n = data.missing.tolist(), run.images, plan.plain["n"]
     if not shards:
         return Outcome()
     job = ShardJob(plan.plain, plan.folder, Path.cwd(), _from_anywhere(data.target(Path("unused"))), plan.cores)
-    begun: list[str] = []
+    begun: list[bool] = []
+
+    def begin() -> None:
+        if not begun:
+            data.begin()
+            begun.append(True)
 
     def opened(process: Opened) -> None:
-        (data.add_renderer if begun else data.begin)(process.renderer)
-        begun.append(process.renderer)
-        if len(begun) == 1:
+        begin()
+        if process.renderer not in data.manifest["renderers"]:
+            data.add_renderer(process.renderer)
             print(f"renderer: {process.renderer}, on {process.machine}", flush=True)
 
     with Progress(n, "frame", n - images) as progress:
-        pool = pools(job)
-        drawing = Drawing(pool, shards, plan.tries, lambda machine, drawn: _in_place(data, machine, drawn), opened, announce)
+
+        def show(so_far: Outcome) -> None:
+            progress.update(n - images + so_far.images, title=_title(so_far, len(shards)))
+
+        def check(machine: str, drawn: Drawn) -> str:
+            return _in_place(data, machine, drawn)
+
         try:
-            return drawing.run(lambda so_far: progress.update(n - images + so_far.images, title=_title(so_far, len(shards))))
+            return draw(Work(job, shards, plan.tries, begin, opened, check, announce, show))
         except KeyboardInterrupt:
-            done = n - images + drawing.outcome.images
+            done = n - run.images_missing()  # not what was told: a shard may be there and not told yet
             raise KeyboardInterrupt(f"interrupted with {done} of {n} images done; the same command does the rest") from None
-        finally:
-            pool.close()
 
 
 def _from_anywhere(target: ShardTarget) -> ShardTarget:

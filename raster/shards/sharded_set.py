@@ -115,8 +115,8 @@ class ShardedSet:
                 raise InputError(f"{self.store}: {path} has gone while it was read; run the same command again")
             yield ShardRecord.parse(text, f"{self.store}/{path}")
 
-    def begin(self, renderer: str) -> None:
-        """Change the first file: the manifest says that the set is incomplete, and the name of the GL renderer that draws."""
+    def begin(self, renderer: str = "") -> None:
+        """Change the first file: the manifest says that the set is incomplete, and which GL renderer draws, unless it is ""."""
         for path in self._found.others:
             self.store.remove(path)
         if isinstance(self.store, LocalStore):
@@ -129,7 +129,7 @@ class ShardedSet:
             self._write_renderer(renderer)
 
     def _write_renderer(self, renderer: str) -> None:
-        self.manifest["renderers"] = list(dict.fromkeys([*self.manifest["renderers"], renderer]))
+        self.manifest["renderers"] = list(dict.fromkeys([*self.manifest["renderers"], *filter(None, [renderer])]))
         self.store.write(manifest.MANIFEST, manifest.text_of(self.manifest))
 
     def target(self, parts: Path) -> ShardTarget:

@@ -89,7 +89,7 @@ def test_a_shard_that_fails_is_named_and_the_rest_is_complete(plain, tmp_path):
     [
         (("workers=2",), "workers=2: is no option here"),
         (("writers=[camvid]",), "writers=[camvid]: raster scale writes shards: say writers=[webdataset] or [parquet]"),
-        (("engine=spark",), "engine=spark: expected one of local, ray"),
+        (("engine=spark",), "engine=spark: expected one of local, ray, slurm"),
         (("processes=0",), "processes=0: expected a whole number from 1 to 100000"),
         (("cpus=300",), "cpus=300: expected a whole number from 1 to 256"),
         (("cpus=200",), "cpus=200: this machine has "),

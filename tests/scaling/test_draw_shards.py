@@ -4,7 +4,6 @@ import pytest
 
 from raster.errors import InputError, MachineError
 from raster.scaling import draw_shards
-from raster.scaling.draw_shards import Drawing
 from raster.scaling.pool import Event, Lost
 from raster.scaling.shard_job import Drawn, Opened
 
@@ -61,8 +60,8 @@ class Processes:
 def run(pool, shards=6, tries=3, check=lambda *_: ""):
     """The outcome and the news of a run."""
     news = []
-    drawing = Drawing(pool, range(shards), tries, check, lambda _: None, news.append)
-    return drawing.run(lambda _: None), news
+    work = draw_shards.Work(None, range(shards), tries, lambda: None, lambda _: None, check, news.append, lambda _: None)
+    return draw_shards.draw_shards(pool, work), news
 
 
 def test_each_shard_is_drawn_once_and_no_process_waits_with_more_than_one():
