@@ -62,7 +62,7 @@ def parser() -> Arguments:
     made.usage = f"{made.prog} OUT [OPTION=VALUE ...] [--json] [--quiet]"
     made.add_argument("out", type=Path, metavar="OUT", help="a folder that raster generate wrote (its out=)")
     made.add_argument(FLAG, action="store_true", help="print one JSON object instead of the lines")
-    made.add_argument("--quiet", action="store_true", help="print nothing but errors; quiet=true is the same")
+    made.add_argument("--quiet", action="store_true", help="print nothing but warnings and errors; quiet=true is the same")
     made.choices = {option.name: option.allowed.removesuffix(", or null").split(", ") for option in options_of(ReportOptions)}
     return made
 

@@ -3,8 +3,8 @@
 ADVICE = {
     "small": (
         "objects",
-        "Photographs mostly show things larger than that. Larger: randomizers.scale.size, a share of randomizers.framing, "
-        "a smaller randomizers.camera.distance.",
+        "Photographs mostly show things larger than that. Larger: a share of randomizers.framing, a narrower "
+        "randomizers.camera.fov_deg, a smaller randomizers.camera.distance.",
     ),
     "tiny": (
         "objects",

@@ -143,7 +143,7 @@ def _splits(summary: Summary, records: RecordStatistics) -> Iterator[Finding]:
             yield Finding(WARNING, "split lacks", f"No image of the split {split} shows {listed(lacking)}.")
         rows = [row for row in compare_splits(summary, split) if row.p < SPLIT_P and row.statistic >= SPLIT_D]
         if rows:
-            told = listed([row.title.lower() for row in sorted(rows, key=lambda row: -row.statistic)])
+            told = listed([row.title.lower().removesuffix(", mean") for row in sorted(rows, key=lambda row: -row.statistic)])
             yield Finding(WARNING, "split differs", f"The splits train and {split} differ in {told}.")
 
 

@@ -66,6 +66,14 @@ def test_large_sets(tmp_path, monkeypatch):
         assert min(row.values()) > 0
 
 
+def test_reports(tmp_path):
+    options = ("--n", "40", "--drawn", "12", "--preset", "fast", "--size", "32")
+    printed, result = run(tmp_path, "reports", *options, here=True)
+    assert "peak MB" in printed
+    assert [row["n"] for row in result["runs"]] == [40]
+    assert min(numbers(result["runs"])) > 0
+
+
 def test_export(tmp_path, monkeypatch):
     """The programs of COCO are started; the others run in this process."""
     start = export.run

@@ -183,4 +183,4 @@ def test_advice_names_options_that_there_are():
 def test_a_finding_leads_to_its_section():
     finding = Finding("warning", "small", "text")
     assert finding.about == "objects"
-    assert "randomizers.scale.size" in finding.advice
+    assert "randomizers.camera.fov_deg" in finding.advice

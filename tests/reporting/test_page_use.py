@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from drawn_sets import records
 from reported_sets import image, thing, write_set
 
 from raster.reporting.make_report import make_report
@@ -108,8 +109,15 @@ def test_one_picture_large(open_page, page, drawn):
     assert "48 x 48 px" in facts
     link = seen.page.locator("#large-facts a").get_attribute("href")
     assert (page.parent / link).read_bytes() == (drawn / "images/000003.png").read_bytes()
-    rows = seen.page.locator("#large-objects tbody tr").count()
-    assert facts.split("objects seen\n")[1].startswith(f"{rows}, and")
+    rows = [row.split("\t") for row in seen.page.locator("#large-objects tbody tr").all_inner_texts()]
+    shown = sorted((entry for entry in records(drawn)[3]["objects"] if entry["class_id"] and entry["visible_px"]),
+                   key=lambda entry: -entry["visible_px"])  # fmt: skip
+    assert facts.split("objects seen\n")[1].startswith(f"{len(shown)}, and")
+    for (name, area, size, share, distance), entry in zip(rows, shown, strict=True):
+        assert (name, area) == (entry["class"], f"{entry['visible_px']:,}")
+        assert float(size.removesuffix(" %")) == pytest.approx(100 * max(entry["bbox"][2:]) / 48, abs=0.6)
+        assert float(share.removesuffix(" %")) == pytest.approx(100 * entry["visibility"], abs=0.6)
+        assert distance.endswith(" m")
     seen.page.get_by_role("button", name="Close").click()
     assert not seen.page.locator("#large").is_visible()
 

@@ -40,7 +40,8 @@ const Large = {
     byId('large-title').textContent = picture.f;
     byId('large-frame').replaceChildren(frame(this.set, picture, Gallery.over));
     const told = (value, unit = '', digits = 3) => value === null || value === undefined ? '–' : `${Number(value.toPrecision(digits))}${unit}`;
-    const share = value => value === null || value === undefined ? '–' : `${(100 * value).toPrecision(2)} %`;
+    const share = value => value === null || value === undefined ? '–'
+      : `${value >= 0.1 ? Math.round(100 * value) : Number((100 * value).toPrecision(2))} %`;
     const facts = [['split', picture.s], ['brightness', told(picture.b)], ['contrast', told(picture.c)], ['colourfulness', told(picture.k)]];
     if (picture.a !== undefined) {
       facts.push(['size', `${picture.w} x ${picture.h} px`], ['objects seen', `${picture.a}, and ${picture.u} hidden`],
