@@ -51,7 +51,8 @@ def test_the_wheel_holds_the_package_and_nothing_else(wheel):
     inside = {name.removeprefix("raster/") for name in names if name.startswith(("raster/conf/", "raster/shaders/"))}
     assert inside == files("conf", "*.yaml") | files("shaders", "*.vert", "*.frag", "*.comp", "*.glsl")
     code = {name for name in names if name.startswith("raster/") and name.removeprefix("raster/") not in inside}
-    assert code - {"raster/py.typed"} == files("raster", "*.py") | {f"raster/{name}" for name in files("train", "*.py")}
+    pages = files("raster", "*.html", "*.css", "*.js", "*.svg")
+    assert code - {"raster/py.typed"} == files("raster", "*.py") | pages | {f"raster/{name}" for name in files("train", "*.py")}
     assert [name for name in names if name.endswith("licenses/LICENSE")]
 
 

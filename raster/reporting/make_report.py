@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from raster.errors import InputError
 from raster.reporting.data_source import DataSource, open_other, open_set
@@ -32,7 +33,8 @@ def make_report(out: Path, options: ReportOptions, processes: int, report: Calla
     galleries = [make_gallery(each, options.gallery, ROOM // len(sources)) for each in summaries]
     summary, beside = summaries[0], summaries[1] if other else None
     found = findings(summary, beside)
-    text = page(summary, beside, galleries, found, os.path.relpath(out.resolve(), file.resolve().parent)).encode()
+    link = quote(os.path.relpath(out.resolve(), file.resolve().parent))
+    text = page(summary, beside, galleries, found, link).encode()
     write_atomic(file, text)
     return {
         "file": str(file),

@@ -14,7 +14,7 @@ from raster.reporting.summary import Summary
 def page(summary: Summary, other: Summary | None, galleries: Sequence[Gallery], found: Sequence[Finding], link: str) -> str:
     """Return the page of a data set, perhaps beside another one. `galleries`: one of each, the set's first.
 
-    `link`: the way from the page's folder to the set's, for the files that a reader may open; "" without one.
+    `link`: the way from the page's folder to the set's as part of an address, for the files that a reader may open.
     """
     made = sections(summary, other, found)
     names = [each.source.name for each in (summary, other) if each is not None]

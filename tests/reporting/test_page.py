@@ -67,6 +67,19 @@ def test_class_frequencies_are_those_of_the_labels(open_page, page, drawn, lines
     assert rows["background"][5] == (masks == 0).sum()
 
 
+def test_classes_are_sorted_by_a_column(open_page, page):
+    seen = open_page(page)
+    names = [row[0] for row in cells(seen, "classes")[1:]]
+    for column, title in ((1, "objects seen"), (6, "pixels")):
+        for sign in (-1, 1):
+            seen.page.locator("#classes").get_by_role("button", name=title).click()
+            values = [plain(row[column]) for row in cells(seen, "classes")[1:] if row[column]]
+            assert values == sorted(values, key=lambda value: sign * value)
+            assert cells(seen, "classes")[0][column] == title
+    seen.page.locator("#classes").get_by_role("button", name="class").click()
+    assert [row[0] for row in cells(seen, "classes")[1:]] == names
+
+
 def test_numbers_of_histograms(open_page, page, drawn, lines):
     """Means, least and most as numpy has them; medians to the width of a bin."""
     shown = [(entry, line) for line in lines for entry in labelled(line)]

@@ -160,10 +160,13 @@ def test_navigation_leads_everywhere(open_page, both):
 def test_names_are_text(open_page, tmp_path):
     """Class names that look like HTML are shown as they are, and run nothing."""
     codes = ("background", "<b>bold</b>", "</script><script>window.bad=1</script>")
-    out = write_set(tmp_path / "a<i>&b", [image(thing(1), thing(2)), image(thing(2))], codes)
+    out = write_set(tmp_path / "a<i>&b #1", [image(thing(1), thing(2)), image(thing(2))], codes)
     make_report(out, ReportOptions(file=str(tmp_path / "odd.html")), 1, lambda *done: None)
     seen = open_page(tmp_path / "odd.html")
     assert seen.page.locator("#chips button").all_inner_texts() == list(codes[1:])
     assert seen.page.evaluate("window.bad") is None
-    assert "a<i>&b" in seen.page.locator("h1").inner_text()
+    assert seen.page.locator("h1").inner_text() == "a<i>&b #1"
+    seen.page.locator("#grid .thumbnail").first.click()
+    link = seen.page.locator("#large-facts a").evaluate("link => link.href")
+    assert link == (out / "images/000000.png").as_uri()
     assert re.search(r"<b>bold</b>", seen.page.locator("#classes").inner_text())

@@ -49,7 +49,7 @@ const Large = {
     }
     byId('large-facts').replaceChildren(...facts.map(([name, value]) => make('div', {}, make('dt', {text: name}), make('dd', {text: value}))));
     if (DATA.link && this.set === 0) {
-      const link = make('a', {href: `${DATA.link}/${picture.f}`, target: '_blank', rel: 'noopener', text: 'open the file'});
+      const link = make('a', {href: `${DATA.link}/${picture.f.split('/').map(encodeURIComponent).join('/')}`, target: '_blank', rel: 'noopener', text: 'open the file'});
       byId('large-facts').append(make('div', {}, make('dt', {text: 'file'}), make('dd', {}, link)));
     }
     const head = make('tr', {}, ...['object', 'px', 'size', 'seen', 'distance'].map(text => make('th', {scope: 'col', text})));
