@@ -44,11 +44,11 @@ def list_shards(store: Store, layout: ShardLayout, key: str) -> Found:
     for path in sorted(store.listing(FOLDER)):
         name = ShardName.read(path)
         if name is None or name.number not in layout.shards:
-            what = "does not belong to this data set; move it elsewhere, or choose another out"
-            raise InputError(f"out={store}: {FOLDER}/{path} {what}")
+            what = "does not belong to this data set; move it elsewhere, or choose another place"
+            raise InputError(f"{store}/{FOLDER}/{path}: {what}")
         if name.key != key:
             what = f"is of a shard of another configuration ({name.key} there, {key} here)"
-            raise InputError(f"out={store}: {FOLDER}/{path} {what}; choose another out, or remove it")
+            raise InputError(f"{store}/{FOLDER}/{path}: {what}; choose another place, or remove it")
         if name.images == len(layout.images_of(name.number)):
             there.setdefault(name.number, []).append(name)
         else:

@@ -56,7 +56,7 @@ def finish_shard(
     folder = target.folder_of(shard)
     counts, reader, kind, images = RecordCounts(classes, test=True), found(), None, dict[str, int]()
     open_files: dict[str, Any] = {}
-    with system_refusals():
+    with system_refusals(f"{target.store}: shard {shard}: "):
         try:
             for row in read_parts(folder):
                 name = file_of(row.split, shard, writer.suffix)

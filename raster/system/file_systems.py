@@ -19,10 +19,10 @@ def file_system(url: str) -> tuple[Any, str]:
     try:
         from fsspec import available_protocols
         from fsspec.core import url_to_fs
-        from fsspec.registry import known_implementations
+        from fsspec.registry import known_implementations, registry
     except ImportError:
         raise InputError(f"{url}: needs fsspec: pip install 'raster-labels[scale]'") from None
-    if scheme not in available_protocols():
+    if scheme not in (*available_protocols(), *registry):
         raise InputError(f"{url}: there is no file system {scheme}://; fsspec knows s3, gs, abfs, sftp and others")
     try:
         system, path = url_to_fs(url)

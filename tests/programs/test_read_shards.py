@@ -107,7 +107,7 @@ def test_what_is_wrong_is_found(home, form, tmp_path):
     )
     refused((out / "shards" / record).unlink, "error: set: shard 0 is missing; the same command draws it again")
     refused(lambda: (out / "README.md").write_text("x"), "error: set/README.md: is not as it was written")
-    refused(lambda: (out / "shards/notes").touch(), "error: out=set: shards/notes does not belong to this data set")
+    refused(lambda: (out / "shards/notes").touch(), "error: set/shards/notes: does not belong to this data set")
 
     def counted_wrong() -> None:
         path = out / "shards" / record
