@@ -16,14 +16,26 @@ step() {  # step NAME COMMAND...: run it in what is left of the time, and say ho
     if timeout "$left" "$@"; then echo "== $name: done"; else echo "== $name: ended with $?"; failed=1; fi
 }
 
+# The same set drawn by one process for all others, and by a process alone: the hashes of all files are in scenes.jsonl.
+pipeline='
+folder=$(mktemp -d "$2/pipeline-XXXXXX") || exit 1
+trap "rm -rf \"$folder\"" EXIT
+for way in false true; do
+    "$1" -m raster.generate preset=fast n="$3" size="$4" workers=4 gl.pipeline=$way out="$folder/$way" || exit 1
+done
+cmp "$folder/false/scenes.jsonl" "$folder/true/scenes.jsonl" && echo "one process that draws for others: the same bytes"'
+
 failed=0
 step doctor "$PYTHON" -m raster.doctor
 if [ "${QUICK:-0}" = 1 ]; then
     step devices "$PYTHON" -m benchmarks.devices --n 4 --size 64 --out "$RESULTS/devices.json"
+    step pipeline sh -c "$pipeline" - "$PYTHON" "${SCRATCH:-/tmp}" 96 32
     step throughput "$PYTHON" -m benchmarks.throughput --quick --n 24 --out "$RESULTS/throughput.json" ${SCRATCH:+--scratch "$SCRATCH"}
 else
     step devices "$PYTHON" -m benchmarks.devices
+    step pipeline sh -c "$pipeline" - "$PYTHON" "${SCRATCH:-/tmp}" 4000 256
     step "tests of OpenGL" "$PYTHON" -m pytest -q -p no:cacheprovider -m "not slow" tests/gl tests/rendering
+    step host "$PYTHON" -m benchmarks.throughput --host --sizes 256 --repeat 1 ${SCRATCH:+--scratch "$SCRATCH"}
     step throughput "$PYTHON" -m benchmarks.throughput --repeat 1 ${SCRATCH:+--scratch "$SCRATCH"}
 fi
 exit $failed

@@ -18,6 +18,7 @@ from benchmarks.throughput.host import measure_host
 from benchmarks.throughput.program import PRESETS, Case, Run, environment, generate
 from benchmarks.throughput.report import report_progress
 from benchmarks.throughput.worker_pool import WorkerPool
+from raster.system.cpu import usable_cores
 
 STAGES_SECONDS, DRAW_SECONDS, DISK_SECONDS = 0.3, 0.7, 2.0  # duration of one measurement
 MIN_BATCHES, MAX_IMAGES = 6, 50_000  # batches of each process, images, in one run of the program
@@ -33,7 +34,7 @@ def main() -> None:
         print(f"renderer: {pool.renderer['name']}, OpenGL {pool.renderer['version']}", *machine.lines(known), sep="\n")
         benchmark = ThroughputBenchmark(options, folder, pool)
         benchmark.run()
-        settings = {"batch": 32, "repeat": options.repeat, "quick": options.quick, "processes": pool.workers}
+        settings = {"batch": benchmark.batch, "repeat": options.repeat, "quick": options.quick, "processes": pool.workers}
         rounds, some = (1, features.FEATURES[-2:-1]) if options.quick else (features.ROUNDS, features.FEATURES)
         costs = features.measure_all(pool, rounds, options.quick, some)
         result = {"benchmark": "throughput", "machine": known, "settings": settings, **benchmark.result(), **costs}
@@ -80,10 +81,13 @@ class ThroughputBenchmark:
     def __init__(self, options: argparse.Namespace, folder: Path, pool: WorkerPool):
         self.options, self.folder, self.pool = options, folder, pool
         size = 64 if options.quick else 256  # px
-        self.cases = [Case(size, None, preset=preset) for preset in (() if options.quick else PRESETS)]
-        self.cases += [Case(size, count) for size in options.sizes for count in options.objects]
-        batches = (8,) if options.quick else (1, 8, 32, 64)
-        workers = [pool.workers] if options.quick else sorted({1, pool.workers})
+        software = pool.renderer["software"]
+        self.batch = 32 if software else 256
+        self.cases = [Case(size, None, self.batch, preset=preset) for preset in (() if options.quick else PRESETS)]
+        self.cases += [Case(size, count, self.batch) for size in options.sizes for count in options.objects]
+        batches = (8,) if options.quick else (1, 8, 32, 64) if software else (32, 256, 1024)
+        many = pool.workers if software else usable_cores()  # one draws for all others
+        workers = [many] if options.quick else sorted({1, many})
         self.settings = [Case(size, None, batch, count) for count in workers for batch in batches]
         self.share = 0.1 if options.quick else 1.0  # of the seconds of a measurement
         self.stages: dict[Case, list[dict[str, float]]] = {case: [] for case in self.cases}  # of each batch

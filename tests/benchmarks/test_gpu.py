@@ -46,6 +46,10 @@ def test_devices(ended):
     assert all(row["labels"] < 0.01 * row["pixels"] for row in devices["runs"] if "labels" in row)
 
 
+def test_pipeline(ended):
+    assert "one process that draws for others: the same bytes" in ended.printed
+
+
 def test_throughput(ended):
     printed, result = ended.printed, ended.throughput
     assert not list(ended.scratch.iterdir())
