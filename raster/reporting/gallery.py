@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import orjson
 
 from raster.reporting import image_choice, picture_statistics
 from raster.reporting.picture_measures import LONGEST, measure
@@ -28,6 +29,7 @@ from raster.reporting.summary import PHOTOGRAPHS, Summary
 from raster.reporting.thumbnails import SIDES, label_layer, webp
 
 MOST_BOXES = 60  # of a picture: the largest
+MOST_RARE = 300  # pictures that are there for their classes
 Entry = dict[str, Any]  # as JSON; gallery.js says what the keys are
 
 
@@ -40,19 +42,20 @@ class Gallery:
 
     @property
     def bytes(self) -> int:
-        """How long the pictures are as text."""
-        return sum(len(entry["t"]) + len(entry.get("m", "")) for entry in self.entries)
+        """How long the entries are as text."""
+        return len(orjson.dumps(self.entries, option=orjson.OPT_SERIALIZE_NUMPY))
 
 
 def make_gallery(summary: Summary, count: int, room: int) -> Gallery:
-    """Return `count` pictures of the even spread, some of each class, and the extremes, in at most `room` bytes of text.
+    """Return `count` pictures of the even spread, some of each class, and the extremes, in at most `room` bytes of JSON.
 
     Thumbnails are as large as they can be for that, of the sizes SIDES; if the smallest do not fit, there are fewer of them.
     """
     extremes = _extremes(summary) if count else {}
     numbers = [*dict.fromkeys(number for _, found in extremes.values() for number in found)]
     rare = summary.records.choice.of_class.values() if summary.records and count else ()
-    numbers += [line.number for chosen in rare for line in chosen.lines] + summary.order[:count]
+    each = MOST_RARE // max(1, len(rare))
+    numbers += [line.number for chosen in rare for line in chosen.lines[:each]] + summary.order[:count]
     kept = list(dict.fromkeys(numbers))
     for side in SIDES:
         made = Gallery(sorted(_entries(summary, kept, side), key=lambda entry: int(entry["n"])), extremes)

@@ -16,7 +16,7 @@ from raster.reporting.quantities import QUANTITIES
 from raster.reporting.summary import Summary, summarise
 from raster.system.atomic_files import write_atomic
 
-ROOM = 3_600_000  # bytes of all thumbnails, as text: the rest of a page has room below 5 MB beside them
+ROOM = 3_600_000  # bytes of the galleries, as JSON: the rest of a page has room below 5 MB beside them
 ENDINGS = (".html", ".htm")
 
 

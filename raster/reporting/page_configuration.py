@@ -12,7 +12,7 @@ from raster.reporting.page_tables import flat
 from raster.reporting.words import UNKNOWN
 from raster.system.regular_files import read_regular
 
-MOST_LINES = 1500  # of options
+MOST_LINES = 1000  # of options
 
 
 def configuration(source: DataSource) -> str:

@@ -16,6 +16,7 @@ from raster.reporting.words import number
 
 LATER = ("valid", "test")  # splits that are laid beside train
 MOST_OPEN = 12  # options that differ, which are shown at once
+MOST_ROWS = 300  # options that differ, at most
 MOST_SHOWN = 150  # letters of an option's value
 OWN = ("n", "out", "first", "seed", "workers", "batch", "quiet")  # options that tell nothing of what images look like
 
@@ -72,11 +73,11 @@ def different_options(one: Mapping[str, Any], other: Mapping[str, Any], names: t
         return '<p class="more">Both were drawn with the same options.</p>'
     rows = [
         [f"<code>{escape(key)}</code>", *(f"<code>{escape(side.get(key, 'absent'))}</code>" for side in (here, there))]
-        for key in keys
+        for key in keys[:MOST_ROWS]
     ]
     made = table(("option", *names), rows, "Options that differ", "options")
     opened = "open" if len(rows) <= MOST_OPEN else ""
-    return f"<details {opened}><summary>{len(rows)} options differ</summary>{made}</details>"
+    return f"<details {opened}><summary>{len(keys)} options differ</summary>{made}</details>"
 
 
 def flat(options: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:

@@ -17,6 +17,8 @@ def read_picture(path: Path, longest: int) -> np.ndarray:
     Over black where it is transparent. InputError, which names the file, for what cannot be read.
     """
     picture = _opened(path, 2 * longest)
+    if picture.mode.startswith(("I", "F")):  # Pillow would cut off what is above 255
+        raise InputError(f"{path}: has mode {picture.mode}; expected a picture of 8 bits a channel")
     if "transparency" in picture.info or picture.mode in ("RGBA", "LA", "PA"):
         rgba = picture.convert("RGBA")
         picture = Image.alpha_composite(Image.new("RGBA", rgba.size, (0, 0, 0, 255)), rgba)

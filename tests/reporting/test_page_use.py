@@ -44,6 +44,8 @@ CUT_OFF = """() => [...document.querySelectorAll('main *, header *')].filter(eac
 @pytest.mark.parametrize("width", [1400, 700, 360])
 def test_nothing_is_cut_off_or_faint(open_page, both, width, scheme):
     seen = open_page(both, width=width, color_scheme=scheme)
+    seen.page.locator("#chips button").first.click()
+    seen.page.locator("#order").click()
     assert seen.page.evaluate(CUT_OFF) == []
     assert seen.page.evaluate("document.documentElement.scrollWidth") <= width
     assert seen.page.evaluate(TOO_FAINT) == []

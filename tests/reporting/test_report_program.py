@@ -150,6 +150,21 @@ def test_a_page_has_room_for_any_pictures(tmp_path):
     assert len(made.entries) < 60
 
 
+def test_a_page_of_many_classes_and_options_is_small(tmp_path):
+    """250 classes, crowded pictures, thousands of options that differ, and another such set beside it."""
+    codes = ("background", *(f"a class with a long name, number {number}" for number in range(1, 251)))
+    many = [
+        image(*(thing(1 + (7 * k + 3 * j) % 250, j % 40, k % 40, 20, **{"class": "x"}) for j in range(80))) for k in range(90)
+    ]
+    for name in ("one", "two"):
+        out = write_set(tmp_path / name, many, codes)
+        options = {f"option_{number}": f"{name} {'long ' * 40}" for number in range(3000)}
+        manifest = {"complete": True, "n": 90, "classes": codes, "versions": {}, "renderers": [], "configuration": options}
+        (out / "manifest.json").write_bytes(orjson.dumps(manifest))
+    told = json.loads(report(tmp_path, "one", "compare=two", "gallery=600", "--json"))
+    assert told["bytes"] < 5_000_000
+
+
 BAD = {
     "nowhere": (["nowhere"], "nowhere: there is no such folder"),
     "a file": (["small/codes.txt"], "small/codes.txt: is no folder"),
@@ -160,7 +175,7 @@ BAD = {
     "no picture": (["small"], "small/images/000007.png: No such file or directory"),
     "cut picture": (["small"], "small/images/000007.png: cannot be read, is it cut off?"),
     "no label": (["small"], "small/labels/000007.png: No such file or directory"),
-    "shards": (["small"], "small: is in shards of WebDataset"),
+    "shards": (["small"], "small: is in shards (webdataset), which the report does not read"),
     "compare": (["small", "compare=nowhere"], "compare=nowhere: there is no such folder"),
     "ending": (["small", "file=page.pdf"], "file=page.pdf: a page ends in .html"),
     "folder": (["small", "file=no/page.html"], "file=no/page.html: there is no folder no"),
@@ -186,7 +201,11 @@ def test_bad_input_gets_one_line_and_leaves_nothing(case, small, photographs, tm
     if case == "no codes":
         (small / "codes.txt").unlink()
     if case in ("incomplete", "other classes", "shards"):
-        other = {"incomplete": {"complete": False}, "other classes": {"classes": ["a", "b"]}, "shards": {}}[case]
+        other = {
+            "incomplete": {"complete": False},
+            "other classes": {"classes": ["a", "b"]},
+            "shards": {"shards": {"format": "webdataset"}},
+        }[case]
         (small / "manifest.json").write_bytes(orjson.dumps(manifest | other))
     if case == "shards":
         (small / "scenes.jsonl").rename(small / "train-000000.tar")
@@ -199,6 +218,12 @@ def test_bad_input_gets_one_line_and_leaves_nothing(case, small, photographs, tm
     before = sorted(tmp_path.rglob("*"))
     assert complaint(report(tmp_path, *words, code=2)).startswith(f"error: {message}")
     assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_a_photograph_of_16_bits(small, photographs, tmp_path):
+    Image.fromarray(np.full((20, 20), 40_000, np.uint16)).save(photographs / "0.png")
+    told = complaint(report(tmp_path, "small", f"compare={photographs}", code=2))
+    assert told == f"error: {photographs}/0.png: has mode I;16; expected a picture of 8 bits a channel"
 
 
 def test_a_photograph_that_is_none(small, photographs, tmp_path):
