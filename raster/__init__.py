@@ -58,12 +58,12 @@ if TYPE_CHECKING:
     from raster.exporters.verify_export import verify_export
     from raster.frames import Frames
     from raster.geometry.mesh import Composite, Mesh, Part
+    from raster.label_colors import overlay, palette
     from raster.passes import Pass
     from raster.rendering.renderer import Renderer
     from raster.reporting.frame import html_page
     from raster.run import opened_set
     from raster.run.config import Config, check_config, load_config, out_folder, run_hydra
-    from raster.run.contact_sheet import overlay, palette
     from raster.run.image_source import ImageSource, render
     from raster.run.image_source import ImageSource as Drawer
     from raster.run.sampled_values import SampledValues
@@ -86,8 +86,8 @@ _HOMES = {
     "Part": "geometry.mesh", "Pass": "passes", "Progress": "system.progress", "Renderer": "rendering.renderer",
     "Scenes": "scene.scenes", "check_config": "run.config", "html_page": "reporting.frame",
     "load_config": "run.config", "one_line": "errors", "open": "run.opened_set",
-    "open_regular": "system.regular_files", "out_folder": "run.config", "overlay": "run.contact_sheet",
-    "own_cores": "run.sweeps", "palette": "run.contact_sheet", "render": "run.image_source",
+    "open_regular": "system.regular_files", "out_folder": "run.config", "overlay": "label_colors",
+    "own_cores": "run.sweeps", "palette": "label_colors", "render": "run.image_source",
     "require_fastai": "system.train_package", "run_hydra": "run.config", "SampledValues": "run.sampled_values",
     "usable_cores": "system.cpu", "open_shards": "shards.shard_reader", "verify": "shards.verify",
     "verify_export": "exporters.verify_export", "write_atomic": "system.atomic_files", "write_file": "dataset.journal",

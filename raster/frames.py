@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from raster.notebook_sheet import html_sheet
+
 
 @dataclass(frozen=True)
 class Frames:
@@ -25,6 +27,12 @@ class Frames:
         """In one line: numbers of the images, layers with shape and type, classes."""
         layers = ", ".join(f"{name} {layer.shape} {layer.dtype}" for name, layer in self.layers.items())
         return f"Frames({numbers_of(self.index)}; {layers}; classes {', '.join(self.classes)})"
+
+    def _repr_html_(self) -> str | None:
+        """In a notebook: the first images beside their labels. None, so that the text is shown, without both layers."""
+        if not len(self.index) or not {"color", "class_id"} <= set(self.layers):
+            return None
+        return html_sheet(repr(self), self.layers["color"], self.layers["class_id"], self.classes)
 
 
 def numbers_of(index: np.ndarray) -> str:

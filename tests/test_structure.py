@@ -14,8 +14,9 @@ import raster
 TABLE = (
     ("standard_streams",),
     ("errors",),
-    ("transforms", "command_line"),
-    ("color", "roughness", "streams", "frames"),
+    ("transforms", "command_line", "label_colors"),
+    ("color", "roughness", "streams", "notebook_sheet"),
+    ("frames",),
     ("system",),
     ("geometry",),
     ("solids", "physics", "gl", "dataset"),

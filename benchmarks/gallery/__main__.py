@@ -95,7 +95,7 @@ def draw(given: list[str], first: int, count: int) -> list[Drawn]:
 
 def labelled(title: str, given: list[str], size: int) -> list[Row]:
     """Two rows: SHOWN images of a configuration, and the same with their labels as overlays."""
-    from raster.run.contact_sheet import overlay, palette
+    from raster.label_colors import overlay, palette
 
     pairs = draw([*given, f"size={size}"], 0, SHOWN)
     marked = tuple(overlay(image, label, palette(int(label.max()) + 1)) for image, label in pairs)

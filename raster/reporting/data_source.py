@@ -12,7 +12,7 @@ from raster.assets.images.load import ENDINGS
 from raster.dataset import manifest
 from raster.dataset.files import CODES, SCENES
 from raster.errors import InputError
-from raster.run.contact_sheet import palette
+from raster.label_colors import palette
 from raster.system.regular_files import read_regular
 
 

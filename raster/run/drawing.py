@@ -9,9 +9,9 @@ from typing import Any
 
 from raster.dataset.dataset import Dataset
 from raster.errors import InputError
+from raster.label_colors import palette
 from raster.rendering.renderer import Renderer
 from raster.run.chosen_detail import surface_error
-from raster.run.contact_sheet import palette
 from raster.run.derived_layers import drawn_with
 from raster.run.draw_server import serve
 from raster.run.helper_processes import Helpers

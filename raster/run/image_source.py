@@ -10,6 +10,7 @@ from raster.dataset.flow_files import with_masks
 from raster.errors import InputError
 from raster.frames import Frames
 from raster.gl.context import Device
+from raster.notebook_sheet import MOST, html_sheet
 from raster.rendering.renderer import Renderer
 from raster.run.config import load_config
 from raster.run.derived_layers import derived
@@ -144,6 +145,18 @@ class ImageSource:
         layers, classes = ", ".join(self.layers), ", ".join(self.classes)
         seed = self.setup.sampler.seed
         return f"ImageSource({height} x {width} px; seed {seed}; layers {layers}; classes {classes}; {device})"
+
+    def _repr_html_(self) -> str | None:
+        """In a notebook: its first images beside their labels, which it draws for that. None, so that the text is shown, where
+        it cannot draw them any more.
+        """
+        try:
+            frames = next(self.frames(self.setup.splits.first, MOST))
+        except InputError:
+            return None
+        if not {"color", "class_id"} <= set(frames.layers):
+            return None
+        return html_sheet(repr(self), frames.layers["color"], frames.layers["class_id"], self.classes)
 
 
 def render(

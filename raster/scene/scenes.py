@@ -1,15 +1,20 @@
 """The scene graph of B scenes as flat arrays: nodes, cameras, lights, surroundings. Allocated once, assigned in place."""
 
 from dataclasses import dataclass
+from html import escape
 
 import numpy as np
 
 from raster.assets.catalog import Catalog
 from raster.assets.library import EMPTY, Library
+from raster.frames import numbers_of
 from raster.geometry.deformations import Deformations
+from raster.label_colors import palette
+from raster.notebook_sheet import MOST, SIDE, legend
 from raster.scene.cameras import Cameras, Lens, Sensor
 from raster.scene.lights import EnvironmentMaps, Lights
 from raster.scene.materials import Material
+from raster.scene.sketch import sketch
 from raster.transforms import multiply
 
 
@@ -134,6 +139,27 @@ class Scenes:
             views=views,
             arrangement=Arrangement.default(batch),
         )
+
+    def __repr__(self) -> str:
+        """In one line: numbers of the images, slots for objects, classes."""
+        slots = ", ".join(f"{objects.stop - objects.start} {name}" for name, objects in self.slots.items())
+        return f"Scenes({numbers_of(self.index)}; room for {slots}; classes {', '.join(self.catalog.classes)})"
+
+    def _repr_html_(self) -> str:
+        """In a notebook: sketches of the first scenes, boxes in the colours of their classes. A Renderer draws them."""
+        pictures = [self._sketch(b) for b in range(min(MOST, len(self.index)))]
+        return f"<div><code>{escape(repr(self))}</code><br>{''.join(pictures)}<br>{legend(self.catalog.classes)}</div>"
+
+    def _sketch(self, b: int) -> str:
+        """Scene b as SVG: its objects and distractors."""
+        size = SIDE, max(1, round(SIDE * float(self.cameras.aspect[b])))
+        things = [k for name in ("objects", "distractors") if name in self.slots
+                  for k in range(self.slots[name].start, self.slots[name].stop) if self.asset[b, k] >= 0]  # fmt: skip
+        colors = palette(len(self.catalog.classes))
+        ids = self.nodes.class_id[b, self.roots[things] + 1] if things else []
+        told = ["rgb({},{},{})".format(*colors[k]) if 0 < k < len(colors) else None for k in ids]
+        intrinsics, pose = self.cameras.intrinsics_px(size)[b], self.cameras.world_from_camera[b]
+        return sketch(self.nodes.local[b, self.roots[things]], told, pose, intrinsics, float(self.cameras.near[b]), size)
 
     @property
     def painted(self) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ import orjson
 
 from raster.dataset.encode_png import encode_rgb
 from raster.errors import InputError
-from raster.run.contact_sheet import palette
+from raster.label_colors import palette
 from raster.run.require_parts import notes_on_parts
 from raster.studio_app.choices import Choices
 from raster.studio_app.configuration import Configuration, Configurations

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from raster.run.contact_sheet import colored, overlay, palette
+from raster.label_colors import colored, overlay, palette
 
 OVERLAY = "overlay"  # no layer, but colour with the classes tinted
 # Colours of a scale from low to high that grows evenly in lightness: five points of Matplotlib's viridis, sRGB.

@@ -8,7 +8,7 @@ import pytest
 from programs import generate_here
 
 from raster.dataset.encode_png import encode_rgb
-from raster.run.contact_sheet import colored, palette
+from raster.label_colors import colored, palette
 from raster.run.image_source import ImageSource
 from raster.studio_app.drawer import Drawer
 
