@@ -18,7 +18,7 @@ class Quantity:
     text: str  # what it is, for a reader
     low: float  # the axis: what is beyond it counts in its last bins
     high: float
-    unit: str = ""
+    unit: str = ""  # as it follows a number
     log: bool = False
     whole: bool = False  # whole numbers from 0 on, a bin for each
     needs: str = ""  # what a set has to have to know it
@@ -57,7 +57,7 @@ QUANTITIES = {
         Quantity("truncation", "Truncation", OBJECT, "share of an object that the picture's edge cuts off", 0, 1,
                  needs="the annotation full, annotations=[boxes,amodal,full]"),
         Quantity("aspect", "Aspect", OBJECT, "width of an object's box / its height", 1 / 16, 16, log=True),
-        Quantity("distance", "Distance", OBJECT, "from the camera to the middle of an object", 0.01, 10_000, "m", log=True),
+        Quantity("distance", "Distance", OBJECT, "from the camera to the middle of an object", 0.01, 10_000, " m", log=True),
         Quantity("objects", "Objects", IMAGE, "seen objects of a class in an image", 0, 512, whole=True),
         Quantity("labelled", "Labelled part", IMAGE, "share of an image's pixels that are of a class", 0, 1),
         Quantity("lights", "Lights", IMAGE, "lights in a scene, beside ambient light and environment", 0, 64, whole=True),
