@@ -19,7 +19,7 @@ class TrainConfig(Config):
     """The options of raster fit. With stream=true those of raster.generate say what is drawn, and n how many images."""
 
     # --- The pictures
-    data: str | None = None  # a folder with images/, labels/, codes.txt, perhaps valid.txt, test.txt [; text, or null]
+    data: str | None = None  # images/, labels/, codes.txt, perhaps valid.txt, test.txt; or shards, or a URL [; text, or null]
     stream: bool = False  # draw the images during training instead; only the model is written [; true, false]
     n: int = 1000  # images of a stream, shared out over all epochs [; 1 to 100,000,000]
     valid: Any = 0.2  # held out for validation where no valid.txt says what: a share, or a count [; 0 to below 1, or 1 or more]
