@@ -7,6 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from raster.run.build_group import build_randomizers
 from raster.run.components import comment_and_body
 from raster.run.known_keys import names
 from raster.studio_app.choices import Choices
@@ -74,7 +75,7 @@ class Studio:
         read = Choices.read(choices, self.configurations.controls)
         if errors := self.folders.check(read.values, self.configurations.controls):
             return [], errors
-        found = self.configurations.configure(read)
+        found = self.configurations.configure(read, build_randomizers)
         return list(found.overrides), dict(found.errors)
 
     def _tell_run(self, run: Run) -> None:

@@ -80,6 +80,22 @@ export class Grid {
     return true;
   }
 
+  // Keep the images that are seen, to compare others with.
+  pin() {
+    for (const url of this.pinned?.values() ?? []) URL.revokeObjectURL(url);
+    this.pinned = new Map([...this.shown].map(([number, { blob }]) => [number, URL.createObjectURL(blob)]));
+  }
+
+  // Show the pinned images, or again those that are drawn.
+  compare(on) {
+    for (const [number, cell] of this.cells) {
+      const now = this.shown.get(number);
+      const url = on ? this.pinned?.get(number) : now?.url;
+      if (url) cell.image.src = url;
+      cell.button.classList.toggle("pinned", Boolean(on && url));
+    }
+  }
+
   setClasses(classes) {
     this.classes = classes;
   }

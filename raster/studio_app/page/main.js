@@ -21,6 +21,8 @@ let output = null;
 const connection = new Connection(decodeURIComponent(location.hash.slice(1)), hear, ended);
 let alive = true;
 
+const typing = (event) => event.target.matches?.("input:not([type=range]):not([type=checkbox]):not([type=radio]), select, textarea");
+
 // --- Wishes
 
 function numbers() {
@@ -230,18 +232,25 @@ byId("undo").addEventListener("click", () => choices.undo());
 byId("redo").addEventListener("click", () => choices.redo());
 byId("reset").addEventListener("click", () => choices.reset(Object.keys(choices.values)));
 byId("boxes").addEventListener("change", (event) => document.body.classList.toggle("with-boxes", event.target.checked));
+byId("pin").addEventListener("click", () => { grid.pin(); byId("compare").disabled = false; });
+for (const [event, on] of [["pointerdown", true], ["pointerup", false], ["pointerleave", false], ["blur", false]]) byId("compare").addEventListener(event, () => grid.compare(on));
+for (const [event, on] of [["keydown", true], ["keyup", false]]) {
+  document.addEventListener(event, (said) => {
+    const held = said.key.toLowerCase() === "c" || (said.target === byId("compare") && [" ", "Enter"].includes(said.key));
+    if (held && !said.repeat && !said.ctrlKey && !said.metaKey && !typing(said)) grid.compare(on);
+  });
+}
 byId("count").addEventListener("change", (event) => { view.count = Number(event.target.value); turn(view.first); });
 byId("first").addEventListener("change", (event) => turn(Math.floor(Number(event.target.value)) || 0));
 byId("earlier").addEventListener("click", () => turn(view.first - view.count));
 byId("later").addEventListener("click", () => turn(view.first + view.count));
 document.addEventListener("keydown", (event) => {
-  const typing = event.target.matches?.("input:not([type=range]):not([type=checkbox]):not([type=radio]), textarea");
-  if (event.key === "/" && !typing) {
+  if (event.key === "/" && !typing(event)) {
     event.preventDefault();
     byId("search").focus();
   } else if (event.key === "Escape" && large.isOpen && !byId("files").open) {
     large.close();
-  } else if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z" && !typing) {
+  } else if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z" && !typing(event)) {
     event.preventDefault();
     if (event.shiftKey) choices.redo();
     else choices.undo();

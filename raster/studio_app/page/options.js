@@ -43,7 +43,7 @@ export class Options {
     const error = el("p", { class: "error", role: "alert", hidden: true });
     const usual = el("span", { class: "usual-value" });
     const unit = control.unit && !["weights", "share"].includes(control.unit) ? el("span", { class: "unit" }, control.unit) : null;
-    const limits = control.allowed && !control.allowed.includes("these names") && control.allowed.length < 60 ? ` (${control.allowed})` : "";
+    const limits = control.allowed && control.kind !== "file" && !control.allowed.includes("these names") && control.allowed.length < 60 ? ` (${control.allowed})` : "";
     const head = el("div", { class: "row-head" }, el("h3", { title: control.key }, control.name), unit,
       control.cost ? el("span", { class: "cost", title: `${control.cost}. For an image of 256 px on one core, with preset=fast` }, `costs ${control.cost.split(":")[0]}`) : null, reset);
     const help = el("p", { class: "help" }, control.text, el("span", { class: "limits" }, limits), " ", usual);
