@@ -4,13 +4,13 @@ import os
 from pathlib import Path
 
 import pytest
+from programs import HANG_S
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOK = ROOT / "docs" / "notebook.ipynb"
 nbformat = pytest.importorskip("nbformat", reason="no nbformat: pip install -e '.[dev]'")
 nbclient = pytest.importorskip("nbclient", reason="no nbclient: pip install -e '.[dev]'")
 pytestmark = pytest.mark.slow
-HANG_S = 300
 
 
 @pytest.fixture(scope="module")

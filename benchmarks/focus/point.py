@@ -132,7 +132,7 @@ def diagnosed(settings: Settings, model: Path, out: Path) -> dict[str, Any]:
 
 def diagnosis(model: Path, data: Path, out: Path, focus: bool) -> dict[str, Any]:
     """What raster diagnose finds."""
-    own = (f"model={model}", f"data={data}", "split=all", f"out={out}", "worst=4", "threads=1")
+    own = (f"model={model}", f"data={data}", "split=all", f"out={out}", f"worst={4 * focus}", "threads=1")
     run_program("train.diagnose", *own, f"focus={str(focus).lower()}")
     found: dict[str, Any] = json.loads((out / "diagnosis.json").read_text())
     return found
