@@ -16,7 +16,7 @@ from raster import ImageSource, load_config
 from train.data.folder import read_folder
 from train.diagnosis.diagnosis import Finding, diagnose
 from train.diagnosis.factors import Factor
-from train.diagnosis.focus import Change, changes
+from train.diagnosis.focus import Change, changes, hardening
 from train.diagnosis.focus_more import all_changes, change_of_distractors
 from train.diagnosis.groups import grouped
 from train.diagnosis.observe import observe_with
@@ -58,14 +58,26 @@ def run(drawn, changed, tmp_path_factory) -> Path:
 def test_it_changes_what_makes_objects_small_to_where_they_are_small(found, changed):
     assert found.findings[0].factor.name == "size"
     by_option = {each.option: each for each in changed}
-    assert {"camera.distance", "scale.size", "objects.count"} <= set(by_option)
+    assert {"camera.distance", "objects.count"} <= set(by_option)
     low, high = by_option["camera.distance"].after
     assert low > 2
     assert high == 5  # the far end
-    assert by_option["scale.size"].after[0] == 0.45  # the small end
-    assert by_option["scale.size"].after[1] < 1
     assert by_option["objects.count"].after[1] == 12
     assert [each.cost for each in changed] == sorted((each.cost for each in changed), reverse=True)
+
+
+def test_ranges_are_narrowed_no_further_than_what_is_lost(found):
+    """Of two options that do the same, the second is left as it is once the first has made objects hard enough."""
+    random = np.random.default_rng(0)
+    number = random.uniform(2, 5, 600)
+    score = 0.6 - 0.04 * number
+    both = tuple(_finding(number.tolist(), score, key) for key in ("camera.distance", "scale.size"))
+    worst = _finding(number.tolist(), score)
+    assert hardening(replace(found, findings=(worst,))) < 0.03
+    one = replace(found, findings=(worst,), options=both, seen=replace(found.seen, iou=score.tolist()))
+    assert [each.option for each in changes(one, {"camera": {"distance": [2, 5]}, "scale": {"size": [2, 5]}})] == [
+        "camera.distance"
+    ]
 
 
 def test_it_never_leaves_what_was_set(changed):

@@ -1,7 +1,9 @@
 """changes: options that draw more of what fails, within the ranges and weights of a configuration; Change: one of them.
 
-A range becomes that half of it, or more, in which the network fares worst. A weight, and a share, grows with the square of how
-much of the objects' IoU is lost, 1 - IoU, up to three times. Only what costs for sure is changed.
+A weight, and a share, grows with the square of how much of the objects' IoU is lost, 1 - IoU, up to three times. A range
+becomes that half of it, or more, in which the network fares worst. Ranges are narrowed, the most costly first, until what is
+drawn is as hard as if objects came up by the square of what is lost: more would leave nothing but what is too hard to learn
+from. Only what costs for sure is changed.
 """
 
 from collections.abc import Mapping, Sequence
@@ -32,9 +34,26 @@ class Change:
 
 def changes(found: Diagnosis, randomizers: Mapping[str, Any]) -> list[Change]:
     """The options to change, the most costly first. randomizers: those of the configuration that the data was drawn with."""
-    sure = [finding for finding in found.options if finding.costs and finding.iou.cost >= WORTH]
-    made = [_change(finding, option_of(randomizers, finding.factor.name)) for finding in sure]
-    return [each for each in made if each is not None]
+    spared, made = hardening(found), []
+    for finding in (each for each in found.options if each.costs and each.iou.cost >= WORTH):
+        change = _change(finding, option_of(randomizers, finding.factor.name))
+        if change is not None and finding.groups.bounds[0] is not None:
+            fall = _fall(finding, len(found.seen))
+            if spared <= 0:
+                continue
+            spared -= fall
+        if change is not None:
+            made.append(change)
+    return made
+
+
+def hardening(found: Diagnosis) -> float:
+    """By how much the mean IoU would fall if objects came up by the square of what their groups of the worst factor lose."""
+    if not found.findings or not found.findings[0].costs:
+        return 0.0
+    worst = found.findings[0]
+    iou, counts = worst.iou.mean, _counts(worst)
+    return float(np.average(iou, weights=counts) - np.average(iou, weights=counts * (1 - iou) ** POWER + 1e-9))
 
 
 def option_of(randomizers: Mapping[str, Any], key: str) -> Any:
@@ -63,21 +82,32 @@ def _change(finding: Finding, before: Any) -> Change | None:
     return Change(key, before, found[0], round(finding.iou.cost, 5), found[1] + through)
 
 
+def _worst_run(finding: Finding) -> tuple[float, int, int]:
+    """(IoU, first, end): the run of groups with the lowest mean IoU, of those that hold LEAST_WIDTH of the objects."""
+    counts, runs = _counts(finding), []
+    for first in range(len(counts)):
+        for end in range(first + 1, len(counts) + 1):
+            held = counts[first:end]
+            if held.sum() >= LEAST_WIDTH * counts.sum():
+                runs.append((float(np.average(finding.iou.mean[first:end], weights=held)), first, end))
+    return min(runs)
+
+
+def _fall(finding: Finding, objects: int) -> float:
+    """By how much the mean IoU of all falls if a range becomes its worst run; it counts for those that it is known of."""
+    counts = _counts(finding)
+    mean = float(np.average(finding.iou.mean, weights=counts))
+    return (mean - _worst_run(finding)[0]) * float(counts.sum()) / objects
+
+
 def _narrowed(finding: Finding, mean: float, before: Any) -> tuple[list[float], str] | None:
     """The part of a range in which the mean IoU is lowest, and why; None for what is no range."""
     if not isinstance(before, Sequence) or isinstance(before, str) or len(before) != 2 or before[0] == before[1]:
         return None
     bounds: list[Any] = list(finding.groups.bounds)
-    counts = _counts(finding)
-    runs = []
-    for first in range(len(bounds)):
-        for end in range(first + 1, len(bounds) + 1):
-            held = counts[first:end]
-            if end - first < len(bounds) and held.sum() >= LEAST_WIDTH * counts.sum():
-                runs.append((float(np.average(finding.iou.mean[first:end], weights=held)), first, end))
-    if not runs or min(runs)[0] >= mean:
+    iou, first, end = _worst_run(finding)
+    if end - first == len(bounds):
         return None
-    iou, first, end = min(runs)
     whole = all(float(each).is_integer() for each in np.ravel(bounds))  # whole numbers were drawn
     low = before[0] if first == 0 else _rounded(bounds[first][0], whole)
     high = before[1] if end == len(bounds) else _rounded(bounds[end - 1][1], whole)
