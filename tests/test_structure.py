@@ -27,7 +27,7 @@ TABLE = (
     ("randomizers", "run"),
     ("reporting", "studio_app", "scaling"),
     ("generate", "preview", "studio", "export_scene", "export", "report", "validate", "doctor", "completion"),
-    ("torch", "scale", "__main__"),
+    ("torch", "ray_data", "scale", "__main__"),
 )
 ROW = {name: number for number, row in enumerate(TABLE) for name in row}
 

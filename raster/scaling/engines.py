@@ -8,7 +8,8 @@ from typing import Any
 from raster.errors import InputError
 from raster.scaling.draw_shards import draw_shards
 from raster.scaling.local_pool import LocalPool
-from raster.scaling.ray_pool import RayPool, Resources, open_cluster
+from raster.scaling.ray_cluster import open_cluster
+from raster.scaling.ray_pool import RayPool, Resources
 from raster.scaling.scaled_set import Draw
 from raster.scaling.slurm_array import SlurmArray
 

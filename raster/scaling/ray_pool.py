@@ -1,19 +1,13 @@
-"""RayPool: actors of a Ray cluster that draw shards, each with an OpenGL context that it keeps. open_cluster: joins one."""
+"""RayPool: actors of a Ray cluster that draw shards, each with an OpenGL context that it keeps."""
 
-import logging
 import math
-import os
-import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
-from raster.errors import InputError, MachineError
+from raster.errors import InputError
 from raster.scaling.pool import Event, Lost
+from raster.scaling.ray_cluster import ray
 from raster.scaling.shard_job import Drawn, Opened, ShardDrawer, ShardJob
-
-STORE = 100 << 20  # bytes of shared memory of a cluster that is started here: a job and short answers pass through it
 
 
 @dataclass(frozen=True)
@@ -33,9 +27,7 @@ class _Actor(ShardDrawer):
 
     def start(self) -> tuple[str, Opened]:
         """The node, and what came of opening OpenGL on the GPU that Ray chose. A machine may be several nodes."""
-        context = ray().get_runtime_context()
-        gpus = [int(number) for number in context.get_accelerator_ids().get("GPU", []) if str(number).isdecimal()]
-        node, opened = context.get_node_id(), self.open(gpus)
+        node, opened = ray().get_runtime_context().get_node_id(), self.open(gpus_of_this_process())
         return node, replace(opened, machine=f"{opened.machine}/{node[:8]}")
 
 
@@ -126,47 +118,7 @@ class RayPool:
             ray().kill(held.handle)
 
 
-def ray() -> Any:
-    """The module ray. InputError where it is not installed."""
-    try:
-        import ray
-    except ImportError:
-        raise InputError("engine=ray: needs ray: pip install 'raster-labels[scale]'") from None
-    return ray
-
-
-@contextmanager
-def open_cluster(address: str | None) -> Iterator[None]:
-    """Join a Ray cluster for a block; without one, start one on this machine, which ends with the block.
-
-    address: of ray.init(); None: RAY_ADDRESS, or the cluster that runs here, or a new one. InputError where there is none.
-    """
-    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # a cluster that is started here tells nobody
-    handler = signal.getsignal(signal.SIGTERM)
-    given = {"log_to_driver": False, "logging_level": logging.ERROR}
-    try:
-        joined = _joined({**given, "address": "auto" if address is None else address}, address)
-        if not joined:
-            ray().init(**given, address="local", include_dashboard=False, object_store_memory=STORE)
-        signal.signal(signal.SIGTERM, handler)  # Ray's own would end this program without a word
-        yield
-    except ray().exceptions.RayError as error:
-        raise MachineError(f"Ray: {' '.join(str(error).split())}; the same command does the rest") from error
-    finally:
-        ray().shutdown()
-
-
-def _joined(given: dict[str, Any], address: str | None) -> bool:
-    """Whether there is a cluster to join: True once it is joined. InputError for an address where there is none."""
-    if address == "local":
-        return False
-    try:
-        ray().init(**given)
-    except ConnectionError as error:
-        if address is None and "RAY_ADDRESS" not in os.environ:
-            return False
-        place = f"address={address or os.environ['RAY_ADDRESS']}"
-        raise InputError(f"{place}: there is no Ray cluster ({' '.join(str(error).split())})") from error
-    except (ValueError, RuntimeError) as error:
-        raise InputError(f"address={address}: {' '.join(str(error).split())}") from error
-    return True
+def gpus_of_this_process() -> list[int]:
+    """CUDA's numbers of the GPUs that Ray gives to this process, [] for none."""
+    given = ray().get_runtime_context().get_accelerator_ids().get("GPU", [])
+    return [int(number) for number in given if str(number).isdecimal()]

@@ -1,5 +1,6 @@
 """complete_set: from a configuration to a complete data set in shards, drawn by the processes of an engine."""
 
+import shutil
 import socket
 import time
 from collections.abc import Callable, Sequence
@@ -17,6 +18,7 @@ from raster.run.sharded_run import ShardedRun, claim_shards
 from raster.run.sharded_writer import is_sharded
 from raster.scaling.draw_shards import Outcome, Work
 from raster.scaling.shard_job import Drawn, Opened, ShardJob
+from raster.shards.parts import PARTS
 from raster.shards.shard_target import ShardTarget
 from raster.shards.sharded_set import ShardedSet
 from raster.system.local_store import LocalStore
@@ -75,6 +77,8 @@ def complete_set(store: Store, plan: Plan, engine: Engine, start: float) -> tupl
         facts = {"frames": outcome.images, "seconds": round(seconds, 3), "workers": outcome.processes}
         found = RecordFacts(setup.sampler)
         manifest = run.finish({"run": facts, **facts_of(setup)}, found)
+        if isinstance(store, LocalStore):
+            shutil.rmtree(store.folder / PARTS, ignore_errors=True)  # of processes that were killed
     print_facts(manifest, str(store), found)
     _print_summary(outcome, seconds, start, manifest, store)
     told = {"seconds": round(seconds, 3), "bytes": outcome.bytes, "workers": outcome.processes, "failures": outcome.failures}

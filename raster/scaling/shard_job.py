@@ -12,6 +12,7 @@ from typing import Any
 from raster.dataset import manifest
 from raster.errors import InputError
 from raster.gl import egl
+from raster.run.device_batch import device_batch
 from raster.run.noted_files import note_files
 from raster.run.own_folder import use_folder
 from raster.run.setup import Setup, build_setup
@@ -82,6 +83,7 @@ class ShardDrawer:
         setup = rebuilt(job)
         if gpus and setup.device is None:
             setup = replace(setup, device=device_of(gpus[0]))
+        setup = replace(setup, batch=device_batch(setup, 0, job.target.layout.size))
         self._renderer = setup.renderer()
         self._task = ShardTask(setup, job.target, job.cores - 1)
 
