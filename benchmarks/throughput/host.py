@@ -145,8 +145,8 @@ def show(cases: list[dict[str, Any]]) -> None:
         cells = [f"{case['drawing_ms'][name]:.3f}" for name in DRAWING]
         rates = [f"{rate:.0f}" for rate in (case["pairs_per_s"]["median"], case["pairs_per_s_of_free_cores"])]
         row(_name(case), *rates, *cells, f"{case['feeding_ms']:.3f}")
-    print(f"wanted at 256 px on 2 cores: {WANTED_RATE} pairs/s, calls {WANTED_MS:.2f} ms. calls, copy: of the process that "
-          "draws; copy runs outside of Python's lock. free cores: pairs/s by the time of cores, where nothing else runs")  # fmt: skip
+    print(f"wanted at 256 px on 2 cores: {WANTED_RATE} pairs/s, calls {WANTED_MS:.2f} ms. free cores: pairs/s by core time,\n"
+          "where nothing else runs. calls, copy: of the process that draws; copy runs outside of Python's lock")  # fmt: skip
     print("\nof feeding, with one process")
     heading(*STAGES, "all")
     for case in cases:
