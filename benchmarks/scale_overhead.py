@@ -112,9 +112,8 @@ def row(processes: int, runs: dict[str, list[dict[str, Any]]]) -> dict[str, Any]
     made["more_time"] = plain["images_per_s"] / ray["images_per_s"] - 1
     made["more_cpu"] = ray["cpu_ms_per_image"] / plain["cpu_ms_per_image"] - 1
     for name in runs:
-        print(
-            f"{processes} processes, {name}: {made[name]['images_per_s']:.0f} images/s, {made[name]['cpu_ms_per_image']:.2f} ms each"
-        )
+        speed, cost = made[name]["images_per_s"], made[name]["cpu_ms_per_image"]
+        print(f"{processes} processes, {name}: {speed:.0f} images/s, {cost:.2f} ms each")
     print(f"ray: more time {made['more_time']:+.1%}, more processor time {made['more_cpu']:+.1%}", flush=True)
     return made
 

@@ -7,6 +7,7 @@ import pickle
 import shutil
 import signal
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import yaml
@@ -77,7 +78,7 @@ def test_helpers_start_below_a_process_that_was_started_in_a_foreign_way(monkeyp
     told = []
     monkeypatch.setattr(multiprocessing, "get_start_method", lambda: "loky")
     monkeypatch.setattr(multiprocessing, "set_start_method", lambda name, force: told.append((name, force)))
-    Helpers(None, 0, software=False).begin(None)  # type: ignore[arg-type]
+    Helpers(None, 0, software=False).begin(SimpleNamespace(setup=None))  # type: ignore[arg-type]
     assert told == [("spawn", True)]
 
 
