@@ -51,10 +51,13 @@ def test_sigterm_ends_a_program_as_ctrl_c_does(capsys):
 
 
 def test_a_fork_of_a_program_ends_by_sigterm_at_once():
+    assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL  # else a test before left a handler of its own
     with one_line():
         if not (child := os.fork()):
-            os.kill(os.getpid(), signal.SIGTERM)
-            os._exit(0)  # not reached
+            try:
+                os.kill(os.getpid(), signal.SIGTERM)
+            finally:
+                os._exit(0)  # not reached
         _, status = os.waitpid(child, 0)
     assert os.waitstatus_to_exitcode(status) == -signal.SIGTERM
 

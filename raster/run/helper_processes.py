@@ -98,9 +98,25 @@ class Helpers:
                 pipe.close()
         self.pipes = parts[0]
 
-    def _run(self, context: Any, target: Any, *arguments: Any) -> None:
-        """Start a process that calls target() with these arguments, what is shared, and the number of this process."""
-        process = context.Process(target=target, args=(*arguments, self.shared, os.getpid()), daemon=True)
+    def _run(self, context: Any, target: Any, setup: Setup, *arguments: Any) -> None:
+        """Start a process that calls target() with the setup, these arguments, what is shared, and the number of this process.
+
+        A spawned one gets the setup through a pipe of its own: of what multiprocessing hands over, a process that ended early
+        would leave a part unread, and this one would wait for that for ever.
+        """
+        rest = (*arguments, self.shared, os.getpid())
+        if context is _FORK:
+            self._begin_process(_FORK.Process(target=target, args=(setup, *rest), daemon=True))
+            return
+        there, here = context.Pipe(duplex=False)
+        with here:
+            with there:
+                self._begin_process(context.Process(target=_spawned, args=(there, target, *rest), daemon=True))
+            with suppress(ConnectionError):  # it has ended: whoever waits for it says why
+                here.send(setup)
+
+    def _begin_process(self, process: Any) -> None:
+        """Start a process, and remember it."""
         with interrupts_later():
             process.start()
             self.processes.append(process)
@@ -113,6 +129,16 @@ def can_fork(setup: Setup) -> bool:
     parts = [*setup.sampler.randomizers.values(), *setup.annotations.values(), *setup.writers.values()]
     own = own_folder() is not None or any(not module_of(part).startswith("raster.") for part in parts)
     return not own and not opened() and threading.active_count() == 1
+
+
+def _spawned(pipe: Connection, target: Any, *arguments: Any) -> None:
+    """Call target() with the setup that comes through the pipe, and these arguments. Not if the parent process has ended."""
+    with pipe:
+        try:
+            setup = pipe.recv()
+        except EOFError:
+            return
+    target(setup, *arguments)
 
 
 def _help(

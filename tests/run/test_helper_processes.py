@@ -1,6 +1,7 @@
 """Tests of raster.run.helper_processes: which are forked, what they draw and tell, and that none is left behind."""
 
 import multiprocessing
+import os
 import threading
 from functools import partial
 from types import SimpleNamespace
@@ -15,7 +16,7 @@ from raster.run.config import load_config
 from raster.run.helper_processes import Helpers
 from raster.run.setup import Setup, build_setup
 from raster.run.splits import Splits
-from raster.run.workers import DrawJob
+from raster.run.workers import SPAWN, DrawJob
 from raster.writers.camvid import Camvid
 
 
@@ -138,3 +139,19 @@ def test_a_second_device_has_to_be_like_the_first(tmp_path):
         assert said.startswith("gl.also: device 0 is llvmpipe")
         assert said.endswith("and not another GPU: an image must not depend on who draws it")
         assert crew.shared.stop.is_set()
+
+
+class Deadly:
+    """Ends the process that reads it."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return os._exit, (3,)
+
+
+def test_a_spawned_helper_that_ends_before_it_has_read_its_setup_is_not_waited_for():
+    """A setup of more than a pipe holds: multiprocessing would wait for ever until somebody reads it."""
+    crew = Helpers(fake_setup(), 1, software=False)
+    crew._run(SPAWN, Deadly(), b"setup" * 1_000_000)  # type: ignore[arg-type]
+    (process,) = crew.processes
+    process.join(60)
+    assert process.exitcode == 3

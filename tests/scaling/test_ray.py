@@ -2,6 +2,7 @@
 
 import json
 import logging
+import signal
 from collections.abc import Iterator
 from threading import Thread
 
@@ -19,6 +20,14 @@ from ray.cluster_utils import Cluster  # noqa: E402
 pytestmark = pytest.mark.slow
 WORDS = ("preset=fast", "n=120", "size=32", "shard=4", "valid=0.25")
 NODE = {"num_cpus": 1, "include_dashboard": False, "object_store_memory": 80 << 20}
+
+
+@pytest.fixture(autouse=True)
+def _usual_sigterm() -> Iterator[None]:
+    """ray.init() has SIGTERM handled in its own way, for ever: other tests in this process do not expect that."""
+    handler = signal.getsignal(signal.SIGTERM)
+    yield
+    signal.signal(signal.SIGTERM, handler)
 
 
 @pytest.fixture(scope="module")
