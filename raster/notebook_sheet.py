@@ -1,14 +1,20 @@
-"""html_sheet: a few images beside their labels, as HTML for notebooks."""
+"""html_sheet: a few images beside their labels, as HTML for notebooks.
+
+Pillow is imported where a sheet is made: a program that only answers need not wait for it.
+"""
 
 import base64
 import io
 from collections.abc import Sequence
 from html import escape
+from typing import TYPE_CHECKING
 
 import numpy as np
-from PIL import Image
 
 from raster.label_colors import overlay, palette
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 MOST, SIDE, COLUMNS, GAP = 6, 150, 3, 4  # images; px of the longer side of one; images in a row, each beside its overlay; px
 
@@ -18,6 +24,8 @@ def html_sheet(text: str, images: np.ndarray, labels: np.ndarray, classes: Seque
 
     images (B, H, W, 3) uint8 sRGB, labels (B, H, W) class ids, B at least 1; classes: names by id.
     """
+    from PIL import Image
+
     colors = palette(len(classes))
     pairs = [_pair(image, label, colors) for image, label in zip(images[:MOST], labels[:MOST], strict=True)]
     width, height = pairs[0].size
@@ -38,8 +46,10 @@ def legend(classes: Sequence[str]) -> str:
     return "".join(f'<span style="{square.format(*color)}"></span>{escape(name)}' for name, color in entries)
 
 
-def _pair(image: np.ndarray, label: np.ndarray, colors: np.ndarray) -> Image.Image:
+def _pair(image: np.ndarray, label: np.ndarray, colors: np.ndarray) -> "Image.Image":
     """An image beside the overlay of its label, both with SIDE as their longer side."""
+    from PIL import Image
+
     height, width = label.shape
     scale = SIDE / max(height, width)
     size = max(1, round(width * scale)), max(1, round(height * scale))

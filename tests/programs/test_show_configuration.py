@@ -45,5 +45,6 @@ def test_a_package_that_there_is_not(told):
 
 
 def test_json_is_one_object_whatever_is_asked_for(shown):
-    assert json.loads(shown("--json", "--cfg", "job", "--package", "gl")) == {"configuration": {"device": None}}
+    expected = {"device": None, "also": [], "pipeline": None}
+    assert json.loads(shown("--json", "--cfg", "job", "--package", "gl")) == {"configuration": expected}
     assert json.loads(shown("--json", "--help")) == {}

@@ -60,6 +60,16 @@ VALUES = [
     "!!python",
     "%s",
 ]
+RIGHT = [
+    "n=3",
+    "seed=7",
+    "size=48",
+    "samples=1",
+    "randomizers.lights.count=[1,2]",
+    "randomizers.camera.fov_deg=[40,60]",
+    "solids=[cube,sphere]",
+    "passes/color=phong",
+]
 WRONG_KEYS = [
     "",
     "a",
@@ -98,6 +108,8 @@ def command_line(seed: int) -> list[str]:
 
 
 def _override(chance: random.Random) -> str:
+    if chance.random() < 0.25:
+        return chance.choice(RIGHT)
     if chance.random() < 0.5:
         return f"{chance.choice(_known())}={chance.choice(GOOD)}"
     key, value = chance.choice(_keys()), chance.choice(VALUES)
