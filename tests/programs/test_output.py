@@ -93,8 +93,9 @@ def test_quiet_prints_nothing(tmp_path):
 
 
 WITHOUT = """
-import sys, hydra, numpy, omegaconf, multiprocessing.reduction, subprocess, tempfile, shutil, importlib.metadata, runpy
-import multiprocessing.connection, platform, hydra._internal.utils, hydra._internal.config_loader_impl, moderngl, scipy.spatial, PIL.Image, tqdm
+import sys, hydra, numpy, omegaconf, multiprocessing.connection, multiprocessing.reduction, subprocess, tempfile, shutil
+import importlib.metadata, platform, runpy
+import hydra._internal.utils, hydra._internal.config_loader_impl, moderngl, scipy.spatial, PIL.Image, tqdm
 sys.modules["fcntl"], sys.platform = None, "win32"
 runpy.run_module("raster." + sys.argv.pop(1), run_name="__main__", alter_sys=True)
 """
