@@ -22,9 +22,9 @@ WORDS = ("preset=fast", "n=120", "size=32", "shard=4", "valid=0.25")
 NODE = {"num_cpus": 1, "include_dashboard": False, "object_store_memory": 80 << 20}
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def _usual_sigterm() -> Iterator[None]:
-    """ray.init() has SIGTERM handled in its own way, for ever: other tests in this process do not expect that."""
+    """Ray handles SIGTERM in its own way, for ever, from where a cluster is made: other tests here do not expect that."""
     handler = signal.getsignal(signal.SIGTERM)
     yield
     signal.signal(signal.SIGTERM, handler)
