@@ -39,12 +39,12 @@ class Drawer:
         self.configurations = Configurations(sections(folder), fixed, folder)
         self.send, self.stale, self.workshop = send, stale, Workshop(folder)
         self.drawn: Drawn | None = None
-        self._key, self._base = "", ""
+        self._key, self._base, self._device = "", "", ""
 
     def answer(self, wish: dict[str, Any]) -> None:
         """Do what a page wishes. What cannot be is told as an error of the configuration."""
         if wish["do"] == "greet":  # a page that knows nothing yet
-            self._base = ""
+            self._base = self._device = ""
             return
         try:
             choices = Choices.read(wish["choices"], self.configurations.controls)
@@ -81,6 +81,7 @@ class Drawer:
             if number not in missing:
                 self._show(wish, number, layer, drawn.held[number], coarse=False)
         if not missing:
+            self._tell_device()
             self.send({"event": "done", "wish": wish["wish"]}, b"")
         elif self._coarse(wish, missing, layer):
             self._fine(wish, missing, layer)
@@ -94,6 +95,7 @@ class Drawer:
             for number in some:
                 self._show(wish, number, layer, drawn.held[number], coarse=False)
             times.append((len(some), seconds))
+        self._tell_device()
         if sum(count for count, _ in times) < len(numbers):
             return
         self.send({"event": "done", "wish": wish["wish"]}, b"")
@@ -111,7 +113,15 @@ class Drawer:
             if number in numbers:
                 self._show(wish, number, layer, held, coarse=True)
         self.send({"event": "coarse", "wish": wish["wish"]}, b"")
+        self._tell_device()
         return not self.stale()
+
+    def _tell_device(self) -> None:
+        """Say once on which device images are drawn, as soon as one is open."""
+        name = self.workshop.renderers.device()
+        if name and name != self._device:
+            self._device = name
+            self.send({"event": "device", "name": name}, b"")
 
     def _show(self, wish: dict[str, Any], number: int, layer: str, held: Held, coarse: bool) -> None:
         """Send one image as a PNG file; that of the layer "color" has the bytes of the file in a data set."""

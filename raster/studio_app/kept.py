@@ -70,6 +70,10 @@ class KeptRenderers:
         exchange(renderer, catalog, setup.sampler.library)
         return renderer
 
+    def device(self) -> str:
+        """The name of the device of the renderer that was used last, as OpenGL gives it; "" without one."""
+        return next((renderer.info.name for renderer in reversed(self._kept.values())), "")
+
     def release(self) -> None:
         """Free all of them."""
         for renderer in self._kept.values():

@@ -77,7 +77,8 @@ def _fields(made: type, prefix: str) -> Iterator[Control]:
 
 def _solid_choices(folder: Path | None) -> Iterator[Control]:
     """Which solids are classes, and which are distractors."""
-    for key, text in (("solids", "The classes, in the order of their ids."), ("solids@distractors", "Unlabelled solids.")):
+    labelled = "What is labelled: each is a class; their ids are 1, 2, ... in this order."
+    for key, text in (("solids", labelled), ("solids@distractors", "What is drawn too, and labelled as background.")):
         yield Control(key, "classes" if key == "solids" else "distractors", text, "names", names=names("solids", folder))
 
 

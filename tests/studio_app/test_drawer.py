@@ -65,7 +65,7 @@ def page():
 def test_small_images_come_first_then_those_of_a_data_set(page, tmp_path):
     events = page.draw({"randomizers.camera.distance": [3, 4]})
     images = ["image"] * 4
-    assert events == ["configuration", *images, "coarse", *images, "done", "timed"]
+    assert events == ["configuration", *images, "coarse", "device", *images, "done", "timed"]
     headers = [header for header, _ in page.heard if header["event"] == "image"]
     assert [(h["width"], h["coarse"]) for h in headers] == [(128, True)] * 4 + [(SIZE, False)] * 4
     generate_here(tmp_path, "preset=fast", f"size={SIZE}", "seed=3", "randomizers.camera.distance=[3,4]", "n=4", "out=set")

@@ -62,6 +62,30 @@ def test_what_a_drag_shows_is_what_the_copied_command_draws(page, work):
     assert page.locator(f"{DISTANCE}.changed").count() == 0
 
 
+def test_the_answer_is_timed_until_all_images_are_seen(page):
+    """By a browser that decodes slowly: whenever an image can be seen, it notes whether there is a time yet."""
+    page.evaluate("""() => {
+        const decode = HTMLImageElement.prototype.decode;
+        window.seen = [];
+        HTMLImageElement.prototype.decode = async function () {
+            await decode.call(this);
+            await new Promise((go) => setTimeout(go, 50));
+            window.seen.push(document.body.dataset.firstAnswer ?? "none");
+        };
+        delete document.body.dataset.firstAnswer;
+    }""")
+    page.locator("#seed").fill("6")
+    page.locator("#seed").press("Tab")
+    page.locator("body[data-first-answer]").wait_for(state="attached", timeout=WAIT_MS)
+    assert page.evaluate("() => window.seen").count("none") >= 12
+    settled(page)
+    answer, whole = (float(page.get_attribute("body", f"data-{name}")) for name in ("first-answer", "whole"))
+    assert 0 < answer <= whole
+    source = ImageSource.of(["preset=fast", "size=32"])
+    assert source.info.name in page.locator("#told").inner_text()
+    source.release()
+
+
 def test_by_the_keyboard_alone(page):
     page.keyboard.press("/")
     page.keyboard.type("camera distance")

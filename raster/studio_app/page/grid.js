@@ -26,8 +26,8 @@ export class Grid {
       if (side > best[0]) best = [side, columns];
     }
     const least = matchMedia("(max-width: 1000px)").matches ? 84 : 110;
-    const side = Math.max(best[0], least);
-    this.home.style.gridTemplateColumns = `repeat(auto-fill, ${Math.floor(side)}px)`;
+    const [side, columns] = best[0] >= least ? best : [least, "auto-fill"];
+    this.home.style.gridTemplateColumns = `repeat(${columns}, ${Math.floor(side)}px)`;
   }
 
   lay(numbers) {

@@ -10,7 +10,7 @@ import { Options } from "./options.js";
 import { Output } from "./output.js";
 
 const byId = (id) => document.getElementById(id);
-const view = { layer: "color", first: 0, count: 12, wish: 0, asked: 0, inFlight: false, pending: false, seen: 0, layers: [] };
+const view = { layer: "color", first: 0, count: 12, wish: 0, asked: 0, inFlight: false, pending: false, unseen: new Set(), showing: [], layers: [] };
 const choices = new Choices(() => { refresh(); wishImages(); });
 const grid = new Grid((number) => enlarge(number));
 const large = new Large(wishProbe, (number) => { grid.cells.get(number)?.button.focus(); wishImages(); }, (step) => enlargeBeside(step), grid);
@@ -32,22 +32,25 @@ function numbers() {
 
 function wishImages() {
   view.asked = performance.now();
-  if (view.inFlight) {
-    view.pending = true;
-    return;
-  }
+  if (view.inFlight) view.pending = true;
+  else sendWish();
+}
+
+function sendWish() {
   view.inFlight = true;
   view.pending = false;
   view.wish += 1;
-  view.sent = view.asked;
-  view.first_answer = null;
+  view.sent = view.asked; // of the last change: times are what one waits for, not what drawing alone takes
+  view.first_answer = view.whole = null;
+  view.unseen = new Set(numbers());
+  view.showing = [];
   document.body.classList.add("drawing");
   connection.send({ do: "draw", wish: view.wish, choices: choices.told(), numbers: numbers(), layer: view.layer });
 }
 
 function answered() {
   view.inFlight = false;
-  if (view.pending) wishImages();
+  if (view.pending) sendWish();
 }
 
 function wishProbe(image, column, row, lights) {
@@ -58,10 +61,11 @@ function wishProbe(image, column, row, lights) {
 
 function hear(header, body) {
   const answer = {
-    greeting: greeted, configuration: configured, image: (said) => pictured(said, body), coarse: () => answered(),
+    greeting: greeted, configuration: configured, image: (said) => { view.showing.push(pictured(said, body)); }, coarse: () => answered(),
     timed: (said) => { if (said.wish === view.wish) timed(said); },
     replaced: () => trouble({ "": "The drawing process was busy for long with what is not wanted any more; another one draws." }),
-    done: (said) => { if (said.wish === view.wish) finished(); }, idle: (said) => { if (said.wish === view.wish) answered(); },
+    device: (said) => { view.device = said.name; tell(); },
+    done: (said) => { finished(said.wish); }, idle: (said) => { if (said.wish === view.wish) answered(); },
     refused, probe: (said) => large.told(said.said), lights: (said) => large.lit(said.lights), run: (said) => output.run(said.run),
     listing: (said) => files.show(said), saved: (said) => output.saved(said), crashed, memory: (said) => { view.memory = said.bytes; tell(); },
     process: (said) => { document.body.dataset.process = said.pid; },
@@ -124,7 +128,8 @@ async function pictured(header, body) {
   if (header.layer !== view.layer && view.layers.includes(view.layer)) return;
   if (!(await grid.show(header, body))) return;
   large.renew(header, grid.shown.get(header.number)?.url);
-  if (view.first_answer === null && header.wish === view.wish) {
+  if (header.wish === view.wish) view.unseen.delete(header.number);
+  if (view.first_answer === null && !view.unseen.size) { // all images are seen, small or as they are
     view.first_answer = performance.now() - view.sent;
     document.body.dataset.firstAnswer = view.first_answer.toFixed(0);
     tell();
@@ -138,10 +143,13 @@ function timed({ images, seconds }) {
   tell();
 }
 
-function finished() {
+async function finished(wish) {
+  await Promise.all(view.showing);
+  if (wish !== view.wish) return;
   document.body.classList.remove("drawing");
   document.body.dataset.done = view.wish;
   view.whole = performance.now() - view.sent;
+  document.body.dataset.whole = view.whole.toFixed(0);
   tell();
 }
 
@@ -177,9 +185,10 @@ function tell() {
   const [height, width] = view.size ?? [0, 0];
   const facts = [
     `${numbers().length} image${numbers().length > 1 ? "s" : ""} of ${width} × ${height} px`,
-    view.first_answer === null ? "" : `first seen after ${rough(view.first_answer / 1000)} s`,
-    view.whole ? `all after ${rough(view.whole / 1000)} s` : "",
+    view.first_answer === null ? "" : `answer after ${rough(view.first_answer / 1000)} s`,
+    view.whole ? `as in a data set after ${rough(view.whole / 1000)} s` : "",
     view.ms ? `${rough(view.ms)} ms an image${view.before ? `, before ${rough(view.before)}` : ""}` : "", view.memory ? bytes(view.memory) : "",
+    view.device ?? "",
   ];
   byId("told").textContent = facts.filter(Boolean).join(" · ");
 }
