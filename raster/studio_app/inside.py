@@ -2,6 +2,7 @@
 
 import glob
 import os
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from raster.assets.images.load import CLUTTER
 from raster.errors import InputError
 from raster.studio_app.control import Control
 
+ADDRESS = re.compile(r"[\w+.-]*:(//|:)")  # file:///etc, s3://bucket and the like lead out of any folder
 MOST = 1000  # entries of a folder that are listed
 READ_AS_PATHS = ("randomizers.camera.calibration", "randomizers.camera.plane", "out")  # beside controls of the kind `file`
 
@@ -33,6 +35,8 @@ class Folders:
         expanded = os.path.expanduser(path)
         if "\0" in expanded:
             raise InputError("a path holds no character 0")
+        if ADDRESS.match(path):
+            raise InputError(f"{path}: is an address, which no page may name; give it on the command line")
         real = Path(os.path.realpath(self.working / expanded))
         if not any(real.is_relative_to(root) for root in self.roots):
             more = "start raster studio there, or with folders=FOLDER"

@@ -185,7 +185,11 @@ def test_a_page_names_no_file_outside(studio, tmp_path):
             said = folders.check({key: path}, controls)
             assert said[key].startswith(f"{key}="), (key, path)
             assert "outside of the working folder" in said[key]
+    for address in (f"file://{secret}", f"FILE://{secret}", "s3://bucket/set", f"simplecache::file://{secret}"):
+        assert "is an address" in folders.check({"out": address}, controls)["out"], address
     with client(studio) as made, open_session(made, studio) as page:
+        page.wish(do="start", choices=choices(out=f"file://{secret}"))  # shards would be written there
+        assert list(page.hear("refused")["errors"]) == ["out"]
         page.wish(do="draw", wish=1, choices=choices(**{"randomizers.floor.images": secret}), numbers=[0])
         assert list(page.hear("refused")["errors"]) == ["randomizers.floor.images"]
         page.wish(do="start", choices=choices(out=secret))
