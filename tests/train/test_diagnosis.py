@@ -12,6 +12,8 @@ from scipy import stats
 
 from train.data.folder import read_folder
 from train.diagnosis.diagnosis import Diagnosis, diagnose
+from train.diagnosis.factors import Factor
+from train.diagnosis.groups import grouped
 from train.diagnosis.measured import blur, contrast, lab, noise
 from train.diagnosis.observe import observe_with
 from train.diagnosis.statistics import group_means, mean_interval, wilson
@@ -143,3 +145,10 @@ def test_noise_blur_and_contrast():
     image[21:39, 21:39] = 0  # away from the outline nothing counts
     assert contrast(image, box, inside) == pytest.approx(np.linalg.norm([20.94, 0.9, 175.06]), abs=0.1)
     assert np.isnan(contrast(image[20:40, 20:40], (slice(0, 20), slice(0, 20)), inside))
+
+
+def test_what_rounding_left_of_nothing_is_told_as_nothing():
+    contrast_of = [2.7e-15, *np.linspace(1, 20, 200)]
+    labels = grouped(Factor("contrast", "contrast", unit="ΔE"), contrast_of).labels
+    assert labels[0].startswith("0 to ")
+    assert labels[0].endswith(" ΔE")

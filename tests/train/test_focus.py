@@ -17,7 +17,7 @@ from train.data.folder import read_folder
 from train.diagnosis.diagnosis import Finding, diagnose
 from train.diagnosis.factors import Factor
 from train.diagnosis.focus import Change, changes, hardening
-from train.diagnosis.focus_more import all_changes, change_of_distractors
+from train.diagnosis.focus_more import all_changes, change_of_distractors, changes_of_plain
 from train.diagnosis.groups import grouped
 from train.diagnosis.observe import observe_with
 from train.diagnosis.sampled import SampledFactors
@@ -141,7 +141,7 @@ def test_weights_keep_their_form(found, key, before, after):
     assert list(given.values()) == pytest.approx(list(wanted.values()), rel=0.17)
 
 
-@pytest.mark.parametrize(("before", "after"), [(0.5, 0.8), (0.1, 0.31), (1.0, None), (0.0, None)])
+@pytest.mark.parametrize(("before", "after"), [(0.5, 0.8), (0.1, 0.31), (1.0, None), (0.0, None), (0.9999, None)])
 def test_shares_grow_with_what_is_lost_but_never_from_none_nor_all(found, before, after):
     score = np.repeat([0.6, 0.8], 300)  # lost: 0.4 where it is so, 0.2 else
     one = replace(found, options=(_finding(["yes"] * 300 + ["no"] * 300, score, "shapes.share"),))
@@ -188,7 +188,7 @@ def test_distractors_that_are_taken_for_objects_come_up_more_often(found):
     one = replace(found, seen=replace(found.seen, things=things, false=false))
     (change,) = change_of_distractors(one, {"distractors": {"weights": {"torus": 2}}})
     assert change.after == pytest.approx({"torus": 1.05, "cone": 1.47}, abs=0.05)
-    assert change.why == "60 of 200 cone are taken for an object, 80 of 400 of all"
+    assert change.why == "60 objects are seen on 200 cone where there are none, 80 on 400 unlabelled things"
     assert change_of_distractors(one, {"distractors": None}) == []
     alike = replace(
         found, seen=replace(found.seen, things=things, false=Counter({("cube", "cone"): 40, ("cube", "torus"): 41}))
@@ -209,3 +209,9 @@ def test_of_photographs_it_changes_what_the_training_data_was_drawn_with(found, 
     assert "--config-dir" in write_focus(tmp_path, of, changed)
     (tmp_path / "model.json").write_text(json.dumps({"data": "gone"}))
     assert all_changes(found, photos, tmp_path)[0] == []
+
+
+@pytest.mark.parametrize("before", [[100.4, 100.6], [0.12341, 0.12342], [-2.0004, -2.0001], [2, 5]])
+def test_half_of_a_range_lies_in_it_however_narrow_it_is(found, before):
+    (change,) = changes_of_plain(found, {"camera": {"distance": before}}, {})
+    assert before[0] < change.after[0] < change.after[1] == before[1]

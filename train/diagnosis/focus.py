@@ -121,7 +121,8 @@ def _share(finding: Finding, mean: float, before: float) -> float | None:
         return None
     factor = _factors(finding, mean)
     yes, no = before * factor["yes"], (1 - before) * factor["no"]
-    return _rounded(yes / (yes + no))
+    after = _rounded(yes / (yes + no))
+    return after if 0 < after < 1 else None  # what is seldom otherwise is not to be so always
 
 
 def weighed(before: Any, factor: Mapping[str, float], every: bool) -> Any:

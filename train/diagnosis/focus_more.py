@@ -49,8 +49,8 @@ def change_of_distractors(found: Diagnosis, randomizers: Mapping[str, Any]) -> l
     factor = dict(zip(things, times(np.sqrt(each)).tolist(), strict=True))  # a rate counts once, and not squared
     before = option_of(randomizers, DISTRACTORS)
     worst = max(things, key=lambda name: taken[name] / things[name])
-    total = f"{sum(taken.values())} of {sum(things.values())} of all"
-    why = f"{taken[worst]} of {things[worst]} {worst} are taken for an object, {total}"
+    total = f"{sum(taken.values())} on {sum(things.values())} unlabelled things"  # one may be taken for two
+    why = f"{taken[worst]} objects are seen on {things[worst]} {worst} where there are none, {total}"
     return [Change(DISTRACTORS, before, weighed(before, factor, every=True), None, why)]
 
 
@@ -83,7 +83,9 @@ def _half(finding: Finding, option: str, sign: int, before: Any) -> list[Change]
     last, worst = len(finding.groups.labels) - 1, finding.worst_group
     if worst not in (0, last):
         return []
-    middle = float(f"{(before[0] + before[1]) / 2:.3g}")
+    exact = (before[0] + before[1]) / 2
+    rounded = float(f"{exact:.3g}")
+    middle = rounded if before[0] < rounded < before[1] else exact  # of a narrow range three digits may lie outside
     upper = (worst == last) == (sign > 0)
     why = f"IoU {finding.iou.mean[worst]:.2f} where {finding.factor.title} is {finding.groups.labels[worst]}"
     return [Change(option, before, [middle, before[1]] if upper else [before[0], middle], round(finding.iou.cost, 5), why)]

@@ -10,6 +10,7 @@ from .factors import Factor, Value
 RUNS = 6  # groups of numbers at most
 FEWEST = 12  # objects that a group of numbers has at least
 ATOM = 0.1  # share of the objects from which those with the least number are a group of their own
+NOTHING = 1e-9  # a number below it is what rounding left of 0
 KINDS = 16  # kinds at most; those of the fewest objects are "others"
 OTHERS = "others"
 
@@ -65,6 +66,7 @@ def _by_number(factor: Factor, values: np.ndarray) -> Groups | None:
 def _label(factor: Factor, low: float, high: float, first: bool) -> str:
     """A run of numbers for a reader: 5 to 10 %."""
     unit = f" {factor.unit}" if factor.unit else ""
+    low, high = (0.0 if abs(each) < NOTHING else each for each in (low, high))
     if low == high:
         named = f"{factor.scale * low:.3g}{unit}"
         return f"{factor.least} ({named})" if first and factor.least else named

@@ -55,7 +55,7 @@ export class Grid {
     return { item: el("div", { role: "listitem" }, button), button, image, boxes };
   }
 
-  // Show a picture; a promise that is kept when it can be seen.
+  // Show a picture; a promise of whether it can be seen: not if a newer one took its place meanwhile.
   async show(header, body) {
     const cell = this.cells.get(header.number);
     if (!cell) return false;
@@ -77,7 +77,7 @@ export class Grid {
     drawBoxes(cell.boxes, header, (entry) => this.color(entry.class_id));
     await ready();
     if (before) URL.revokeObjectURL(before.url);
-    return true;
+    return this.shown.get(header.number)?.url === url;
   }
 
   // Keep the images that are seen, to compare others with.
