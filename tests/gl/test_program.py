@@ -1,6 +1,5 @@
-"""Tests of shader programs: includes, errors with file and line, the driver's view of the buffers against NumPy's."""
+"""Tests of shader programs: includes, and errors with file and line."""
 
-import ctypes
 import shutil
 from itertools import product
 from pathlib import Path
@@ -10,14 +9,11 @@ from contexts import open_context
 
 from raster.errors import InputError
 from raster.gl import program
-from raster.gl.context import gl_function
 from raster.gl.program import compile_compute, compile_program, define, explain, includes, load
-from raster.rendering.gpu_structs import LIGHT, MORPH, VIEW
-from raster.rendering.shader_constants import SHADER_CONSTANTS, with_tables
+from raster.rendering.shader_constants import SHADER_CONSTANTS
 from raster.rendering.shader_variants import PAINTS
 from raster.system.paths import SHADERS
 
-GL_UNIFORM, GL_BUFFER_VARIABLE, GL_OFFSET, GL_TOP_LEVEL_ARRAY_STRIDE = 0x92E1, 0x92E5, 0x92FC, 0x930D
 PLAIN = {"paint.glsl": "paint_plain.glsl"}
 FLAT = """// A colour.
 #version 430
@@ -212,50 +208,3 @@ def test_logs_of_all_drivers_are_understood(line, words):
     fragment = [("", Path("a.frag"), n) for n in range(1, 9)] + [("", Path("b.glsl"), n) for n in range(1, 9)]
     log = f"GLSL Compiler failed\n\nfragment_shader\n===============\n0:3(1): warning: unused\n{line}\n"
     assert explain(log, vertex, fragment) == f"b.glsl:4: {words}"
-
-
-# --- Buffers as the driver lays them out
-
-
-@pytest.mark.parametrize(("array", "dtype"), [("views", VIEW), ("lights", LIGHT), ("morphs", MORPH)])
-def test_the_driver_reads_what_numpy_writes(ctx, array, dtype):
-    """Offset of each member that the colour pass uses, and the stride, as the linked program has them in storage buffers."""
-    i, p = ctypes.c_int, ctypes.c_void_p
-    index_of = gl_function(ctx, "glGetProgramResourceIndex", ctypes.c_uint, i, i, ctypes.c_char_p)
-    values_of = gl_function(ctx, "glGetProgramResourceiv", None, i, i, ctypes.c_uint, i, p, i, p, p)
-    linked = compile_program(ctx, "scene.vert", "pbr.frag", PLAIN, SHADER_CONSTANTS)
-    checked = set()
-    for member, (_, offset) in dtype.fields.items():
-        where = f"{array}[0].{member}"
-        for name in (where, f"{where}[0]"):
-            number = index_of(linked.glo, GL_BUFFER_VARIABLE, name.encode())
-            if number == 0xFFFFFFFF:  # not an array, or not used
-                continue
-            found, wanted = (ctypes.c_int * 2)(), (ctypes.c_uint * 2)(GL_OFFSET, GL_TOP_LEVEL_ARRAY_STRIDE)
-            values_of(linked.glo, GL_BUFFER_VARIABLE, number, 2, wanted, 2, None, found)
-            assert list(found) == [offset, dtype.itemsize], name
-            checked.add(member)
-    linked.release()
-    assert len(checked - {"unused"}) == {"views": 23, "lights": 6, "morphs": 12}[array]
-
-
-@pytest.mark.parametrize(("array", "dtype"), [("views", VIEW), ("lights", LIGHT)])
-def test_the_driver_reads_what_numpy_writes_into_uniform_blocks(ctx, array, dtype):
-    """The same of the first two rows of a block."""
-    i, p = ctypes.c_int, ctypes.c_void_p
-    index_of = gl_function(ctx, "glGetProgramResourceIndex", ctypes.c_uint, i, i, ctypes.c_char_p)
-    values_of = gl_function(ctx, "glGetProgramResourceiv", None, i, i, ctypes.c_uint, i, p, i, p, p)
-    linked = compile_program(ctx, "scene.vert", "pbr.frag", PLAIN, with_tables(8))
-    checked = 0
-    for (member, (_, offset)), row in product(dtype.fields.items(), (0, 1)):
-        where = f"{array}[{row}].{member}"
-        for name in (where, f"{where}[0]"):
-            number = index_of(linked.glo, GL_UNIFORM, name.encode())
-            if number == 0xFFFFFFFF:
-                continue
-            found, wanted = ctypes.c_int(), ctypes.c_uint(GL_OFFSET)
-            values_of(linked.glo, GL_UNIFORM, number, 1, ctypes.byref(wanted), 1, None, ctypes.byref(found))
-            assert found.value == offset + row * dtype.itemsize, name
-            checked += 1
-    linked.release()
-    assert checked >= 2 * len(dtype.fields) - 2
