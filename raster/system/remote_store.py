@@ -66,7 +66,10 @@ class RemoteStore:
         """Nothing to remove."""
 
     def listing(self, below: str = "") -> dict[str, int]:
-        """Name -> bytes of the files in a folder, {} if there is none: a call for each thousand of them on S3."""
+        """Name -> bytes of the files in a folder, {} if there is none: a call for each thousand of them on S3.
+
+        An object whose key ends in a slash is none: some tools make an empty one to stand for a folder.
+        """
         system, path = self._system()
         folder = f"{path}/{below}".rstrip("/")
         system.invalidate_cache()
@@ -78,7 +81,7 @@ class RemoteStore:
                 return []
 
         found = self._tried("listed", below, listed)
-        files = {each["name"].rstrip("/").rpartition("/")[2]: each["size"] for each in found if each["type"] == "file"}
+        files = {each["name"].rpartition("/")[2]: each["size"] for each in found if each["type"] == "file"}
         return {name: int(size) for name, size in files.items() if name and not name.startswith(".")}
 
     def read(self, path: str) -> bytes | None:

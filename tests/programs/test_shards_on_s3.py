@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.request import Request, urlopen
 
 import pytest
-from programs import begin, complaint, finish, generate, generate_here, wait_until
+from programs import begin, complaint, finish, generate, generate_here, run_here, wait_until
 from s3_server import S3, serve_s3
 
 from raster.errors import InputError
@@ -97,6 +97,21 @@ def test_a_listing_is_a_call_for_each_thousand_shards(s3):
     assert [request.split()[0] for request in s3.proxy.requests[before:]] == ["GET", "GET"]
     with pytest.raises(InputError, match="is of a shard of another configuration"):
         list_shards(open_store("s3://bucket/many"), layout, "2" * 16)
+
+
+def test_an_empty_object_that_stands_for_a_folder_is_no_file(s3, on_disk, tmp_path):
+    client = s3.client()
+    for key in ("marked/", "marked/shards/", "marked/train-000000.tar/"):  # as consoles and Hadoop make them
+        client.put_object(Bucket="bucket", Key=key, Body=b"")
+    assert open_store("s3://bucket/marked").listing() == open_store("s3://bucket/marked").listing("shards") == {}
+    generate_here(tmp_path, *WORDS, "workers=1", "out=s3://bucket/marked")
+    found = {name: data for name, data in s3.files("bucket", "marked/").items() if name and not name.endswith("/")}
+    assert data_of(found) == data_of(on_disk_files(on_disk))
+    (lost, *_) = (name for name in found if name.startswith("shards/"))
+    client.delete_object(Bucket="bucket", Key=f"marked/{lost}")
+    assert "done: 6 frames" in generate_here(tmp_path, *WORDS, "workers=1", "out=s3://bucket/marked/")
+    assert "complete: s3://bucket/marked holds these" in generate_here(tmp_path, *WORDS, "out=s3://bucket/marked")
+    assert "24 images" in run_here(tmp_path, "raster.validate", "s3://bucket/marked")
 
 
 @pytest.mark.parametrize(
