@@ -147,8 +147,8 @@ def _component(text: str, folder: Path | None) -> str:
     if options := names(f"{group}/{component}", folder) if component else []:
         return f"{group}: {component} is chosen by itself: {group}/{component}={' or '.join(options)}"
     if group == "hydra/launcher":
-        more = "joblib (pip install 'raster-labels[sweep]'), submitit_local and submitit_slurm ('raster-labels[slurm]')"
-        return f"hydra/launcher: there is no {component}; choose from basic and, where they are installed, {more}"
+        more = "joblib (pip install 'raster-labels[sweep]'), submitit_local, submitit_slurm ('raster-labels[slurm]')"
+        return f"{group}: there is no {component}; choose from basic and, where installed, {more}, ray (hydra-ray-launcher)"
     other = wrong_ending(folder, f"{group}/{component}")
     return other or f"{group}: there is no {component or repr(component)}; choose from {', '.join(names(group, folder))}"
 

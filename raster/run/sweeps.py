@@ -67,7 +67,8 @@ def note_success(returned: Any) -> Success:
 def own_cores() -> int:
     """Return the number of CPU cores for this point of a sweep, at least 1.
 
-    A launcher that runs several points in parallel (n_jobs) shares the cores out. Outside a sweep it is usable_cores().
+    A launcher that runs several points in parallel shares the cores out: joblib by n_jobs, ray by the cores that a point takes
+    of the cluster. Outside a sweep it is usable_cores().
 
         >>> from raster import own_cores
         >>> threads = max(1, own_cores() - 1)
@@ -75,7 +76,10 @@ def own_cores() -> int:
     cores = usable_cores()
     if not HydraConfig.initialized() or HydraConfig.get().mode != hydra.types.RunMode.MULTIRUN:
         return cores
-    jobs = HydraConfig.get().launcher.get("n_jobs") or 1  # joblib's; -1: as many as cores, -2: one less
+    launcher = HydraConfig.get().launcher
+    if (takes := OmegaConf.select(launcher, "ray.remote")) is not None:
+        return max(1, min(cores, int(takes.get("num_cpus", 1))))  # a task takes one core, by default of Ray
+    jobs = launcher.get("n_jobs") or 1  # joblib's; -1: as many as cores, -2: one less
     return max(1, cores // (jobs if jobs > 0 else max(1, cores + 1 + jobs)))
 
 

@@ -48,16 +48,23 @@ def test_an_error_notes_itself_where_it_is_unpickled():
 
 
 @pytest.mark.parametrize(
-    ("cores", "jobs", "own"), [(8, 2, 4), (8, 3, 2), (2, 8, 1), (8, -1, 1), (8, -5, 2), (8, None, 8), (1, -9, 1)]
+    ("cores", "launcher", "own"),
+    [
+        *((cores, {"n_jobs": jobs}, own) for cores, jobs, own in ((8, 2, 4), (8, 3, 2), (2, 8, 1), (8, -1, 1), (8, -5, 2))),
+        (1, {"n_jobs": -9}, 1),
+        (8, {}, 8),
+        *((cores, {"ray": {"remote": takes}}, own) for cores, takes, own in ((8, {}, 1), (8, {"num_cpus": 4}, 4))),
+        *((cores, {"ray": {"remote": {"num_cpus": takes}}}, own) for cores, takes, own in ((2, 4, 2), (8, 0.5, 1))),
+    ],
 )
-def test_points_that_run_at_once_share_the_cores(cores, jobs, own, monkeypatch):
+def test_points_that_run_at_once_share_the_cores(cores, launcher, own, monkeypatch):
     from hydra.core.hydra_config import HydraConfig
     from hydra.types import RunMode
 
     monkeypatch.setattr("raster.run.sweeps.usable_cores", lambda: cores)
     assert own_cores() == cores
     for mode, expected in ((RunMode.MULTIRUN, own), (RunMode.RUN, cores)):
-        told = OmegaConf.create({"mode": mode, "launcher": {} if jobs is None else {"n_jobs": jobs}})
+        told = OmegaConf.create({"mode": mode, "launcher": launcher})
         monkeypatch.setattr(HydraConfig, "initialized", lambda: True)
         monkeypatch.setattr(HydraConfig, "get", lambda told=told: told)
         assert own_cores() == expected
