@@ -16,13 +16,13 @@ def out_store(plain: dict[str, Any], name: str) -> Store:
     """Return where a run puts its files, as out_folder() does: a folder, or a URL. InputError as open_store()."""
     if not is_url(plain["out"]):
         return LocalStore(out_folder(plain, name))
-    place = str(plain["out"])
-    if HydraConfig.initialized() and HydraConfig.get().mode == RunMode.MULTIRUN:
-        place = f"{place.rstrip('/')}/{HydraConfig.get().sweep.subdir}"
     try:
-        return open_store(place)
+        store = open_store(str(plain["out"]))
     except InputError as error:
         raise InputError(f"out={error}") from None
+    if HydraConfig.initialized() and HydraConfig.get().mode == RunMode.MULTIRUN:
+        return open_store(f"{store}/{HydraConfig.get().sweep.subdir}")
+    return store
 
 
 def require_folder(store: Store) -> Path:

@@ -15,6 +15,7 @@ from raster.shards.shard_layout import ShardLayout, split_of
 from raster.shards.shard_listing import list_shards, tree_of
 from raster.shards.shard_record import ShardName, ShardRecord, key_of
 from raster.shards.sharded_set import SHARDS
+from raster.system.remote_store import RemoteStore
 from raster.system.stores import Store, open_store
 
 
@@ -114,9 +115,13 @@ def _files(record: ShardRecord) -> list[ShardFile]:
 
 
 def read_manifest(store: Store) -> manifest.Manifest | None:
-    """The manifest of a set, None without one. InputError for a file that is none."""
+    """The manifest of a set, None for a folder without one. InputError for a file that is none, and a URL without shards."""
     text = store.read(manifest.MANIFEST)
-    return None if text is None else manifest.parse(text, f"{store}/{manifest.MANIFEST}")
+    held = None if text is None else manifest.parse(text, f"{store}/{manifest.MANIFEST}")
+    if isinstance(store, RemoteStore) and (held is None or SHARDS not in held):
+        bucket = store.missing_bucket()
+        raise InputError(f"{store}: {f'there is no bucket {bucket}' if bucket else 'holds no data set in shards'}")
+    return held
 
 
 def read_record(store: Store, path: str, text: bytes | None) -> ShardRecord:

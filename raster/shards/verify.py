@@ -10,7 +10,6 @@ from raster.errors import InputError
 from raster.shards.shard_reader import read_manifest
 from raster.shards.sharded_set import SHARDS
 from raster.shards.verify_shards import verify_shards
-from raster.system.local_store import LocalStore
 from raster.system.stores import open_store
 
 
@@ -39,7 +38,4 @@ def verify(
         return verify_shards(out, processes, report_progress, shards)
     if shards is not None:
         raise InputError(f"{out}: is no data set in shards, so none of them can be checked alone")
-    store = open_store(out)
-    if not isinstance(store, LocalStore):
-        raise InputError(f"{out}: holds no data set in shards")
-    return of_folder.verify(store.folder, processes, report_progress)
+    return of_folder.verify(Path(str(open_store(out))), processes, report_progress)

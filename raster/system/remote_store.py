@@ -50,14 +50,21 @@ class RemoteStore:
         if self._scheme not in OBJECTS:
             self._tried("made", "", lambda: system.makedirs(path, exist_ok=True))
             return
+        if bucket := self.missing_bucket():
+            raise InputError(f"out={self.url}: there is no bucket {bucket}; make it first, or name another")
+
+    def missing_bucket(self) -> str:
+        """The name of the bucket, if there is none of that name; "" where there is, or nobody may know."""
+        system, path = self._system()
         bucket = path.split("/")[0]
-        try:
-            system.info(bucket)
-        except FileNotFoundError:
-            if self._scheme != "memory":
-                raise InputError(f"out={self.url}: there is no bucket {bucket}; make it first, or name another") from None
-        except Exception:
-            pass
+        if self._scheme in OBJECTS and self._scheme != "memory":
+            try:
+                system.info(bucket)
+            except FileNotFoundError:
+                return bucket
+            except Exception:
+                pass
+        return ""
 
     def scratch(self, name: str) -> None:
         """None: what is to be put() may be anywhere."""

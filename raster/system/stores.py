@@ -3,9 +3,10 @@
 import re
 from pathlib import Path
 
+from raster.errors import InputError
 from raster.system.file_systems import file_system
 from raster.system.local_store import LocalStore
-from raster.system.remote_store import RemoteStore
+from raster.system.remote_store import OBJECTS, RemoteStore
 
 Store = LocalStore | RemoteStore
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
@@ -22,7 +23,9 @@ def place_of(text: str) -> str:
 
 
 def open_store(place: str | Path) -> Store:
-    """Return the store at a path or URL. InputError for a file system that is not known, or whose package is missing.
+    """Return the store at a path or URL.
+
+    InputError for a file system that is not known, or whose package is missing, and for a URL that names no bucket.
 
     >>> open_store("file:///data/set")
     LocalStore(folder=PosixPath('/data/set'))
@@ -33,4 +36,7 @@ def open_store(place: str | Path) -> Store:
     if text.startswith("file://"):
         return LocalStore(Path(text.removeprefix("file://")))
     file_system(text)
+    scheme, _, path = text.partition("://")
+    if scheme in OBJECTS and scheme != "memory" and not path.partition("/")[0]:
+        raise InputError(f"{text}: names no bucket; expected {scheme}://BUCKET/PATH")
     return RemoteStore(text.rstrip("/"))

@@ -9,11 +9,11 @@ import tarfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from urllib.request import Request, urlopen
 
 import pytest
 from programs import begin, complaint, finish, generate, generate_here, run_here, wait_until
 from s3_server import S3, serve_s3
+from s3fs import S3FileSystem
 
 from raster.errors import InputError
 from raster.shards.shard_layout import ShardLayout
@@ -120,10 +120,23 @@ def test_an_empty_object_that_stands_for_a_folder_is_no_file(s3, on_disk, tmp_pa
         ("s3://nowhere/set", "error: out=s3://nowhere/set: there is no bucket nowhere; make it first, or name another"),
         ("gs://bucket/set", "error: out=gs://bucket/set: needs gcsfs: pip install gcsfs"),
         ("foo://bucket/set", "error: out=foo://bucket/set: there is no file system foo://"),
+        ("s3:///bucket/set", "error: out=s3:///bucket/set: names no bucket; expected s3://BUCKET/PATH"),
+        ("s3://", "error: out=s3://: names no bucket; expected s3://BUCKET/PATH"),
     ],
 )
 def test_what_is_not_there_is_told(s3, out, said, tmp_path):
-    assert complaint(generate_here(tmp_path, *WORDS, f"out={out}", code=2)).startswith(said)
+    for module in ("raster.generate", "raster.scale"):
+        assert complaint(run_here(tmp_path, module, *WORDS, f"out={out}", code=2)).startswith(said)
+        assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("place", "said"), [("s3://nowhere/set", "there is no bucket nowhere"), ("s3://bucket/none", "holds no data set in shards")]
+)
+@pytest.mark.parametrize("words", [("raster.validate", "{}"), ("raster.preview", "dir={}"), ("train.fit", "data={}")])
+def test_what_cannot_be_read_is_told(s3, words, place, said, tmp_path):
+    told = complaint(run_here(tmp_path, words[0], words[1].format(place), code=2))
+    assert told == f"error: {place}: {said}"
     assert list(tmp_path.iterdir()) == []
 
 
@@ -133,17 +146,24 @@ def test_files_of_images_are_for_a_disk(s3, tmp_path):
     assert s3.files("bucket", "files/") == {}
 
 
-def test_who_may_not_write_is_told(s3, tmp_path):
-    def authenticate_after(requests: str) -> None:
-        url = f"http://127.0.0.1:{s3.port}/moto-api/reset-auth"
-        urlopen(Request(url, requests.encode(), {"Content-Type": "text/plain"}, method="POST")).close()
-
-    authenticate_after("0")
+@pytest.mark.parametrize(
+    ("may", "said"),
+    [
+        ([], "error: s3://bucket/forbidden/manifest.json: cannot be read: no permission: "),
+        (["s3:GetObject", "s3:ListBucket"], "error: s3://bucket/forbidden/manifest.json: cannot be written: no permission: "),
+    ],
+)
+def test_who_may_not_write_is_told(s3, may, said, tmp_path, monkeypatch):
+    for name, value in s3.user("reader" if may else "nobody", may).items():
+        monkeypatch.setenv(name, value)
+    S3FileSystem.clear_instance_cache()
+    s3.check_permissions(True)
     try:
-        said = complaint(generate_here(tmp_path, *WORDS, "out=s3://bucket/forbidden", code=2))
+        told = complaint(generate_here(tmp_path, *WORDS, "out=s3://bucket/forbidden", code=2))
     finally:
-        authenticate_after("inf")
-    assert said.startswith("error: s3://bucket/forbidden/manifest.json: cannot be read: no permission: ")
+        s3.check_permissions(False)
+        S3FileSystem.clear_instance_cache()
+    assert told.startswith(said)
     assert s3.files("bucket", "forbidden/") == {}
 
 

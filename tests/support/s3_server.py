@@ -1,5 +1,6 @@
 """serve_s3: an S3 server on this machine (moto's), and a proxy before it that can drop connections."""
 
+import json
 import logging
 import os
 import socket
@@ -7,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from urllib.request import Request, urlopen
 
 import boto3
 from moto.server import ThreadedMotoServer
@@ -28,10 +30,25 @@ class S3:
         """What a program needs to find it."""
         return {**CREDENTIALS, "AWS_ENDPOINT_URL": f"http://127.0.0.1:{self.proxy.port}", "AWS_EC2_METADATA_DISABLED": "true"}
 
-    def client(self) -> "boto3.client":
+    def client(self, service: str = "s3") -> "boto3.client":
         """Amazon's own client, which goes to the server past the proxy."""
         keys = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing", "region_name": "us-east-1"}
-        return boto3.client("s3", endpoint_url=f"http://127.0.0.1:{self.port}", **keys)
+        return boto3.client(service, endpoint_url=f"http://127.0.0.1:{self.port}", **keys)
+
+    def user(self, name: str, may: list[str]) -> dict[str, str]:
+        """Make a user with these permissions; return the variables of the environment that make a program that user."""
+        client = self.client("iam")
+        client.create_user(UserName=name)
+        if may:
+            rules = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": may, "Resource": "*"}]}
+            client.put_user_policy(UserName=name, PolicyName="may", PolicyDocument=json.dumps(rules))
+        key = client.create_access_key(UserName=name)["AccessKey"]
+        return {"AWS_ACCESS_KEY_ID": key["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"]}
+
+    def check_permissions(self, on: bool) -> None:
+        """Refuse from now on what a user may not, or nothing any more."""
+        url, after = f"http://127.0.0.1:{self.port}/moto-api/reset-auth", b"0" if on else b"inf"
+        urlopen(Request(url, after, {"Content-Type": "text/plain"}, method="POST")).close()
 
     def files(self, bucket: str, prefix: str = "") -> dict[str, bytes]:
         """Key below the prefix -> bytes."""

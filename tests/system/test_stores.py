@@ -119,6 +119,12 @@ def test_what_a_place_is():
     assert place_of("s3://a") == "s3://a"
 
 
+@pytest.mark.parametrize("place", ["s3://", "s3:///", "s3:///set"])
+def test_a_url_of_an_object_store_names_a_bucket(place):
+    with pytest.raises(InputError, match=rf"^{place}: names no bucket; expected s3://BUCKET/PATH$"):
+        open_store(place)
+
+
 def test_what_is_missing_is_named(monkeypatch):
     with pytest.raises(InputError, match=r"foo://a/b: there is no file system foo://; fsspec knows s3, gs"):
         open_store("foo://a/b")
