@@ -77,4 +77,7 @@ void main() {
     gl_Position.xy /= canvas;
     gl_Position.y = -gl_Position.y;  // row 0 of every layer is the top row: the one flip
     gl_Layer = scene;
+#if MARGINS
+    gl_ViewportIndex = views[scene].viewport;
+#endif
 }

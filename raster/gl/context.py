@@ -21,7 +21,7 @@ from raster.gl.current import Current, current, make_current, restored
 # It lets a vertex shader write gl_Layer. Shaders require it by this name, so other extensions with this feature do not count.
 NEEDED_EXTENSION = "GL_ARB_shader_viewport_layer_array"
 NEEDED_STORAGE_BLOCKS = 3  # in each stage: shaders/include/. OpenGL itself guarantees none for vertex shaders.
-NEEDED_VARYINGS = 29  # vectors from scene.vert to a fragment shader: shaders/include/surface.glsl, unpacked
+NEEDED_VARYINGS = 30  # vectors from a vertex to a fragment shader, unpacked: shaders/include/surface.glsl, camera.glsl
 SOFTWARE_NAMES = ("llvmpipe", "softpipe", "swrast", "software rasterizer", "swiftshader", "microsoft basic render")
 
 

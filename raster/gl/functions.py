@@ -16,7 +16,7 @@ GL_NEAREST, GL_LINEAR, GL_LINEAR_MIPMAP_LINEAR = 0x2600, 0x2601, 0x2703
 GL_TEXTURE_WRAP_S, GL_TEXTURE_WRAP_T = 0x2802, 0x2803
 GL_CLAMP_TO_EDGE, GL_MIRRORED_REPEAT, GL_REPEAT = 0x812F, 0x8370, 0x2901
 GL_TEXTURE_MAX_ANISOTROPY = 0x84FE
-GL_COLOR_LOGIC_OP, GL_OR = 0x0BF2, 0x1507
+GL_COLOR_LOGIC_OP, GL_OR, GL_SCISSOR_TEST = 0x0BF2, 0x1507, 0x0C11
 GL_SRGB8_ALPHA8, GL_RGB9_E5, GL_RGB, GL_RGBA = 0x8C43, 0x8C3D, 0x1907, 0x1908
 GL_UNSIGNED_BYTE, GL_HALF_FLOAT, GL_UNPACK_ALIGNMENT = 0x1401, 0x140B, 0x0CF5
 
@@ -38,7 +38,7 @@ class GLFunctions:
             "glActiveTexture": (i,), "glTextureView": (i, i, i, i, i, i, i, i), "glMemoryBarrier": (i,),
             "glClearBufferuiv": (i, i, p), "glEnable": (i,), "glDisable": (i,), "glLogicOp": (i,),
             "glBindImageTexture": (i, i, i, ctypes.c_ubyte, i, i, i),
-            "glTexParameteri": (i, i, i),
+            "glTexParameteri": (i, i, i), "glScissorArrayv": (i, i, p),
             "glTexParameterf": (i, i, ctypes.c_float), "glTexSubImage3D": (i, i, i, i, i, i, i, i, i, i, p),
         }  # fmt: skip
         for name, arguments in signatures.items():

@@ -15,6 +15,7 @@ from raster.gl.functions import (
     GL_FRAMEBUFFER_COMPLETE,
     GL_NONE,
     GL_PACK_ALIGNMENT,
+    GL_SCISSOR_TEST,
     GL_TEXTURE_2D_ARRAY,
     GLFunctions,
 )
@@ -32,14 +33,17 @@ class Target:
         batch: int,
         depth: int = 0,
         supersample: int = 1,
+        scissors: np.ndarray | None = None,
     ):
         """layers: name -> name in FORMATS, in the order of the shader's outputs; None for an output that is not kept.
 
         width, height: px of the layers that are read. depth: a depth array texture to draw with, 0 = none. supersample: with 2
-        the textures are twice as wide and high, and reading averages 2 x 2 pixels. InputError for formats that the driver
-        cannot draw into together.
+        the textures are twice as wide and high, and reading averages 2 x 2 pixels. scissors (V, 4) int32: left, lower edge,
+        width, height of what is drawn with each viewport, texels; None: all. InputError for formats that the driver cannot
+        draw into together.
         """
         self.gl, self.width, self.height, self.batch, self.supersample = gl, width, height, batch, supersample
+        self.scissors = scissors
         self.formats = {name: FORMATS[form] for name, form in layers.items() if form}
         self.textures = {
             name: gl.texture_array(form.internal, width * supersample, height * supersample, batch, supersample)
@@ -57,12 +61,16 @@ class Target:
             raise InputError(f"passes: the driver cannot draw into layers {dict(layers)} together (status {status:#x})")
 
     def begin(self, clear_depth: bool) -> None:
-        """Draw here from now on. Only depth is cleared: the background covers every pixel of the layers."""
+        """Draw here from now on. Only depth is cleared: the background covers every pixel of the layers that is drawn."""
         gl = self.gl
         gl.glBindFramebuffer(GL_FRAMEBUFFER, self.framebuffer)
+        gl.glDisable(GL_SCISSOR_TEST)
         gl.glViewport(0, 0, self.width * self.supersample, self.height * self.supersample)
         if clear_depth:
             gl.glClearBufferfv(GL_DEPTH, 0, ctypes.byref(ctypes.c_float(1.0)))
+        if self.scissors is not None:
+            gl.glEnable(GL_SCISSOR_TEST)
+            gl.glScissorArrayv(0, len(self.scissors), self.scissors.ctypes.data)
 
     def clear_integers(self) -> None:
         """Set every layer to 0; they hold integers."""

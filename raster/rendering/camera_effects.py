@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from raster.rendering.drawn_margins import VIEWPORT_SHIFT, choose_viewports, steps_px
 from raster.rendering.floor_reflection import write_floor_reflection
 from raster.rendering.gpu_structs import CAMERA
 from raster.scene.cameras import Sensor
@@ -28,7 +29,7 @@ def camera_rows(
     rows = np.zeros(len(scenes.index), CAMERA)
     rows["scene"] = np.arange(len(rows))
     rows["focal"], rows["principal"] = cameras.focal_px(size), cameras.principal_px(size)
-    rows["margin"] = pad[::-1]
+    rows["margin"][:, :2] = pad[::-1]
     rows["depth_range"] = np.stack([cameras.near, cameras.far], axis=1)
     if "distortion" in effects:
         rows["radial"], rows["tangential"] = lens.distortion[:, [0, 1, 4]], lens.distortion[:, 2:4]
@@ -44,6 +45,9 @@ def camera_rows(
     if "jpeg" in effects:
         rows["quality"] = scenes.sensor.quality
     _write_sensor(rows, sensor)
+    viewports = choose_viewports(rows, size, pad)
+    rows["margin"][:, 2:] = steps_px(pad)[viewports, ::-1]
+    rows["scene"] += (viewports << VIEWPORT_SHIFT).astype(np.uint32)
     return rows
 
 

@@ -10,6 +10,7 @@ from raster.assets.library import Library
 from raster.rendering.camera_effects import camera_rows
 from raster.rendering.check_scenes import check_scenes
 from raster.rendering.draw_list import DrawList, draw_list
+from raster.rendering.drawn_margins import VIEWPORT_SHIFT
 from raster.rendering.gpu_structs import CAMERA, INSTANCE, LIGHT, METER, MORPH, VIEW
 from raster.rendering.metering import meter_rows
 from raster.rendering.shader_variants import Group
@@ -60,6 +61,7 @@ def prepare(
     drawn = draw_list(scenes, size[0], pad)
     if requirements.effects:
         cameras = camera_rows(scenes, size, pad, requirements.effects)
+        drawn.views["viewport"] = cameras["scene"] >> VIEWPORT_SHIFT
         meters = meter_rows(scenes)
     own = {name: getattr(drawn, name) for name in ("instances", "commands", "owners", "views", "lights", "morphs", "groups")}
     return drawn, DrawTables(**own, cameras=cameras, meters=meters, shadows=int(scenes.lights.shadows.max(initial=0)))

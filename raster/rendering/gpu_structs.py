@@ -32,7 +32,7 @@ VIEW = np.dtype([
     ("irradiance", np.float32, (9, 4)),
     ("cos_yaw", np.float32), ("sin_yaw", np.float32), ("intensity", np.float32), ("blur", np.float32),
     ("environment_map", np.int32), ("map_visible", np.int32), ("shadow_maps", np.int32), ("shadow_samples", np.int32),
-    ("occlusion_radius", np.float32), ("contact", np.float32), ("highlights", np.uint32), ("unused", np.float32),
+    ("occlusion_radius", np.float32), ("contact", np.float32), ("highlights", np.uint32), ("viewport", np.int32),
 ])  # fmt: skip
 # struct Light in scene.glsl: MAX_LIGHTS rows for each scene.
 LIGHT = np.dtype([
@@ -52,15 +52,17 @@ MORPH = np.dtype([
 # struct Camera in camera.glsl: one row for each picture that post-processing changes. Lengths in px unless it says otherwise.
 CAMERA = np.dtype([
     ("focal", np.float32, 2), ("principal", np.float32, 2),
-    ("margin", np.float32, 2), ("tangential", np.float32, 2),
+    ("margin", np.float32, 4),
     ("radial", np.float32, 3), ("aberration", np.float32),
-    ("depth_range", np.float32, 2), ("focus", np.float32), ("aperture", np.float32),
+    ("tangential", np.float32, 2), ("depth_range", np.float32, 2),
+    ("focus", np.float32), ("aperture", np.float32), ("kernel", np.float32, 2),
     ("translation", np.float32, 3), ("noise_seed", np.uint32),
     ("rotation", np.float32, 3), ("distorts", np.float32),
     ("gain", np.float32, 3), ("quality", np.float32),
-    ("kernel", np.float32, 2), ("sharpen", np.float32), ("kernel_radius", np.float32),
-    ("noise", np.float32, 2), ("reflection", np.float32), ("saturation", np.float32),
-    ("contrast", np.float32), ("film_curve", np.float32), ("vignette", np.float32), ("scene", np.uint32),
+    ("sharpen", np.float32), ("kernel_radius", np.float32), ("noise", np.float32, 2),
+    ("reflection", np.float32), ("saturation", np.float32), ("contrast", np.float32), ("film_curve", np.float32),
+    ("vignette", np.float32), ("scene", np.uint32),  # bits 0-15 the layer, 16-31 the viewport
+    ("unused", np.float32, 2),
     ("floor", np.float32, 4),
     ("floor_f0", np.float32, 3), ("floor_roughness", np.float32),
 ])  # fmt: skip

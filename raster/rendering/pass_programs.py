@@ -11,6 +11,8 @@ from raster.rendering.gpu_structs import INSTANCE_LAYOUT
 from raster.rendering.mesh_buffers import LAYOUT, MeshBuffers
 from raster.rendering.shader_variants import CUTOUT, Group, is_cutout, runs_of_cutouts
 
+BRIGHTEST = 65504.0  # the largest 16-bit float
+
 
 class VertexInputs:
     """The buffers that every program reads: vertices and indices, and a row of INSTANCE for each instance."""
@@ -43,7 +45,8 @@ class PassPrograms:
 
         encode: write sRGB, else linear light. combines: draw_combined() draws it. canvas: as in Pass.
         """
-        self.ctx, self.target, self.encode, self.instead, self.constants = ctx, target, encode, instead, constants
+        self.ctx, self.target, self.encode, self.instead = ctx, target, encode, instead
+        self.constants = {**constants, "WRITES_LIGHT": str(int(not encode))}
         self.combines, self.canvas = combines, canvas
         self.shaders = (shader, background or shader)
         self.split = background is not None or includes(shader, "paint.glsl")
@@ -93,7 +96,7 @@ class PassPrograms:
                 instead["reflection.glsl"] = "no_reflection.glsl"
             around = CUTOUT if is_cutout(role) else None
             program = compile_program(self.ctx, "scene.vert", shader, instead, self.constants, around)
-            if not set_uniform(program, "encode", self.encode) and not self.encode:
+            if not self.encode and not set_uniform(program, "brightest", BRIGHTEST):
                 what = "writes colour without finished() of include/srgb.glsl, so that lens and sensor get no linear light"
                 raise InputError(f"{shader}: {what}; use it")
             set_uniform(program, "supersample", float(self.target.supersample))

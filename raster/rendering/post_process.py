@@ -10,6 +10,7 @@ from raster.gl.formats import FORMATS, Format
 from raster.gl.functions import GL_TEXTURE_2D_ARRAY, GLFunctions
 from raster.gl.program import compile_program
 from raster.gl.target import Target
+from raster.rendering.drawn_margins import scissors
 from raster.rendering.gpu_structs import CAMERA
 from raster.rendering.jpeg import Jpeg
 from raster.rendering.metering import Metering
@@ -89,22 +90,20 @@ class PostProcess:
         self.jpeg: Jpeg | None = None
         self.metering = Metering(ctx, gl, batch, "sensor" in effects)
         if color is not None:
-            self._make_chain(effects, size, (size[0] + 2 * pad[0], size[1] + 2 * pad[1]), *color)
+            self._make_chain(effects, size, pad, *color)
         distorts = "distortion" in effects
         self.others = [self._other(name, *other, size) for name, other in others.items()] if distorts else []
         self.outputs = [*(effect.target for effect in self.chain[-1:]), *(effect.target for effect, _ in self.others)]
 
-    def _make_chain(
-        self, effects: Sequence[str], size: tuple[int, int], whole: tuple[int, int], layer: str, drawn: int
-    ) -> None:
-        """Make the chain from linear light, texture `drawn` of `whole` (H, W) px, to the picture, layer of `size` (H, W) px."""
-        self.drawn = drawn
+    def _make_chain(self, effects: Sequence[str], size: tuple[int, int], pad: tuple[int, int], layer: str, drawn: int) -> None:
+        """Make the chain from linear light, texture `drawn` with `pad` around it, to the picture, layer of `size` (H, W) px."""
+        self.drawn, whole, cut = drawn, (size[0] + 2 * pad[0], size[1] + 2 * pad[1]), scissors(size, pad, 1)
         self.source = self._view(drawn, LINEAR, 1) if self.supersample > 1 else drawn
         self.gl.unfiltered(drawn, self.depth)
         distorts = "distortion" in effects
-        self.chain += [self._effect("reflection", LINEAR, whole, REFLECTION)] if "reflection" in effects else []
-        self.chain += [self._effect("focus", LINEAR, whole, FOCUS)] if "focus" in effects else []
-        self.chain += [self._effect("motion", LINEAR, whole, MOTION)] if "motion" in effects else []
+        self.chain += [self._effect("reflection", LINEAR, whole, REFLECTION, cut)] if "reflection" in effects else []
+        self.chain += [self._effect("focus", LINEAR, whole, FOCUS, cut)] if "focus" in effects else []
+        self.chain += [self._effect("motion", LINEAR, whole, MOTION, cut)] if "motion" in effects else []
         if distorts or "sensor" in effects:
             self.chain.append(self._effect("lens", LINEAR, size, DISTORTION if distorts else ABERRATION))
         picture = self._effect(layer, "srgb8", size, SENSOR)
@@ -118,9 +117,11 @@ class PostProcess:
         self.gl.unfiltered(self.views[-1])
         return self.views[-1]
 
-    def _effect(self, layer: str, form: str, size: tuple[int, int], shaders: Mapping[str, Chooses]) -> _Effect:
-        """An effect with a target of its own, a layer of this format and size (H, W) px."""
-        target = Target(self.gl, {layer: form}, size[1], size[0], self.batch)
+    def _effect(
+        self, layer: str, form: str, size: tuple[int, int], shaders: Mapping[str, Chooses], cut: np.ndarray | None = None
+    ) -> _Effect:
+        """An effect with a target of its own, a layer of this format and size (H, W) px. cut: scissors of the target."""
+        target = Target(self.gl, {layer: form}, size[1], size[0], self.batch, scissors=cut)
         self.gl.unfiltered(*target.textures.values())
         draws = []
         for name, chooses in shaders.items():

@@ -23,6 +23,7 @@ from raster.rendering.combined_passes import draw_combined, with_bits
 from raster.rendering.draw_list import DrawList
 from raster.rendering.draw_list_buffers import DrawListBuffers, table_scenes
 from raster.rendering.draw_tables import DrawTables, margin_px, prepare
+from raster.rendering.drawn_margins import scissors
 from raster.rendering.mesh_buffers import MeshBuffers
 from raster.rendering.pass_programs import PassPrograms, VertexInputs
 from raster.rendering.post_process import LINEAR, PostProcess
@@ -88,8 +89,8 @@ class Renderer:
         size, requirements = self.size, self.requirements
         self.ctx, self.info, self.gl = ctx, describe(ctx), GLFunctions(ctx)
         check_limits(self.info, size, self.batch, 2 if samples == 4 else 1)
-        self._allocate(SOFTWARE_BUDGET if self.info.software else GPU_BUDGET)
         self.pad = margin_px(size, requirements)
+        self._allocate(SOFTWARE_BUDGET if self.info.software else GPU_BUDGET)
         self.depths: dict[int, int] = {}  # supersampling -> depth texture, shared by all passes with that supersampling
         drawn = with_bits((p for p in passes if p.is_drawn(layers)), requirements.slots.get("objects", 0))
         self.passes = [self._pass_programs(p, 2 if p.antialias and samples == 4 else 1, layers) for p in drawn]
@@ -128,7 +129,7 @@ class Renderer:
         self.textures = SceneTextures(self.gl, self.library, self.ctx.extensions)
         self.base_color_textures = BaseColorTextures(self.gl, self.catalog, budget // 2)
         scenes = table_scenes(self.ctx, self.batch)
-        self.buffers, self.constants = DrawListBuffers(self.ctx, scenes), with_tables(scenes, self.catalog.fine)
+        self.buffers, self.constants = DrawListBuffers(self.ctx, scenes), with_tables(scenes, self.catalog.fine, any(self.pad))
         lights = self.requirements.shadows
         self.shadows = ShadowMaps(self.ctx, self.gl, shadow_side(self.size), self.batch, lights, self.constants)
 
@@ -142,7 +143,8 @@ class Renderer:
             layers[COLOR_LAYER] = LINEAR
         combines, wide = drawing.combine == "or", drawing.canvas
         depth = 0 if combines else self.depths[supersample]
-        target = Target(self.gl, layers, width * wide, height * wide, self.batch, depth, supersample)
+        cut = None if combines else scissors(self.size, self.pad, supersample)
+        target = Target(self.gl, layers, width * wide, height * wide, self.batch, depth, supersample, cut)
         instead = unused_includes(self.requirements)
         return PassPrograms(
             self.ctx, drawing.shader, drawing.background, target, instead, self.constants, not linear, combines, wide

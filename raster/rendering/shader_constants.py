@@ -39,6 +39,8 @@ SHADER_CONSTANTS = {
     "LAYER_SIZE_SHIFT": str(SIZE_SHIFT),
     "TABLE_SCENES": "0",
     "MORPHED": "1",
+    "MARGINS": "0",
+    "WRITES_LIGHT": "0",
     "BINDING_VIEWS": str(VIEWS),
     "BINDING_LIGHTS": str(LIGHTS),
     "BINDING_MORPHS": str(MORPHS),
@@ -59,9 +61,11 @@ SHADER_CONSTANTS = {
 }
 
 
-def with_tables(scenes: int, morphed: bool = True) -> Mapping[str, str]:
+def with_tables(scenes: int, morphed: bool = True, margins: bool = False) -> Mapping[str, str]:
     """SHADER_CONSTANTS where uniform blocks have room for so many scenes, 0: where storage buffers hold them.
 
-    morphed: whether anything can be deformed.
+    morphed: whether anything can be deformed. margins: whether there is room around the pictures.
     """
-    return {**SHADER_CONSTANTS, "TABLE_SCENES": str(scenes), "MORPHED": str(int(morphed))}
+    return {
+        **SHADER_CONSTANTS, "TABLE_SCENES": str(scenes), "MORPHED": str(int(morphed)), "MARGINS": str(int(margins))
+    }  # fmt: skip

@@ -46,7 +46,7 @@ struct View {
     float occlusion_radius;       // what is farther away does not occlude, metres
     float contact;                // strength of ambient occlusion for lights without a shadow map, 0..1
     uint highlights;              // for each light a byte, see highlights.glsl
-    float unused;
+    int viewport;                 // whose scissor rectangle holds what the lens shows: raster/rendering/drawn_margins.py
 };
 
 struct Light {

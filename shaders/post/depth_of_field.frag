@@ -25,7 +25,7 @@ void main() {
     float limit = size.y / 16.0, z = distance_at(camera, p, scene), own = blur(z, limit), reach = own;
     for (int k = 0; k < SEARCH_SAMPLES; ++k) {
         float d = limit * sqrt((float(k) + 0.5) / float(SEARCH_SAMPLES));
-        float there = distance_at(camera, p + d * along * px, scene);
+        float there = distance_at(camera, nearest_drawn(camera, p + d * along * px, size), scene);
         float wide = blur(there, limit);
         if (there < z && wide > d) reach = max(reach, wide);
         along = GOLDEN_TURN * along;
@@ -33,10 +33,11 @@ void main() {
     int samples = reach < 0.5 ? 0 : int(clamp(8.0 * reach, 8.0, float(MAX_SAMPLES)));
     for (int k = 0; k < samples; ++k) {
         float d = reach * sqrt((float(k) + 0.5) / float(samples));
-        float there = distance_at(camera, p + d * along * px, scene);
+        vec2 at = nearest_drawn(camera, p + d * along * px, size);
+        float there = distance_at(camera, at, scene);
         // A nearer surface's disc covers this pixel. A farther one shows as far as this pixel's own disc lets it through.
         float wide = there < z ? blur(there, limit) : own;
-        vec3 c = textureLod(light, vec3(p + d * along * px, float(scene)), 0.0).rgb;
+        vec3 c = textureLod(light, vec3(at, float(scene)), 0.0).rgb;
         sum += mix(here, c, clamp(wide - d + 0.5, 0.0, 1.0));
         along = GOLDEN_TURN * along;
     }

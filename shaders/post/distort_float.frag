@@ -11,6 +11,6 @@ flat in Camera camera;
 layout(location = 0) out vec4 value;
 
 void main() {
-    ivec2 source = ivec2(floor(gl_FragCoord.xy + undistortion(camera, gl_FragCoord.xy) + camera.margin));
+    ivec2 source = ivec2(floor(gl_FragCoord.xy + undistortion(camera, gl_FragCoord.xy) + camera.margin.xy));
     value = texelFetch(layer, ivec3(clamp(source, ivec2(0), textureSize(layer, 0).xy - 1), scene), 0);
 }

@@ -9,6 +9,6 @@ flat in Camera camera;
 layout(location = 0) out vec4 color;
 
 void main() {
-    vec2 source = gl_FragCoord.xy + undistortion(camera, gl_FragCoord.xy) + camera.margin;
+    vec2 source = gl_FragCoord.xy + undistortion(camera, gl_FragCoord.xy) + camera.margin.xy;
     color = vec4(light_at(source, scene), 1.0);
 }

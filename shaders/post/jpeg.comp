@@ -17,7 +17,7 @@ vec4 rounded(vec4 x) { return floor(x + 0.5); }
 
 void main() {
     int row = int(gl_WorkGroupID.z) / 6, quarter = int(gl_WorkGroupID.z) % 6, plane = max(quarter - 3, 0);
-    int scene = int(cameras[row].scene), side = plane > 0 ? 2 : 1;
+    int scene = int(cameras[row].scene & 0xFFFFu), side = plane > 0 ? 2 : 1;
     float quality = cameras[row].quality;
     ivec2 size = textureSize(picture, 0).xy, half_size = (size + 1) / 2, plane_size = plane > 0 ? half_size : size;
     ivec2 inner = plane > 0 ? ivec2(0) : 8 * ivec2(quarter & 1, quarter >> 1);

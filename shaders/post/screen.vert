@@ -12,7 +12,8 @@ flat out Camera camera;  // flat, as in surface.glsl: reading a buffer for each 
 
 void main() {
     camera = cameras[gl_InstanceID];
-    scene = int(camera.scene);
+    scene = int(camera.scene & 0xFFFFu);
+    gl_ViewportIndex = int(camera.scene >> 16);
     camera.gain *= meters[scene].gain;
     gl_Position = vec4(gl_VertexID == 1 ? 3.0 : -1.0, gl_VertexID == 2 ? 3.0 : -1.0, 0.0, 1.0);
     gl_Layer = scene;

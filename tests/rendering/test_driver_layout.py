@@ -38,13 +38,13 @@ def asked():
     return ask
 
 
-@pytest.mark.parametrize(("array", "dtype", "used"), [("views", VIEW, 23), ("lights", LIGHT, 6), ("morphs", MORPH, 12)])
+@pytest.mark.parametrize(("array", "dtype", "used"), [("views", VIEW, 24), ("lights", LIGHT, 6), ("morphs", MORPH, 12)])
 def test_the_driver_reads_what_numpy_writes(asked, array, dtype, used):
     """Offset of each member that the colour pass uses, and the stride, as the linked program has them in storage buffers."""
     expected = {f"{array}[0].{member}": [offset, dtype.itemsize] for member, (_, offset) in dtype.fields.items()}
     found = asked(SHADER_CONSTANTS, GL_BUFFER_VARIABLE, [GL_OFFSET, GL_TOP_LEVEL_ARRAY_STRIDE], list(expected))
     assert found == {name: expected[name] for name in found}
-    assert len(found.keys() - {f"{array}[0].unused"}) == used
+    assert len(found) == used
 
 
 @pytest.mark.parametrize(("array", "dtype"), [("views", VIEW), ("lights", LIGHT)])
