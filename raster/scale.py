@@ -1,11 +1,12 @@
 """raster scale: draws a data set in shards on many machines, and completes it if it was interrupted.
 
-raster scale n=100000 out=demo processes=8                    eight processes of this machine
-raster scale n=10000000 out=s3://bucket/set engine=ray        a Ray cluster, or this machine with Ray
-raster scale n=10000000 out=/shared/set engine=slurm cpus=4   an array of Slurm jobs
+raster scale n=100000 out=demo processes=8                   eight processes of this machine
+raster scale n=10000000 out=s3://bucket/set engine=ray       a Ray cluster, or this machine with Ray
+raster scale n=10000000 out=/shared/set engine=slurm cpus=4  an array of Slurm jobs
 
-Each shard is a task of its own. Machines may come, go and fail meanwhile; a shard that fails is drawn again, elsewhere. What
-is drawn does not depend on any of this: images, files and digest are those of raster generate with the same writer.
+Each shard is a task of its own. Machines may come, go and fail meanwhile; a shard that fails is
+drawn again, elsewhere. What is drawn does not depend on any of this: images, files and digest are
+those of raster generate with the same writer.
 """
 
 import time
@@ -33,9 +34,7 @@ class Options:
     gpus: float = 0.0  # of each of them; with ray 0.25 is a GPU for four [; 0 to 16]
     tries: int = 3  # times that a shard may fail before it is left out [; 1 to 100]
     # --- Ray
-    address: str | None = (
-        None  # of a cluster; null: RAY_ADDRESS, the one that runs here, or a new one [; auto, local, host:port, or null]
-    )
+    address: str | None = None  # of a cluster; null: RAY_ADDRESS, one here, or a new one [; auto, local, host:port, or null]
     # --- Slurm
     slurm: str | None = None  # options of sbatch: {partition: gpu, time: 120, mem: 8GB} [; a table, or null]
     logs: str = "slurm-logs"  # folder for what jobs print, on a disk that all machines share [; a folder]

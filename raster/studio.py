@@ -1,10 +1,10 @@
 """raster studio: a page in the browser to tune what is drawn: every option beside images that follow it at once.
 
-It prints its address and opens a browser, if there is one. What the page shows is drawn with the overrides of the command line:
-raster studio preset=realistic size=128
+It prints its address and opens a browser, if there is one. What the page shows is drawn with the
+overrides of the command line: raster studio preset=realistic size=128
 
-The page ends with a command line that says what it shows. Ctrl-C ends the program. It needs the extra `studio`:
-pip install 'raster-labels[studio]'
+The page ends with a command line that says what it shows. Ctrl-C ends the program. It needs the
+extra `studio`: pip install 'raster-labels[studio]'
 """
 
 import os

@@ -9,7 +9,7 @@ import pytest
 from omegaconf import OmegaConf
 from programs import run
 
-from raster import export_scene, preview
+from raster import export_scene, preview, scale, studio
 from raster.errors import InputError
 from raster.run.components import chosen_components
 from raster.run.compose import compose_file
@@ -95,7 +95,7 @@ def test_all_tells_every_option_of_every_randomizer_and_of_the_run():
         assert re.search(rf"^  (solids@)?{field.name}[=.]", text, re.M), field.name
 
 
-@pytest.mark.parametrize("program", [preview, export_scene])
+@pytest.mark.parametrize("program", [preview, export_scene, scale, studio])
 def test_a_program_without_hydra_tells_its_own_options_in_groups(program):
     """And those of raster generate where they are asked for; the flags are those that it takes."""
     text = help_page("config", program, "", CONFIGURATION, program.Options)
