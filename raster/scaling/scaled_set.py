@@ -151,8 +151,9 @@ def _require_all(outcome: Outcome, data: ShardedSet) -> None:
         for shard, why in sorted(outcome.left_out.items()):
             images = data.layout.images_of(shard)
             reasons.append(f"shard {shard} (images {images[0]} to {images[-1]}): {why}")
-        count = len(reasons)
-        what = f"{count} shard{'s' * (count > 1)} failed too often; the others are complete; the same command tries again"
+        count, of = len(reasons), len(data.layout.shards)
+        rest = "the others are complete" if count < of else "none is complete"
+        what = f"{count} shard{'s' * (count > 1)} failed too often; {rest}; the same command tries again"
         raise InputErrors(reasons, f"out={data.store}: {what}")
 
 

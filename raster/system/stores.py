@@ -9,7 +9,7 @@ from raster.system.local_store import LocalStore
 from raster.system.remote_store import OBJECTS, RemoteStore
 
 Store = LocalStore | RemoteStore
-_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")  # one slash is too few, and not the way to a folder either
 
 
 def is_url(place: str | Path | None) -> bool:
@@ -25,7 +25,8 @@ def place_of(text: str) -> str:
 def open_store(place: str | Path) -> Store:
     """Return the store at a path or URL.
 
-    InputError for a file system that is not known, or whose package is missing, and for a URL that names no bucket.
+    InputError for a file system that is not known, or whose package is missing, and for a URL that names no bucket or has one
+    slash alone.
 
     >>> open_store("file:///data/set")
     LocalStore(folder=PosixPath('/data/set'))
@@ -33,10 +34,12 @@ def open_store(place: str | Path) -> Store:
     text = str(place)
     if not is_url(text):
         return LocalStore(Path(place).expanduser())
-    if text.startswith("file://"):
-        return LocalStore(Path(text.removeprefix("file://")))
+    scheme, colon, path = text.partition("://")
+    if not colon:
+        raise InputError(f"{text}: a URL has two slashes behind the colon: {text.replace(':/', '://', 1)}; or say ./{text}")
+    if scheme == "file":
+        return LocalStore(Path(path))
     file_system(text)
-    scheme, _, path = text.partition("://")
     if scheme in OBJECTS and scheme != "memory" and not path.partition("/")[0]:
         raise InputError(f"{text}: names no bucket; expected {scheme}://BUCKET/PATH")
     return RemoteStore(text.rstrip("/"))

@@ -84,6 +84,17 @@ def test_a_shard_that_fails_is_named_and_the_rest_is_complete(plain, tmp_path):
     assert bytes_of(out) == bytes_of(plain)
 
 
+def test_a_set_of_which_no_shard_could_be_drawn_is_not_called_complete(tmp_path):
+    (tmp_path / "set" / "train-000000.tar" / "mine").mkdir(parents=True)
+    words = ("preset=fast", "n=4", "size=32", "valid=0", "out=set", "tries=1")
+    held = json.loads(run_here(tmp_path, "raster.scale", *words[:-2], "out=held", "--json"))
+    assert held["drawn"] == 4
+    begun = (tmp_path / "held" / "manifest.json").read_text().replace('"complete": true', '"complete": false')
+    (tmp_path / "set" / "manifest.json").write_text(begun)
+    last = run_here(tmp_path, "raster.scale", *words, code=2).splitlines()[-1]
+    assert last == "error: out=set: 1 shard failed too often; none is complete; the same command tries again"
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

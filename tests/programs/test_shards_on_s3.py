@@ -121,6 +121,7 @@ def test_an_empty_object_that_stands_for_a_folder_is_no_file(s3, on_disk, tmp_pa
         ("gs://bucket/set", "error: out=gs://bucket/set: needs gcsfs: pip install gcsfs"),
         ("foo://bucket/set", "error: out=foo://bucket/set: there is no file system foo://"),
         ("s3:///bucket/set", "error: out=s3:///bucket/set: names no bucket; expected s3://BUCKET/PATH"),
+        ("s3:/bucket/set", "error: out=s3:/bucket/set: a URL has two slashes behind the colon: s3://bucket/set"),
         ("s3://", "error: out=s3://: names no bucket; expected s3://BUCKET/PATH"),
     ],
 )

@@ -115,7 +115,9 @@ def test_what_a_place_is():
     assert str(open_store("file:///somewhere/set")) == "/somewhere/set"
     assert isinstance(open_store("memory://x/set/"), RemoteStore)
     assert str(open_store("memory://x/set/")) == "memory://x/set"
-    assert [is_url(place) for place in ("s3://a/b", "file:///a", "a/b", "C:x", None)] == [True, True, False, False, False]
+    assert [place for place in ("s3://a/b", "file:///a", "s3:/a", "a/b", "C:x", "C:/x", "./s3:/a", None) if is_url(place)] == [
+        "s3://a/b", "file:///a", "s3:/a"
+    ]  # fmt: skip
     assert place_of("s3://a") == "s3://a"
 
 
@@ -123,6 +125,12 @@ def test_what_a_place_is():
 def test_a_url_of_an_object_store_names_a_bucket(place):
     with pytest.raises(InputError, match=rf"^{place}: names no bucket; expected s3://BUCKET/PATH$"):
         open_store(place)
+
+
+def test_a_url_with_one_slash_is_no_folder():
+    with pytest.raises(InputError, match=r"^s3:/a/b: a URL has two slashes behind the colon: s3://a/b; or say ./s3:/a/b$"):
+        open_store("s3:/a/b")
+    assert isinstance(open_store("./s3:/a/b"), LocalStore)
 
 
 def test_what_is_missing_is_named(monkeypatch):

@@ -127,3 +127,9 @@ def test_a_damaged_shard_is_told(home, tmp_path):
     (tmp_path / "set/shards").rename(tmp_path / "elsewhere")
     said = complaint(run_here(tmp_path, "train.fit", "data=set", *FIT, "out=model", code=2))
     assert said == "error: set: shard 0 is missing; the same command draws it again"
+
+
+def test_a_url_with_one_slash_is_told(tmp_path):
+    said = complaint(run_here(tmp_path, "train.fit", "data=s3:/bucket/set", *FIT, "out=model", code=2))
+    assert said.startswith("error: s3:/bucket/set: a URL has two slashes behind the colon: s3://bucket/set")
+    assert list(tmp_path.iterdir()) == []

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -149,9 +150,14 @@ def shuffled_by_file(indices: Sequence[int], file_of: Callable[[int], int], rng:
     return order
 
 
+def is_url(place: str | Path) -> bool:
+    """Return whether this is a URL; also one with one slash alone, which open_shards() refuses. A drive C:/ is none."""
+    return bool(re.match(r"[A-Za-z][A-Za-z0-9+.-]+:/", str(place)))
+
+
 def is_in_shards(place: str | Path) -> bool:
     """Return whether this is a URL, or the folder of a data set in shards."""
-    if "://" in str(place):
+    if is_url(place):
         return True
     try:
         with open_regular(Path(place) / "manifest.json") as file:

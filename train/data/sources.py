@@ -11,7 +11,7 @@ from raster import InputError
 
 from .folder import Folder, read_folder
 from .pairs import VALID_FROM, FolderPairs, Pair, Read, StreamPairs
-from .shards import ShardFolder, ShardPairs, is_in_shards
+from .shards import ShardFolder, ShardPairs, is_in_shards, is_url
 
 OTHER_FROM = 2 * 10**9  # index of the first image of a folder of its own for validation, above those of data and of a stream
 MAX_VALID = 2000  # validation images of a set in shards that are scored
@@ -142,7 +142,7 @@ class OtherValidation:
 
 def _place(path: str | Path) -> str:
     """A folder or URL, so that two names of one are the same."""
-    return str(path) if "://" in str(path) else str(Path(path).resolve())
+    return str(path) if is_url(path) else str(Path(path).resolve())
 
 
 def _spread(n: int, views: int, valid: float | int, path: str | Path) -> np.ndarray:
