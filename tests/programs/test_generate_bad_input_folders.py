@@ -62,8 +62,8 @@ def test_a_folder_that_holds_something_else(out, monkeypatch, ended):
         ({"valid": 0.5}, "valid is 0.2 there and 0.5 here"),
         ({"samples": 4}, "samples is 1 there and 4 here"),
         ({"randomizers.camera.jitter": 0, "writers.x": None}, "randomizers.camera.jitter is [0,0.35] there and 0 here"),
-        ({"randomizers.lights": None}, "randomizers.lights is {"),
-        ({"solids.box": CUBE}, "solids.box is absent there and {"),
+        ({"randomizers.lights": None}, "randomizers.lights is present there and null here"),
+        ({"solids.box": CUBE}, "solids.box is absent there and present here"),
         ({"n": 3}, "n is 4 there and 3 here"),
     ],
 )
