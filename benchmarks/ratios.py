@@ -17,7 +17,7 @@ from benchmarks.throughput.program import PRESETS, Case, environment, generate
 
 ROOT = Path(__file__).resolve().parents[1]
 HERE, BESIDE = "here", "beside"
-SECONDS = 4.0  # of drawing in a run, about
+SECONDS = 10.0  # of drawing in a run, about
 SIZES, OBJECTS = (128, 256, 512), (1, 8, 32)
 
 

@@ -34,7 +34,7 @@ class Options:
     gpus: float = 0.0  # of each of them; with ray 0.25 is a GPU for four [; 0 to 16]
     tries: int = 3  # times that a shard may fail before it is left out [; 1 to 100]
     # --- Ray
-    address: str | None = None  # of a cluster; null: RAY_ADDRESS, one here, or a new one [; auto, local, host:port, or null]
+    address: str | None = None  # a cluster; null: RAY_ADDRESS, one here, or a new one [; host:port or auto or local, or null]
     # --- Slurm
     slurm: str | None = None  # options of sbatch: {partition: gpu, time: 120, mem: 8GB} [; a table, or null]
     logs: str = "slurm-logs"  # folder for what jobs print, on a disk that all machines share [; a folder]
