@@ -18,6 +18,7 @@ from benchmarks.throughput.program import PRESETS, Case, environment, generate
 ROOT = Path(__file__).resolve().parents[1]
 HERE, BESIDE = "here", "beside"
 SECONDS = 10.0  # of drawing in a run, about
+FIRST = 256  # images of the runs that fill caches, and of the one that says how many images take so long
 SIZES, OBJECTS = (128, 256, 512), (1, 8, 32)
 
 
@@ -54,8 +55,10 @@ def measure(folder: Path, checkouts: dict[str, Path], case: Case, repeat: int, n
     """Rates of a case by checkout, and the ratios of its rounds; prints them."""
     variables = environment(folder)
     for name in checkouts:  # fills the caches
-        first = generate(folder, case, n or 128, variables, checkout=checkouts[name])
-    count = n or max(256, min(20_000, int(SECONDS * 128 / first.drawing) // 64 * 64))
+        first = generate(folder, case, n or FIRST, variables, checkout=checkouts[name])
+    if n is None:
+        first = generate(folder, case, FIRST, variables, checkout=checkouts[HERE])
+    count = n or max(FIRST, min(20_000, int(SECONDS * FIRST / first.drawing) // 64 * 64))
     rates: dict[str, list[float]] = {name: [] for name in checkouts}
     costs: dict[str, list[float]] = {name: [] for name in checkouts}
     for number in range(repeat):

@@ -37,8 +37,10 @@ def main() -> None:
 
 def generate(cfg: "DictConfig") -> dict[str, Any]:
     """Draw one data set; return what --json prints. InputError for bad input, before anything is written."""
-    from raster.run.add_layers import finish_adding, with_held_layers
     from raster.run.config import check_config
+
+    start, plain = time.perf_counter(), check_config(cfg)  # before what draws is imported: bad input is answered at once
+    from raster.run.add_layers import finish_adding, with_held_layers
     from raster.run.generate_shards import generate_shards
     from raster.run.hydra_files import overrides_of_this_run
     from raster.run.noted_files import note_files
@@ -48,7 +50,6 @@ def generate(cfg: "DictConfig") -> dict[str, Any]:
     from raster.run.splits import require_images
     from raster.system.local_store import LocalStore
 
-    start, plain = time.perf_counter(), check_config(cfg)
     require_images(plain["valid"], plain["test"], plain["n"])
     store, more = out_store(plain, default_name(plain)), list[str]()
     print(f"out: {store}", flush=True)

@@ -14,7 +14,6 @@ from raster.notebook_sheet import MOST, SIDE, legend
 from raster.scene.cameras import Cameras, Lens, Sensor
 from raster.scene.lights import EnvironmentMaps, Lights
 from raster.scene.materials import Material
-from raster.scene.sketch import sketch
 from raster.transforms import multiply
 
 
@@ -152,6 +151,8 @@ class Scenes:
 
     def _sketch(self, b: int) -> str:
         """Scene b as SVG: its objects and distractors."""
+        from raster.scene.sketch import sketch  # it needs scipy, which is slow to load
+
         size = SIDE, max(1, round(SIDE * float(self.cameras.aspect[b])))
         things = [k for name in ("objects", "distractors") if name in self.slots
                   for k in range(self.slots[name].start, self.slots[name].stop) if self.asset[b, k] >= 0]  # fmt: skip
