@@ -45,7 +45,7 @@ class Options:
 def main() -> None:
     """Run the program."""
     with one_line():
-        run_program(Options, scale, refused=("workers",))
+        run_program(Options, scale, refused={"workers": "processes= says how many draw, and cpus= how many cores each has"})
 
 
 def scale(options: Options, overrides: list[str], folder: Path | None) -> dict[str, Any]:
@@ -72,7 +72,10 @@ def scale(options: Options, overrides: list[str], folder: Path | None) -> dict[s
 
 
 def open_engine(options: Options) -> "AbstractContextManager[Draw]":
-    """What runs the processes that draw."""
+    """What runs the processes that draw. InputError for an option of an engine that was not chosen."""
+    for name, engine in (("address", "ray"), ("slurm", "slurm")):
+        if (value := getattr(options, name)) is not None and options.engine != engine:
+            raise InputError(f"{name}={value}: goes with engine={engine}, and here engine={options.engine}; leave out one")
     from raster.scaling.engines import local_engine, ray_engine, slurm_engine
     from raster.scaling.ray_pool import Resources
 

@@ -35,7 +35,7 @@ class Options:
 def main() -> None:
     """Run the program."""
     with one_line():
-        run_program(Options, studio, refused=())
+        run_program(Options, studio, refused={})
 
 
 def studio(options: Options, overrides: list[str], folder: Path | None) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 import os
 import sys
 import warnings
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -23,13 +23,14 @@ from raster.run.options import options_of
 from raster.run.own_folder import split_config_dir
 from raster.standard_streams import quiet
 
+OTHERS = dict.fromkeys(("n", "out"), "file= where they go")  # options of generate -> what there is in their place
 _Options = TypeVar("_Options")
 
 
 def run_program(
     made: type[_Options],
     work: Callable[[_Options, list[str], Path | None], dict[str, Any]],
-    refused: Sequence[str] = ("n", "out"),
+    refused: Mapping[str, str] = OTHERS,
 ) -> None:
     """Run a program with the options of the dataclass `made`, of which `quiet` is one, as the command line has them.
 
@@ -47,15 +48,17 @@ def run_program(
             report |= work(options, overrides, folder)
 
 
-def _read(made: type[_Options], arguments: Sequence[str], refused: Sequence[str]) -> tuple[_Options, list[str], Path | None]:
+def _read(
+    made: type[_Options], arguments: Sequence[str], refused: Mapping[str, str]
+) -> tuple[_Options, list[str], Path | None]:  # fmt: skip
     """The program's own options, Hydra's overrides, and the user's folder."""
     folder, rest = split_config_dir(arguments)
     given, overrides = read_options(made, rest)
     own = [option.name for option in options_of(made)]
     for argument in overrides:
-        if argument.partition("=")[0].lstrip("-") in refused:
+        if (name := argument.partition("=")[0].lstrip("-")) in refused:
             counted = "count= says how many images, and " if "count" in own else ""
-            raise InputError(f"{argument}: is no option here; {counted}file= where they go")
+            raise InputError(f"{argument}: is no option here; {counted}{refused[name]}")
     if flag := next((word for word in overrides if word.startswith("-")), ""):
         raise InputError(explain_flag(rest, flag, [*own, "preset", "passes/color", *known_keys("config")]))
     return made(**given), overrides, folder

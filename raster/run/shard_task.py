@@ -1,5 +1,6 @@
 """ShardTask, draw_shard: a shard as a function of configuration and range: the job of any scheduler."""
 
+import multiprocessing
 import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,6 +13,8 @@ from raster.run.sharded_run import ShardChunks
 from raster.run.workers import DrawJob, Draws, SharedProgress, draw_into
 from raster.shards.shard_record import ShardRecord
 from raster.shards.shard_target import ShardTarget
+
+_ALONE = multiprocessing.get_context("fork")  # its semaphores have no names, so a process that is killed leaves none behind
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,6 @@ def draw_shard(task: ShardTask, renderer: Draws, shard: int) -> ShardRecord:
         chunks = ShardChunks(np.array([shard]), layout, setup.batch, setup.sampler.views if setup.flows else 1)
         job = DrawJob(setup, Path(folder), chunks, task.threads, layout.numbers, target)
         with ShardOutput(target, setup, task.threads) as output:
-            draw_into(output, job, renderer, SharedProgress())
+            draw_into(output, job, renderer, SharedProgress(_ALONE))
         (record,) = output.finished
     return record

@@ -69,6 +69,7 @@ def complete_set(store: Store, plan: Plan, engine: Engine, start: float) -> tupl
             print(f"complete: {store} holds these {plain['n']} images already")
             return data.manifest, {"drawn": 0}
         run = stack.enter_context(ShardedRun(data, setup))
+        stack.callback(_clear_parts, store)  # while the lock is held
         draw = opened or stack.enter_context(engine())
         began = time.perf_counter()
         outcome = _draw(data, run, draw, plan)
@@ -77,12 +78,16 @@ def complete_set(store: Store, plan: Plan, engine: Engine, start: float) -> tupl
         facts = {"frames": outcome.images, "seconds": round(seconds, 3), "workers": outcome.processes}
         found = RecordFacts(setup.sampler)
         manifest = run.finish({"run": facts, **facts_of(setup)}, found)
-        if isinstance(store, LocalStore):
-            shutil.rmtree(store.folder / PARTS, ignore_errors=True)  # of processes that were killed
     print_facts(manifest, str(store), found)
     _print_summary(outcome, seconds, start, manifest, store)
     told = {"seconds": round(seconds, 3), "bytes": outcome.bytes, "workers": outcome.processes, "failures": outcome.failures}
     return manifest, {"drawn": outcome.images, **told, "machines": sorted(outcome.seen)}
+
+
+def _clear_parts(store: Store) -> None:
+    """Remove what processes left that were ended in the middle of a shard."""
+    if isinstance(store, LocalStore):
+        shutil.rmtree(store.folder / PARTS, ignore_errors=True)
 
 
 def _draw(data: ShardedSet, run: ShardedRun, draw: Draw, plan: Plan) -> Outcome:

@@ -62,6 +62,12 @@ def shard_files(store: Store) -> dict[str, int]:
     return {name: size for name, size in store.listing().items() if split_of(name) is not None}
 
 
+def hash_of(store: Store, name: str) -> str | None:
+    """The SHA-256 of a small file in hex, None where there is none."""
+    text = store.read(name)
+    return None if text is None else hashlib.sha256(text).hexdigest()
+
+
 def tree_of(names: Mapping[int, ShardName], shards: Sequence[int]) -> str:
     """The Merkle tree hash in hex over the digests (32 bytes each) of the shards, in the order of their numbers."""
     return tree_hash([bytes.fromhex(names[shard].digest) for shard in shards]).hex()

@@ -64,12 +64,8 @@ class ShardReader:
         name = f"{self.store}/{file.name}"
         with self.store.fetched(file.name) as path:
             if (found := sha256(path)) != file.sha256:
-                what = (
-                    "is not there"
-                    if not found
-                    else f"its sha256 is {found}, but the record of shard {file.shard} says {file.sha256}"
-                )
-                raise InputError(f"{name}: {what}")
+                what = f"its sha256 is {found}, but the record of shard {file.shard} says {file.sha256}; remove it, and"
+                raise InputError(f"{name}: {what if found else 'is not there;'} the command that drew the set draws it again")
             yield path
 
     def samples(self, file: ShardFile) -> Iterator[Sample]:

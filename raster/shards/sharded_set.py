@@ -16,7 +16,7 @@ from raster.errors import InputError
 from raster.shards.column_types import Kind, merged
 from raster.shards.parts import PARTS
 from raster.shards.shard_layout import ShardLayout, split_of
-from raster.shards.shard_listing import list_shards, require_unused, set_digest, shard_files, these, tree_of
+from raster.shards.shard_listing import hash_of, list_shards, require_unused, set_digest, shard_files, these, tree_of
 from raster.shards.shard_record import ShardRecord, key_of
 from raster.shards.shard_target import ShardTarget
 from raster.system.local_store import LocalStore
@@ -87,7 +87,7 @@ class ShardedSet:
         return shards[[shard not in self._found.names for shard in shards.tolist()]]
 
     def _is_whole(self, held: manifest.Manifest) -> bool:
-        """Return whether the shards and their files are those that a complete manifest tells of.
+        """Return whether the shards, their files and the lists are those that a complete manifest tells of.
 
         Else the shards without their files do not count any more.
         """
@@ -95,7 +95,7 @@ class ShardedSet:
         if len(names) == len(self.layout.shards) and said.get("tree") == tree_of(names, self.layout.shards):
             there = shard_files(self.store)
             if (len(there), sum(there.values())) == (said["files"], said["bytes"]):
-                return True
+                return all(hash_of(self.store, name) == held["files"].get(name) for name in (CODES, README))
             self._found = self._found.without(self._incomplete(there))
         return False
 

@@ -1,6 +1,5 @@
 """verify_shards: does a set in shards keep every promise about its files, records, counts and digest? Or some of its shards?"""
 
-import hashlib
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -21,7 +20,7 @@ from raster.dataset.verify_image import check_image
 from raster.errors import InputError
 from raster.shards.read_tar import layers_in_tar
 from raster.shards.sample import Sample
-from raster.shards.shard_listing import set_digest, shard_files
+from raster.shards.shard_listing import hash_of, set_digest, shard_files
 from raster.shards.shard_reader import ShardFile, ShardReader, open_shards, read_record
 from raster.shards.shard_record import ShardName
 from raster.shards.sharded_set import CODES, README, SHARDS
@@ -73,9 +72,7 @@ def _check_lists(reader: ShardReader) -> None:
     """Hold codes.txt and README.md against manifest.json, and its digest against the tree."""
     store, held = reader.store, reader.manifest
     for name in (CODES, README):
-        text = store.read(name)
-        found = None if text is None else hashlib.sha256(text).hexdigest()
-        if found != held["files"].get(name):
+        if (found := hash_of(store, name)) != held["files"].get(name):
             what = "is not there" if found is None else "is not as it was written: its sha256 is " + found
             raise InputError(f"{store}/{name}: {what}; {MANIFEST} says {held['files'].get(name)}")
     if store.read(CODES) != "".join(f"{name}\n" for name in reader.classes).encode():

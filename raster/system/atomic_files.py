@@ -58,6 +58,8 @@ def make_folder(path: str | Path) -> None:
     """Make the folder and its parents where they are missing. Raises InputError with the path and the reason."""
     try:
         os.makedirs(path, exist_ok=True)
+    except FileExistsError as error:
+        raise InputError(f"cannot write {os.fspath(path)}: it is no folder, and nothing can be put there") from error
     except OSError as error:
         raise refused(path, error) from error
 

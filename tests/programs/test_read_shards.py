@@ -101,6 +101,9 @@ def test_what_is_wrong_is_found(home, form, tmp_path):
 
     first, record = out / f"train-000000.{end}", next((home / form / "shards").glob("000000-*")).name
     refused(lambda: first.write_bytes(first.read_bytes()[:-1] + b"x"), f"error: set/train-000000.{end}: its sha256 is ")
+    refused(
+        lambda: first.write_bytes(b"x" * first.stat().st_size), "; remove it, and the command that drew the set draws it again"
+    )
     refused(first.unlink, f"error: set/train-000000.{end}: is not there; the record of its shard says ")
     refused(
         lambda: (out / f"train-000009.{end}").touch(), f"error: set/train-000009.{end}: has 0 bytes; no shard has such a file"

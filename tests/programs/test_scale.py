@@ -65,6 +65,8 @@ def test_an_interrupt_is_told_and_nothing_is_lost(tmp_path):
     os.kill(run.pid, signal.SIGTERM)
     said = finish(run, 143)
     assert "of 100000 images done; the same command does the rest" in said
+    assert "leaked" not in said  # nor are semaphores of the process that drew
+    assert {path.name for path in (tmp_path / "set").glob(".*")} == set()
 
 
 def test_a_shard_that_fails_is_named_and_the_rest_is_complete(plain, tmp_path):
@@ -98,7 +100,9 @@ def test_a_set_of_which_no_shard_could_be_drawn_is_not_called_complete(tmp_path)
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("workers=2",), "workers=2: is no option here"),
+        (("workers=2",), "workers=2: is no option here; processes= says how many draw, and cpus= how many cores each has"),
+        (("address=auto",), "address=auto: goes with engine=ray, and here engine=local; leave out one"),
+        (("slurm={time: 5}", "engine=ray"), "slurm={time: 5}: goes with engine=slurm, and here engine=ray; leave out one"),
         (("writers=[camvid]",), "writers=[camvid]: raster scale writes shards: say writers=[webdataset] or [parquet]"),
         (("engine=spark",), "engine=spark: expected one of local, ray, slurm"),
         (("processes=0",), "processes=0: expected a whole number from 1 to 100000"),

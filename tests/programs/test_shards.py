@@ -110,6 +110,18 @@ def test_a_lost_file_is_drawn_again_and_nothing_else(base, tmp_path):
     assert "complete: set holds these 24 images already" in generate_here(tmp_path, *SMALL, *TARS, "out=set")
 
 
+@pytest.mark.parametrize("name", ["codes.txt", "README.md"])
+def test_a_list_that_is_lost_or_changed_is_written_again(name, base, tmp_path):
+    out = tmp_path / "set"
+    shutil.copytree(base, out)
+    for damage in (Path.unlink, lambda path: path.write_text("x\n")):
+        damage(out / name)
+        assert "done: 0 frames" in generate_here(tmp_path, *SMALL, *TARS, "out=set")
+        assert bytes_of(out) == bytes_of(base)
+        assert manifest(out)["digest"] == manifest(base)["digest"]
+        assert "complete: set holds these 24 images already" in generate_here(tmp_path, *SMALL, *TARS, "out=set")
+
+
 def test_a_set_grows(base, tmp_path):
     generate_here(tmp_path, *SMALL, *TARS, "n=13", "out=set")
     assert "done: 14 frames" in generate_here(tmp_path, *SMALL, *TARS, "out=set")  # the shard that was cut short, and a new one

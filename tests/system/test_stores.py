@@ -133,6 +133,12 @@ def test_a_url_with_one_slash_is_no_folder():
     assert isinstance(open_store("./s3:/a/b"), LocalStore)
 
 
+def test_a_file_is_no_place(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(InputError, match=r"^cannot write .*/file: it is no folder, and nothing can be put there$"):
+        open_store(tmp_path / "file").make()
+
+
 def test_what_is_missing_is_named(monkeypatch):
     with pytest.raises(InputError, match=r"foo://a/b: there is no file system foo://; fsspec knows s3, gs"):
         open_store("foo://a/b")
