@@ -26,6 +26,7 @@ except ImportError as missing:
 from raster.errors import InputError
 from raster.frames import Frames
 from raster.run.config import load_config
+from raster.run.image_numbers import refuse_overrides, require_whole
 from raster.run.image_source import ImageSource
 from raster.run.own_folder import use_folder
 from raster.run.setup import build_setup
@@ -42,9 +43,9 @@ class Images(Datasource):
     ):  # fmt: skip
         """The parameters are those of images(). InputError for bad ones."""
         super().__init__()
-        for name, value, least in (("n", n, 1), ("first", first, 0)):
-            if not isinstance(value, int) or value < least:
-                raise InputError(f"{name}={value}: expected a whole number, {least} or more")
+        require_whole(1, n=n)
+        require_whole(0, first=first)
+        refuse_overrides(overrides, n=n, first=first)
         self._plain = load_config(overrides, config_dir)
         self._setup = build_setup(self._plain, config_dir)
         self._folder = None if config_dir is None else str(Path(config_dir).absolute())
@@ -81,6 +82,10 @@ def images(
     concurrency: how many may draw at once. A process of Ray keeps its OpenGL context from task to task. InputError for bad
     input.
     """
+    require_whole(1, or_none=True, concurrency=concurrency)
+    for name, value in (("num_cpus", num_cpus), ("num_gpus", num_gpus)):
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < float("inf"):
+            raise InputError(f"{name}={value}: expected a number, 0 or more")
     source = Images(overrides, n, first, config_dir=config_dir, records=records)
     return ray.data.read_datasource(source, num_cpus=num_cpus, num_gpus=num_gpus, concurrency=concurrency)
 

@@ -23,6 +23,7 @@ except ImportError as missing:
 from raster.errors import InputError
 from raster.frames import Frames
 from raster.run.config import load_config
+from raster.run.image_numbers import refuse_overrides, require_whole
 from raster.run.image_source import ImageSource
 from raster.run.open_renderer import choose_workers
 from raster.run.setup import build_setup
@@ -52,9 +53,10 @@ class Images(IterableDataset[dict[str, Any]]):
         self, overrides: Sequence[str] = (), n: int | None = None, first: int = 0, *, config_dir: str | Path | None = None,
         batches: bool = False, records: bool = False, rank: int | None = None, ranks: int | None = None,
     ):  # fmt: skip
-        for name, value, least in (("n", n, 0), ("first", first, 0), ("rank", rank, 0), ("ranks", ranks, 1)):
-            if value is not None and (not isinstance(value, int) or value < least):
-                raise InputError(f"{name}={value}: expected a whole number, {least} or more")
+        require_whole(0, first=first)
+        require_whole(0, or_none=True, n=n, rank=rank)
+        require_whole(1, or_none=True, ranks=ranks)
+        refuse_overrides(overrides, n=n, first=first)
         here, there = _ranks()
         self.rank, self.ranks = here if rank is None else rank, there if ranks is None else ranks
         if self.rank >= self.ranks:
@@ -62,7 +64,7 @@ class Images(IterableDataset[dict[str, Any]]):
         self.n, self.first, self.batches, self.records = n, first, batches, records
         self.configuration = load_config(overrides, config_dir)
         self._setup = build_setup(self.configuration, config_dir)
-        self._done = self._resume = 0  # what this process has yielded of its part; and is to leave out
+        self._done = self._resume = 0  # how much of its part this process has behind it; and is to leave out
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -84,33 +86,45 @@ class Images(IterableDataset[dict[str, Any]]):
         return {"done": self._done}
 
     def load_state_dict(self, state: dict[str, int]) -> None:
-        """Let the next iteration begin after what a state_dict() of this configuration and as many workers says was yielded."""
-        self._resume = state["done"]
+        """Let the next iteration begin after what a state_dict() of this configuration and as many workers says was yielded.
+
+        InputError for what is no such state.
+        """
+        done = state.get("done") if isinstance(state, dict) else None
+        require_whole(0, done=done)
+        self._done = self._resume = int(done or 0)
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
-        skipped, self._resume, self._done = self._resume, 0, 0
+        skipped, self._resume = self._resume, 0
+        self._done = skipped
+        return self._counted(skipped)
+
+    def _counted(self, skipped: int) -> Iterator[dict[str, Any]]:
         for made in self._drawn(skipped):
             self._done += 1
-            if self._done > skipped:
-                yield made
+            yield made
 
     def _drawn(self, skipped: int) -> Iterator[dict[str, Any]]:
-        """Yield images or batches of this process's part. Whole blocks of the first `skipped` are passed over, and counted."""
+        """Yield images or batches of this process's part, but the first `skipped`. Whole blocks of these are passed over."""
         worker = get_worker_info()
         number, workers = (worker.id, worker.num_workers) if worker else (0, 1)
         if workers > 1:  # beside other processes that draw; read by llvmpipe when a context is made
             os.environ.setdefault("LP_NUM_THREADS", "0")
         source, end = ImageSource(self._setup), self.first + (FOR_EVER if self.n is None else self.n)
+        passed = 0
         try:
             blocks = range(self.first + (number * self.ranks + self.rank) * self.block, end, workers * self.ranks * self.block)
             for start in blocks:
                 size = min(self.block, end - start)
                 made = 1 if self.batches else size
-                if self._done + made <= skipped:
-                    self._done += made
+                if passed + made <= skipped:
+                    passed += made
                     continue
                 for frames in source.frames(start, size):
-                    yield from self._tensors(frames)
+                    for tensors in self._tensors(frames):
+                        passed += 1
+                        if passed > skipped:
+                            yield tensors
         finally:
             source.release()
 
@@ -139,6 +153,8 @@ def frames(
     copied here; 0: this process draws, which is the fastest on a GPU; None: as many as are fastest. They are spawned: a program
     that calls this must be guarded by `if __name__ == "__main__":`. InputError at the call for bad overrides.
     """
+    require_whole(0, or_none=True, workers=workers)
+    require_whole(1, ahead=ahead)
     images = Images(overrides, n, first, config_dir=config_dir, batches=True, records=records, rank=0, ranks=1)
     count = images.workers() if workers is None else workers
     count = 0 if workers is None and count == 1 else count

@@ -1,5 +1,6 @@
 """Lease: the OpenGL context of a device for something that keeps objects on the GPU, in any thread, until these are freed."""
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -35,8 +36,11 @@ class Lease:
             yield context
 
     def end(self, free: Callable[[], None]) -> None:
-        """Call free() with the context current, and lend it no more. A second call does nothing, nor does one in a fork."""
-        if self.ended:
+        """Call free() with the context current, and lend it no more.
+
+        A second call does nothing, nor does one in a fork, nor at the end of Python, where modules are gone already.
+        """
+        if self.ended or sys.is_finalizing():
             return
         with current_context(self._device):
             if not self._ended:

@@ -14,6 +14,7 @@ from raster.notebook_sheet import MOST, html_sheet
 from raster.rendering.renderer import Renderer
 from raster.run.config import load_config
 from raster.run.derived_layers import derived
+from raster.run.image_numbers import refuse_overrides
 from raster.run.setup import Setup, build_setup
 from raster.scene.scenes import Scenes
 from raster.system.atomic_files import write_atomic
@@ -171,6 +172,7 @@ def render(
         >>> for frames in raster.render(n=64, seed=3, overrides=["size=128"]):
         ...     color, labels = frames.layers["color"], frames.layers["class_id"]
     """
+    refuse_overrides(overrides, n=n, seed=seed)
     drawer = ImageSource.of([*overrides, f"n={n}", f"seed={seed}"], config_dir)
     return _drawn(drawer, drawer.frames(first, n))
 

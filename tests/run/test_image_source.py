@@ -3,6 +3,7 @@
 import asyncio
 import os
 import pickle
+import re
 import subprocess
 import sys
 import threading
@@ -16,6 +17,7 @@ from programs import HANG_S, ROOT
 
 from raster.errors import InputError
 from raster.frames import Frames
+from raster.gl.lease import Lease
 from raster.run.image_source import ImageSource, render
 from raster.system.progress import PREFIX
 
@@ -229,3 +231,18 @@ def test_a_caller_keeps_its_own_hydra(tmp_path):
     (tmp_path / "own" / "solids").mkdir(parents=True)
     (tmp_path / "app.py").write_text(CALLER)
     assert python(tmp_path, "app.py", "--config-dir", "own", "a=2", f"hydra.run.dir={tmp_path}") == "2\n"
+
+
+@pytest.mark.parametrize("word", ["seed=3", "n=4"])
+def test_an_override_that_would_count_for_nothing_is_refused(word):
+    with pytest.raises(InputError, match=rf"^{re.escape(word)}: is no override here, but an argument beside them: "):
+        render(2, overrides=[*SMALL, word])
+    render(4, 3, [*SMALL, word]).close()
+
+
+def test_nothing_is_freed_when_python_ends(monkeypatch):
+    """Modules are gone then, and a generator that nobody finished would print a traceback."""
+    lease = Lease(None)
+    with monkeypatch.context() as patch:
+        patch.setattr(sys, "is_finalizing", lambda: True)
+        lease.end(pytest.fail)

@@ -78,8 +78,18 @@ def test_what_was_yielded_is_left_out_after_a_state_is_loaded(batches, stop):
     assert state == {"done": stop}
     other = Images(OPTIONS, N, batches=batches)
     other.load_state_dict(state)
+    assert other.state_dict() == state  # also before the next image, and
+    begun = iter(other)
+    assert other.state_dict() == state  # when iteration has begun
+    other.load_state_dict(state)
     assert [np.ravel(made["index"]).tolist() for made in other] == every[stop:]
     assert [np.ravel(made["index"]).tolist() for made in other] == every  # the next iteration begins anew
+
+
+@pytest.mark.parametrize("state", [{}, {"done": -1}, {"done": 1.5}, {"done": "2"}, {"done": True}, None])
+def test_what_is_no_state_is_told(state):
+    with pytest.raises(InputError, match=r"^done=.*: expected a whole number, 0 or more"):
+        Images(OPTIONS, N).load_state_dict(state)
 
 
 def test_records_and_classes():
@@ -94,6 +104,9 @@ def test_records_and_classes():
     [
         ({"overrides": ["size=huge"]}, "size"), ({"n": -1}, "n=-1: expected a whole number, 0 or more"),
         ({"first": 1.5}, "first=1.5: expected a whole number, 0 or more"),
+        ({"n": True}, "n=True: expected a whole number, 0 or more"),
+        ({"overrides": ["n=5"]}, "n=5: is no override here, but an argument beside them: n=5"),
+        ({"overrides": ["first=5"]}, "first=5: is no override here, but an argument beside them: first=5"),
         ({"rank": 2, "ranks": 2}, "rank=2: there are 2 ranks, and they count from 0"),
     ],
 )  # fmt: skip
@@ -103,6 +116,13 @@ def test_bad_input_is_told_at_the_call(given, told):
     if "rank" not in given:
         with pytest.raises(InputError, match=told):
             frames(**given)
+
+
+@pytest.mark.parametrize("given", [{"workers": -1}, {"workers": 1.5}, {"ahead": 0}])
+def test_numbers_of_processes_are_told_at_the_call(given):
+    ((name, value),) = given.items()
+    with pytest.raises(InputError, match=f"^{name}={value}: expected a whole number, "):
+        frames(OPTIONS, 4, **given)
 
 
 def test_without_torch_the_error_names_it(monkeypatch):

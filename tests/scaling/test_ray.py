@@ -100,6 +100,9 @@ def test_ray_data_draws_the_images(cluster):
         for name, layer in frames.layers.items():
             np.testing.assert_array_equal(batch[name], layer[batch["index"]])
             assert batch[name].dtype == layer.dtype
-    for wrong in ({"n": 0}, {"first": -1}, {"overrides": ["size=huge"]}):
-        with pytest.raises(InputError, match=next(iter(wrong)) if "overrides" not in wrong else "size"):
+    for wrong in ({"n": 0}, {"n": None}, {"first": -1}, {"num_cpus": -1}, {"num_gpus": "all"}, {"concurrency": 0}):
+        with pytest.raises(InputError, match=rf"^{next(iter(wrong))}=.*: expected a "):
             ray_data.images(**wrong)
+    for word, said in (("size=huge", "size"), ("n=5", "n=5: is no override here, but an argument beside them")):
+        with pytest.raises(InputError, match=said):
+            ray_data.images([word])
