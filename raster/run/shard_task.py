@@ -14,7 +14,8 @@ from raster.run.workers import DrawJob, Draws, SharedProgress, draw_into
 from raster.shards.shard_record import ShardRecord
 from raster.shards.shard_target import ShardTarget
 
-_ALONE = multiprocessing.get_context("fork")  # its semaphores have no names, so a process that is killed leaves none behind
+# Semaphores of fork, where there is one, have no names: a process that is killed leaves none behind.
+_ALONE = multiprocessing.get_context("fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn")
 
 
 @dataclass(frozen=True)
