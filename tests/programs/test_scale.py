@@ -43,7 +43,8 @@ def test_the_set_is_that_of_generate(plain, tmp_path):
     assert bytes_of(tmp_path / "set") == bytes_of(plain)
     assert facts(tmp_path / "set") == facts(plain)
     assert (said["drawn"], said["failures"], said["digest"]) == (45, 0, manifest(plain)["digest"])
-    assert manifest(tmp_path / "set")["run"]["workers"] == said["workers"] == 2
+    assert manifest(tmp_path / "set")["run"]["workers"] == said["workers"]
+    assert said["workers"] in (1, 2)  # on a busy machine all is drawn before the second one has opened
     assert "complete: set holds these 45 images already" in scale(tmp_path)
     assert "complete: set holds" in generate_here(tmp_path, *WORDS, "writers=[webdataset]", "out=set")
 
