@@ -90,9 +90,9 @@ class Images(IterableDataset[dict[str, Any]]):
 
         InputError for what is no such state.
         """
-        done = state.get("done") if isinstance(state, dict) else None
+        done: Any = state.get("done") if isinstance(state, dict) else None
         require_whole(0, done=done)
-        self._done = self._resume = int(done or 0)
+        self._done = self._resume = done
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         skipped, self._resume = self._resume, 0

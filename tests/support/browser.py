@@ -16,10 +16,8 @@ import pytest
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 INSIDE = ("data", "blob", "about", "file")  # schemes of what is asked of no host
-# Chromium's sandbox does not start as root, and its shared memory may be larger than /dev/shm.
 # No name is looked up: what is asked of another host fails at once.
-ARGUMENTS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu",
-             "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1"]  # fmt: skip
+ARGUMENTS = ["--disable-gpu", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1"]
 
 
 @dataclass
