@@ -29,6 +29,7 @@ Data sets on disk
     write_file       writes one file of a writer of your own
     write_atomic     writes a file whole or not at all
     open_regular     opens a file to read, and no pipe or device
+    is_url           says whether a place is named as a URL
     overlay, palette    images with coloured labels
     html_page        a page of your own in the look of the report
 
@@ -75,6 +76,7 @@ if TYPE_CHECKING:
     from raster.system.cpu import usable_cores
     from raster.system.progress import Progress
     from raster.system.regular_files import open_regular
+    from raster.system.stores import is_url
     from raster.system.train_package import require_fastai
 
     open = opened_set.open_set
@@ -86,7 +88,7 @@ _HOMES = {
     "Part": "geometry.mesh", "Pass": "passes", "Progress": "system.progress", "Renderer": "rendering.renderer",
     "Scenes": "scene.scenes", "check_config": "run.config", "html_page": "reporting.frame",
     "load_config": "run.config", "one_line": "errors", "open": "run.opened_set",
-    "open_regular": "system.regular_files", "out_folder": "run.config", "overlay": "label_colors",
+    "open_regular": "system.regular_files", "is_url": "system.stores", "out_folder": "run.config", "overlay": "label_colors",
     "own_cores": "run.sweeps", "palette": "label_colors", "render": "run.image_source",
     "require_fastai": "system.train_package", "run_hydra": "run.config", "SampledValues": "run.sampled_values",
     "usable_cores": "system.cpu", "open_shards": "shards.shard_reader", "verify": "shards.verify",
@@ -96,8 +98,8 @@ _OTHER_NAMES = {"Drawer": "ImageSource"}  # an older name
 _INSIDE = {"open": "open_set"}  # what a name is called in its module, where open is Python's own
 __all__ = [  # and open, which `from raster import *` must not put in the place of Python's own
     "Arguments", "Catalog", "Composite", "Config", "Drawer", "Frames", "ImageSource", "InputError", "Mesh", "Part", "Pass",
-    "Progress", "Renderer", "SampledValues", "Scenes", "check_config", "html_page", "load_config", "one_line", "open_regular",
-    "open_shards", "out_folder", "overlay", "own_cores", "palette", "render", "require_fastai", "run_hydra", "usable_cores",
+    "Progress", "Renderer", "SampledValues", "Scenes", "check_config", "html_page", "is_url", "load_config", "one_line",
+    "open_regular", "open_shards", "out_folder", "overlay", "own_cores", "palette", "render", "require_fastai", "run_hydra", "usable_cores",
     "verify", "verify_export", "write_atomic", "write_file",
 ]  # fmt: skip
 

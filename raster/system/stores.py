@@ -13,7 +13,12 @@ _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")  # one slash is too few, and not
 
 
 def is_url(place: str | Path | None) -> bool:
-    """Return whether this names a place as a URL. file:///... does, too."""
+    """Return whether this names a place as a URL. file:///... does, too.
+
+    >>> from raster import is_url
+    >>> is_url("s3://bucket/set"), is_url("C:/set")
+    (True, False)
+    """
     return isinstance(place, str) and bool(_URL.match(place))
 
 

@@ -2,7 +2,6 @@
 
 import io
 import json
-import re
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -12,7 +11,7 @@ from random import Random
 import numpy as np
 from PIL import Image
 
-from raster import InputError, open_regular, open_shards
+from raster import InputError, is_url, open_regular, open_shards
 
 from .folder import decode_image, decode_picture, fitting_pair
 from .pairs import MAX_MEMORY, THREADS, Pair, fit_pair
@@ -148,11 +147,6 @@ def shuffled_by_file(indices: Sequence[int], file_of: Callable[[int], int], rng:
         mixed = [place for file in files[first : first + POOL] for place in places[file]]
         order += rng.sample(mixed, len(mixed))
     return order
-
-
-def is_url(place: str | Path) -> bool:
-    """Return whether this is a URL; also one with one slash alone, which open_shards() refuses. A drive C:/ is none."""
-    return bool(re.match(r"[A-Za-z][A-Za-z0-9+.-]+:/", str(place)))
 
 
 def is_in_shards(place: str | Path) -> bool:

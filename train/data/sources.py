@@ -7,11 +7,11 @@ import numpy as np
 from PIL import Image
 
 import raster
-from raster import InputError
+from raster import InputError, is_url
 
 from .folder import Folder, read_folder
 from .pairs import VALID_FROM, FolderPairs, Pair, Read, StreamPairs
-from .shards import ShardFolder, ShardPairs, is_in_shards, is_url
+from .shards import ShardFolder, ShardPairs, is_in_shards
 
 OTHER_FROM = 2 * 10**9  # index of the first image of a folder of its own for validation, above those of data and of a stream
 MAX_VALID = 2000  # validation images of a set in shards that are scored
