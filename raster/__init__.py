@@ -99,7 +99,8 @@ _INSIDE = {"open": "open_set"}  # what a name is called in its module, where ope
 __all__ = [  # and open, which `from raster import *` must not put in the place of Python's own
     "Arguments", "Catalog", "Composite", "Config", "Drawer", "Frames", "ImageSource", "InputError", "Mesh", "Part", "Pass",
     "Progress", "Renderer", "SampledValues", "Scenes", "check_config", "html_page", "is_url", "load_config", "one_line",
-    "open_regular", "open_shards", "out_folder", "overlay", "own_cores", "palette", "render", "require_fastai", "run_hydra", "usable_cores",
+    "open_regular", "open_shards", "out_folder", "overlay", "own_cores", "palette", "render", "require_fastai",
+    "run_hydra", "usable_cores",
     "verify", "verify_export", "write_atomic", "write_file",
 ]  # fmt: skip
 
